@@ -1,0 +1,24 @@
+/** What happened to one record. Rows of the event table, in the order their transactions committed. */
+export interface EventRow {
+  /** 1, 2, 3 … without gaps within a workspace. */
+  position: number;
+  at: string;
+  /** All that one request, import batch or undo did. */
+  changeSet: string;
+  object: string;
+  record: string;
+  operation: EventOperation;
+  /** Version of the record after it. */
+  version: number;
+  /** The user; null for the program itself. */
+  actor: string | null;
+  /** Where it came from: `rest`, `import`, `job`, `undo`, `rule`, `merge` … */
+  via: string;
+  /** Field → `[from, to]` for an update or a derived change; null for the others. */
+  changes: Readonly<Record<string, readonly [unknown, unknown]>> | null;
+  /** Words the person gave, e.g. why an opportunity was lost. */
+  note: string | null;
+}
+
+/** `derive`: a roll-up or a formula through a reference changed because another record did. */
+export type EventOperation = 'create' | 'update' | 'remove' | 'restore' | 'purge' | 'derive' | 'merge' | 'unmerge';

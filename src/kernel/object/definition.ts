@@ -1,0 +1,88 @@
+import type { FieldDefinition, ValueOf } from '../fields/registry.ts';
+import type { Filter } from '../query/filter.ts';
+
+/**
+ * An object: plain data from which the table, the types, validation, REST, OpenAPI, search, import, export, history and
+ * every screen follow. What an administrator adds at run time is the same JSON.
+ */
+export interface ObjectDefinition<Fields extends Record<string, FieldDefinition> = Record<string, FieldDefinition>> {
+  /** camelCase, singular: `opportunity`. Also its name in routes and events. */
+  name: string;
+  /** camelCase, plural: `opportunities`. */
+  plural: string;
+  /** The field that names a record in lists, links and searches. */
+  title: keyof Fields & string;
+  /** Name of a Tabler icon without the `Icon` prefix, in kebab case: `building`. */
+  icon: string;
+  fields: Fields;
+  /** Indexes beside those of its fields, each for a query that has a name. Field names; `-` before one is descending. */
+  indexes?: Readonly<Record<string, readonly string[]>>;
+  /** Field combinations that are unique outside the trash. */
+  unique?: Readonly<Record<string, readonly (keyof Fields & string)[]>>;
+  views?: Readonly<Record<string, ViewDefinition<keyof Fields & string>>>;
+  measures?: Readonly<Record<string, MeasureDefinition>>;
+  /** Fields of the shortest form, in order; the required ones unless told. */
+  quickCreate?: readonly (keyof Fields & string)[];
+  /** Part of another record: no menu entry of its own, found on that record's page. */
+  detailOf?: string;
+  /** Labels of an object that was added at run time; shipped objects have theirs in the language catalogues. */
+  label?: Readonly<Record<string, { one: string; many: string }>>;
+}
+
+/** A shipped way to look at an object's records; people save their own beside it. */
+export interface ViewDefinition<Field extends string = string> {
+  type: 'list' | 'board' | 'calendar';
+  columns?: readonly (Field | SystemField | `${string}.${string}`)[];
+  filter?: Filter;
+  sort?: readonly string[];
+  /** Board: the field whose values are the columns. Calendar: the date field. */
+  by?: Field;
+  sum?: Field;
+}
+
+export interface MeasureDefinition {
+  count?: true;
+  sum?: string;
+  avg?: string;
+  min?: string;
+  max?: string;
+  where?: Filter;
+}
+
+/** Every object has these, without declaring them. */
+export type SystemField = 'id' | 'owner' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'version' | 'deletedAt';
+
+/**
+ * Declares an object.
+ * @example
+ * export const task = defineObject({
+ *   name: 'task', plural: 'tasks', title: 'subject', icon: 'checkbox',
+ *   fields: { subject: { type: 'text', required: true, search: true }, dueOn: { type: 'date', index: true } },
+ * });
+ */
+export function defineObject<const Fields extends Record<string, FieldDefinition>>(
+  definition: ObjectDefinition<Fields>,
+): ObjectDefinition<Fields> {
+  return definition;
+}
+
+/** The shape of a record: its fields' values and the system fields. Fields that are not required may be null. */
+export type RecordOf<Definition> = Definition extends ObjectDefinition<infer Fields>
+  ? { readonly [Name in keyof Fields]: Fields[Name] extends { required: true } ? ValueOf<Fields[Name]> : ValueOf<Fields[Name]> | null } & SystemValues
+  : never;
+
+export interface SystemValues {
+  readonly id: string;
+  readonly owner: string | null;
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string | null;
+  readonly version: number;
+  readonly deletedAt: string | null;
+}
+
+/** What a client or the program sends to create or change a record. */
+export type RecordInput<Definition> = Definition extends ObjectDefinition<infer Fields>
+  ? { [Name in keyof Fields]?: unknown } & { id?: string; owner?: string | null }
+  : never;

@@ -1,0 +1,132 @@
+import type { Static, TObject } from 'typebox';
+import type { EventRow } from '../events/event.ts';
+import type { Records } from '../records/records.ts';
+import type { FieldDefinition } from '../fields/registry.ts';
+import type { ObjectDefinition, RecordOf } from './definition.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
+type AnyObject = ObjectDefinition<any>;
+
+/** What a module brings. Its `index.ts` exports one of these and is the only file that other modules import. */
+export interface ModuleManifest {
+  name: string;
+  /** Modules whose objects and functions this one may use. Without a circle. */
+  uses?: readonly ModuleManifest[];
+  objects?: readonly AnyObject[];
+  rules?: readonly ObjectRules[];
+  actions?: readonly ActionDefinition[];
+  readers?: readonly EventReader[];
+  /** Problem codes and their HTTP status. */
+  problems?: Readonly<Record<string, number>>;
+  /** Language catalogues: labels of objects, fields, options, actions, and the words of problems. */
+  catalogues: Readonly<Record<'en' | 'es' | 'lt', Catalogue>>;
+  /** Records every new workspace begins with (pipelines and stages, …), created through the door. */
+  seed?(records: Records, language: string): Promise<void>;
+}
+
+export type Catalogue = { readonly [key: string]: string | Catalogue };
+
+export function defineModule(manifest: ModuleManifest): ModuleManifest {
+  return manifest;
+}
+
+/** Functions the door calls for one object, beside its definition. */
+export interface ObjectRules {
+  object: string;
+  /** Before a record is created or changed, inside the transaction. May set fields and refuse with a Problem. */
+  beforeSave?(save: Save): void | Promise<void>;
+  /** Before a record goes to the trash, inside the transaction. May refuse with a Problem. */
+  beforeRemove?(record: Readonly<Record<string, unknown>>, context: RuleContext): void | Promise<void>;
+}
+
+/** One record on its way into the table. Values are normalised; `set` normalises too. */
+export interface Save<R = Record<string, unknown>> {
+  /** The record as it was; null when it is being created. */
+  readonly before: Readonly<R> | null;
+  /** The record as it will be. Change it with `set` only. */
+  readonly after: Readonly<R>;
+  changed(field: keyof R & string): boolean;
+  set(field: keyof R & string, value: unknown): void;
+  /** Refuses one field: gathered with the others into a `record.invalid` problem. */
+  refuse(field: keyof R & string, code: string, params?: Record<string, unknown>): void;
+  readonly context: RuleContext;
+}
+
+export interface RuleContext {
+  /** The same door, in the same transaction, with the rights of whoever acts. */
+  readonly records: Records;
+  readonly now: Date;
+  readonly userId: string | null;
+  /** IANA zone of the person or the workspace. */
+  readonly timeZone: string;
+}
+
+/**
+ * Rules of one object.
+ * @example
+ * export const taskRules = defineRules(task, {
+ *   beforeSave({ after, changed, set, context }) {
+ *     if (changed('status')) set('doneAt', after.status === 'done' ? context.now.toISOString() : null);
+ *   },
+ * });
+ */
+export function defineRules<Fields extends Record<string, FieldDefinition>>(
+  object: ObjectDefinition<Fields>,
+  rules: {
+    beforeSave?(save: Save<RecordOf<ObjectDefinition<Fields>>>): void | Promise<void>;
+    beforeRemove?(record: RecordOf<ObjectDefinition<Fields>>, context: RuleContext): void | Promise<void>;
+  },
+): ObjectRules {
+  return { ...(rules as Omit<ObjectRules, 'object'>), object: object.name };
+}
+
+/**
+ * A verb on a record: it becomes a route (`POST /api/records/<object>/<id>/actions/<name>`), a button, a palette entry.
+ * Labels: `object.<object>.actions.<name>` in the catalogues.
+ */
+export interface ActionDefinition {
+  object: string;
+  name: string;
+  icon: string;
+  /** Shown in the page; `mod+enter` style, lower case. */
+  shortcut?: string;
+  input: TObject;
+  /** Offered for this record? Asked again before it runs. */
+  isAvailable?(record: Readonly<Record<string, unknown>>): boolean;
+  run(call: ActionCall): Promise<unknown>;
+}
+
+export interface ActionCall<Input = Record<string, unknown>, R = Record<string, unknown>> {
+  readonly records: Records;
+  readonly record: Readonly<R>;
+  readonly input: Input;
+  readonly context: RuleContext;
+}
+
+export function defineAction<Fields extends Record<string, FieldDefinition>, Input extends TObject>(
+  object: ObjectDefinition<Fields>,
+  action: Omit<ActionDefinition, 'object' | 'input' | 'run' | 'isAvailable'> & {
+    input: Input;
+    isAvailable?(record: RecordOf<ObjectDefinition<Fields>>): boolean;
+    run(call: ActionCall<Static<Input>, RecordOf<ObjectDefinition<Fields>>>): Promise<unknown>;
+  },
+): ActionDefinition {
+  return { ...(action as unknown as Omit<ActionDefinition, 'object'>), object: object.name };
+}
+
+/**
+ * Reads the event stream from its own cursor. `run` and the move of the cursor are one transaction: what it does through
+ * `records` happens exactly once; what it does outside the database may happen again after a crash and must be idempotent
+ * (use the event's position as the key).
+ */
+export interface EventReader {
+  /** Unique over all modules; the name of its cursor. */
+  name: string;
+  /** Objects whose events it wants; all when left out. */
+  objects?: readonly string[];
+  run(events: readonly EventRow[], context: RuleContext): Promise<void>;
+}
+
+export function defineReader(reader: EventReader): EventReader {
+  return reader;
+}

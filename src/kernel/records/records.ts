@@ -1,0 +1,139 @@
+import type { EventRow } from '../events/event.ts';
+import type { ObjectDefinition, RecordInput, RecordOf } from '../object/definition.ts';
+import type { Filter } from '../query/filter.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
+type AnyObject = ObjectDefinition<any>;
+/** A definition where the caller knows it, its name where it only comes to be known at run time. */
+type ObjectRef = AnyObject | string;
+type Row<O> = O extends AnyObject ? RecordOf<O> : Record<string, unknown> & { id: string; version: number };
+type Input<O> = O extends AnyObject ? RecordInput<O> : Record<string, unknown>;
+
+/**
+ * The door: every read and write of records, with the rights of whoever acts compiled into the SQL.
+ *
+ * @example
+ * const records = openRecords(workspace, principal);
+ * const account = await records.create('account', { name: 'Litera UAB' });
+ * await records.update('account', account.id, { industry: 'retail' }, { version: account.version });
+ */
+export interface Records {
+  /** @throws Problem `record.not-found` also when it exists and may not be seen */
+  read<O extends ObjectRef>(object: O, id: string, options?: ReadOptions): Promise<Row<O>>;
+  list<O extends ObjectRef>(object: O, query?: ListQuery): Promise<Page<Row<O>>>;
+  /** The first match or null. */
+  find<O extends ObjectRef>(object: O, filter: Filter, options?: ReadOptions): Promise<Row<O> | null>;
+  count(object: ObjectRef, filter?: Filter, how?: 'exact' | 'estimate'): Promise<Count>;
+  aggregate(object: ObjectRef, query: AggregateQuery): Promise<AggregateRow[]>;
+  create<O extends ObjectRef>(object: O, input: Input<O>, options?: WriteOptions): Promise<Row<O>>;
+  /** Merge-patch: fields left out stay, null clears. @throws Problem `record.stale` when `version` is behind */
+  update<O extends ObjectRef>(object: O, id: string, changes: Input<O>, options?: WriteOptions & { version?: number }): Promise<Row<O>>;
+  /** To the trash. */
+  remove(object: ObjectRef, id: string, options?: WriteOptions & { version?: number }): Promise<void>;
+  restore<O extends ObjectRef>(object: O, id: string, options?: WriteOptions): Promise<Row<O>>;
+  /** Out of the trash for good. */
+  purge(object: ObjectRef, id: string, options?: WriteOptions): Promise<void>;
+  /** One result per row, in order: a row that is refused does not stop the others (unless `atomic`). */
+  createMany(object: ObjectRef, inputs: readonly Record<string, unknown>[], options?: BulkOptions): Promise<BulkResult>;
+  updateMany(object: ObjectRef, target: BulkTarget, changes: Record<string, unknown>, options?: BulkOptions): Promise<BulkResult>;
+  /** Different changes for different records, in one transaction. */
+  updateEach(object: ObjectRef, changes: readonly { id: string; version?: number; changes: Record<string, unknown> }[], options?: BulkOptions): Promise<BulkResult>;
+  removeMany(object: ObjectRef, target: BulkTarget, options?: BulkOptions): Promise<BulkResult>;
+  restoreMany(object: ObjectRef, ids: readonly string[], options?: BulkOptions): Promise<BulkResult>;
+  /** Newest first. */
+  history(object: ObjectRef, id: string, page?: { before?: number; limit?: number }): Promise<EventRow[]>;
+  /** Takes back what a change set did, as a new change set. Fields that changed again since stay and are reported. */
+  undo(changeSet: string): Promise<UndoResult>;
+  /** Several writes as one transaction and one change set. */
+  transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
+}
+
+export interface ReadOptions {
+  /** Fields to answer, `account.name` through references; all of the object's own fields when left out. */
+  fields?: readonly string[];
+  /** Reference fields whose records come along under `expanded.<field>`. */
+  expand?: readonly string[];
+  /** Also from the trash. */
+  deleted?: boolean;
+}
+
+export interface ListQuery extends ReadOptions {
+  filter?: Filter;
+  /** Words that all have to be in the record. */
+  search?: string;
+  /** Field names, `-` before one is descending. Newest first when left out. */
+  sort?: readonly string[];
+  /** 1–500, 50 when left out. */
+  limit?: number;
+  /** From `next` or `previous` of a page. */
+  cursor?: string;
+  count?: 'none' | 'estimate' | 'exact';
+}
+
+export interface Page<R> {
+  items: R[];
+  next: string | null;
+  previous: string | null;
+  total?: Count;
+}
+
+/** `atLeast` when counting stopped early. */
+export interface Count {
+  value: number;
+  kind: 'exact' | 'estimate' | 'atLeast';
+}
+
+export interface AggregateQuery {
+  filter?: Filter;
+  /** Up to three: a field, or a date field with a bucket: `closeOn:month` (day, week, month, quarter, year). */
+  groupBy?: readonly string[];
+  /** Name → measure, e.g. `{ total: { sum: 'amount' }, n: { count: true } }`. */
+  measures: Readonly<Record<string, { count: true } | { sum: string } | { avg: string } | { min: string } | { max: string }>>;
+  sort?: readonly string[];
+  limit?: number;
+}
+
+/**
+ * `key` in the order of `groupBy`. A measure of money answers `{ base, byCurrency: { EUR: … } }`, of anything else a
+ * number (dates: a text); null when there is nothing.
+ */
+export interface AggregateRow {
+  key: (string | number | boolean | null)[];
+  [measure: string]: unknown;
+}
+
+export interface WriteOptions {
+  /** Why, in the person's words; kept in the history. */
+  note?: string;
+  /** Groups several calls into one change set. */
+  changeSet?: string;
+}
+
+export interface BulkOptions extends WriteOptions {
+  /** All or nothing. */
+  atomic?: boolean;
+}
+
+export type BulkTarget = { ids: readonly string[] } | { filter: Filter };
+
+export interface BulkResult {
+  changeSet: string;
+  succeeded: number;
+  failed: number;
+  /** One per row that failed, and per row that succeeded where the caller gave rows. */
+  results: BulkRow[];
+}
+
+export interface BulkRow {
+  index: number;
+  id: string | null;
+  /** Absent when it worked. */
+  problem?: { code: string; params?: Record<string, unknown>; errors: readonly { field: string; code: string; params?: Record<string, unknown> }[] };
+}
+
+export interface UndoResult {
+  changeSet: string;
+  undone: number;
+  /** Left as they are because somebody changed them since. */
+  conflicts: { object: string; record: string; fields: string[] }[];
+}
