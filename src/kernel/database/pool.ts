@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { Problem } from '../problems/problem.ts';
+import { isSql, type Sql, statement } from '../query/sql.ts';
+import { typeParsers } from './parsers.ts';
+
+/** Runs statements: on the pool, each for itself; inside `transaction`, on one connection. Rows are arrays. */
+export interface Connection {
+  run(query: Sql): Promise<unknown[][]>;
+  run(text: string, values?: readonly unknown[]): Promise<unknown[][]>;
+  /** How many rows an insert, update or delete touched. */
+  execute(query: Sql): Promise<number>;
+  execute(text: string, values?: readonly unknown[]): Promise<number>;
+}
+
+export interface TransactionConnection extends Connection {
+  /** The driver's client, for COPY. */
+  readonly client: pg.PoolClient;
+}
+
+/**
+ * A PostgreSQL server as the program sees it. Connections have an empty `search_path` (an unqualified name fails instead
+ * of reading another workspace) and run in UTC.
+ */
+export interface Database extends Connection {
+  readonly pool: pg.Pool;
+  transaction<T>(work: (connection: TransactionConnection) => Promise<T>): Promise<T>;
+  /** A connection of its own, outside the pool, for LISTEN and long work. */
+  dedicated(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+/** Statements a connection keeps prepared: 28–44 kB each on the server, so a few hundred. */
+const PREPARED_PER_CONNECTION = 300;
+
+export function openDatabase(config: pg.ClientConfig, options: { max?: number } = {}): Database {
+  const settings: pg.PoolConfig = {
+    ...config,
+    max: options.max ?? 8,
+    types: typeParsers,
+    // A stuck transaction holds the event counter and with it all writers of its workspace.
+    idle_in_transaction_session_timeout: 5_000,
+    connectionTimeoutMillis: 10_000,
+    // Backends keep about 25 kB for each table they touched (scale.md 14).
+    maxLifetimeSeconds: 900,
+    options: '-c search_path= -c timezone=UTC -c datestyle=ISO',
+  };
+  const pool = new pg.Pool(settings);
+  // A lost idle connection is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => {});
+
+  const onPool = <T>(work: (client: pg.PoolClient) => Promise<T>) => withClient(pool, work);
+  return {
+    pool,
+    run: (query: Sql | string, values?: readonly unknown[]) => onPool(async (client) => (await send(client, query, values)).rows),
+    execute: (query: Sql | string, values?: readonly unknown[]) =>
+      onPool(async (client) => (await send(client, query, values)).rowCount ?? 0),
+    transaction: (work) => retrying(() => onPool((client) => inTransaction(client, work))),
+    async dedicated() {
+      const client = new pg.Client(settings);
+      client.on('error', () => {});
+      await client.connect();
+      return client;
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw new Problem('database.unavailable', { reason: (error as Error).message });
+  }
+  let broken: Error | undefined;
+  try {
+    return await work(client);
+  } catch (error) {
+    if (isConnectionLost(error)) broken = error as Error;
+    throw broken ? new Problem('database.unavailable', { reason: broken.message }) : error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function inTransaction<T>(client: pg.PoolClient, work: (connection: TransactionConnection) => Promise<T>): Promise<T> {
+  const connection: TransactionConnection = {
+    client,
+    run: async (query: Sql | string, values?: readonly unknown[]) => (await send(client, query, values)).rows,
+    execute: async (query: Sql | string, values?: readonly unknown[]) => (await send(client, query, values)).rowCount ?? 0,
+  };
+  await client.query('begin');
+  try {
+    const result = await work(connection);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // When the connection is gone the server has rolled back already.
+    await client.query('rollback').catch(() => {});
+    throw error;
+  }
+}
+
+/** Serialisation failures and deadlocks are the server's way to say "once more". */
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (attempt === 4 || (code !== '40001' && code !== '40P01')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 20 * Math.random()));
+    }
+  }
+}
+
+const names = new Map<string, string>();
+
+/** Statements with parameters are named, so that the server parses and plans each shape once per connection. */
+function send(client: pg.PoolClient, query: Sql | string, values?: readonly unknown[]): Promise<pg.QueryArrayResult> {
+  const { text, values: parameters } = isSql(query) ? statement(query) : { text: query, values: values as unknown[] | undefined };
+  const config: pg.QueryArrayConfig & { name?: string } = { text, rowMode: 'array', values: parameters };
+  if (parameters && parameters.length > 0 && parameters.length < 100 && mayPrepare(client, text)) config.name = nameOf(text);
+  return client.query(config);
+}
+
+const prepared = new WeakMap<pg.PoolClient, Set<string>>();
+
+function mayPrepare(client: pg.PoolClient, text: string): boolean {
+  let known = prepared.get(client);
+  if (!known) {
+    known = new Set();
+    prepared.set(client, known);
+  }
+  if (known.has(text)) return true;
+  if (known.size >= PREPARED_PER_CONNECTION) return false;
+  known.add(text);
+  return true;
+}
+
+function nameOf(text: string): string {
+  let name = names.get(text);
+  if (!name) {
+    if (names.size > 5_000) names.clear();
+    name = createHash('sha1').update(text).digest('base64url');
+    names.set(text, name);
+  }
+  return name;
+}
+
+function isConnectionLost(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return (
+    code === '57P01' || code === '57P02' || code === '57P03' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNREFUSED' ||
+    /Connection terminated|Client has encountered a connection error|not queryable/.test(message ?? '')
+  );
+}
