@@ -1,0 +1,31 @@
+import { defineObject } from '#kernel/object/definition.ts';
+
+/** What somebody wants the others to know about a customer or a sale. Without a subject it takes its first words. */
+export const note = defineObject({
+  name: 'note',
+  plural: 'notes',
+  title: 'subject',
+  icon: 'note',
+  fields: {
+    subject: { type: 'text', search: true },
+    body: { type: 'richText', required: true, search: true },
+    pinned: { type: 'boolean', required: true, default: false },
+    account: { type: 'reference', to: 'account', index: true },
+    contact: { type: 'reference', to: 'contact', index: true },
+    opportunity: { type: 'reference', to: 'opportunity', index: true },
+  },
+  views: {
+    all: {
+      type: 'list',
+      columns: ['subject', 'account', 'contact', 'opportunity', 'createdBy', 'createdAt'],
+      sort: ['-createdAt'],
+    },
+    pinned: {
+      type: 'list',
+      columns: ['subject', 'account', 'contact', 'opportunity', 'createdBy'],
+      filter: { pinned: true },
+      sort: ['-createdAt'],
+    },
+  },
+  quickCreate: ['body', 'account', 'contact', 'opportunity'],
+});

@@ -1,0 +1,47 @@
+import { defineObject } from '#kernel/object/definition.ts';
+
+/** Something a person should hear of. Its words are `notification.<kind>` in the catalogues, filled from `params`. */
+export const notification = defineObject({
+  name: 'notification',
+  plural: 'notifications',
+  title: 'kind',
+  icon: 'bell-ringing',
+  detailOf: 'user',
+  fields: {
+    user: { type: 'user', required: true },
+    kind: {
+      type: 'select',
+      required: true,
+      options: [
+        { value: 'mentioned', color: 'violet' },
+        { value: 'assigned', color: 'blue' },
+        { value: 'assignedMany', color: 'blue' },
+        { value: 'commented', color: 'teal' },
+        { value: 'changed', color: 'gray' },
+        { value: 'changedMany', color: 'gray' },
+      ],
+    },
+    actor: { type: 'user' },
+    targetObject: { type: 'text', required: true, maxLength: 63 },
+    /** Empty when it is about many records. */
+    targetId: { type: 'text', maxLength: 36 },
+    params: { type: 'json' },
+    readAt: { type: 'datetime' },
+  },
+  indexes: { inbox: ['user', 'readAt', '-createdAt'] },
+  views: {
+    unread: {
+      type: 'list',
+      columns: ['kind', 'actor', 'targetObject', 'createdAt'],
+      filter: { user: { is: 'me' }, readAt: null },
+      sort: ['-createdAt'],
+    },
+    mine: {
+      type: 'list',
+      columns: ['kind', 'actor', 'targetObject', 'createdAt', 'readAt'],
+      filter: { user: { is: 'me' } },
+      sort: ['-createdAt'],
+    },
+  },
+  measures: { unread: { count: true, where: { readAt: null } } },
+});

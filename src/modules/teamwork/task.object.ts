@@ -1,0 +1,74 @@
+import { defineObject } from '#kernel/object/definition.ts';
+
+/** Something to do. Whoever has to do it is its owner. */
+export const task = defineObject({
+  name: 'task',
+  plural: 'tasks',
+  title: 'subject',
+  icon: 'checkbox',
+  fields: {
+    subject: { type: 'text', required: true, search: true },
+    dueOn: { type: 'date', index: true },
+    /** `14:30` in the owner's time zone; empty when any time of that day will do. */
+    dueTime: { type: 'text', maxLength: 5 },
+    priority: {
+      type: 'select',
+      required: true,
+      default: 'normal',
+      options: [
+        { value: 'low', color: 'gray' },
+        { value: 'normal', color: 'blue' },
+        { value: 'high', color: 'orange' },
+        { value: 'urgent', color: 'red' },
+      ],
+    },
+    status: {
+      type: 'select',
+      required: true,
+      default: 'open',
+      index: true,
+      options: [
+        { value: 'open', color: 'blue' },
+        { value: 'inProgress', color: 'cyan' },
+        { value: 'waiting', color: 'yellow' },
+        { value: 'done', color: 'green' },
+        { value: 'cancelled', color: 'gray' },
+      ],
+    },
+    doneAt: { type: 'datetime' },
+    account: { type: 'reference', to: 'account', index: true },
+    contact: { type: 'reference', to: 'contact', index: true },
+    opportunity: { type: 'reference', to: 'opportunity', index: true },
+    description: { type: 'longText', search: true },
+  },
+  // The day's list of one person.
+  indexes: { agenda: ['owner', 'status', 'dueOn'] },
+  views: {
+    mine: {
+      type: 'list',
+      columns: ['subject', 'dueOn', 'dueTime', 'priority', 'status', 'account', 'opportunity'],
+      filter: { owner: { is: 'me' }, status: { in: ['open', 'inProgress', 'waiting'] } },
+      sort: ['dueOn'],
+    },
+    today: {
+      type: 'list',
+      columns: ['subject', 'dueOn', 'dueTime', 'priority', 'account', 'contact'],
+      filter: { owner: { is: 'me' }, status: { in: ['open', 'inProgress', 'waiting'] }, dueOn: { within: 'today' } },
+      sort: ['dueTime'],
+    },
+    open: {
+      type: 'list',
+      columns: ['subject', 'dueOn', 'priority', 'status', 'account', 'owner'],
+      filter: { status: { in: ['open', 'inProgress', 'waiting'] } },
+      sort: ['dueOn'],
+    },
+    all: { type: 'list', columns: ['subject', 'dueOn', 'status', 'account', 'owner', 'doneAt'], sort: ['-dueOn'] },
+    board: { type: 'board', by: 'status', columns: ['dueOn', 'priority', 'account', 'owner'], sort: ['dueOn'] },
+    calendar: { type: 'calendar', by: 'dueOn', columns: ['account', 'owner'] },
+  },
+  measures: {
+    count: { count: true },
+    open: { count: true, where: { status: { in: ['open', 'inProgress', 'waiting'] } } },
+  },
+  quickCreate: ['subject', 'dueOn', 'priority', 'account'],
+});
