@@ -27,9 +27,13 @@ async function install() {
   if (!isInstalled()) {
     const npm = npmCommand();
     const flags = ['--include=dev', '--include=optional', '--loglevel=error', '--no-fund', '--no-audit'];
-    const first = await run('Installing packages', npm, ['ci', ...flags]);
-    // `npm ci` refuses a lock without an entry for each platform's package, which some registries cannot give.
-    const result = first.code === 0 ? first : await run('Installing packages', npm, ['install', '--no-save', ...flags]);
+    const clean = ['ci', ...flags];
+    const keep = ['install', '--no-save', ...flags];
+    // `npm ci` is faster and surer at first, but removes everything, also below a program that runs. It refuses a lock
+    // without an entry for the packages of other platforms, which some registries cannot give; `npm install` does not.
+    const [first, second] = wasCompleted() ? [keep, clean] : [clean, keep];
+    let result = await run('Installing packages', npm, first);
+    if (result.code !== 0) result = await run('Installing packages', npm, second);
     if (result.code !== 0) fail(`npm could not install the packages.\n${result.output}`);
   }
   if (!existsSync(ownNode())) {
@@ -61,13 +65,18 @@ function dependencies() {
  * no reason to remove and install 500 packages again.
  */
 function isInstalled() {
-  if (!existsSync(join(root, 'node_modules', '.package-lock.json')) || !existsSync(ownNode())) return false;
+  if (!wasCompleted() || !existsSync(ownNode())) return false;
   const { '': _, ...locked } = readJson('package-lock.json').packages;
   const present = readJson(join('node_modules', '.package-lock.json')).packages;
   return Object.entries(locked).every(([path, entry]) => {
     if (present[path]) return present[path].version === entry.version && existsSync(join(root, path));
     return entry.optional && !isForThisPlatform(entry);
   });
+}
+
+/** npm writes this file last: without it an installation was killed halfway. */
+function wasCompleted() {
+  return existsSync(join(root, 'node_modules', '.package-lock.json'));
 }
 
 /** Of optional packages, only those that name this very platform are missed when absent. */
