@@ -138,7 +138,7 @@ async function start(site: Site): Promise<number> {
 /** Any number that no other advisory lock in the database uses. */
 const OWNER_LOCK = 7_363_336_001;
 
-/** `nobody`; also without an entry in /etc/passwd. */
+/** `nobody`: every system has it, so that no user needs to be made. */
 const NOBODY: Owner = { uid: 65_534, gid: 65_534 };
 
 const PORT_IN_SOCKET_NAME = 5432;
@@ -206,16 +206,17 @@ function makeDataFolder(dataFolder: string): string {
  * restored backup) is handed over to nobody.
  */
 function findOwner(home: string, pgdata: string): Owner | undefined {
-  const present = statSync(pgdata, { throwIfNoEntry: false });
   if (isWindows) return undefined;
-  if (process.getuid?.() !== 0) {
-    const { uid } = present ?? statSync(home, { throwIfNoEntry: false }) ?? {};
-    if (uid === undefined || uid === process.getuid?.()) return undefined;
+  const self = process.getuid?.();
+  if (self !== 0) {
+    const uid = statSync(home, { throwIfNoEntry: false })?.uid ?? self;
+    if (uid === self) return undefined;
     throw new StartError(
       'data-folder-read-only',
       `The database in ${home} belongs to another user (number ${uid}); start Tendero as that user or give the folder to yours.`,
     );
   }
+  const present = statSync(pgdata, { throwIfNoEntry: false });
   if (!present) return NOBODY;
   if (present.uid !== 0) return { uid: present.uid, gid: present.gid };
   for (const name of ['', ...readdirSync(pgdata, { recursive: true, encoding: 'utf8' })]) {
@@ -307,6 +308,9 @@ async function initdb(site: Site, folder: string): Promise<void> {
     failure = lastComplaint(output);
     if (!/locale/i.test(failure)) break;
     for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true });
+  }
+  if (/user does not exist/.test(failure)) {
+    failure = `PostgreSQL needs a user with a name, and number ${process.getuid?.()} has none in /etc/passwd. Start Tendero as a named user, or set DATABASE_URL.`;
   }
   throw new StartError('database-did-not-start', `The database could not be made: ${failure}`);
 }
@@ -447,7 +451,8 @@ function settings({ pgdata, fsync, connection }: Site): string[] {
     log_min_error_statement: 'panic',
     log_error_verbosity: 'terse',
     log_checkpoints: 'off',
-    ...(fsync ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    // Commits still reach the operating system, so that a killed server loses nothing in tests either.
+    ...(fsync ? {} : { fsync: 'off', full_page_writes: 'off' }),
   };
   return ['-D', ownFolder(pgdata), ...Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
