@@ -3,6 +3,7 @@ import type { FieldOf, FieldType } from '../fields/field-type.ts';
 import { type FieldDefinition, fieldType } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
+import { shortName } from '../schema/names.ts';
 import type { ObjectDefinition } from './definition.ts';
 
 /**
@@ -75,6 +76,9 @@ interface RollupOptions {
   where?: import('../query/filter.ts').Filter;
 }
 
+/** Characters. An entry of a B-tree holds 2,704 bytes and a character has up to four: longer texts get no index. */
+export const LONGEST_INDEXED_TEXT = 600;
+
 const systemFields: Record<string, FieldDefinition & { column?: string }> = {
   id: { type: 'reference', to: '', readOnly: true },
   owner: { type: 'user', index: true, default: 'me' },
@@ -124,10 +128,11 @@ export function tableOf(schema: string, object: ObjectModel): string {
   return `${identifier(schema)}.${identifier(object.table)}`;
 }
 
-/** Quoted columns of a field behind an alias; for a link the two things its operators want. */
+/** Quoted columns of a field behind an alias (without one, unqualified); for a link the two things its operators want. */
 export function columnsOf(field: FieldModel, alias: string, schema: string): string[] {
-  if (field.link) return [`${alias}."id"`, `${identifier(schema)}.${identifier(field.link)}`];
-  return field.columns.map((column) => `${alias}.${identifier(column.name)}`);
+  const of = alias === '' ? '' : `${alias}.`;
+  if (field.link) return [`${of}"id"`, `${identifier(schema)}.${identifier(field.link)}`];
+  return field.columns.map((column) => `${of}${identifier(column.name)}`);
 }
 
 export function isStored(field: FieldModel): boolean {
@@ -160,7 +165,10 @@ export function formulaSql(
   const compile = (part: 'amount' | 'base') =>
     compileFormula(checked, (path) => pathSql(model, schema, object, path, alias, env, part), env);
   const sql = compile('amount');
-  if ('value' in sql) return [sql.value];
+  if ('value' in sql) {
+    const isKey = checked.type === 'text' && (field.definition.index === true || object.title.name === field.name);
+    return [isKey ? `left(${sql.value}, ${LONGEST_INDEXED_TEXT})` : sql.value];
+  }
   return [sql.amount, sql.currency, (compile('base') as { amount: string }).amount];
 }
 
@@ -186,7 +194,7 @@ function nameColumns(definition: ObjectDefinition, custom: ReadonlySet<string>):
       system,
       columns: type.storage === 'link' ? [] : columns,
       target: name === 'id' && system ? definition.name : target,
-      link: type.storage === 'link' ? `${tableName(definition.name, isCustom)}__${base}` : null,
+      link: type.storage === 'link' ? shortName(`${tableName(definition.name, isCustom)}__${base}`) : null,
       derived: null,
     });
   };
