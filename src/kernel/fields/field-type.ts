@@ -23,13 +23,22 @@ export interface FieldType<Value = unknown, Options extends object = object> {
   columns(field: FieldOf<Options>): readonly ColumnShape[];
   /** JSON Schema of a value that is not null: what a client may send, and what it gets. */
   schema(field: FieldOf<Options>): { input: TSchema; output: TSchema };
-  /** The value as it is stored, from anything a client sent. @throws FieldProblem with a code such as `field.not-a-date` */
+  /**
+   * The value as it is stored, from anything a client sent. The types of lists also take one value for a list of one.
+   * Ask `isEmptyValue` before and after: nothing is kept as null.
+   * @throws FieldProblem with a code such as `field.not-a-date`
+   */
   normalise(input: unknown, field: FieldOf<Options>, env: FieldEnv): Value;
+  /** When two values are the same for the history; deep equality when left out. */
+  same?(a: Value, b: Value): boolean;
   /** One entry per column. Called with normalised values; null becomes all nulls without a call. */
   write(value: Value, field: FieldOf<Options>): readonly unknown[];
   /** The value from its columns as PostgreSQL's text format gives them (see `database/parsers.ts`); null when there is none. */
   read(columns: readonly unknown[], field: FieldOf<Options>): Value | null;
-  /** Filter operators by name. `empty` is added to all types by the query compiler (first column `is null`). */
+  /**
+   * Filter operators by name. `empty` is added by the query compiler (first column `is null`) to all types that do not
+   * have their own.
+   */
   readonly operators: Readonly<Record<string, Operator<Options>>>;
   /** SQL expressions to sort by, from the quoted columns; absent when such a field cannot be sorted. */
   order?(columns: readonly string[], field: FieldOf<Options>): readonly string[];
@@ -78,6 +87,8 @@ export interface ColumnShape {
   suffix: string;
   /** PostgreSQL type, e.g. `text`, `numeric(19,4)`, `uuid`, `text[]`. */
   type: string;
+  /** Its filters need this index rather than a btree, when the field has `index`. */
+  index?: 'gin';
 }
 
 /** What a normalisation or a filter may depend on besides the value. */
@@ -109,11 +120,15 @@ export interface ParseEnv extends FieldEnv {
  * @example `gte: { takes: 'value', sql: ([column], value) => sql`${raw(column)} >= ${value}` }`
  */
 export interface Operator<Options extends object = object> {
-  /** What stands on the right: one value of the field, a list of them, a text, a period name, or nothing (`true`). */
-  takes: 'value' | 'list' | 'text' | 'period' | 'number' | 'nothing';
+  /**
+   * What stands on the right: one value of the field, a list of them, a text, a period name, a number, an object that
+   * `sql` checks itself, or nothing (`true`, or `false` for the opposite).
+   */
+  takes: 'value' | 'list' | 'text' | 'period' | 'number' | 'object' | 'nothing';
   /**
    * The condition. `columns` are quoted and qualified by the table's alias. `value` was normalised by the type when
    * `takes` is `value` or `list`, and is as the client sent it (its JSON type checked) otherwise.
+   * @throws FieldProblem for a period, text or object it cannot take
    */
   sql(columns: readonly string[], value: unknown, field: FieldOf<Options>, env: FieldEnv): Sql;
 }

@@ -1,0 +1,32 @@
+import { identifier, raw, sql } from '../query/sql.ts';
+import type { Door, Unit } from '../records/door.ts';
+
+/**
+ * Appends a unit's events as the last statement before its commit. The counter row gives the positions and stays locked
+ * until the commit, so positions have no gaps and are in the order of the commits: a reader needs `position > cursor`.
+ *
+ * @returns the last position
+ */
+export async function appendEvents(door: Door, unit: Unit): Promise<number> {
+  const { pending } = unit;
+  const schema = identifier(door.workspace.schema);
+  const count = pending.length;
+  const rows = await unit.connection.run(sql`
+    with counter as (
+      update ${raw(schema)}.counter set value = value + ${count}::bigint where name = 'event' returning value
+    ), appended as (
+      insert into ${raw(schema)}.event
+        (position, at, change_set, object, record_id, operation, version, actor_id, via, changes, note)
+      select counter.value - ${count}::bigint + e.n, ${unit.at.toISOString()}::timestamptz, ${unit.changeSet}::uuid, e.object, e.record::uuid,
+        e.operation, e.version, ${door.principal.userId}::uuid, ${door.via}, e.changes::jsonb, ${unit.note}
+      from counter, unnest(
+        ${pending.map((event) => event.object)}::text[],
+        ${pending.map((event) => event.record)}::text[],
+        ${pending.map((event) => event.operation)}::text[],
+        ${pending.map((event) => event.version)}::int[],
+        ${pending.map((event) => (event.changes ? JSON.stringify(event.changes) : null))}::text[]
+      ) with ordinality e(object, record, operation, version, changes, n)
+    )
+    select value from counter`);
+  return rows[0]![0] as number;
+}

@@ -1,0 +1,186 @@
+import { Problem } from '../problems/problem.ts';
+import type { AggregateQuery, AggregateRow } from '../records/records.ts';
+import type { ObjectModel } from '../object/model.ts';
+import { begin, type Compilation, from, type Place, place, type QueryScope, visibility } from './compilation.ts';
+import { matching } from './page.ts';
+import { and, join, or, raw, type Sql, sql } from './sql.ts';
+
+const BUCKETS = ['day', 'week', 'month', 'quarter', 'year'];
+const MAX_GROUPS = 10_000;
+
+/** An aggregation, ready to run, and how its rows are read. */
+export interface AggregateStatement {
+  readonly query: Sql;
+  read(rows: readonly (readonly unknown[])[]): AggregateRow[];
+}
+
+/**
+ * Counts, sums, averages and extremes in groups. Money is never added across currencies: the statement groups by the
+ * currency as well, and the groups are put together again with the sum in base currency beside the sums by currency.
+ */
+export function compileAggregate(scope: QueryScope, object: ObjectModel, query: AggregateQuery): AggregateStatement {
+  const groupBy = query.groupBy ?? [];
+  const measures = Object.entries(query.measures ?? {});
+  if (groupBy.length > 3) throw invalid('too-many-groups', 'groupBy');
+  if (measures.length === 0 || measures.length > 20) throw invalid('measures', 'measures');
+  const compilation = begin(scope, object);
+  const keys = groupBy.map((key) => groupKey(compilation, key));
+  const parts = measures.map(([name, measure]) => measureOf(compilation, name, measure as Record<string, unknown>));
+  const currencies = parts.flatMap((part) => (part.currency ? [part.currency] : []));
+
+  const conditions = matching(compilation, query);
+  const rights = visibility(scope, object, 'read', compilation.alias);
+  if (rights !== 'all') conditions.push(or(rights));
+  const grouped = [...keys, ...currencies.map(raw)];
+  const limit = Math.min(query.limit ?? MAX_GROUPS, MAX_GROUPS);
+  const statement = sql`select ${join([...grouped, ...parts.flatMap((part) => part.columns)])} from ${from(compilation)} where ${and(conditions)}${
+    grouped.length > 0 ? raw(` group by ${grouped.map((_, index) => index + 1).join(', ')}`) : raw('')
+  } limit ${MAX_GROUPS}`;
+
+  return {
+    query: statement,
+    read(rows) {
+      const groups = new Map<string, { row: AggregateRow; counted: Map<string, number> }>();
+      for (const row of rows) {
+        const key = row.slice(0, keys.length) as AggregateRow['key'];
+        const identity = JSON.stringify(key);
+        let group = groups.get(identity);
+        if (!group) {
+          group = { row: { key }, counted: new Map() };
+          for (const part of parts) group.row[part.name] = part.empty();
+          groups.set(identity, group);
+        }
+        let at = grouped.length;
+        let currencyAt = keys.length;
+        for (const part of parts) {
+          const currency = part.currency ? (row[currencyAt++] as string | null) : null;
+          part.add(group.row, row.slice(at, at + part.columns.length), currency, group.counted);
+          at += part.columns.length;
+        }
+      }
+      return sorted([...groups.values()].map(({ row }) => row), query).slice(0, limit);
+    },
+  };
+}
+
+interface MeasurePart {
+  readonly name: string;
+  readonly columns: Sql[];
+  /** Money is grouped by this column too. */
+  readonly currency: string | null;
+  empty(): unknown;
+  add(row: AggregateRow, values: readonly unknown[], currency: string | null, counted: Map<string, number>): void;
+}
+
+function groupKey(compilation: Compilation, key: string): Sql {
+  const [path, bucket] = key.split(':') as [string, string | undefined];
+  const at = place(compilation, path);
+  const { type } = at.field;
+  const column = at.columns[0]!;
+  if (bucket !== undefined) {
+    if (!BUCKETS.includes(bucket) || type.groups !== 'bucket') throw invalid('bucket', key);
+    const sqlType = at.field.columns[0]?.type;
+    const zone = compilation.scope.env.timeZone.replaceAll("'", '');
+    const local = sqlType === 'date' ? `${column}::timestamp` : `${column} at time zone '${zone}'`;
+    return raw(`date_trunc('${bucket}', ${local})::date::text`);
+  }
+  if (type.groups === 'each') return raw(`unnest(case when cardinality(${column}) > 0 then ${column} else array[null] end)`);
+  if (!type.groups) throw invalid('not-groupable', key);
+  return raw(column);
+}
+
+function measureOf(compilation: Compilation, name: string, measure: Record<string, unknown>): MeasurePart {
+  const entries = Object.entries(measure);
+  const [kind, path] = entries[0] ?? [];
+  if (entries.length !== 1) throw invalid('measures', name);
+  if (kind === 'count') {
+    return {
+      name,
+      columns: [raw('count(*)')],
+      currency: null,
+      empty: () => 0,
+      add: (row, [count]) => {
+        row[name] = (row[name] as number) + Number(count);
+      },
+    };
+  }
+  const at = place(compilation, String(path));
+  const allowed = at.field.type.aggregations as readonly string[] | undefined;
+  if (!kind || !allowed?.includes(kind)) throw invalid('not-measurable', name);
+  return isMoney(at) ? moneyMeasure(name, kind, at) : plainMeasure(name, kind, at);
+}
+
+function plainMeasure(name: string, kind: string, at: Place): MeasurePart {
+  const column = at.columns[0]!;
+  // Sum and count of both, because groups split by another measure's currency are put together again.
+  return {
+    name,
+    columns: kind === 'avg' ? [raw(`sum(${column})`), raw(`count(${column})`)] : [raw(`${kind}(${column})`)],
+    currency: null,
+    empty: () => null,
+    add(row, [value, count], _currency, counted) {
+      if (value === null) return;
+      const before = row[name] as number | string | null;
+      if (kind === 'avg') {
+        const n = counted.get(name) ?? 0;
+        row[name] = ((before as number | null) ?? 0) * (n / (n + Number(count))) + Number(value) / (n + Number(count));
+        counted.set(name, n + Number(count));
+      } else if (kind === 'sum') row[name] = ((before as number | null) ?? 0) + Number(value);
+      else if (before === null || (kind === 'min') === ((value as number) < (before as number))) row[name] = value;
+    },
+  };
+}
+
+function moneyMeasure(name: string, kind: string, at: Place): MeasurePart {
+  const [amount, currency, base] = at.columns as [string, string, string];
+  const fn = kind === 'avg' ? 'sum' : kind;
+  type Sums = { base: number | null; byCurrency: Record<string, number> };
+  return {
+    name,
+    columns: [raw(`${fn}(${amount})`), raw(`${fn}(${base})`), raw(`count(${amount})`), raw(`count(${base})`)],
+    currency,
+    empty: () => null,
+    add(row, [sum, baseSum, count, baseCount], code, counted) {
+      if (code === null || sum === null) return;
+      row[name] ??= { base: null, byCurrency: {} };
+      const sums = row[name] as Sums;
+      const combine = (before: number | null, value: number, n: number, key: string) => {
+        if (kind === 'sum') return (before ?? 0) + value;
+        if (kind === 'min') return before === null ? value : Math.min(before, value);
+        if (kind === 'max') return before === null ? value : Math.max(before, value);
+        const known = counted.get(key) ?? 0;
+        counted.set(key, known + n);
+        return ((before ?? 0) * known + value) / (known + n);
+      };
+      sums.byCurrency[code] = combine(sums.byCurrency[code] ?? null, Number(sum), Number(count), `${name}:${code}`);
+      if (baseSum !== null) sums.base = combine(sums.base, Number(baseSum), Number(baseCount), name);
+    },
+  };
+}
+
+function isMoney(at: Place): boolean {
+  return at.field.columns.length === 3 && at.field.columns[2]!.name.endsWith('_base');
+}
+
+function sorted(rows: AggregateRow[], query: AggregateQuery): AggregateRow[] {
+  const [term] = query.sort ?? [];
+  const descending = term?.startsWith('-') ?? false;
+  const name = descending ? term!.slice(1) : term;
+  const index = name === undefined ? 0 : (query.groupBy ?? []).indexOf(name);
+  if (name !== undefined && index < 0 && !Object.hasOwn(query.measures, name)) throw invalid('not-sortable', name);
+  const valueOf = (row: AggregateRow) => {
+    const value = index >= 0 ? row.key[index] : row[name!];
+    return typeof value === 'object' && value !== null ? (value as { base: number | null }).base : (value as string | number | boolean | null);
+  };
+  return rows.sort((a, b) => {
+    const [x, y] = [valueOf(a) ?? null, valueOf(b) ?? null];
+    if (x === y) return 0;
+    if (x === null) return 1;
+    if (y === null) return -1;
+    return (x < y ? -1 : 1) * (descending ? -1 : 1);
+  });
+}
+
+function invalid(reason: string, path: string): Problem {
+  return new Problem('query.invalid', { reason, path });
+}

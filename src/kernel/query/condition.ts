@@ -1,0 +1,120 @@
+import { FieldProblem, Problem } from '../problems/problem.ts';
+import type { FieldEnv, Operator } from '../fields/field-type.ts';
+import { foldText } from '../fields/clean.ts';
+import { type Compilation, type Place, place } from './compilation.ts';
+import type { Filter } from './filter.ts';
+import { and, not, or, raw, type Sql, sql } from './sql.ts';
+
+/** Nesting and size of a filter that a client may send. */
+const MAX_DEPTH = 8;
+const MAX_CONDITIONS = 200;
+const MAX_LIST = 10_000;
+
+/**
+ * A filter as a condition on the statement's object.
+ * @throws Problem `query.invalid` with `path` and `reason`, `field.unknown`
+ */
+export function compileFilter(compilation: Compilation, filter: unknown): Sql {
+  const budget = { left: MAX_CONDITIONS };
+  return tree(compilation, filter, 0, budget);
+}
+
+function tree(compilation: Compilation, filter: unknown, depth: number, budget: { left: number }): Sql {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) throw invalid('not-an-object', filter);
+  if (depth > MAX_DEPTH) throw invalid('too-deep');
+  const conditions = Object.entries(filter).map(([key, value]) => {
+    if (--budget.left < 0) throw invalid('too-many-conditions');
+    if (key === 'and' || key === 'or') {
+      if (!Array.isArray(value)) throw invalid('not-a-list', key);
+      const parts = value.map((part) => tree(compilation, part, depth + 1, budget));
+      return key === 'and' ? and(parts) : or(parts);
+    }
+    if (key === 'not') return not(tree(compilation, value, depth + 1, budget));
+    if (key === '$search') return searchCondition(compilation, String(value));
+    return fieldCondition(compilation, key, value, budget);
+  });
+  return and(conditions);
+}
+
+/** Every word has to be somewhere in the record's search text. */
+export function searchCondition(compilation: Compilation, words: string): Sql {
+  if (compilation.object.searched.length === 0) return raw('false');
+  const column = raw(`${compilation.alias}."search_text"`);
+  return and(searchTerms(words).map((word) => sql`${column} like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`));
+}
+
+/** At most six folded words; a phone number typed with spaces or signs becomes one word of digits. */
+export function searchTerms(words: string): string[] {
+  const folded = foldText(words.slice(0, 200).replaceAll('\u0000', '').toWellFormed()).trim();
+  if (/^\+?[\d\s().\-/]{6,}$/.test(folded)) return [folded.replace(/\D/g, '')];
+  return folded.split(/\s+/).filter(Boolean).slice(0, 6);
+}
+
+function fieldCondition(compilation: Compilation, path: string, value: unknown, budget: { left: number }): Sql {
+  const at = place(compilation, path);
+  if (value === null) return isEmpty(at);
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return operatorCondition(compilation, at, path, Array.isArray(value) ? 'in' : 'is', value);
+  }
+  return and(
+    Object.entries(value).map(([operator, operand]) => {
+      if (--budget.left < 0) throw invalid('too-many-conditions');
+      return operatorCondition(compilation, at, path, operator, operand);
+    }),
+  );
+}
+
+function operatorCondition(compilation: Compilation, at: Place, path: string, name: string, operand: unknown): Sql {
+  const { field } = at;
+  if (name === 'empty') {
+    if (typeof operand !== 'boolean') throw invalid('not-a-boolean', path);
+    return operand ? isEmpty(at) : not(isEmpty(at));
+  }
+  const operator = Object.hasOwn(field.type.operators, name) ? field.type.operators[name] : undefined;
+  if (!operator) throw invalid('unknown-operator', `${path}.${name}`);
+  if (operand === null && (name === 'is' || name === 'isNot')) return name === 'is' ? isEmpty(at) : not(isEmpty(at));
+  return operator.sql(at.columns, operandOf(operator, at, path, operand, compilation.scope.env), field.definition, compilation.scope.env);
+}
+
+function operandOf(operator: Operator, at: Place, path: string, operand: unknown, env: FieldEnv): unknown {
+  const { type, definition } = at.field;
+  const one = (value: unknown) => {
+    // Filters on people and days understand words that depend on who asks and when.
+    if (value === 'me' && at.field.target === 'user') return env.userId;
+    try {
+      return type.normalise(value, definition, env);
+    } catch (error) {
+      if (error instanceof FieldProblem) throw new Problem('query.invalid', { reason: error.code, path }, [{ field: path, code: error.code, params: error.params }]);
+      throw error;
+    }
+  };
+  switch (operator.takes) {
+    case 'value':
+      return one(operand);
+    case 'list': {
+      if (!Array.isArray(operand) || operand.length > MAX_LIST) throw invalid('not-a-list', path);
+      return operand.flatMap((value) => one(type.storage === 'link' || isListType(type.name) ? [value] : value)) as unknown[];
+    }
+    case 'text':
+      if (typeof operand !== 'string' || operand.length > 1_000 || operand.includes('\u0000')) throw invalid('not-a-text', path);
+      return operand.toWellFormed();
+    case 'number':
+      if (typeof operand !== 'number' || !Number.isFinite(operand)) throw invalid('not-a-number', path);
+      return operand;
+    default:
+      return operand;
+  }
+}
+
+function isListType(name: string): boolean {
+  return name === 'tags' || name === 'multiSelect';
+}
+
+function isEmpty(at: Place): Sql {
+  if (at.field.link) return sql`not exists (select 1 from ${raw(at.columns[1]!)} l where l.from_id = ${raw(at.columns[0]!)})`;
+  return raw(`${at.columns[0]} is null`);
+}
+
+function invalid(reason: string, path: unknown = ''): Problem {
+  return new Problem('query.invalid', { reason, path: typeof path === 'string' ? path : '' });
+}

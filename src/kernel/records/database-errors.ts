@@ -1,0 +1,61 @@
+import type { Model } from '../object/model.ts';
+import { Problem } from '../problems/problem.ts';
+
+/**
+ * Turns what PostgreSQL refuses into the problem it means. The name of the constraint is read from the error's field or,
+ * behind a coordinator that leaves it empty, from its message.
+ */
+export function toProblem(error: unknown, model: Model): unknown {
+  if (error instanceof Problem) return error;
+  const { code } = error as { code?: string };
+  switch (code) {
+    case '23505':
+      return refusedField(error as PostgresError, model, 'field.not-unique');
+    case '23503':
+      return refusedField(error as PostgresError, model, 'field.unknown-reference');
+    case '23502':
+      return refusedField(error as PostgresError, model, 'field.required');
+    case '23514':
+    case '22001':
+    case '22P02':
+    case '22007':
+    case '22008':
+      return refusedField(error as PostgresError, model, 'field.invalid');
+    case '22003':
+      return refusedField(error as PostgresError, model, 'field.out-of-range');
+    case '54000':
+      return refusedField(error as PostgresError, model, 'field.too-long');
+    case '57014':
+      return new Problem('query.too-slow');
+    case '55P03':
+    case '40001':
+    case '40P01':
+      return new Problem('database.busy');
+    case '53100':
+    case '53200':
+    case '53300':
+      return new Problem('database.unavailable', { reason: (error as Error).message });
+    default:
+      return error;
+  }
+}
+
+interface PostgresError extends Error {
+  constraint?: string;
+  column?: string;
+  table?: string;
+}
+
+function refusedField(error: PostgresError, model: Model, code: string): Problem {
+  const constraint = (error.constraint ?? /constraint "([^"]+)"/.exec(error.message)?.[1] ?? '').replace(/_\d{6}$/, '');
+  const table = error.table ?? '';
+  for (const object of model.objects.values()) {
+    if (object.table !== table && !constraint.startsWith(`${object.table}_`)) continue;
+    const fields = [...object.fields.values()].filter((field) =>
+      field.columns.some((column) => column.name === error.column || constraint.includes(`${object.table}_${column.name}`)),
+    );
+    const found = fields.sort((a, b) => b.columns[0]!.name.length - a.columns[0]!.name.length)[0];
+    if (found) return new Problem('record.invalid', {}, [{ field: found.name, code, params: {} }]);
+  }
+  return new Problem('record.invalid', {}, [{ field: '', code, params: {} }]);
+}

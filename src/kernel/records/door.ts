@@ -1,0 +1,84 @@
+import type { Principal } from '../access/access.ts';
+import type { Connection, Database, TransactionConnection } from '../database/pool.ts';
+import type { EventOperation } from '../events/event.ts';
+import type { FieldEnv } from '../fields/field-type.ts';
+import type { ObjectRules } from '../object/module.ts';
+import type { Model } from '../object/model.ts';
+import type { QueryScope } from '../query/compilation.ts';
+
+/** One company's data as the door needs it. */
+export interface Workspace {
+  readonly id: string;
+  readonly slug: string;
+  /** `ws_<slug>` */
+  readonly schema: string;
+  readonly database: Database;
+  readonly model: Model;
+  readonly settings: WorkspaceSettings;
+  /** Rules by object name, in the order of the modules. */
+  readonly rules: ReadonlyMap<string, readonly ObjectRules[]>;
+  /** Units of base currency per unit of `currency` on a day. */
+  rate(currency: string, date: string): number | undefined;
+  /** Called after a commit that appended events; wakes readers and live feeds. */
+  onCommit(lastPosition: number): void;
+}
+
+export interface WorkspaceSettings {
+  language: string;
+  /** Base currency, ISO 4217. */
+  currency: string;
+  timeZone: string;
+  /** ISO 3166 alpha-2, for phone numbers and tax numbers without a country. */
+  country: string;
+}
+
+/** Whoever stands at the door: what they may do, and the transaction they are in, if any. */
+export interface Door {
+  readonly workspace: Workspace;
+  readonly principal: Principal;
+  /** Where the request came from: `rest`, `import`, `job` … Kept with every event. */
+  readonly via: string;
+  /** May write fields that clients only read: the program itself, undo, merge. */
+  readonly trusted: boolean;
+  readonly unit: Unit | null;
+}
+
+/** One transaction of writes: one change set, its events appended together at its end. */
+export interface Unit {
+  readonly connection: TransactionConnection;
+  readonly changeSet: string;
+  readonly at: Date;
+  readonly note: string | null;
+  readonly pending: PendingEvent[];
+}
+
+/** An event without its position, which it gets as the last act before the commit. */
+export interface PendingEvent {
+  readonly object: string;
+  readonly record: string;
+  readonly operation: EventOperation;
+  readonly version: number;
+  readonly changes: Record<string, readonly [unknown, unknown]> | null;
+}
+
+export function connectionOf(door: Door): Connection {
+  return door.unit?.connection ?? door.workspace.database;
+}
+
+export function scopeOf(door: Door): QueryScope {
+  const { model, schema } = door.workspace;
+  return { model, schema, principal: door.principal, env: envOf(door) };
+}
+
+export function envOf(door: Door): FieldEnv {
+  const { settings, rate } = door.workspace;
+  return {
+    now: door.unit?.at ?? new Date(),
+    timeZone: door.principal.timeZone,
+    language: door.principal.language,
+    country: settings.country,
+    currency: settings.currency,
+    rate,
+    userId: door.principal.userId,
+  };
+}

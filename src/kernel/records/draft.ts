@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fieldAccess } from '../access/access.ts';
+import type { FieldEnv } from '../fields/field-type.ts';
+import { type FieldModel, isWritable, type ObjectModel } from '../object/model.ts';
+import { FieldProblem, Problem, type FieldError } from '../problems/problem.ts';
+import { type Door, envOf } from './door.ts';
+
+/** A record on its way into the table. */
+export interface Draft {
+  readonly id: string;
+  /** As it was; null for a new one. */
+  readonly before: Readonly<Record<string, unknown>> | null;
+  /** As it will be: normalised values of all fields that are written, null where there is none. */
+  readonly after: Record<string, unknown>;
+  /** Fields whose value differs. */
+  readonly changed: Set<string>;
+  readonly errors: FieldError[];
+}
+
+/** Values `'me'`, `'today'`, `'now'` as defaults. */
+const words: Record<string, (env: FieldEnv) => unknown> = {
+  me: (env) => env.userId,
+  today: (env) => new Intl.DateTimeFormat('en-CA', { timeZone: env.timeZone }).format(env.now),
+  now: (env) => env.now.toISOString(),
+};
+
+/**
+ * Reads a client's input into a draft: unknown and read-only fields are refused, values normalised, defaults filled in.
+ * What is wrong is gathered in `errors`; nothing is thrown for one field.
+ */
+export function draftOf(door: Door, object: ObjectModel, id: string, before: Draft['before'], input: unknown, trusted: boolean): Draft {
+  const draft: Draft = { id, before, after: before ? { ...before } : {}, changed: new Set(), errors: [] };
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    draft.errors.push({ field: '', code: 'field.not-an-object' });
+    return draft;
+  }
+  const env = envOf(door);
+  for (const [name, value] of Object.entries(input)) {
+    if (name === 'id' || name === 'version') continue;
+    const field = object.fields.get(name);
+    if (!field || fieldAccess(door.principal, object.name, name) === 'hidden') {
+      draft.errors.push({ field: name, code: 'field.unknown' });
+    } else if (!trusted && (!isWritable(field) || fieldAccess(door.principal, object.name, name) === 'read')) {
+      // A client may send back what it read; only a value of its own is refused.
+      if (!before || !isDeepStrictEqual(value, before[name])) draft.errors.push({ field: name, code: 'field.read-only' });
+    } else setValue(draft, field, value, env);
+  }
+  if (!before) {
+    for (const field of object.fields.values()) {
+      const settled = field.definition.default;
+      if (settled === undefined || draft.after[field.name] !== undefined || Object.hasOwn(input, field.name)) continue;
+      const word = typeof settled === 'string' && ['user', 'date', 'datetime'].includes(field.type.name) ? words[settled] : undefined;
+      setValue(draft, field, word ? word(env) : settled, env);
+    }
+  }
+  return draft;
+}
+
+/** Sets one field, normalised; a value that the type refuses becomes an error of the draft. */
+export function setValue(draft: Draft, field: FieldModel, value: unknown, env: FieldEnv): void {
+  const { type, definition, name } = field;
+  let normal: unknown = null;
+  if (value !== null && value !== undefined && value !== '') {
+    try {
+      normal = type.normalise(value, definition, env);
+    } catch (error) {
+      if (!(error instanceof FieldProblem)) throw error;
+      draft.errors.push({ field: name, code: error.code, params: error.params });
+      return;
+    }
+  }
+  if (Array.isArray(normal) && normal.length === 0) normal = null;
+  if (normal === '') normal = null;
+  const was = draft.before?.[name] ?? null;
+  if (isSame(field, was, normal)) {
+    draft.changed.delete(name);
+    draft.after[name] = was;
+  } else {
+    draft.changed.add(name);
+    draft.after[name] = normal;
+  }
+}
+
+/** Errors for required fields without a value; asked after the rules have had their say. */
+export function checkRequired(draft: Draft, object: ObjectModel): void {
+  for (const field of object.fields.values()) {
+    if (!field.definition.required || field.derived || field.system) continue;
+    const isTouched = draft.before === null || draft.changed.has(field.name);
+    const isRefused = draft.errors.some((error) => error.field === field.name);
+    if (isTouched && !isRefused && (draft.after[field.name] ?? null) === null) {
+      draft.errors.push({ field: field.name, code: 'field.required' });
+    }
+  }
+}
+
+export function refuse(draft: Draft, prefix = ''): Problem {
+  return new Problem('record.invalid', {}, draft.errors.map((error) => ({ ...error, field: `${prefix}${error.field}` })));
+}
+
+/** Two empty lists, or an amount of money whose rate of the day moved, are no change. */
+function isSame(field: FieldModel, before: unknown, after: unknown): boolean {
+  if (before === after) return true;
+  if (before === null || after === null) return Array.isArray(before ?? after) && ((before ?? after) as unknown[]).length === 0;
+  return field.type.same ? field.type.same(before, after) : isDeepStrictEqual(before, after);
+}

@@ -1,0 +1,186 @@
+import { v7 as uuid } from 'uuid';
+import { type Principal, fieldAccess, isAllowed } from '../access/access.ts';
+import type { EventRow } from '../events/event.ts';
+import { objectOf, type ObjectModel } from '../object/model.ts';
+import { Problem } from '../problems/problem.ts';
+import { compileAggregate } from '../query/aggregate.ts';
+import { begin, from, visibility } from '../query/compilation.ts';
+import { compilePage, matching } from '../query/page.ts';
+import { select } from '../query/selection.ts';
+import { and, identifier, or, raw, sql } from '../query/sql.ts';
+import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
+import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
+import { type Draft, refuse } from './draft.ts';
+import { createDrafts, updateDrafts } from './pipeline.ts';
+import type { BulkTarget, ListQuery, Page, Records, ReadOptions } from './records.ts';
+import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
+import { undoChangeSet } from './undo.ts';
+import { inUnit } from './unit.ts';
+
+/** Counting stops here unless the exact number is asked for. */
+const COUNT_UNTIL = 1_000;
+
+/** Opens the door for somebody. */
+export function recordsFor(workspace: Workspace, principal: Principal, via: string): Records {
+  return openRecords({ workspace, principal, via, unit: null, trusted: principal.userId === null });
+}
+
+/** The door as `Records`, in the transaction of `door` when it has one. */
+export function openRecords(door: Door): Records {
+  const model = door.workspace.model;
+  const resolve = (object: unknown) => objectOf(model, typeof object === 'string' ? object : (object as { name: string }).name);
+
+  const records = {
+    async read(ref: unknown, id: string, options: ReadOptions = {}) {
+      const record = await readOne(door, resolve(ref), id, options);
+      if (!record) throw new Problem('record.not-found', { object: resolve(ref).name, id });
+      return record;
+    },
+    list: (ref: unknown, query: ListQuery = {}) => listRecords(door, resolve(ref), query),
+    async find(ref: unknown, filter: ListQuery['filter'], options: ReadOptions = {}) {
+      const page = await listRecords(door, resolve(ref), { ...options, filter, limit: 1 });
+      return page.items[0] ?? null;
+    },
+    count: (ref: unknown, filter?: ListQuery['filter'], how: 'exact' | 'estimate' = 'exact') =>
+      countRecords(door, resolve(ref), { filter }, how),
+    async aggregate(ref: unknown, query: Parameters<Records['aggregate']>[1]) {
+      const statement = compileAggregate(scopeOf(door), resolve(ref), query);
+      return statement.read(await connectionOf(door).run(statement.query));
+    },
+    create: (ref: unknown, input: Record<string, unknown>, options: Parameters<Records['create']>[2] = {}) =>
+      inUnit(door, options, async (inside) => {
+        const object = resolve(ref);
+        const [draft] = await createDrafts(inside, object.name, [input], door.trusted);
+        return written(inside, object, draft!);
+      }).then((id) => reread(door, resolve(ref), id)),
+    update: (ref: unknown, id: string, changes: Record<string, unknown>, options: Parameters<Records['update']>[3] = {}) =>
+      inUnit(door, options, async (inside) => {
+        const object = resolve(ref);
+        const [result] = await updateDrafts(inside, object.name, [{ id, version: options.version, changes }], door.trusted);
+        if (result instanceof Problem) throw result;
+        return written(inside, object, result!);
+      }).then((written) => reread(door, resolve(ref), written)),
+    remove: (ref: unknown, id: string, options: Parameters<Records['remove']>[2] = {}) =>
+      inUnit(door, options, async (inside) => {
+        const [problem] = await removeRecords(inside, resolve(ref), [{ id, version: options.version }]);
+        if (problem) throw problem;
+      }),
+    restore: (ref: unknown, id: string, options: Parameters<Records['restore']>[2] = {}) =>
+      inUnit(door, options, async (inside) => {
+        const [problem] = await restoreRecords(inside, resolve(ref), [id]);
+        if (problem) throw problem;
+        return id;
+      }).then((restored) => reread(door, resolve(ref), restored)),
+    purge: (ref: unknown, id: string, options: Parameters<Records['purge']>[2] = {}) =>
+      inUnit(door, options, (inside) => purgeRecord(inside, resolve(ref), id)),
+    createMany: (ref: unknown, inputs: readonly Record<string, unknown>[], options: Parameters<Records['createMany']>[2] = {}) =>
+      bulk(door, inputs, options, (inside, batch) => createBatch(inside, resolve(ref), batch, door.trusted)),
+    async updateMany(ref: unknown, target: BulkTarget, changes: Record<string, unknown>, options: Parameters<Records['updateMany']>[3] = {}) {
+      const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id, changes }));
+      return bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted));
+    },
+    updateEach: (ref: unknown, rows: Parameters<Records['updateEach']>[1], options: Parameters<Records['updateEach']>[2] = {}) =>
+      bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted)),
+    async removeMany(ref: unknown, target: BulkTarget, options: Parameters<Records['removeMany']>[2] = {}) {
+      const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id }));
+      return bulk(door, rows, options, async (inside, batch) =>
+        (await removeRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!.id, problem })),
+      );
+    },
+    restoreMany: (ref: unknown, ids: readonly string[], options: Parameters<Records['restoreMany']>[2] = {}) =>
+      bulk(door, ids, options, async (inside, batch) =>
+        (await restoreRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!, problem })),
+      ),
+    history: (ref: unknown, id: string, page: { before?: number; limit?: number } = {}) => historyOf(door, resolve(ref), id, page),
+    undo: (changeSet: string) => undoChangeSet(door, changeSet),
+    transaction: <T>(work: (records: Records) => Promise<T>) => inUnit(door, { changeSet: uuid() }, (inside) => work(openRecords(inside))),
+  };
+  return records as unknown as Records;
+}
+
+function written(door: Door, object: ObjectModel, draft: Draft): string {
+  if (draft.errors.length > 0) throw refuse(draft);
+  return draft.id;
+}
+
+/** A record as its writer may see it after the write: generated and derived fields included. */
+async function reread(door: Door, object: ObjectModel, id: string): Promise<Record<string, unknown>> {
+  return (await readOne(door, object, id, {})) ?? { id };
+}
+
+async function readOne(door: Door, object: ObjectModel, id: string, options: ReadOptions): Promise<Record<string, unknown> | null> {
+  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  const scope = scopeOf(door);
+  const compilation = begin(scope, object);
+  const selection = select(compilation, options.fields, options.expand);
+  const conditions = [sql`r.id = ${id}::uuid`];
+  if (!options.deleted) conditions.push(raw('r.deleted_at is null'));
+  const rights = visibility(scope, object, 'read', 'r');
+  if (rights !== 'all') conditions.push(or(rights));
+  const [row] = await connectionOf(door).run(sql`select ${selection.columns} from ${from(compilation)} where ${and(conditions)}`);
+  return row ? selection.read(row) : null;
+}
+
+async function listRecords(door: Door, object: ObjectModel, query: ListQuery): Promise<Page<Record<string, unknown>>> {
+  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  const statement = compilePage(scopeOf(door), object, query);
+  const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
+  const rows = await connectionOf(door).run(statement.query);
+  const hasMore = rows.length > statement.limit;
+  const kept = hasMore ? rows.slice(0, statement.limit) : rows;
+  if (statement.backward) kept.reverse();
+  const [first, last] = [kept[0], kept.at(-1)];
+  const isBehind = statement.backward ? statement.cursorGiven : hasMore;
+  const isBefore = statement.backward ? hasMore : statement.cursorGiven;
+  return {
+    items: kept.map((row) => statement.selection.read(row)),
+    next: isBehind && last ? statement.cursorOf(last, 'next') : null,
+    previous: isBefore && first ? statement.cursorOf(first, 'previous') : null,
+    ...(total ? { total: await total } : {}),
+  };
+}
+
+async function countRecords(door: Door, object: ObjectModel, query: ListQuery, how: 'exact' | 'estimate') {
+  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  const scope = scopeOf(door);
+  const rights = visibility(scope, object, 'read', 'r');
+  const connection = connectionOf(door);
+  if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
+    const [row] = await connection.run(sql`select live from ${raw(identifier(door.workspace.schema))}.object_count where object = ${object.name}`);
+    if (row && (row[0] as number) > COUNT_UNTIL) return { value: row[0] as number, kind: 'estimate' as const };
+  }
+  const compilation = begin(scope, object);
+  const conditions = matching(compilation, query);
+  if (rights !== 'all') conditions.push(or(rights));
+  if (how === 'exact') {
+    const [row] = await connection.run(sql`select count(*) from ${from(compilation)} where ${and(conditions)}`);
+    return { value: row![0] as number, kind: 'exact' as const };
+  }
+  const [row] = await connection.run(
+    sql`select count(*) from (select 1 from ${from(compilation)} where ${and(conditions)} limit ${COUNT_UNTIL + 1}) c`,
+  );
+  const value = row![0] as number;
+  return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
+}
+
+async function historyOf(door: Door, object: ObjectModel, id: string, page: { before?: number; limit?: number }): Promise<EventRow[]> {
+  if (!(await readOne(door, object, id, { fields: [], deleted: true }))) throw new Problem('record.not-found', { object: object.name, id });
+  const rows = await connectionOf(door).run(sql`
+    select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
+    from ${raw(identifier(door.workspace.schema))}.event
+    where record_id = ${id}::uuid and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint
+    order by position desc limit ${Math.min(page.limit ?? 50, 500)}`);
+  return rows.map((row) => maskHidden(door, object, eventOf(row)));
+}
+
+export function eventOf(row: readonly unknown[]): EventRow {
+  const [position, at, changeSet, object, record, operation, version, actor, via, changes, note] = row;
+  return { position, at, changeSet, object, record, operation, version, actor, via, changes, note } as EventRow;
+}
+
+function maskHidden(door: Door, object: ObjectModel, event: EventRow): EventRow {
+  if (!event.changes) return event;
+  const seen = Object.entries(event.changes).filter(([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden');
+  return { ...event, changes: Object.fromEntries(seen) };
+}
+

@@ -1,0 +1,179 @@
+import { v7 as uuid } from 'uuid';
+import { isAllowed } from '../access/access.ts';
+import type { Save } from '../object/module.ts';
+import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
+import { Problem } from '../problems/problem.ts';
+import { begin, from, visibility } from '../query/compilation.ts';
+import { select } from '../query/selection.ts';
+import { and, or, raw, type Sql, sql } from '../query/sql.ts';
+import { assignNumbers } from './auto-numbers.ts';
+import { checkRequired, type Draft, draftOf, setValue } from './draft.ts';
+import { type Door, envOf, scopeOf, type Unit } from './door.ts';
+import { checkCircles, checkReferences } from './references.ts';
+import { insertRows, updateRows } from './rows.ts';
+import { openRecords } from './open.ts';
+
+export type Writing = Door & { unit: Unit };
+
+/**
+ * The write path. Both functions take many records of one object and do the same acts in the same order:
+ *
+ *   1 rights   2 input → draft   3 rules   4 required   5 references   6 rows   7 events (appended with the unit)
+ *
+ * A draft with errors is left out and handed back with them; the caller decides whether one refusal stops the others.
+ */
+export async function createDrafts(door: Writing, objectName: string, inputs: readonly unknown[], trusted = false): Promise<Draft[]> {
+  const object = objectOf(door.workspace.model, objectName);
+
+  // 1 rights
+  if (!isAllowed(door.principal, object.name, 'create')) throw new Problem('access.denied');
+
+  // 2 input → draft
+  const drafts = inputs.map((input) => draftOf(door, object, idOf(input), null, input, trusted));
+
+  // 3 rules
+  for (const draft of drafts) await applyRules(door, object, draft);
+
+  // 4 required
+  for (const draft of drafts) checkRequired(draft, object);
+
+  // 5 references
+  await checkReferences(door, object, drafts);
+  await checkCircles(door, object, drafts);
+
+  // 6 rows
+  const good = drafts.filter((draft) => draft.errors.length === 0);
+  if (good.length > 0) {
+    await insertRows(door, object, good);
+    await assignNumbers(door, object, good);
+    await checkCreated(door, object, good);
+  }
+
+  // 7 events
+  for (const draft of good) {
+    door.unit.pending.push({ object: object.name, record: draft.id, operation: 'create', version: 1, changes: null });
+  }
+  return drafts;
+}
+
+/** One change of one record, as a client asks for it. */
+export interface Change {
+  id: string;
+  version?: number;
+  changes: unknown;
+}
+
+/** Drafts come back in the order of `changes`; a record that is not there or stale has a problem instead. */
+export async function updateDrafts(door: Writing, objectName: string, changes: readonly Change[], trusted = false): Promise<(Draft | Problem)[]> {
+  const object = objectOf(door.workspace.model, objectName);
+
+  // 1 rights, and the rows as they are, locked until the commit
+  const current = await lockRows(door, object, changes.map((change) => change.id), 'update');
+
+  // 2 input → draft
+  const results = changes.map((change): Draft | Problem => {
+    const before = current.get(change.id);
+    if (!before) return new Problem('record.not-found', { object: object.name, id: change.id });
+    if (change.version !== undefined && change.version !== before.version) return staleProblem(before, change.changes);
+    return draftOf(door, object, change.id, before, change.changes, trusted);
+  });
+  const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
+
+  // 3 rules
+  for (const draft of drafts) if (draft.changed.size > 0) await applyRules(door, object, draft);
+
+  // 4 required
+  for (const draft of drafts) checkRequired(draft, object);
+
+  // 5 references
+  await checkReferences(door, object, drafts);
+  await checkCircles(door, object, drafts);
+
+  // 6 rows
+  const good = drafts.filter((draft) => draft.errors.length === 0 && draft.changed.size > 0);
+  if (good.length > 0) await updateRows(door, object, good);
+
+  // 7 events
+  for (const draft of good) {
+    const kept = [...draft.changed].filter((name) => object.fields.get(name)!.definition.history !== false);
+    door.unit.pending.push({
+      object: object.name,
+      record: draft.id,
+      operation: 'update',
+      version: (draft.before!.version as number) + 1,
+      changes: Object.fromEntries(kept.map((name) => [name, [draft.before![name] ?? null, draft.after[name] ?? null]])),
+    });
+  }
+  return results;
+}
+
+/** The records that exist and may be touched, locked; fields as stored, whatever the reader may see of them. */
+export async function lockRows(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+  operation: 'update' | 'delete',
+  deleted = false,
+): Promise<Map<string, Record<string, unknown> & { id: string; version: number }>> {
+  const scope = { ...scopeOf(door), principal: { ...door.principal, roles: door.principal.roles.map(({ fields: _fields, ...role }) => role) } };
+  const compilation = begin(scope, object);
+  const stored = [...object.fields.values()].filter((field) => field.derived?.kind !== 'virtual').map((field) => field.name);
+  const selection = select(compilation, stored);
+  const found = sql`r.id = any(${ids}::uuid[]) and r.deleted_at is ${raw(deleted ? 'not null' : 'null')}`;
+  const run = (condition: Sql) =>
+    door.unit.connection.run(sql`select ${selection.columns} from ${from(compilation)} where ${condition} order by r.id for update of r`);
+  const rights = visibility(scope, object, operation, 'r');
+  const rows = await run(rights === 'all' ? found : and([found, or(rights)]));
+  if (rows.length < new Set(ids).size && rights !== 'all') await denyVisible(door, object, ids, rows.length, deleted);
+  return new Map(rows.map((row) => [row[0] as string, selection.read(row)]));
+}
+
+/** What a reader sees but may not change is denied; what it does not see does not exist. */
+async function denyVisible(door: Writing, object: ObjectModel, ids: readonly string[], found: number, deleted: boolean): Promise<void> {
+  const visible = visibility(scopeOf(door), object, 'read', 'r');
+  const condition = and([
+    sql`r.id = any(${ids}::uuid[]) and r.deleted_at is ${raw(deleted ? 'not null' : 'null')}`,
+    ...(visible === 'all' ? [] : [or(visible)]),
+  ]);
+  const [row] = await door.unit.connection.run(sql`select count(*) from ${raw(tableOf(door.workspace.schema, object))} r where ${condition}`);
+  if ((row![0] as number) > found && ids.length === 1) throw new Problem('access.denied');
+}
+
+/** Who may create only some records must be able to find what was created by the same rule. */
+async function checkCreated(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
+  const rights = visibility(scopeOf(door), object, 'create', 'r');
+  if (rights === 'all') return;
+  const [row] = await door.unit.connection.run(
+    sql`select count(*) from ${raw(tableOf(door.workspace.schema, object))} r where r.id = any(${drafts.map((draft) => draft.id)}::uuid[]) and ${or(rights)}`,
+  );
+  if (row![0] !== drafts.length) throw new Problem('access.denied');
+}
+
+async function applyRules(door: Writing, object: ObjectModel, draft: Draft): Promise<void> {
+  const rules = door.workspace.rules.get(object.name);
+  if (!rules) return;
+  const env = envOf(door);
+  const save: Save = {
+    before: draft.before,
+    after: draft.after,
+    changed: (field) => draft.changed.has(field),
+    set: (field, value) => setValue(draft, object.fields.get(field)!, value, env),
+    refuse: (field, code, params) => draft.errors.push({ field, code, params }),
+    context: { records: openRecords(door), now: env.now, userId: env.userId, timeZone: env.timeZone },
+  };
+  for (const rule of rules) await rule.beforeSave?.(save);
+}
+
+function staleProblem(current: Record<string, unknown>, changes: unknown): Problem {
+  const fields = typeof changes === 'object' && changes !== null ? Object.keys(changes) : [];
+  return new Problem('record.stale', { current }, fields.map((field) => ({ field, code: 'field.changed-meanwhile' })));
+}
+
+function idOf(input: unknown): string {
+  const given = (input as { id?: unknown } | null)?.id;
+  if (given === undefined) return uuid();
+  if (typeof given !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(given)) {
+    throw new Problem('record.invalid', {}, [{ field: 'id', code: 'field.not-a-reference' }]);
+  }
+  return given;
+}

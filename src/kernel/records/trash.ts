@@ -1,0 +1,165 @@
+import { isAllowed } from '../access/access.ts';
+import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import { Problem } from '../problems/problem.ts';
+import { identifier, raw, sql } from '../query/sql.ts';
+import type { RuleContext } from '../object/module.ts';
+import { type Door, envOf, type Unit } from './door.ts';
+import { openRecords } from './open.ts';
+import { lockRows } from './pipeline.ts';
+
+type Writing = Door & { unit: Unit };
+
+/** A family deeper than this is removed in several steps by whoever means it. */
+const MAX_CASCADE = 10_000;
+
+/**
+ * To the trash. Records that point here with `restrict` forbid it, with `cascade` they go along in the same change set,
+ * with `clear` they keep pointing until the record is purged (so that restoring brings everything back).
+ *
+ * @returns per record the problem that stopped it, or null
+ */
+export async function removeRecords(
+  door: Writing,
+  object: ObjectModel,
+  targets: readonly { id: string; version?: number }[],
+): Promise<(Problem | null)[]> {
+  if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
+  const rows = await lockRows(door, object, targets.map(({ id }) => id), 'delete');
+  const blocked = await blockedBy(door, object, [...rows.keys()]);
+  const problems: (Problem | null)[] = [];
+  const gone: string[] = [];
+  for (const { id, version } of targets) {
+    const record = rows.get(id);
+    if (!record) problems.push(new Problem('record.not-found', { object: object.name, id }));
+    else if (version !== undefined && version !== record.version) problems.push(new Problem('record.stale', { current: record }));
+    else if (blocked.has(id)) problems.push(new Problem('record.in-use', blocked.get(id)));
+    else {
+      await applyRemoveRules(door, object, record);
+      problems.push(null);
+      gone.push(id);
+    }
+  }
+  await moveToTrash(door, object, gone);
+  return problems;
+}
+
+/** Back from the trash, together with what went along with it in the same change set. */
+export async function restoreRecords(door: Writing, object: ObjectModel, ids: readonly string[]): Promise<(Problem | null)[]> {
+  if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
+  const rows = await lockRows(door, object, ids, 'delete', true);
+  const back = ids.filter((id) => rows.has(id));
+  if (back.length > 0) {
+    const companions = await removedTogether(door, back);
+    await setDeleted(door, object, back, null);
+    for (const [name, others] of companions) {
+      const companion = door.workspace.model.objects.get(name);
+      if (companion) await setDeleted(door, companion, others, null);
+    }
+  }
+  return ids.map((id) => (rows.has(id) ? null : new Problem('record.not-deleted', { object: object.name, id })));
+}
+
+/** Out of the trash for good. History keeps that it happened, not what it held. */
+export async function purgeRecord(door: Writing, object: ObjectModel, id: string): Promise<void> {
+  if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
+  const rows = await lockRows(door, object, [id], 'delete', true);
+  const record = rows.get(id);
+  if (!record) throw new Problem('record.not-deleted', { object: object.name, id });
+  await door.unit.connection.execute(sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`);
+  await door.unit.connection.execute(
+    sql`update ${raw(identifier(door.workspace.schema))}.event set changes = null, note = null where record_id = ${id}::uuid`,
+  );
+  door.unit.pending.push({ object: object.name, record: id, operation: 'purge', version: record.version + 1, changes: null });
+}
+
+async function moveToTrash(door: Writing, object: ObjectModel, ids: readonly string[], depth = 0): Promise<void> {
+  if (ids.length === 0) return;
+  if (depth > 20) throw new Problem('bulk.too-many', { max: MAX_CASCADE });
+  for (const field of pointingHere(object, 'cascade')) {
+    const child = objectOf(door.workspace.model, field.object);
+    const rows = await door.unit.connection.run(sql`
+      select id::text from ${raw(tableOf(door.workspace.schema, child))}
+      where ${raw(identifier(field.columns[0]!.name))} = any(${ids}::uuid[]) and deleted_at is null limit ${raw(String(MAX_CASCADE + 1))}`);
+    if (rows.length > MAX_CASCADE) throw new Problem('bulk.too-many', { max: MAX_CASCADE });
+    await moveToTrash(door, child, rows.map(([id]) => id as string), depth + 1);
+  }
+  await setDeleted(door, object, ids, door.unit.at);
+}
+
+async function setDeleted(door: Writing, object: ObjectModel, ids: readonly string[], at: Date | null): Promise<void> {
+  const rows = await door.unit.connection.run(sql`
+    update ${raw(tableOf(door.workspace.schema, object))} t
+    set deleted_at = ${at?.toISOString() ?? null}::timestamptz, updated_at = ${door.unit.at.toISOString()}::timestamptz,
+        updated_by_id = ${door.principal.userId}::uuid, version = t.version + 1
+    where t.id = any(${ids}::uuid[]) and t.deleted_at is ${raw(at ? 'null' : 'not null')}
+    returning t.id::text, t.version`);
+  for (const [id, version] of rows) {
+    door.unit.pending.push({
+      object: object.name,
+      record: id as string,
+      operation: at ? 'remove' : 'restore',
+      version: version as number,
+      changes: null,
+    });
+  }
+}
+
+/** Live records that forbid the removal of each of these. */
+async function blockedBy(door: Writing, object: ObjectModel, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>> {
+  const blocked = new Map<string, Record<string, unknown>>();
+  if (ids.length === 0) return blocked;
+  for (const field of pointingHere(object, 'restrict')) {
+    const child = objectOf(door.workspace.model, field.object);
+    const column = raw(identifier(field.columns[0]!.name));
+    const rows = await door.unit.connection.run(sql`
+      select ${column}::text, count(*) from ${raw(tableOf(door.workspace.schema, child))}
+      where ${column} = any(${ids}::uuid[]) and deleted_at is null group by 1`);
+    for (const [id, count] of rows) if (!blocked.has(id as string)) blocked.set(id as string, { object: child.name, count });
+  }
+  return blocked;
+}
+
+/** What else the change sets that removed these records removed by cascade. */
+async function removedTogether(door: Writing, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const schema = raw(identifier(door.workspace.schema));
+  const rows = await door.unit.connection.run(sql`
+    select e.object, e.record_id::text, s.record_id::text
+    from ${schema}.event s join ${schema}.event e on e.change_set = s.change_set and e.operation = 'remove' and e.position < s.position
+    where s.record_id = any(${ids}::uuid[]) and s.operation = 'remove'
+      and s.position = (select max(position) from ${schema}.event l where l.record_id = s.record_id and l.operation = 'remove')`);
+  const together = new Map<string, string[]>();
+  for (const [object, id, of] of rows as string[][]) {
+    if (ids.includes(id!) || !(await pointsTo(door, object!, id!, of!))) continue;
+    together.set(object!, [...(together.get(object!) ?? []), id!]);
+  }
+  return together;
+}
+
+/** Only family comes back: a change set may have removed strangers too. */
+async function pointsTo(door: Writing, objectName: string, id: string, target: string): Promise<boolean> {
+  const object = door.workspace.model.objects.get(objectName);
+  const cascading = [...(object?.fields.values() ?? [])].filter((field) => onDelete(field) === 'cascade' && !field.link);
+  if (!object || cascading.length === 0) return false;
+  const condition = cascading.map((field) => `${identifier(field.columns[0]!.name)} = $2`).join(' or ');
+  const rows = await door.unit.connection.run(
+    `select 1 from ${tableOf(door.workspace.schema, object)} where id = $1 and (${condition})`,
+    [id, target],
+  );
+  return rows.length > 0;
+}
+
+function pointingHere(object: ObjectModel, how: 'restrict' | 'cascade'): FieldModel[] {
+  return object.referencedBy.filter((field) => !field.link && !field.system && onDelete(field) === how);
+}
+
+function onDelete(field: FieldModel): string {
+  return (field.definition as { onDelete?: string }).onDelete ?? 'clear';
+}
+
+async function applyRemoveRules(door: Writing, object: ObjectModel, record: Readonly<Record<string, unknown>>): Promise<void> {
+  const rules = door.workspace.rules.get(object.name);
+  if (!rules) return;
+  const env = envOf(door);
+  const context: RuleContext = { records: openRecords(door), now: env.now, userId: env.userId, timeZone: env.timeZone };
+  for (const rule of rules) await rule.beforeRemove?.(record, context);
+}

@@ -1,0 +1,38 @@
+import { v7 as uuid } from 'uuid';
+import { appendEvents } from '../events/append.ts';
+import { deriveChanged } from './derive.ts';
+import { toProblem } from './database-errors.ts';
+import type { Door, Unit } from './door.ts';
+import type { WriteOptions } from './records.ts';
+
+/**
+ * Runs writes as one transaction: the rows, what is derived from them, and their events. Inside another unit the work
+ * simply joins it.
+ */
+export async function inUnit<T>(door: Door, options: WriteOptions, work: (door: Door & { unit: Unit }) => Promise<T>): Promise<T> {
+  if (door.unit) return work(door as Door & { unit: Unit });
+  let last = 0;
+  let result: T;
+  try {
+    result = await door.workspace.database.transaction(async (connection) => {
+      const unit: Unit = {
+        connection,
+        changeSet: options.changeSet ?? uuid(),
+        at: new Date(),
+        note: options.note ?? null,
+        pending: [],
+      };
+      const inside = { ...door, unit };
+      const value = await work(inside);
+      if (unit.pending.length > 0) {
+        await deriveChanged(inside);
+        last = await appendEvents(inside, unit);
+      }
+      return value;
+    });
+  } catch (error) {
+    throw toProblem(error, door.workspace.model);
+  }
+  if (last > 0) door.workspace.onCommit(last);
+  return result;
+}
