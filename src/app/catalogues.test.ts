@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { addCatalogue, flatten, isTranslated, languages, translator } from '#kernel/i18n/translate.ts';
+import type { ObjectDefinition } from '#kernel/object/definition.ts';
+import { user } from '#kernel/workspace/user.object.ts';
+import { modules } from './modules.ts';
+
+for (const module of modules) addCatalogue(module.catalogues);
+const objects: readonly ObjectDefinition[] = [user, ...modules.flatMap((module) => module.objects ?? [])];
+
+test('every object, field, option, view, measure and action has words in every language', () => {
+  const wanted = objects.flatMap((object) => keysOf(object));
+  for (const action of modules.flatMap((module) => module.actions ?? [])) {
+    wanted.push(`object.${action.object}.actions.${action.name}`);
+    for (const input of Object.keys(action.input.properties))
+      wanted.push(`object.${action.object}.inputs.${action.name}.${input}`);
+  }
+  for (const module of modules) {
+    wanted.push(`module.${module.name}`);
+    for (const code of Object.keys(module.problems ?? {}))
+      wanted.push(`problem.${code}.title`, `problem.${code}.detail`);
+  }
+  assert.ok(wanted.length > 300, `${wanted.length} keys looked for`);
+  const missing = languages.flatMap((language) =>
+    wanted.filter((key) => !isTranslated(language, key)).map((key) => `${language} ${key}`),
+  );
+  assert.deepEqual(missing, []);
+});
+
+test('a module says nothing in one language only, and nothing twice', () => {
+  for (const module of modules) {
+    const [en, es, lt] = languages.map((language) => Object.keys(flatten(module.catalogues[language])).map(stemOf));
+    assert.deepEqual([...new Set(es)].sort(), [...new Set(en)].sort(), module.name);
+    assert.deepEqual([...new Set(lt)].sort(), [...new Set(en)].sort(), module.name);
+  }
+  const owners = Map.groupBy(
+    modules.flatMap((module) => Object.keys(flatten(module.catalogues.en))),
+    (key) => key,
+  );
+  assert.deepEqual(
+    [...owners].filter(([, all]) => all.length > 1).map(([key]) => key),
+    [],
+  );
+});
+
+test('what is counted has all the forms of its language', () => {
+  for (const language of languages) {
+    const categories = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const module of modules) {
+      const texts = flatten(module.catalogues[language]);
+      const counted = new Set(
+        Object.keys(texts)
+          .filter((key) => stemOf(key) !== key)
+          .map(stemOf),
+      );
+      for (const stem of counted) {
+        for (const category of categories) assert.ok(texts[`${stem}_${category}`], `${language} ${stem}_${category}`);
+      }
+    }
+  }
+});
+
+test('the same values are filled in in every language', () => {
+  for (const module of modules) {
+    const [en, ...others] = languages.map((language) => flatten(module.catalogues[language]));
+    for (const [key, text] of Object.entries(en!)) {
+      for (const other of others) if (other[key]) assert.deepEqual(valuesOf(other[key]), valuesOf(text), key);
+    }
+  }
+});
+
+test('labels are not simply English', () => {
+  assert.equal(translator('es')('object.opportunity.many'), 'Oportunidades');
+  assert.equal(translator('lt')('object.opportunity.many'), 'Pardavimo galimybės');
+});
+
+function keysOf({ name, fields, views = {}, measures = {} }: ObjectDefinition): string[] {
+  const at = `object.${name}`;
+  const options = Object.entries(fields).flatMap(([field, settings]) =>
+    ((settings as { options?: readonly { value: string }[] }).options ?? []).map(
+      ({ value }) => `${at}.options.${field}.${value}`,
+    ),
+  );
+  return [
+    `${at}.one`,
+    `${at}.many`,
+    ...Object.keys(fields).map((field) => `${at}.fields.${field}`),
+    ...options,
+    ...Object.keys(views).map((view) => `${at}.views.${view}`),
+    ...Object.keys(measures).map((measure) => `${at}.measures.${measure}`),
+  ];
+}
+
+function stemOf(key: string): string {
+  return key.replace(/_(one|few|many|other)$/, '');
+}
+
+function valuesOf(text: string): string[] {
+  return [...text.matchAll(/\{\{(\w+)/g)].map(([, name]) => name!).sort();
+}

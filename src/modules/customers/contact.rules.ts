@@ -1,0 +1,20 @@
+import { defineRules } from '#kernel/object/module.ts';
+import { accountContact } from './account-contact.object.ts';
+import { contact } from './contact.object.ts';
+
+export const contactRules = defineRules(contact, {
+  beforeSave({ after, refuse }) {
+    if (!after.firstName && !after.lastName) refuse('lastName', 'contact.name-missing');
+  },
+});
+
+export const accountContactRules = defineRules(accountContact, {
+  /** The primary account of a person is one, and it is the one that stands on the contact. */
+  async beforeSave({ before, after, changed, refuse, context: { records } }) {
+    if (after.since && after.until && after.until < after.since) refuse('until', 'period.reversed');
+    if (!after.primary || !(changed('primary') || changed('account') || changed('contact'))) return;
+    const others = { contact: after.contact, primary: true, ...(before && { id: { isNot: before.id } }) };
+    await records.updateMany(accountContact, { filter: others }, { primary: false });
+    await records.update(contact, after.contact, { account: after.account });
+  },
+});

@@ -1,0 +1,24 @@
+import { defineModule } from '#kernel/object/module.ts';
+import { account } from './account.object.ts';
+import { accountRules } from './account.rules.ts';
+import { accountContact } from './account-contact.object.ts';
+import { contact } from './contact.object.ts';
+import { accountContactRules, contactRules } from './contact.rules.ts';
+import en from './i18n/en.json' with { type: 'json' };
+import es from './i18n/es.json' with { type: 'json' };
+import lt from './i18n/lt.json' with { type: 'json' };
+import { relationship } from './relationship.object.ts';
+import { relationshipRules } from './relationship.rules.ts';
+
+export { account } from './account.object.ts';
+export { accountContact } from './account-contact.object.ts';
+export { contact } from './contact.object.ts';
+export { relationship } from './relationship.object.ts';
+export { checkTaxNumber } from './tax-number.ts';
+
+export const customers = defineModule({
+  name: 'customers',
+  objects: [account, contact, accountContact, relationship],
+  rules: [accountRules, contactRules, accountContactRules, relationshipRules],
+  catalogues: { en, es, lt },
+});

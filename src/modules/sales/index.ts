@@ -1,0 +1,29 @@
+import { defineModule } from '#kernel/object/module.ts';
+import { customers } from '#modules/customers/index.ts';
+import en from './i18n/en.json' with { type: 'json' };
+import es from './i18n/es.json' with { type: 'json' };
+import lt from './i18n/lt.json' with { type: 'json' };
+import { loseOpportunity, reopenOpportunity, winOpportunity } from './opportunity.actions.ts';
+import { opportunity } from './opportunity.object.ts';
+import { opportunityContactRules, opportunityRules } from './opportunity.rules.ts';
+import { opportunityContact } from './opportunity-contact.object.ts';
+import { pipeline } from './pipeline.object.ts';
+import { pipelineRules, stageRules } from './pipeline.rules.ts';
+import { seedPipeline } from './seed.ts';
+import { stage } from './stage.object.ts';
+
+export { opportunity } from './opportunity.object.ts';
+export { opportunityContact } from './opportunity-contact.object.ts';
+export { pipeline } from './pipeline.object.ts';
+export { stage } from './stage.object.ts';
+
+export const sales = defineModule({
+  name: 'sales',
+  uses: [customers],
+  objects: [pipeline, stage, opportunity, opportunityContact],
+  rules: [pipelineRules, stageRules, opportunityRules, opportunityContactRules],
+  actions: [winOpportunity, loseOpportunity, reopenOpportunity],
+  problems: { 'pipeline.in-use': 409, 'pipeline.no-stage': 409, 'stage.in-use': 409 },
+  catalogues: { en, es, lt },
+  seed: seedPipeline,
+});

@@ -1,0 +1,47 @@
+import { defineRules, type Save } from '#kernel/object/module.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { comment } from './comment.object.ts';
+import { follow } from './follow.object.ts';
+
+export const commentRules = defineRules(comment, {
+  async beforeSave(save) {
+    const { before, context } = save;
+    if (before && context.userId !== null && before.createdBy !== context.userId)
+      throw new Problem('comment.not-yours');
+    await settleTarget(save);
+  },
+});
+
+export const followRules = defineRules(follow, {
+  beforeSave: (save) => settleTarget(save),
+});
+
+/** Ids of the people mentioned in a text as `@{id}`, each once. */
+export function mentionsIn(body: string): string[] {
+  return [...new Set([...body.matchAll(/@\{([0-9a-f-]{36})\}/gi)].map(([, id]) => id!.toLowerCase()))];
+}
+
+interface Targeted {
+  targetObject: string;
+  targetId: string;
+}
+
+/**
+ * What a comment is on or a person follows has to be a record that the person may see, and stays the same one.
+ * @throws Problem `object.unknown`, `record.not-found`
+ */
+async function settleTarget<R extends Targeted>({
+  before,
+  after,
+  changed,
+  set,
+  refuse,
+  context,
+}: Save<R>): Promise<void> {
+  if (!before) {
+    set('targetId', after.targetId.toLowerCase());
+    await context.records.read(after.targetObject, after.targetId.toLowerCase(), { fields: ['id'] });
+  } else {
+    for (const field of ['targetObject', 'targetId'] as const) if (changed(field)) refuse(field, 'field.read-only');
+  }
+}

@@ -1,0 +1,35 @@
+import { defineModule } from '#kernel/object/module.ts';
+import { customers } from '#modules/customers/index.ts';
+import { sales } from '#modules/sales/index.ts';
+import { comment } from './comment.object.ts';
+import { commentRules, followRules } from './comment.rules.ts';
+import { follow } from './follow.object.ts';
+import en from './i18n/en.json' with { type: 'json' };
+import es from './i18n/es.json' with { type: 'json' };
+import lt from './i18n/lt.json' with { type: 'json' };
+import { note } from './note.object.ts';
+import { noteRules } from './note.rules.ts';
+import { readNotification } from './notification.actions.ts';
+import { notification } from './notification.object.ts';
+import { notify } from './notify.ts';
+import { completeTask, reopenTask } from './task.actions.ts';
+import { task } from './task.object.ts';
+import { taskRules } from './task.rules.ts';
+
+export { comment } from './comment.object.ts';
+export { mentionsIn } from './comment.rules.ts';
+export { follow } from './follow.object.ts';
+export { note } from './note.object.ts';
+export { notification } from './notification.object.ts';
+export { task } from './task.object.ts';
+
+export const teamwork = defineModule({
+  name: 'teamwork',
+  uses: [customers, sales],
+  objects: [task, note, comment, follow, notification],
+  rules: [taskRules, noteRules, commentRules, followRules],
+  actions: [completeTask, reopenTask, readNotification],
+  readers: [notify],
+  problems: { 'comment.not-yours': 403 },
+  catalogues: { en, es, lt },
+});

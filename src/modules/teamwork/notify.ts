@@ -1,0 +1,244 @@
+import type { EventRow } from '#kernel/events/event.ts';
+import type { RecordOf } from '#kernel/object/definition.ts';
+import { defineReader } from '#kernel/object/module.ts';
+import type { Records } from '#kernel/records/records.ts';
+import { customers } from '#modules/customers/index.ts';
+import { sales } from '#modules/sales/index.ts';
+import { comment } from './comment.object.ts';
+import { mentionsIn } from './comment.rules.ts';
+import { follow } from './follow.object.ts';
+import { note } from './note.object.ts';
+import { notification } from './notification.object.ts';
+import { task } from './task.object.ts';
+
+/**
+ * Tells people what they should hear of: that somebody mentioned them, gave them a record, commented on a record they
+ * follow or changed it. Nobody hears of what they did themselves.
+ */
+export const notify = defineReader({
+  name: 'teamwork.notify',
+  async run(events, { records }) {
+    const heard = events.filter((event) => !silent.has(event.object));
+    const targets = await readTargets(records, heard);
+    const told = await Promise.all([
+      tellOfComments(records, heard),
+      tellOfAssignments(heard, targets),
+      tellOfChanges(records, heard, targets),
+    ]);
+    const rows = collapse(withoutRepeats(told.flat()));
+    if (rows.length > 0) await records.createMany(notification, rows);
+  },
+});
+
+/** Their events concern nobody else. */
+const silent: ReadonlySet<string> = new Set([notification.name, follow.name, 'user']);
+
+/** More than this of one kind from one change set (a bulk edit, an import) become one notification with their number. */
+const mostAtOnce = 5;
+
+/** Ids in one filter: the longest page there is. */
+const chunkSize = 500;
+
+export interface Told {
+  user: string;
+  kind: 'mentioned' | 'assigned' | 'assignedMany' | 'commented' | 'changed' | 'changedMany';
+  actor: string | null;
+  targetObject: string;
+  targetId: string | null;
+  params: { title?: string; fields?: readonly string[]; count?: number };
+  changeSet: string;
+}
+
+/** A record that events are about. */
+interface Target {
+  owner: string | null;
+  title: string | undefined;
+}
+
+type Targets = ReadonlyMap<string, Target>;
+
+/** Title field by object, for those this module knows; for others the reader's screen looks the title up. */
+const titles: ReadonlyMap<string, string> = new Map(
+  [...(customers.objects ?? []), ...(sales.objects ?? []), task, note].map((object) => [object.name, object.title]),
+);
+
+async function tellOfComments(records: Records, events: readonly EventRow[]): Promise<Told[]> {
+  const created = events.filter((event) => event.object === comment.name && event.operation === 'create');
+  const comments = await readAll(
+    records,
+    comment.name,
+    created.map((event) => event.record),
+  );
+  const told: Told[] = [];
+  for (const event of created) {
+    const row = comments.get(event.record) as RecordOf<typeof comment> | undefined;
+    if (!row) continue;
+    const key = { object: row.targetObject, id: row.targetId };
+    const [target, follows] = await Promise.all([
+      readTarget(records, row.targetObject, row.targetId),
+      readFollows(records, row.targetObject, [row.targetId]),
+    ]);
+    const mentioned = mentionsIn(row.body);
+    const tell = (kind: Told['kind']) => (user: string) =>
+      tellAbout(event, key, user, kind, target?.title === undefined ? {} : { title: target.title });
+    told.push(...mentioned.filter((user) => user !== event.actor).map(tell('mentioned')));
+    const listeners = followersOf(row.targetId, target, follows).filter((user) => !mentioned.includes(user));
+    told.push(...listeners.filter((user) => user !== event.actor).map(tell('commented')));
+  }
+  return told;
+}
+
+function tellOfAssignments(events: readonly EventRow[], targets: Targets): Told[] {
+  return events.flatMap((event) => {
+    const target = targets.get(keyOf(event));
+    const given = event.operation === 'create' ? target?.owner : event.changes?.owner?.[1];
+    if (typeof given !== 'string' || given === event.actor || !target) return [];
+    // Given away again since: the one who has it now hears of it.
+    return given === target.owner
+      ? [tellAbout(event, { object: event.object, id: event.record }, given, 'assigned', titleOf(target))]
+      : [];
+  });
+}
+
+async function tellOfChanges(records: Records, events: readonly EventRow[], targets: Targets): Promise<Told[]> {
+  const changes = events.filter(
+    (event) => event.operation === 'update' && event.via !== 'import' && event.object !== comment.name,
+  );
+  const byObject = Map.groupBy(changes, (event) => event.object);
+  const told: Told[] = [];
+  for (const [object, ofObject] of byObject) {
+    const follows = await readFollows(records, object, [...new Set(ofObject.map((event) => event.record))]);
+    for (const event of ofObject) {
+      const target = targets.get(keyOf(event));
+      if (!target) continue;
+      const params = { ...titleOf(target), fields: Object.keys(event.changes ?? {}) };
+      const assigned = event.changes?.owner?.[1];
+      told.push(
+        ...followersOf(event.record, target, follows)
+          .filter((user) => user !== event.actor && user !== assigned)
+          .map((user) => tellAbout(event, { object, id: event.record }, user, 'changed', params)),
+      );
+    }
+  }
+  return told;
+}
+
+function tellAbout(
+  event: EventRow,
+  target: { object: string; id: string },
+  user: string,
+  kind: Told['kind'],
+  params: Told['params'],
+): Told {
+  return {
+    user,
+    kind,
+    actor: event.actor,
+    targetObject: target.object,
+    targetId: target.id,
+    params,
+    changeSet: event.changeSet,
+  };
+}
+
+/** Several saves of one change set on one record are one piece of news. */
+function withoutRepeats(told: readonly Told[]): Told[] {
+  const groups = Map.groupBy(told, (one) =>
+    [one.user, one.kind, one.changeSet, one.targetObject, one.targetId].join(' '),
+  );
+  return [...groups.values()].map((same) => {
+    const fields = [...new Set(same.flatMap((one) => one.params.fields ?? []))];
+    return fields.length === 0 ? same[0]! : { ...same[0]!, params: { ...same[0]!.params, fields } };
+  });
+}
+
+/** Turns floods into one notification each, and gives every one to the person it is for. */
+export function collapse(told: readonly Told[]): (Omit<Told, 'changeSet'> & { owner: string })[] {
+  const groups = Map.groupBy(told, (one) => [one.user, one.kind, one.changeSet, one.targetObject].join(' '));
+  return [...groups.values()].flatMap((group) => {
+    const many = manyOf[group[0]!.kind];
+    const kept: Told[] =
+      many && group.length > mostAtOnce
+        ? [{ ...group[0]!, kind: many, targetId: null, params: { count: group.length } }]
+        : group;
+    return kept.map(({ changeSet: _changeSet, ...row }) => ({ ...row, owner: row.user }));
+  });
+}
+
+const manyOf: Partial<Record<Told['kind'], Told['kind']>> = { assigned: 'assignedMany', changed: 'changedMany' };
+
+function titleOf(target: Target): { title?: string } {
+  return target.title === undefined ? {} : { title: target.title };
+}
+
+/** The owner and whoever follows, but those who want to hear nothing. */
+function followersOf(id: string, target: Target | undefined, follows: readonly RecordOf<typeof follow>[]): string[] {
+  const rows = follows.filter((row) => row.targetId === id);
+  const muted = new Set(rows.filter((row) => row.muted).map((row) => row.user));
+  const listening = [target?.owner ?? null, ...rows.map((row) => row.user)];
+  return [...new Set(listening)].filter((user): user is string => user !== null && !muted.has(user));
+}
+
+function keyOf(event: EventRow): string {
+  return `${event.object} ${event.record}`;
+}
+
+/** The records that create and update events are about, as they are now; those in the trash are nobody's concern. */
+async function readTargets(records: Records, events: readonly EventRow[]): Promise<Targets> {
+  const wanted = events.filter((event) => event.operation === 'create' || event.operation === 'update');
+  const targets = new Map<string, Target>();
+  for (const [object, ofObject] of Map.groupBy(wanted, (event) => event.object)) {
+    const title = titles.get(object);
+    const rows = await readAll(records, object, [...new Set(ofObject.map((event) => event.record))], title);
+    for (const [id, row] of rows) targets.set(`${object} ${id}`, targetOf(row, title));
+  }
+  return targets;
+}
+
+async function readTarget(records: Records, object: string, id: string): Promise<Target | undefined> {
+  const title = titles.get(object);
+  const row = (await readAll(records, object, [id], title)).get(id);
+  return row && targetOf(row, title);
+}
+
+function targetOf(row: Readonly<Record<string, unknown>>, title: string | undefined): Target {
+  const text = title === undefined ? undefined : row[title];
+  return { owner: (row.owner as string | null) ?? null, title: typeof text === 'string' ? text : undefined };
+}
+
+async function readAll(
+  records: Records,
+  object: string,
+  ids: readonly string[],
+  title?: string,
+): Promise<Map<string, Record<string, unknown>>> {
+  const fields = object === comment.name ? undefined : ['id', 'owner', ...(title ? [title] : [])];
+  const found = new Map<string, Record<string, unknown>>();
+  for (let start = 0; start < ids.length; start += chunkSize) {
+    const page = await records.list(object, {
+      filter: { id: { in: ids.slice(start, start + chunkSize) } },
+      limit: chunkSize,
+      fields,
+    });
+    for (const row of page.items) found.set(row.id, row);
+  }
+  return found;
+}
+
+async function readFollows(
+  records: Records,
+  object: string,
+  ids: readonly string[],
+): Promise<RecordOf<typeof follow>[]> {
+  const found: RecordOf<typeof follow>[] = [];
+  for (let start = 0; start < ids.length; start += chunkSize) {
+    let cursor: string | undefined;
+    do {
+      const filter = { targetObject: object, targetId: { in: ids.slice(start, start + chunkSize) } };
+      const page = await records.list(follow, { filter, limit: chunkSize, ...(cursor && { cursor }) });
+      found.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor);
+  }
+  return found;
+}
