@@ -14,16 +14,12 @@ export function isWebCode(path) {
 }
 
 /**
- * Pure functions and texts that server and browser both need: how a field's value reads, and the catalogues.
+ * What server and browser both need: how a field's value reads, and texts.
  *
  * @param {string} path
  */
 export function isSharedWithWeb(path) {
-  return (
-    /^src\/kernel\/fields\/[^/]+\/format\.ts$/.test(path) ||
-    /^src\/kernel\/i18n\//.test(path) ||
-    /^src\/.*\.json$/.test(path)
-  );
+  return /^src\/kernel\/fields\/[^/]+\/format\.ts$/.test(path) || /^src\/.*\.json$/.test(path);
 }
 
 const BUILD_FILES = new Set(['package-lock.json', 'tsconfig.web.json', 'tsconfig.json']);
