@@ -7,7 +7,9 @@ export type StartErrorCode =
   | 'database-too-new'
   | 'database-too-old'
   | 'database-unreachable'
-  | 'port-in-use';
+  | 'extension-missing'
+  | 'port-in-use'
+  | 'upgrade-refused';
 
 /** `message` is one line in English for the terminal; it names the folder or port and what to do about it. */
 export class StartError extends Error {

@@ -39,6 +39,8 @@ export const kernelProblems = {
   'import.invalid': 422,
   'import.state': 409,
   'transfer.unreadable': 422,
+  'workspace.exists': 409,
+  'workspace.not-found': 404,
   'webhook.not-found': 404,
   'webhook.address-refused': 422,
   'database.unavailable': 503,

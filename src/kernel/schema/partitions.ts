@@ -1,0 +1,42 @@
+import type { Connection } from '../database/pool.ts';
+import { identifier } from '../query/sql.ts';
+
+/** Months ahead that have a partition, so that a program that is not restarted for weeks finds one. */
+const MONTHS_AHEAD = 2;
+
+/**
+ * Makes the monthly partitions of the event table, from the month of `now` on: `event_2026_07`. Called for a new
+ * workspace and daily. Events of other times (a demo company's past) are in the default partition; so are those of a
+ * month whose partition could not be made any more because some stand there already.
+ */
+export async function ensurePartitions(connection: Connection, schema: string, now: Date): Promise<void> {
+  const known = new Set(
+    (
+      await connection.run(
+        `select c.relname::text from pg_inherits i join pg_class c on c.oid = i.inhrelid
+         where i.inhparent = format('%I.event', $1::text)::regclass`,
+        [schema],
+      )
+    ).map(([name]) => name as string),
+  );
+  for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead++) {
+    const from = monthOf(now, ahead);
+    const to = monthOf(now, ahead + 1);
+    const name = `event_${from.slice(0, 7).replace('-', '_')}`;
+    if (known.has(name)) continue;
+    const [taken] = await connection.run(
+      `select exists (select from ${identifier(schema)}."event_default" where "at" >= $1::timestamptz and "at" < $2::timestamptz)`,
+      [from, to],
+    );
+    if (taken![0]) continue;
+    await connection.run(
+      `create table if not exists ${identifier(schema)}.${identifier(name)} partition of ${identifier(schema)}."event"
+       for values from ('${from}') to ('${to}')`,
+    );
+  }
+}
+
+/** First instant of a month in UTC. */
+function monthOf(now: Date, ahead: number): string {
+  return `${new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead, 1)).toISOString().slice(0, 10)}T00:00:00Z`;
+}

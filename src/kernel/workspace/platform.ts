@@ -1,0 +1,160 @@
+import type { Connection, Database } from '../database/pool.ts';
+import { StartError } from '../database/start-error.ts';
+import { identifier } from '../query/sql.ts';
+
+/** PostgreSQL before 15 knows neither the partial `set null` nor the index clean-up that the tables rely on. */
+const OLDEST_SERVER = 15;
+
+/**
+ * The schema `platform`: what belongs to no workspace. Number n of this list brings the schema to version n; a landed
+ * number is never edited, a change is a new number. Every statement may run twice.
+ */
+const versions: readonly (readonly string[])[] = [
+  [
+    `create table if not exists platform.workspace (
+      id uuid constraint pk_workspace primary key,
+      slug text not null constraint uq_workspace__slug unique,
+      name text not null,
+      settings jsonb not null,
+      state text not null default 'ready' constraint ck_workspace__state check (state in ('ready', 'changing', 'upgrading')),
+      definitions_version bigint not null default 1,
+      snapshot jsonb not null,
+      journal jsonb,
+      journal_done integer not null default 0,
+      created_at timestamptz not null
+    )`,
+    `create table if not exists platform.identity (
+      id uuid constraint pk_identity primary key,
+      workspace_id uuid not null constraint fk_identity__workspace references platform.workspace (id) on delete cascade,
+      user_id uuid not null,
+      email text not null,
+      password_hash text,
+      active boolean not null default true,
+      created_at timestamptz not null
+    )`,
+    'create unique index if not exists uq_identity__email on platform.identity (lower(email))',
+    'create index if not exists ix_identity__user on platform.identity (workspace_id, user_id)',
+    `create table if not exists platform.session (
+      token_hash text constraint pk_session primary key,
+      identity_id uuid not null constraint fk_session__identity references platform.identity (id) on delete cascade,
+      created_at timestamptz not null,
+      expires_at timestamptz not null,
+      last_seen_at timestamptz not null,
+      user_agent text
+    )`,
+    'create index if not exists ix_session__identity on platform.session (identity_id)',
+    'create index if not exists ix_session__expires on platform.session (expires_at)',
+    `create table if not exists platform.api_key (
+      id uuid constraint pk_api_key primary key,
+      identity_id uuid not null constraint fk_api_key__identity references platform.identity (id) on delete cascade,
+      name text not null,
+      token_hash text not null constraint uq_api_key__token unique,
+      prefix text not null,
+      created_at timestamptz not null,
+      last_used_at timestamptz,
+      expires_at timestamptz
+    )`,
+    'create index if not exists ix_api_key__identity on platform.api_key (identity_id)',
+    `create table if not exists platform.idempotency (
+      identity_id uuid not null constraint fk_idempotency__identity references platform.identity (id) on delete cascade,
+      key text not null,
+      request_hash text not null,
+      status integer,
+      answer jsonb,
+      created_at timestamptz not null,
+      constraint pk_idempotency primary key (identity_id, key)
+    )`,
+    'create index if not exists ix_idempotency__created on platform.idempotency (created_at)',
+    `create table if not exists platform.job_progress (
+      id uuid constraint pk_job_progress primary key,
+      workspace_id uuid not null constraint fk_job_progress__workspace references platform.workspace (id) on delete cascade,
+      kind text not null,
+      state text not null constraint ck_job_progress__state check (state in ('queued', 'running', 'done', 'failed')),
+      done bigint not null default 0,
+      total bigint,
+      message text,
+      result jsonb,
+      created_by_id uuid,
+      created_at timestamptz not null,
+      updated_at timestamptz not null
+    )`,
+    'create index if not exists ix_job_progress__workspace on platform.job_progress (workspace_id, created_at)',
+  ],
+];
+
+/**
+ * Makes or upgrades the schema `platform`, and the extension that search needs. Safe when several processes start at once.
+ * @throws StartError `database-too-old`, `database-too-new`, `extension-missing`
+ */
+export async function preparePlatform(db: Database, programVersion: string): Promise<void> {
+  const [row] = await db.run(
+    `select current_setting('server_version_num')::integer, current_setting('server_version')`,
+  );
+  const [number, name] = row as [number, string];
+  if (number < OLDEST_SERVER * 10_000) {
+    throw new StartError(
+      'database-too-old',
+      `The database server is PostgreSQL ${name}; Tendero needs ${OLDEST_SERVER} or newer.`,
+    );
+  }
+  await db.transaction(async (connection) => {
+    await connection.run(`select pg_advisory_xact_lock(hashtextextended('tendero platform', 0))`);
+    const at = await versionOf(connection);
+    if (at > versions.length) {
+      throw new StartError(
+        'database-too-new',
+        `The database was upgraded by a newer Tendero (its schema is version ${at}, this program knows ${versions.length}). Start that version.`,
+      );
+    }
+    await installExtensions(connection);
+    if (at === 0) await createMeta(connection);
+    for (const statements of versions.slice(at)) for (const statement of statements) await connection.run(statement);
+    await connection.run(
+      `insert into platform.meta (single, schema_version, program_version) values (true, $1, $2)
+       on conflict (single) do update set schema_version = excluded.schema_version, program_version = excluded.program_version`,
+      [versions.length, programVersion],
+    );
+  });
+}
+
+/** The schema where pg_trgm is: ours is `extensions`, a managed server may have it elsewhere. */
+export async function extensionSchema(connection: Connection): Promise<string> {
+  const [row] = await connection.run(
+    `select n.nspname::text from pg_extension e join pg_namespace n on n.oid = e.extnamespace where e.extname = 'pg_trgm'`,
+  );
+  if (!row) throw new StartError('extension-missing', missing('it is not installed'));
+  return row[0] as string;
+}
+
+async function versionOf(connection: Connection): Promise<number> {
+  const [exists] = await connection.run(`select to_regclass('platform.meta') is not null`);
+  if (!exists![0]) return 0;
+  const [row] = await connection.run('select schema_version from platform.meta');
+  return (row?.[0] as number | undefined) ?? 0;
+}
+
+async function createMeta(connection: Connection): Promise<void> {
+  await connection.run('create schema if not exists platform');
+  await connection.run(
+    `create table if not exists platform.meta (
+      single boolean constraint pk_meta primary key constraint ck_meta__single check (single),
+      schema_version integer not null,
+      program_version text not null
+    )`,
+  );
+}
+
+async function installExtensions(connection: Connection): Promise<void> {
+  const [row] = await connection.run(`select count(*) from pg_extension where extname = 'pg_trgm'`);
+  if (row![0] === 1) return;
+  try {
+    await connection.run(`create schema if not exists ${identifier('extensions')}`);
+    await connection.run(`create extension if not exists pg_trgm schema ${identifier('extensions')}`);
+  } catch (error) {
+    throw new StartError('extension-missing', missing((error as Error).message));
+  }
+}
+
+function missing(reason: string): string {
+  return `Tendero needs the PostgreSQL extension pg_trgm (${reason}). Ask the database's administrator to run: create extension pg_trgm;`;
+}
