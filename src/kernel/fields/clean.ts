@@ -1,18 +1,109 @@
 import { FieldProblem } from '../problems/problem.ts';
 
 /**
- * Text as PostgreSQL can hold it and people mean it: Unicode NFC, lone surrogates and NUL refused, no white space
- * around it, line ends as `\n`. Empty text is no value: callers treat `''` as null before they normalise.
+ * Text as PostgreSQL can hold it and people mean it: Unicode NFC, lone surrogates and NUL refused, other control
+ * characters dropped, no white space around it, line ends as `\n`.
  */
 export function cleanText(input: unknown, maxLength: number): string {
   if (typeof input !== 'string') throw new FieldProblem('field.not-text');
+  // Refused before any work on it: NFC shortens a text to a third at most, and 1,000 blanks around it are forgiven.
+  if (input.length > maxLength * 3 + 1000) throw tooLong(maxLength, input.length);
   if (input.includes('\u0000') || !input.isWellFormed()) throw new FieldProblem('field.not-text');
-  const text = input.normalize('NFC').replace(/\r\n?/g, '\n').trim();
-  if (text.length > maxLength) throw new FieldProblem('field.too-long', { max: maxLength, length: text.length });
+  const text = input.normalize('NFC').replace(/\r\n?/g, '\n').replace(controls, '').trim();
+  if (text.length > maxLength) throw tooLong(maxLength, text.length);
   return text;
+}
+
+/** The same on one line. */
+export function cleanLine(input: unknown, maxLength: number): string {
+  const text = cleanText(input, maxLength);
+  if (!text.includes('\n')) return text;
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join(' ');
+}
+
+/**
+ * Whether a value means "nothing", which is kept as null: null, empty or blank text, an empty list, an object without
+ * any value in it. Ask it before `normalise`, and again of its result: cleaning may leave nothing.
+ */
+export function isEmptyValue(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value === 'string') return value === '' || (value.length < 1000 && value.trim() === '');
+  if (Array.isArray(value)) return value.length === 0;
+  return (
+    typeof value === 'object' && isPlain(value) && Object.values(value).every((part) => part === null || part === '')
+  );
 }
 
 /** Lower case without accents, as the search column keeps it: `Žukauskas` and `zukauskas` are one word. */
 export function foldText(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+  const lower = text.toLowerCase();
+  if (ascii.test(lower)) return lower;
+  return lower
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[łøđßæœıþð]/g, (letter) => plainLetters[letter]!);
+}
+
+/**
+ * An object's own entries.
+ * @throws FieldProblem `code` for anything else, `field.unknown-key` for a key that is not among `keys`
+ */
+export function plainObject<Key extends string>(
+  input: unknown,
+  keys: readonly Key[],
+  code: string,
+): Partial<Record<Key, unknown>> {
+  if (typeof input !== 'object' || input === null || !isPlain(input)) throw new FieldProblem(code);
+  for (const key of Object.keys(input)) {
+    if (!(keys as readonly string[]).includes(key)) throw new FieldProblem('field.unknown-key', { key: excerpt(key) });
+  }
+  // A copy without a prototype: `constructor` and its like are never found in what a client sent.
+  return Object.assign(Object.create(null) as object, input);
+}
+
+/**
+ * A list without holes.
+ * @throws FieldProblem `field.not-a-list`, `field.too-many`
+ */
+export function listOf(input: unknown, max: number): unknown[] {
+  if (!Array.isArray(input)) throw new FieldProblem('field.not-a-list');
+  if (input.length > max) throw new FieldProblem('field.too-many', { max });
+  return Array.from(input);
+}
+
+/** What a person recognises of a refused value, in a message: 50 characters of it. */
+export function excerpt(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number'
+    ? String(value).slice(0, 50).toWellFormed()
+    : typeof value;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
+const ascii = /^[\u0000-\u007f]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to drop; tab and new line stay
+const controls = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
+/** Letters that Unicode does not take apart into a base letter and a mark. */
+const plainLetters: Record<string, string> = {
+  ł: 'l',
+  ø: 'o',
+  đ: 'd',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  þ: 'th',
+  ð: 'd',
+};
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function tooLong(max: number, length: number): FieldProblem {
+  return new FieldProblem('field.too-long', { max, length });
 }

@@ -143,6 +143,8 @@ export interface Sample<Value, Options extends object> {
 }
 
 /** Keeps the inference of a type's value and options. */
-export function defineFieldType<Value, Options extends object>(type: FieldType<Value, Options>): FieldType<Value, Options> {
+export function defineFieldType<Value, Options extends object>(
+  type: FieldType<Value, Options>,
+): FieldType<Value, Options> {
   return type;
 }

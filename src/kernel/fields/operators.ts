@@ -1,4 +1,5 @@
-import { join, not, raw, type Sql, sql } from '../query/sql.ts';
+import { FieldProblem } from '../problems/problem.ts';
+import { not, raw, type Sql, sql } from '../query/sql.ts';
 import type { Operator } from './field-type.ts';
 
 /** Operators that several field types share. Each works on the first column and casts its value to that column's type. */
@@ -32,22 +33,25 @@ export const textual: Record<'contains' | 'notContains' | 'startsWith' | 'endsWi
   endsWith: { takes: 'text', sql: ([column], value) => ilike(column!, `%${escapeLike(value)}`) },
 };
 
-/** `hasAny`, `hasAll`, `hasNone` on an array column. */
+/** `hasAny`, `hasAll`, `hasNone` on a `text[]` column. Each value of the list may itself be a list of one. */
 export const containment: Record<'hasAny' | 'hasAll' | 'hasNone', Operator> = {
-  hasAny: { takes: 'list', sql: ([column], value) => sql`${raw(column!)} && ${value}::text[]` },
-  hasAll: { takes: 'list', sql: ([column], value) => sql`${raw(column!)} @> ${value}::text[]` },
-  hasNone: { takes: 'list', sql: ([column], value) => not(sql`${raw(column!)} && ${value}::text[]`) },
+  hasAny: { takes: 'list', sql: ([column], value) => sql`${raw(column!)} && ${flat(value)}::text[]` },
+  hasAll: { takes: 'list', sql: ([column], value) => sql`${raw(column!)} @> ${flat(value)}::text[]` },
+  hasNone: { takes: 'list', sql: ([column], value) => not(sql`${raw(column!)} && ${flat(value)}::text[]`) },
 };
 
-/** Any of several conditions on the columns of a list value. */
-export function anyOf(conditions: readonly Sql[]): Sql {
-  return sql`(${join(conditions, ' or ', 'false')})`;
-}
-
-function ilike(column: string, pattern: string): Sql {
+/** `column ilike pattern`. */
+export function ilike(column: string, pattern: string): Sql {
   return sql`${raw(column)} ilike ${pattern}`;
 }
 
-function escapeLike(value: unknown): string {
-  return String(value).replace(/[\\%_]/g, '\\$&');
+/** A client's text as a part of a pattern. @throws FieldProblem `field.not-text` */
+export function escapeLike(value: unknown): string {
+  if (typeof value !== 'string' || value.includes('\u0000')) throw new FieldProblem('field.not-text');
+  return value.normalize('NFC').replace(/[\\%_]/g, '\\$&');
+}
+
+/** One list out of the normalised values of a filter's list, when each of them is a list itself. */
+export function flat(value: unknown): unknown[] {
+  return [value].flat(2);
 }

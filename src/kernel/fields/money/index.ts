@@ -1,9 +1,11 @@
 import { Type } from 'typebox';
-import { raw, sql } from '../../query/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { parseNumber } from '../number.ts';
+import { not, raw, sql } from '../../query/sql.ts';
+import { excerpt, plainObject } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';
-import { ordering } from '../operators.ts';
+import { checkNumber, NUMBER_LIMIT, parseNumber, roundTo } from '../number.ts';
+import { flat, ordering } from '../operators.ts';
+import { formatMoney } from './format.ts';
 
 /** An amount with its currency. `base` is the same amount in the workspace's currency at the day's rate; null without a rate. */
 export interface Money {
@@ -18,12 +20,13 @@ interface MoneyOptions {
 }
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
+const SCALE = 4;
 
 /**
  * Money: `{ amount, currency }`, or a bare number in the default currency. Kept as `numeric(19,4)`, the ISO 4217 code and
  * the base amount, so that sums by currency and in base currency both come from columns. Amounts stay below 10¹⁵ and
- * travel as JSON numbers: four decimals of such an amount are exact in a double.
- * Comparisons with a bare number compare base amounts.
+ * travel as JSON numbers; a double keeps four decimals up to 10¹¹, two up to 10¹³.
+ * Comparisons compare base amounts, whatever the currencies.
  */
 export const money = defineFieldType<Money, MoneyOptions>({
   name: 'money',
@@ -49,33 +52,27 @@ export const money = defineFieldType<Money, MoneyOptions>({
     }),
   }),
   normalise: (input, field, env) => {
-    const given = (typeof input === 'number' ? { amount: input } : input) as Partial<Money> | null;
-    if (typeof given !== 'object' || given === null || typeof given.amount !== 'number') {
-      throw new FieldProblem('field.not-money');
-    }
-    if (!Number.isFinite(given.amount) || Math.abs(given.amount) >= 1e15) throw new FieldProblem('field.out-of-range');
+    const given = typeof input === 'number' ? { amount: input } : plainObject(input, keys, 'field.not-money');
+    if (typeof given.amount !== 'number') throw new FieldProblem('field.not-money');
+    const amount = checkNumber(roundTo(checkNumber(given.amount), SCALE));
     const currency = given.currency ?? field.currency ?? env.currency;
-    if (typeof currency !== 'string' || !currencies.has(currency)) {
-      throw new FieldProblem('field.unknown-currency', { currency });
-    }
-    const amount = round(given.amount);
+    if (typeof currency !== 'string' || !currencies.has(currency)) throw unknownCurrency(currency);
     const rate = currency === env.currency ? 1 : env.rate(currency, env.now.toISOString().slice(0, 10));
-    return { amount, currency, base: rate === undefined ? null : round(amount * rate) };
+    return { amount, currency, base: rate === undefined ? null : inBase(amount * rate) };
   },
   write: (value) => [value.amount, value.currency, value.base ?? null],
   read: ([amount, currency, base]) =>
-    amount === null
-      ? null
-      : { amount: Number(amount), currency: currency as string, base: base === null ? null : Number(base) },
-  operators: { ...comparisons(), currency: { takes: 'text', sql: ([, currency], value) => sql`${raw(currency!)} = ${value}` } },
+    amount === null ? null : { amount: amount as number, currency: currency as string, base: base as number | null },
+  operators: comparisons(),
   order: ([, , base]) => [base!],
   aggregations: ['sum', 'avg', 'min', 'max'],
-  format: (value, _field, env) =>
-    new Intl.NumberFormat(env.language, { style: 'currency', currency: value.currency }).format(value.amount),
+  format: (value, _field, env) => formatMoney(value, env.language),
   parse: (cell, field, env) => {
-    const code = /\b[A-Z]{3}\b/.exec(cell)?.[0] ?? symbols[/[€$£¥]|zł/.exec(cell)?.[0] ?? ''];
-    const amount = parseNumber(cell.replace(/[A-Z]{3}|[€$£¥]|zł/g, ''), env);
-    return { amount, currency: code ?? field.currency ?? env.currency };
+    if (cell.length > 100) throw new FieldProblem('field.not-money');
+    // What is left without the number is the currency: a code, a symbol, or nothing.
+    const sign = cell.replace(/[\d\s.,'’()\-−+]/g, '');
+    const currency = sign === '' ? (field.currency ?? env.currency) : currencyOf(sign);
+    return { amount: parseNumber(cell.replace(/[^\d\s.,'’()\-−+]/g, ''), env), currency };
   },
   samples: [
     { input: -3, value: { amount: -3, currency: 'EUR', base: -3 }, text: '-€3.00' },
@@ -85,28 +82,75 @@ export const money = defineFieldType<Money, MoneyOptions>({
       value: { amount: 1234.5678, currency: 'EUR', base: 1234.5678 },
       text: '€1,234.57',
     },
+    {
+      input: { amount: 2000, currency: 'USD' },
+      value: { amount: 2000, currency: 'USD', base: 1800 },
+      text: '$2,000.00',
+    },
   ],
   refused: [
     { input: 'ten', code: 'field.not-money' },
+    { input: [1], code: 'field.not-money' },
+    { input: { amount: '1' }, code: 'field.not-money' },
     { input: { amount: 1, currency: 'XQQ' }, code: 'field.unknown-currency' },
+    { input: { amount: 1, currency: 'constructor' }, code: 'field.unknown-currency' },
+    { input: { amount: 1, tip: 2 }, code: 'field.unknown-key' },
+    { input: JSON.parse('{"amount":1,"__proto__":{"currency":"EUR"}}'), code: 'field.unknown-key' },
     { input: 1e15, code: 'field.out-of-range' },
+    { input: { amount: Number.POSITIVE_INFINITY }, code: 'field.out-of-range' },
   ],
 });
 
-const symbols: Record<string, string> = { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY', zł: 'PLN' };
+const keys = ['amount', 'currency', 'base'] as const;
 
 function comparisons(): Record<string, Operator<MoneyOptions>> {
-  const onBase = ordering('numeric');
-  return Object.fromEntries(
-    Object.entries({ ...onBase, is: { takes: 'value', sql: ([column], value) => sql`${raw(column!)} = ${value}::numeric` } as Operator }).map(
-      ([name, operator]) => [
-        name,
-        { takes: 'value', sql: (columns, value, field, env) => operator.sql([columns[2]!], (value as Money).base, field, env) } satisfies Operator<MoneyOptions>,
-      ],
-    ),
-  );
+  const orders = Object.entries(ordering('numeric')).map(([name, operator]): [string, Operator<MoneyOptions>] => [
+    name,
+    { takes: 'value', sql: (columns, value, field, env) => operator.sql([columns[2]!], baseOf(value), field, env) },
+  ]);
+  const among: Operator<MoneyOptions>['sql'] = (columns, value) =>
+    sql`${raw(columns[2]!)} = any(${flat(value).map(baseOf)}::numeric[])`;
+  return {
+    is: { takes: 'value', sql: among },
+    isNot: { takes: 'value', sql: (...call) => not(among(...call)) },
+    in: { takes: 'list', sql: among },
+    notIn: { takes: 'list', sql: (...call) => not(among(...call)) },
+    ...Object.fromEntries(orders),
+    currency: { takes: 'text', sql: ([, currency], value) => sql`${raw(currency!)} = ${value}` },
+  };
 }
 
-function round(amount: number): number {
-  return Math.round((amount + Number.EPSILON * Math.sign(amount)) * 1e4) / 1e4;
+function baseOf(value: unknown): number | null {
+  return (value as Money).base ?? null;
+}
+
+function inBase(amount: number): number | null {
+  return Math.abs(amount) < NUMBER_LIMIT ? roundTo(amount, SCALE) : null;
+}
+
+let symbols: Map<string, string> | undefined;
+
+/** The currency of `EUR`, `eur`, `€`, `US$`, `zł`, as English, Spanish and Lithuanian write them; English decides for `$`. */
+function currencyOf(sign: string): string {
+  if (currencies.has(sign.toUpperCase())) return sign.toUpperCase();
+  symbols ??= new Map(
+    ['lt', 'es', 'en'].flatMap((language) =>
+      (['symbol', 'narrowSymbol'] as const).flatMap((currencyDisplay) =>
+        // Narrow symbols are shared by many currencies: only those of the big ones count.
+        (currencyDisplay === 'symbol' ? [...currencies] : ['PLN', 'CZK', 'UAH', 'JPY', 'GBP', 'EUR', 'USD']).map(
+          (currency): [string, string] => {
+            const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay });
+            return [format.formatToParts(1).find(({ type }) => type === 'currency')!.value, currency];
+          },
+        ),
+      ),
+    ),
+  );
+  const currency = symbols.get(sign);
+  if (!currency) throw unknownCurrency(sign);
+  return currency;
+}
+
+function unknownCurrency(currency: unknown): FieldProblem {
+  return new FieldProblem('field.unknown-currency', { currency: excerpt(currency) });
 }

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { FieldProblem } from '../../problems/problem.ts';
+import { excerpt } from '../clean.ts';
 import { defineFieldType } from '../field-type.ts';
 import { equality } from '../operators.ts';
 
@@ -36,21 +37,26 @@ export const reference = defineFieldType<string, ReferenceOptions>({
   order: ([column]) => [column!],
   groups: 'value',
   format: (value) => value,
-  parse: (cell) => cell,
-  samples: [
-    { input: '0190aaaa-0000-7000-8000-000000000001', value: '0190aaaa-0000-7000-8000-000000000001', text: '0190aaaa-0000-7000-8000-000000000001' },
-    { input: '0190AAAA-0000-7000-8000-000000000002', value: '0190aaaa-0000-7000-8000-000000000002', text: '0190aaaa-0000-7000-8000-000000000002' },
-    { input: '0190aaaa-0000-7000-8000-000000000003', value: '0190aaaa-0000-7000-8000-000000000003', text: '0190aaaa-0000-7000-8000-000000000003' },
-  ],
+  parse: (cell) => cell.trim(),
+  samples: [1, 2, 3].map((number) => {
+    const id = sampleId(number);
+    return { input: number === 2 ? id.toUpperCase() : id, value: id, text: id, field: { to: 'account' } };
+  }),
   refused: [
     { input: 'nobody', code: 'field.not-a-reference' },
     { input: 7, code: 'field.not-a-reference' },
+    { input: { id: sampleId(1) }, code: 'field.not-a-reference' },
+    { input: `${sampleId(1)}\n`, code: 'field.not-a-reference' },
   ],
 });
 
 /** A record id, in lower case. @throws FieldProblem `field.not-a-reference` */
 export function asId(input: unknown): string {
-  const id = typeof input === 'string' ? input.toLowerCase() : '';
-  if (!uuid.test(id)) throw new FieldProblem('field.not-a-reference');
+  const id = typeof input === 'string' && input.length === 36 ? input.toLowerCase() : '';
+  if (!uuid.test(id)) throw new FieldProblem('field.not-a-reference', { value: excerpt(input) });
   return id;
+}
+
+export function sampleId(number: number): string {
+  return `0190aaaa-0000-7000-8000-00000000000${number}`;
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { cleanText, foldText } from '../clean.ts';
+import { cleanLine, foldText } from '../clean.ts';
 import { defineFieldType } from '../field-type.ts';
 import { equality, textual } from '../operators.ts';
 
@@ -18,7 +18,7 @@ export const text = defineFieldType<string, TextOptions>({
     const schema = Type.String({ maxLength: field.maxLength ?? 255 });
     return { input: schema, output: schema };
   },
-  normalise: (input, field) => cleanText(input, field.maxLength ?? 255).replace(/\s*\n\s*/g, ' '),
+  normalise: (input, field) => cleanLine(input, field.maxLength ?? 255),
   write: (value) => [value],
   read: ([value]) => value as string | null,
   operators: { ...equality('text'), ...textual },
@@ -35,8 +35,10 @@ export const text = defineFieldType<string, TextOptions>({
   ],
   refused: [
     { input: 7, code: 'field.not-text' },
+    { input: { toString: 'x' }, code: 'field.not-text' },
     { input: 'a\u0000b', code: 'field.not-text' },
     { input: '\ud800', code: 'field.not-text' },
     { input: 'x'.repeat(256), code: 'field.too-long' },
+    { input: 'abcd', code: 'field.too-long', field: { maxLength: 3 } },
   ],
 });
