@@ -33,7 +33,7 @@ async function install() {
     // without an entry for the packages of other platforms, which some registries cannot give; `npm install` does not.
     const [first, second] = wasCompleted() ? [keep, clean] : [clean, keep];
     let result = await run('Installing packages', npm, first);
-    if (result.code !== 0) result = await run('Installing packages', npm, second);
+    if (result.code !== 0) result = await run('Installing packages, second way', npm, second);
     if (result.code !== 0) fail(`npm could not install the packages.\n${result.output}`);
   }
   if (!existsSync(ownNode())) {

@@ -174,7 +174,7 @@ function faultOfImport(
   if (isWebCode(target)) {
     if (!isWebCode(path)) return 'only web code may import web code';
     return isOtherModule && fromModule !== undefined
-      ? 'another module is imported through its index.ts only`
+      ? 'another module is imported through its index.ts only'
       : undefined;
   }
   if (isWebCode(path)) {
