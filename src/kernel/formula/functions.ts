@@ -51,29 +51,22 @@ const functionList: readonly FunctionDefinition[] = [
     choose([yes!, no!], ([first, second]) => `case when ${condition!.value} then ${first} else ${second} end`),
   ),
   {
-    ...define(
-      'case',
-      '(value: V, match: V, result: T, …match: V, result: T, default?: T): T',
-      "case('b', 'a', 1, 'b', 2, 0)",
-      ([value, ...rest]) => {
-        const pairs = Math.floor(rest.length / 2);
-        const matches = rest.filter((_, index) => index % 2 === 0 && index < pairs * 2);
-        const results = rest.filter((_, index) => index % 2 === 1 || index === pairs * 2);
-        return choose(results, (branches) => {
-          const whens = matches.map((match, index) => ` when ${match.value} then ${branches[index]}`).join('');
-          const otherwise = branches.length > pairs ? ` else ${branches[pairs]}` : '';
-          return `case ${value!.value}${whens}${otherwise} end`;
-        });
-      },
-    ),
+    ...define('case', [], "case('b', 'a', 1, 'b', 2, 0)", ([value, ...rest]) => {
+      const pairs = Math.floor(rest.length / 2);
+      const matches = rest.filter((_, index) => index % 2 === 0 && index < pairs * 2);
+      const results = rest.filter((_, index) => index % 2 === 1 || index === pairs * 2);
+      return choose(results, (branches) => {
+        const whens = matches.map((match, index) => ` when ${match.value} then ${branches[index]}`).join('');
+        const otherwise = branches.length > pairs ? ` else ${branches[pairs]}` : '';
+        return `case ${value!.value}${whens}${otherwise} end`;
+      });
+    }),
     signatures: [
       {
-        text: 'case(value: V, match: V, result: T, …match: V, result: T, default?: T): T',
+        text: 'case(value: V, match: V, result: T, ...match: V, result: T, default?: T): T',
         accepts: (count) => {
-          if (count < 3) return undefined;
-          return Array.from({ length: count }, (_, index): Accepted[] => [
-            index % 2 === 0 && index > 0 ? 'T' : index % 2 === 1 && index === count - 1 ? 'T' : 'V',
-          ]);
+          const isResult = (index: number) => index > 0 && (index % 2 === 0 || index === count - 1);
+          return count < 3 ? undefined : Array.from({ length: count }, (_, index) => [isResult(index) ? 'T' : 'V']);
         },
         returns: 'T',
       },

@@ -167,7 +167,7 @@ function end(span: Span): number {
 }
 
 function unexpected(token: Token, expected?: string): FormulaError {
-  const params = expected === undefined ? {} : { expected, context: 'expected' };
+  const params: Record<string, string> = expected === undefined ? {} : { expected, context: 'expected' };
   if (token.kind === 'end') return new FormulaError('formula.unexpected-end', spanOf(token), params);
   return new FormulaError('formula.unexpected-token', spanOf(token), { found: token.text, ...params });
 }
