@@ -1,4 +1,4 @@
-import { type CheckedFormula, checkFormula, compileFormula, type FormulaSql, type FormulaType } from '../formula/formula.ts';
+import { type CheckedFormula, checkFormula, compileFormula, type FormulaScope, type FormulaSql, type FormulaType } from '../formula/formula.ts';
 import type { FieldOf, FieldType } from '../fields/field-type.ts';
 import { type FieldDefinition, fieldType } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
@@ -104,7 +104,7 @@ export function buildModel(definitions: readonly ObjectDefinition[], custom: Rea
   for (const object of objects.values()) checkTargets(object, objects);
   for (const object of objects.values()) deriveFields(object, objects);
   for (const object of objects.values()) {
-    (object as { referencedBy: FieldModel[] }).referencedBy = referencesTo(object.name, objects);
+    (object as unknown as { referencedBy: FieldModel[] }).referencedBy = referencesTo(object.name, objects);
   }
   return { objects };
 }
@@ -252,16 +252,10 @@ function derive(field: FieldModel, objects: ReadonlyMap<string, ObjectModel>, tr
   const read: FieldModel[] = [];
   const checked = checkFormula(
     options.formula,
-    {
-      field: (path) => {
-        const found = resolve(objects, field.object, path);
-        if (!found) return undefined;
-        derive(found, objects, [...trail, field]);
-        read.push(found);
-        return { type: formulaType(found) };
-      },
-      suggest: (path) => suggestions(objects, field.object, path),
-    },
+    formulaScope(objects, field.object, (found) => {
+      derive(found, objects, [...trail, field]);
+      read.push(found);
+    }),
     options.returns,
   );
   const isVirtual = checked.volatile || read.some((other) => other.derived?.kind === 'virtual');
@@ -297,6 +291,23 @@ export function resolve(objects: ReadonlyMap<string, ObjectModel>, object: strin
     current = objects.get(field.target);
   }
   return undefined;
+}
+
+/** What a formula of an object may name. `onRead` is told of each field it does. */
+export function formulaScope(
+  objects: ReadonlyMap<string, ObjectModel>,
+  object: string,
+  onRead: (field: FieldModel) => void = () => {},
+): FormulaScope {
+  return {
+    field: (path) => {
+      const found = resolve(objects, object, path);
+      if (!found) return undefined;
+      onRead(found);
+      return { type: formulaType(found) };
+    },
+    suggest: (path) => suggestions(objects, object, path),
+  };
 }
 
 function suggestions(objects: ReadonlyMap<string, ObjectModel>, object: string, path: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type { Static, TObject } from 'typebox';
+import type { Connection } from '../database/pool.ts';
 import type { EventRow } from '../events/event.ts';
 import type { Records } from '../records/records.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
@@ -124,7 +125,14 @@ export interface EventReader {
   name: string;
   /** Objects whose events it wants; all when left out. */
   objects?: readonly string[];
-  run(events: readonly EventRow[], context: RuleContext): Promise<void>;
+  run(events: readonly EventRow[], context: ReaderContext): Promise<void>;
+}
+
+export interface ReaderContext extends RuleContext {
+  /** The transaction that moves the cursor, for readers that keep tables of their own. */
+  readonly connection: Connection;
+  /** Unquoted schema of the workspace. */
+  readonly schema: string;
 }
 
 export function defineReader(reader: EventReader): EventReader {

@@ -2,7 +2,7 @@ import type { Principal } from '../access/access.ts';
 import type { Connection, Database, TransactionConnection } from '../database/pool.ts';
 import type { EventOperation } from '../events/event.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
-import type { ObjectRules } from '../object/module.ts';
+import type { ActionDefinition, ObjectRules } from '../object/module.ts';
 import type { Model } from '../object/model.ts';
 import type { QueryScope } from '../query/compilation.ts';
 
@@ -10,6 +10,9 @@ import type { QueryScope } from '../query/compilation.ts';
 export interface Workspace {
   readonly id: string;
   readonly slug: string;
+  readonly name: string;
+  /** Version of the definitions. */
+  readonly version: number;
   /** `ws_<slug>` */
   readonly schema: string;
   readonly database: Database;
@@ -17,6 +20,7 @@ export interface Workspace {
   readonly settings: WorkspaceSettings;
   /** Rules by object name, in the order of the modules. */
   readonly rules: ReadonlyMap<string, readonly ObjectRules[]>;
+  readonly actions: ReadonlyMap<string, readonly ActionDefinition[]>;
   /** Units of base currency per unit of `currency` on a day. */
   rate(currency: string, date: string): number | undefined;
   /** Called after a commit that appended events; wakes readers and live feeds. */

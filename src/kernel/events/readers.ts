@@ -1,0 +1,109 @@
+import { asSystem } from '../access/access.ts';
+import type { Database } from '../database/pool.ts';
+import type { EventReader } from '../object/module.ts';
+import { identifier, raw, sql } from '../query/sql.ts';
+import type { Door, Workspace } from '../records/door.ts';
+import { eventOf, openRecords } from '../records/open.ts';
+import { inUnit } from '../records/unit.ts';
+
+/** Events a reader gets at once. */
+const BATCH = 500;
+/** After this many failures in a row a reader waits the longest. */
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Lets one reader catch up with its workspace. Each batch is one transaction: lock the cursor, read what came after it,
+ * let the reader work, move the cursor. Two processes that meet here do not work twice: the second finds the row locked
+ * and goes home.
+ *
+ * A reader that fails keeps its cursor, says why in its row, and tries again later; the others go on.
+ *
+ * @returns how many events it read
+ */
+export async function catchUp(workspace: Workspace, reader: EventReader): Promise<number> {
+  let read = 0;
+  for (;;) {
+    const count = await readBatch(workspace, reader);
+    read += count;
+    if (count < BATCH) return read;
+  }
+}
+
+async function readBatch(workspace: Workspace, reader: EventReader): Promise<number> {
+  const door: Door = { workspace, principal: asSystem('an event reader'), via: 'reader', trusted: true, unit: null };
+  const schema = raw(identifier(workspace.schema));
+  try {
+    return await inUnit(door, {}, async (inside) => {
+      const { connection } = inside.unit;
+      await connection.execute(sql`insert into ${schema}.reader (name) values (${reader.name}) on conflict do nothing`);
+      const [cursor] = await connection.run(
+        sql`select position, attempts, failed_at from ${schema}.reader where name = ${reader.name} for update skip locked`,
+      );
+      if (!cursor || isWaiting(cursor)) return 0;
+      const rows = await connection.run(sql`
+        select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
+        from ${schema}.event where position > ${cursor[0]}::bigint order by position limit ${raw(String(BATCH))}`);
+      if (rows.length === 0) return 0;
+      const events = rows.map(eventOf);
+      const wanted = reader.objects ? events.filter((event) => reader.objects!.includes(event.object)) : events;
+      if (wanted.length > 0) {
+        await reader.run(wanted, { records: openRecords(inside), now: inside.unit.at, userId: null, timeZone: workspace.settings.timeZone, connection, schema: workspace.schema });
+      }
+      await connection.execute(
+        sql`update ${schema}.reader set position = ${events.at(-1)!.position}::bigint, attempts = 0, error = null, failed_at = null where name = ${reader.name}`,
+      );
+      return rows.length;
+    });
+  } catch (error) {
+    await noteFailure(workspace.database, workspace.schema, reader.name, error);
+    return 0;
+  }
+}
+
+/** Doubles from a second to a minute. */
+function isWaiting([, attempts, failedAt]: readonly unknown[]): boolean {
+  if (failedAt === null) return false;
+  const wait = Math.min(1_000 * 2 ** ((attempts as number) - 1), LONGEST_WAIT_MS);
+  return Date.now() < Date.parse(failedAt as string) + wait;
+}
+
+async function noteFailure(database: Database, schema: string, name: string, error: unknown): Promise<void> {
+  await database.execute(sql`
+    update ${raw(identifier(schema))}.reader
+    set attempts = attempts + 1, error = ${String((error as Error).message).slice(0, 2_000)}, failed_at = now() where name = ${name}`);
+}
+
+/** Where every reader of a workspace stands; for the health page. */
+export async function readerStates(workspace: Workspace): Promise<{ name: string; position: number; behind: number; error: string | null }[]> {
+  const schema = raw(identifier(workspace.schema));
+  const rows = await workspace.database.run(sql`
+    select r.name, r.position, c.value - r.position, r.error from ${schema}.reader r, ${schema}.counter c where c.name = 'event' order by r.name`);
+  return rows.map(([name, position, behind, error]) => ({ name, position, behind, error }) as { name: string; position: number; behind: number; error: string | null });
+}
+
+/** Keeps `object_count`: the numbers that lists show without counting. */
+export const countRecordsReader: EventReader = {
+  name: 'object-count',
+  async run(events, { connection, schema }) {
+    const counts = new Map<string, { live: number; trash: number }>();
+    for (const { object, operation } of events) {
+      const count = counts.get(object) ?? { live: 0, trash: 0 };
+      counts.set(object, count);
+      if (operation === 'create') count.live++;
+      else if (operation === 'remove') {
+        count.live--;
+        count.trash++;
+      } else if (operation === 'restore') {
+        count.live++;
+        count.trash--;
+      } else if (operation === 'purge') count.trash--;
+    }
+    for (const [object, { live, trash }] of counts) {
+      if (live === 0 && trash === 0) continue;
+      await connection.execute(sql`
+        insert into ${raw(identifier(schema))}.object_count (object, live, trash) values (${object}, ${live}::bigint, ${trash}::bigint)
+        on conflict (object) do update set live = object_count.live + excluded.live, trash = object_count.trash + excluded.trash`);
+    }
+  },
+};
+

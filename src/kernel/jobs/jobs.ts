@@ -1,0 +1,174 @@
+import { makeWorkerUtils, run, type Runner } from 'graphile-worker';
+import { v7 as uuid } from 'uuid';
+import type { Database } from '../database/pool.ts';
+import { sql } from '../query/sql.ts';
+
+/**
+ * Work that outlives a request. A job has a row in `platform.job_progress` that people watch, and an entry in the queue
+ * (graphile-worker, in its own schema) that a worker process takes; both are written in one transaction.
+ */
+export interface JobDefinition<Payload = Record<string, unknown>> {
+  /** Unique; `kind` of the progress row. */
+  kind: string;
+  /** Tries before it counts as failed. What it does must survive being begun again. */
+  attempts?: number;
+  run(payload: Payload, job: RunningJob): Promise<unknown>;
+}
+
+export interface RunningJob {
+  readonly id: string;
+  readonly workspaceId: string;
+  readonly createdBy: string | null;
+  /** Shown to people; written at most every 250 ms. */
+  progress(done: number, total?: number, message?: string): void;
+  /** Aborted when the process is asked to stop: end soon, the job is begun again elsewhere. */
+  readonly signal: AbortSignal;
+}
+
+export interface JobProgress {
+  id: string;
+  workspaceId: string;
+  kind: string;
+  state: 'queued' | 'running' | 'done' | 'failed';
+  done: number;
+  total: number | null;
+  message: string | null;
+  result: unknown;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Other processes hear here that a job moved, with its id. */
+export const JOB_CHANNEL = 'tendero_job';
+
+const PROGRESS_EVERY_MS = 250;
+const TASK = 'tendero';
+
+/** Makes or upgrades the queue's schema. */
+export async function prepareJobs(database: Database): Promise<void> {
+  const utils = await makeWorkerUtils({ pgPool: database.pool });
+  try {
+    await utils.migrate();
+  } finally {
+    await utils.release();
+  }
+}
+
+/** @returns id of the job */
+export async function queueJob(
+  database: Database,
+  job: { workspaceId: string; kind: string; payload: Record<string, unknown>; createdBy: string | null; runAt?: Date; key?: string },
+): Promise<string> {
+  const id = uuid();
+  const payload = JSON.stringify({ ...job.payload, $job: id });
+  await database.transaction(async (connection) => {
+    await connection.execute(sql`
+      insert into platform.job_progress (id, workspace_id, kind, state, created_by_id, created_at, updated_at)
+      values (${id}::uuid, ${job.workspaceId}::uuid, ${job.kind}, 'queued', ${job.createdBy}::uuid, now(), now())`);
+    await connection.run(sql`
+      select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${job.runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${job.key ?? null})`);
+  });
+  return id;
+}
+
+export async function readJob(database: Database, workspaceId: string, id: string): Promise<JobProgress | null> {
+  const [row] = await database.run(sql`
+    select id::text, workspace_id::text, kind, state, done, total, message, result, created_at, updated_at
+    from platform.job_progress where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid`);
+  if (!row) return null;
+  const [jobId, ofWorkspace, kind, state, done, total, message, result, createdAt, updatedAt] = row;
+  return { id: jobId, workspaceId: ofWorkspace, kind, state, done, total, message, result, createdAt, updatedAt } as JobProgress;
+}
+
+/** Takes jobs from the queue until stopped. */
+export async function runJobs(database: Database, jobs: readonly JobDefinition[], onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+  const byKind = new Map(jobs.map((job) => [job.kind, job]));
+  const stopping = new AbortController();
+  const runner: Runner = await run({
+    pgPool: database.pool,
+    concurrency: 2,
+    noHandleSignals: true,
+    taskList: {
+      [TASK]: async (payload) => {
+        const { $job: id, ...rest } = payload as { $job: string };
+        await runOne(database, byKind, id, rest, stopping.signal, onError);
+      },
+    },
+    preset: { worker: { pollInterval: 5_000 } },
+  });
+  return {
+    async stop() {
+      stopping.abort();
+      await runner.stop();
+    },
+  };
+}
+
+async function runOne(
+  database: Database,
+  jobs: ReadonlyMap<string, JobDefinition>,
+  id: string,
+  payload: Record<string, unknown>,
+  signal: AbortSignal,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  const [row] = await database.run(
+    sql`update platform.job_progress set state = 'running', updated_at = now() where id = ${id}::uuid and state in ('queued', 'running')
+        returning kind, workspace_id::text, created_by_id::text`,
+  );
+  if (!row) return;
+  const [kind, workspaceId, createdBy] = row as [string, string, string | null];
+  const job = jobs.get(kind);
+  const { progress, settle } = progressWriter(database, id);
+  try {
+    if (!job) throw new Error(`No job of kind ${kind}`);
+    const result = await job.run(payload, { id, workspaceId, createdBy, progress, signal });
+    await settle();
+    await database.execute(sql`update platform.job_progress set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, updated_at = now() where id = ${id}::uuid`);
+  } catch (error) {
+    await settle();
+    // Asked to stop: stays `running`, and whoever takes it next begins it again.
+    if (signal.aborted) throw error;
+    onError(error);
+    const message = (error as { code?: string }).code ?? 'internal';
+    await database.execute(sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid`);
+  } finally {
+    await announce(database, id);
+  }
+}
+
+function progressWriter(database: Database, id: string) {
+  let latest: [number, number | undefined, string | undefined] | null = null;
+  let writing: Promise<void> = Promise.resolve();
+  let timer: NodeJS.Timeout | null = null;
+  const write = () => {
+    timer = null;
+    if (!latest) return;
+    const [done, total, message] = latest;
+    latest = null;
+    writing = writing
+      .then(async () => {
+        await database.execute(
+          sql`update platform.job_progress set done = ${done}::bigint, total = coalesce(${total ?? null}::bigint, total), message = coalesce(${message ?? null}, message), updated_at = now() where id = ${id}::uuid`,
+        );
+        await announce(database, id);
+      })
+      // Progress is a courtesy; the job itself says when the database is gone.
+      .catch(() => {});
+  };
+  return {
+    progress(done: number, total?: number, message?: string) {
+      latest = [done, total ?? latest?.[1], message ?? latest?.[2]];
+      timer ??= setTimeout(write, PROGRESS_EVERY_MS);
+    },
+    async settle() {
+      if (timer) clearTimeout(timer);
+      write();
+      await writing;
+    },
+  };
+}
+
+async function announce(database: Database, id: string): Promise<void> {
+  await database.run(sql`select pg_notify(${JOB_CHANNEL}, ${id})`).catch(() => {});
+}

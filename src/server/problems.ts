@@ -1,0 +1,66 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { languageOf, translator } from '#kernel/i18n/translate.ts';
+import { Problem, statusOf } from '#kernel/problems/problem.ts';
+
+/** RFC 9457 with one entry per field. */
+export interface ProblemDocument {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  /** Path of the request. */
+  instance: string;
+  errors: { field: string; code: string; message: string }[];
+  [extra: string]: unknown;
+}
+
+/** Params that clients work with, beside the words made of them. */
+const shown = ['current', 'candidates', 'index', 'position', 'length'];
+
+/** The one place where an error becomes an answer. */
+export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = asProblem(error);
+  const status = statusOf(problem.code);
+  if (status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  const document = problemDocument(problem, readerLanguage(request), request.url.split('?')[0]!);
+  if (status === 503) reply.header('retry-after', '2');
+  reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
+}
+
+export function problemDocument(problem: Problem, language: string, instance: string): ProblemDocument {
+  const words = translator(language);
+  const extra = Object.fromEntries(shown.flatMap((name) => (name in problem.params ? [[name, problem.params[name]]] : [])));
+  return {
+    type: `urn:tendero:problem:${problem.code}`,
+    title: words(`problem.${problem.code}.title`, problem.params),
+    status: statusOf(problem.code),
+    detail: words(`problem.${problem.code}.detail`, problem.params),
+    code: problem.code,
+    instance,
+    errors: problem.errors.map(({ field, code, params }) => ({ field, code, message: words(code, params) })),
+    ...extra,
+  };
+}
+
+export function readerLanguage(request: FastifyRequest): string {
+  return request.visitor?.principal.language ?? languageOf(request.headers['accept-language'] ?? 'en');
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { code, statusCode, validation, message } = error as FastifyError;
+  if (validation) {
+    const errors = validation.map((issue) => ({
+      field: issue.instancePath.slice(1).replaceAll('/', '.') || String(issue.params?.missingProperty ?? issue.params?.additionalProperty ?? ''),
+      code: 'field.invalid',
+      params: { reason: issue.message },
+    }));
+    return new Problem('request.invalid', { reason: message }, errors);
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return new Problem('request.too-large');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('request.unsupported-type');
+  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return new Problem('request.not-json');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('request.invalid', { reason: message });
+  return new Problem('internal');
+}

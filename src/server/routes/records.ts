@@ -1,0 +1,231 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { objectOf } from '#kernel/object/model.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { runAction } from '#kernel/records/actions.ts';
+import type { AggregateQuery, BulkTarget, ListQuery } from '#kernel/records/records.ts';
+import { recordsOf, visitorOfRequest } from '../session.ts';
+
+type ObjectParams = { Params: { object: string } };
+type RecordParams = { Params: { object: string; id: string } };
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/**
+ * The generic routes of every object, shipped or added at run time. The door checks all values against the definitions;
+ * here only the form of the request is read. The OpenAPI document lists them once per object (`openapi.ts`).
+ */
+export function recordRoutes(app: FastifyInstance): void {
+  const hidden = { schema: { hide: true } as object };
+
+  app.get<ObjectParams & { Querystring: Record<string, unknown> }>('/api/records/:object', hidden, (request) =>
+    recordsOf(request).list(request.params.object, listQuery(request.query)),
+  );
+
+  app.post<ObjectParams>('/api/records/:object/query', hidden, (request) =>
+    recordsOf(request).list(request.params.object, listQuery(bodyOf(request))),
+  );
+
+  app.post<ObjectParams>('/api/records/:object', hidden, async (request, reply) => {
+    const { note, ...input } = bodyOf(request);
+    const noted = takesNote(request, note) ? { note: textOf(note, 'note') } : {};
+    const record = await recordsOf(request).create(request.params.object, 'note' in noted ? input : bodyOf(request), noted);
+    reply.code(201).header('location', `/api/records/${request.params.object}/${record.id}`);
+    return record;
+  });
+
+  app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, (request) => {
+    const { fields, expand, deleted } = request.query;
+    return recordsOf(request).read(request.params.object, idOf(request), { fields: namesOf(fields, 'fields'), expand: namesOf(expand, 'expand'), deleted: booleanOf(deleted, 'deleted') });
+  });
+
+  app.patch<RecordParams>('/api/records/:object/:id', hidden, (request) => {
+    const { version, ...changes } = bodyOf(request);
+    return recordsOf(request).update(request.params.object, idOf(request), changes, { version: versionOf(version) });
+  });
+
+  app.delete<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, async (request) => {
+    const { version, purge } = request.query;
+    const records = recordsOf(request);
+    if (booleanOf(purge, 'purge')) {
+      await records.purge(request.params.object, idOf(request));
+      return { changeSet: null };
+    }
+    const result = await records.removeMany(request.params.object, { ids: [idOf(request)] });
+    const [row] = result.results;
+    if (row?.problem) throw new Problem(row.problem.code, row.problem.params, row.problem.errors);
+    return { changeSet: result.changeSet, version };
+  });
+
+  app.post<RecordParams>('/api/records/:object/:id/restore', hidden, (request) => recordsOf(request).restore(request.params.object, idOf(request)));
+
+  app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id/history', hidden, async (request) => {
+    const limit = integerOf(request.query.limit, 'limit', 1, 200) ?? 50;
+    const before = integerOf(request.query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
+    const items = await recordsOf(request).history(request.params.object, idOf(request), { limit, before });
+    return { items, next: items.length === limit ? items.at(-1)!.position : null };
+  });
+
+  app.post<ObjectParams>('/api/records/:object/bulk', { ...hidden, bodyLimit: 20 * 1024 * 1024 }, (request) => {
+    const { create, update, updateEach, delete: remove, restore, atomic, note } = bodyOf(request);
+    const records = recordsOf(request);
+    const { object } = request.params;
+    const options = { atomic: booleanOf(atomic, 'atomic'), note: note === undefined ? undefined : textOf(note, 'note') };
+    if (create !== undefined) return records.createMany(object, rowsOf(create, 'create'), options);
+    if (updateEach !== undefined) {
+      const rows = rowsOf(updateEach, 'updateEach').map((row, index) => ({
+        id: checkId(row.id, `updateEach.${index}.id`),
+        version: versionOf(row.version),
+        changes: (row.changes ?? {}) as Record<string, unknown>,
+      }));
+      return records.updateEach(object, rows, options);
+    }
+    if (update !== undefined) {
+      const { changes } = update as { changes?: unknown };
+      if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) throw wrong('update.changes');
+      return records.updateMany(object, targetOf(update, 'update'), changes as Record<string, unknown>, options);
+    }
+    if (remove !== undefined) return records.removeMany(object, targetOf(remove, 'delete'), options);
+    if (restore !== undefined) {
+      const target = targetOf(restore, 'restore');
+      if (!('ids' in target)) throw wrong('restore.ids');
+      return records.restoreMany(object, target.ids, options);
+    }
+    throw wrong('create');
+  });
+
+  app.post<ObjectParams>('/api/records/:object/aggregate', hidden, async (request) => {
+    const { measures, groupBy, sort, filter, limit } = bodyOf(request);
+    if (typeof measures !== 'object' || measures === null) throw wrong('measures');
+    const query = {
+      measures: measures as AggregateQuery['measures'],
+      groupBy: namesOf(groupBy, 'groupBy'),
+      sort: namesOf(sort, 'sort'),
+      filter: filter as AggregateQuery['filter'],
+      limit: integerOf(limit, 'limit', 1, 10_000),
+    };
+    return { rows: await recordsOf(request).aggregate(request.params.object, query) };
+  });
+
+  app.post<RecordParams & { Params: { action: string } }>('/api/records/:object/:id/actions/:action', hidden, (request) => {
+    const { workspace, principal } = visitorOfRequest(request);
+    const { object, action } = request.params as { object: string; action: string };
+    objectOf(workspace.model, object);
+    return runAction(workspace, principal, object, idOf(request), action, bodyOf(request, {}));
+  });
+
+  app.post<{ Params: { changeSet: string } }>(
+    '/api/changes/:changeSet/undo',
+    {
+      schema: {
+        summary: 'Takes back what a change set did',
+        tags: ['changes'],
+        params: Type.Object({ changeSet: Type.String({ format: 'uuid' }) }),
+      },
+    },
+    (request) => recordsOf(request).undo(checkId(request.params.changeSet, 'changeSet')),
+  );
+}
+
+function listQuery(from: Record<string, unknown>): ListQuery {
+  const { filter, search, sort, fields, expand, limit, cursor, count, deleted } = from;
+  const known = ['filter', 'search', 'sort', 'fields', 'expand', 'limit', 'cursor', 'count', 'deleted'];
+  const unknown = Object.keys(from).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw wrong(unknown, 'field.unknown');
+  if (count !== undefined && count !== 'none' && count !== 'estimate' && count !== 'exact') throw wrong('count');
+  return {
+    filter: filterOf(filter),
+    search: search === undefined ? undefined : textOf(search, 'search'),
+    sort: namesOf(sort, 'sort'),
+    fields: namesOf(fields, 'fields'),
+    expand: namesOf(expand, 'expand'),
+    limit: integerOf(limit, 'limit', 1, 500),
+    cursor: cursor === undefined ? undefined : textOf(cursor, 'cursor'),
+    count,
+    deleted: booleanOf(deleted, 'deleted'),
+  };
+}
+
+function filterOf(filter: unknown): ListQuery['filter'] {
+  if (filter === undefined || filter === '') return undefined;
+  if (typeof filter !== 'string') return filter as ListQuery['filter'];
+  try {
+    return JSON.parse(filter) as ListQuery['filter'];
+  } catch {
+    throw new Problem('query.invalid', { reason: 'not-json', path: 'filter' });
+  }
+}
+
+function namesOf(value: unknown, field: string): string[] | undefined {
+  if (value === undefined || value === '') return undefined;
+  const names = Array.isArray(value) ? value : String(value).split(',');
+  if (names.length > 200 || names.some((name) => typeof name !== 'string')) throw wrong(field);
+  return names.map((name: string) => name.trim()).filter(Boolean);
+}
+
+function bodyOf(request: FastifyRequest, empty?: Record<string, unknown>): Record<string, unknown> {
+  const { body } = request;
+  if ((body === undefined || body === null) && empty) return empty;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Problem('request.invalid', {}, [{ field: '', code: 'field.not-an-object' }]);
+  return body as Record<string, unknown>;
+}
+
+/** `note` is the reason of a change, unless the object has a field of that name. */
+function takesNote(request: FastifyRequest<ObjectParams>, note: unknown): boolean {
+  return note !== undefined && !visitorOfRequest(request).workspace.model.objects.get(request.params.object)?.fields.has('note');
+}
+
+function idOf(request: FastifyRequest): string {
+  const { id, object } = request.params as { id: string; object: string };
+  // An id that cannot be one does not exist.
+  if (!uuid.test(id)) throw new Problem('record.not-found', { object, id });
+  return id.toLowerCase();
+}
+
+function checkId(value: unknown, field: string): string {
+  if (typeof value !== 'string' || !uuid.test(value)) throw wrong(field, 'field.not-a-reference');
+  return value.toLowerCase();
+}
+
+function versionOf(value: unknown): number | undefined {
+  return integerOf(value, 'version', 1, 2 ** 31 - 1);
+}
+
+function integerOf(value: unknown, field: string, min: number, max: number): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < min || number > max) throw wrong(field);
+  return number;
+}
+
+function booleanOf(value: unknown, field: string): boolean | undefined {
+  if (value === undefined || value === '') return undefined;
+  if (value === true || value === 'true') return true;
+  if (value === false || value === 'false') return false;
+  throw wrong(field);
+}
+
+function textOf(value: unknown, field: string): string {
+  if (typeof value !== 'string' || value.length > 4_000 || value.includes('\u0000') || !value.isWellFormed()) throw wrong(field);
+  return value;
+}
+
+function rowsOf(value: unknown, field: string): Record<string, unknown>[] {
+  if (!Array.isArray(value)) throw wrong(field);
+  if (value.length > 10_000) throw new Problem('bulk.too-many', { max: 10_000 });
+  value.forEach((row, index) => {
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw wrong(`${field}.${index}`, 'field.not-an-object');
+  });
+  return value as Record<string, unknown>[];
+}
+
+function targetOf(value: unknown, field: string): BulkTarget {
+  const { ids, filter } = (value ?? {}) as { ids?: unknown; filter?: unknown };
+  if (Array.isArray(ids)) return { ids: ids.map((id, index) => checkId(id, `${field}.ids.${index}`)) };
+  if (typeof filter === 'object' && filter !== null) return { filter: filter as ListQuery['filter'] & object };
+  throw wrong(`${field}.ids`);
+}
+
+function wrong(field: string, code = 'field.invalid'): Problem {
+  return new Problem('request.invalid', {}, [{ field, code }]);
+}

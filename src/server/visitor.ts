@@ -1,0 +1,24 @@
+import type { Principal } from '#kernel/access/access.ts';
+import type { Workspace } from '#kernel/records/door.ts';
+
+/** Whoever a request comes from. */
+export interface Visitor {
+  readonly workspace: Workspace;
+  readonly principal: Principal;
+  readonly identityId: string;
+  /** `session` carries a CSRF token, `key` does not need one. */
+  readonly by: 'session' | 'key';
+  readonly csrf: string;
+  /** Hash of the token it came with; what to forget at sign-out. */
+  readonly tokenHash: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    visitor?: Visitor;
+  }
+  interface FastifyContextConfig {
+    /** Anybody may ask; every other route needs a visitor. */
+    public?: boolean;
+  }
+}

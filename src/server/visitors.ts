@@ -1,0 +1,82 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { asSystem, memberRole } from '#kernel/access/access.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { sql } from '#kernel/query/sql.ts';
+import { recordsFor } from '#kernel/records/open.ts';
+import { hashToken, isPassword } from '#app/identity.ts';
+import type { Runtime } from '#app/runtime.ts';
+import type { Visitor } from './visitor.ts';
+
+const SESSION_DAYS = 30;
+
+/** @throws Problem `session.wrong-password`, the same whether or not the address is known */
+export async function signIn(runtime: Runtime, email: string, password: string, userAgent: string): Promise<{ token: string; visitor: Visitor }> {
+  const [row] = await runtime.database.run(
+    sql`select id::text, password_hash from platform.identity where lower(email) = lower(${email}) and active`,
+  );
+  if (!(await isPassword(password, (row?.[1] as string | undefined) ?? null)) || !row) throw new Problem('session.wrong-password');
+  return openSession(runtime, row[0] as string, userAgent);
+}
+
+export async function openSession(runtime: Runtime, identityId: string, userAgent: string): Promise<{ token: string; visitor: Visitor }> {
+  const token = randomBytes(32).toString('base64url');
+  await runtime.database.execute(sql`
+    insert into platform.session (token_hash, identity_id, created_at, expires_at, last_seen_at, user_agent)
+    values (${hashToken(token)}, ${identityId}::uuid, now(), now() + ${`${SESSION_DAYS} days`}::interval, now(), ${userAgent.slice(0, 300)})`);
+  const visitor = await visitorOfSession(runtime, token);
+  return { token, visitor: visitor! };
+}
+
+export async function endSession(runtime: Runtime, visitor: Visitor): Promise<void> {
+  known.delete(visitor.tokenHash);
+  await runtime.database.execute(sql`delete from platform.session where token_hash = ${visitor.tokenHash}`);
+}
+
+export function visitorOfSession(runtime: Runtime, token: string): Promise<Visitor | null> {
+  return visitorOf(runtime, 'session', token);
+}
+
+export function visitorOfKey(runtime: Runtime, key: string): Promise<Visitor | null> {
+  return visitorOf(runtime, 'key', key);
+}
+
+/** Whoever a token stands for, remembered for some seconds: the look-up costs more than the list it is for. */
+const REMEMBERED_MS = 5_000;
+const known = new Map<string, { visitor: Visitor; until: number }>();
+
+export function forgetVisitors(): void {
+  known.clear();
+}
+
+async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string): Promise<Visitor | null> {
+  if (token.length > 200) return null;
+  const tokenHash = hashToken(token);
+  const remembered = known.get(tokenHash);
+  if (remembered && remembered.until > Date.now()) {
+    // Definitions may have changed meanwhile.
+    return { ...remembered.visitor, workspace: await runtime.workspace(remembered.visitor.workspace.id) };
+  }
+  const source =
+    by === 'session'
+      ? sql`select identity_id from platform.session where token_hash = ${tokenHash} and expires_at > now()`
+      : sql`select identity_id from platform.api_key where token_hash = ${tokenHash} and (expires_at is null or expires_at > now())`;
+  const [row] = await runtime.database.run(
+    sql`select i.id::text, i.workspace_id::text, i.user_id::text from platform.identity i where i.active and i.id = (${source})`,
+  );
+  if (!row) return null;
+  const [identityId, workspaceId, userId] = row as [string, string, string];
+  const workspace = await runtime.workspace(workspaceId);
+  const user = await recordsFor(workspace, asSystem('who is signing in'), 'session').find('user', { id: userId, active: true }, { fields: ['language', 'timeZone'] });
+  if (!user) return null;
+  const visitor: Visitor = {
+    workspace,
+    principal: { userId, roles: [memberRole], language: user.language as string, timeZone: user.timeZone as string },
+    identityId,
+    by,
+    csrf: createHmac('sha256', token).update('csrf').digest('base64url'),
+    tokenHash,
+  };
+  if (known.size > 10_000) known.clear();
+  known.set(tokenHash, { visitor, until: Date.now() + REMEMBERED_MS });
+  return visitor;
+}
