@@ -14,6 +14,7 @@ import type { Runtime } from '#app/runtime.ts';
 import { answerProblem } from './problems.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { recordRoutes } from './routes/records.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { guard } from './session.ts';
 
@@ -77,6 +78,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   sessionRoutes(app, runtime);
   objectRoutes(app);
   recordRoutes(app);
+  searchRoutes(app);
   serveWebApp(app);
   return app;
 }

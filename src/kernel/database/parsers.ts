@@ -20,6 +20,7 @@ export const typeParsers: pg.CustomTypesConfig = {
 /** `2026-01-31 10:00:00.12+00` → `2026-01-31T10:00:00.120Z`; connections run in UTC. */
 function isoInstant(text: string): string {
   if (text === 'infinity' || text === '-infinity') return text;
-  const milliseconds = text.length > 20 && text[19] === '.' ? text.slice(20).replace(/\+00$/, '').padEnd(3, '0').slice(0, 3) : '000';
+  const milliseconds =
+    text.length > 20 && text[19] === '.' ? text.slice(20).replace(/\+00$/, '').padEnd(3, '0').slice(0, 3) : '000';
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${milliseconds}Z`;
 }

@@ -48,11 +48,13 @@ export function openDatabase(config: pg.ClientConfig, options: { max?: number } 
   const pool = new pg.Pool(settings);
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
 
   const onPool = <T>(work: (client: pg.PoolClient) => Promise<T>) => withClient(pool, work);
   return {
     pool,
-    run: (query: Sql | string, values?: readonly unknown[]) => onPool(async (client) => (await send(client, query, values)).rows),
+    run: (query: Sql | string, values?: readonly unknown[]) =>
+      onPool(async (client) => (await send(client, query, values)).rows),
     execute: (query: Sql | string, values?: readonly unknown[]) =>
       onPool(async (client) => (await send(client, query, values)).rowCount ?? 0),
     transaction: (work) => retrying(() => onPool((client) => inTransaction(client, work))),
@@ -84,11 +86,15 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function inTransaction<T>(client: pg.PoolClient, work: (connection: TransactionConnection) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  client: pg.PoolClient,
+  work: (connection: TransactionConnection) => Promise<T>,
+): Promise<T> {
   const connection: TransactionConnection = {
     client,
     run: async (query: Sql | string, values?: readonly unknown[]) => (await send(client, query, values)).rows,
-    execute: async (query: Sql | string, values?: readonly unknown[]) => (await send(client, query, values)).rowCount ?? 0,
+    execute: async (query: Sql | string, values?: readonly unknown[]) =>
+      (await send(client, query, values)).rowCount ?? 0,
   };
   await client.query('begin');
   try {
@@ -119,9 +125,12 @@ const names = new Map<string, string>();
 
 /** Statements with parameters are named, so that the server parses and plans each shape once per connection. */
 function send(client: pg.PoolClient, query: Sql | string, values?: readonly unknown[]): Promise<pg.QueryArrayResult> {
-  const { text, values: parameters } = isSql(query) ? statement(query) : { text: query, values: values as unknown[] | undefined };
+  const { text, values: parameters } = isSql(query)
+    ? statement(query)
+    : { text: query, values: values as unknown[] | undefined };
   const config: pg.QueryArrayConfig & { name?: string } = { text, rowMode: 'array', values: parameters };
-  if (parameters && parameters.length > 0 && parameters.length < 100 && mayPrepare(client, text)) config.name = nameOf(text);
+  if (parameters && parameters.length > 0 && parameters.length < 100 && mayPrepare(client, text))
+    config.name = nameOf(text);
   return client.query(config);
 }
 
@@ -152,7 +161,12 @@ function nameOf(text: string): string {
 function isConnectionLost(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string };
   return (
-    code === '57P01' || code === '57P02' || code === '57P03' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'ECONNREFUSED' ||
+    code === '57P01' ||
+    code === '57P02' ||
+    code === '57P03' ||
+    code === 'ECONNRESET' ||
+    code === 'EPIPE' ||
+    code === 'ECONNREFUSED' ||
     /Connection terminated|Client has encountered a connection error|not queryable/.test(message ?? '')
   );
 }

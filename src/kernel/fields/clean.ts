@@ -107,3 +107,8 @@ function isPlain(value: object): boolean {
 function tooLong(max: number, length: number): FieldProblem {
   return new FieldProblem('field.too-long', { max, length });
 }
+
+/** The same in SQL, of the first 200 characters: what texts are sorted by and their first letters are found by. */
+export function foldSql(column: string): string {
+  return `platform.fold(${column}) collate "C"`;
+}

@@ -1,6 +1,6 @@
 import { FieldProblem, Problem } from '../problems/problem.ts';
 import type { FieldEnv, Operator } from '../fields/field-type.ts';
-import { foldText } from '../fields/clean.ts';
+import { foldSql, foldText } from '../fields/clean.ts';
 import { type Compilation, type Place, place } from './compilation.ts';
 import type { Filter } from './filter.ts';
 import { and, not, or, raw, type Sql, sql } from './sql.ts';
@@ -40,7 +40,7 @@ function tree(compilation: Compilation, filter: unknown, depth: number, budget: 
 export function searchCondition(compilation: Compilation, words: string): Sql {
   if (compilation.object.searched.length === 0) return raw('false');
   const column = raw(`${compilation.alias}."search_text"`);
-  return and(searchTerms(words).map((word) => sql`${column} like ${`%${word.replace(/[\\%_]/g, '\\$&')}%`}`));
+  return and(searchTerms(words).map((word) => sql`${column} like ${likeAnywhere(word)}`));
 }
 
 /** At most six folded words; a phone number typed with spaces or signs becomes one word of digits. */
@@ -73,7 +73,25 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
   const operator = Object.hasOwn(field.type.operators, name) ? field.type.operators[name] : undefined;
   if (!operator) throw invalid('unknown-operator', `${path}.${name}`);
   if (operand === null && (name === 'is' || name === 'isNot')) return name === 'is' ? isEmpty(at) : not(isEmpty(at));
-  return operator.sql(at.columns, operandOf(operator, at, path, operand, compilation.scope.env), field.definition, compilation.scope.env);
+  const condition = operator.sql(at.columns, operandOf(operator, at, path, operand, compilation.scope.env), field.definition, compilation.scope.env);
+  const narrowed = narrowing(at, name, operand);
+  return narrowed ? sql`(${narrowed} and ${condition})` : condition;
+}
+
+/**
+ * A condition that an index answers, true wherever the one it stands beside is: what contains a text also has it in its
+ * search text, and what equals one folds to the same key.
+ */
+function narrowing(at: Place, operator: string, operand: unknown): Sql | null {
+  const { definition, type } = at.field;
+  if (typeof operand !== 'string' || !['text', 'email', 'url'].includes(type.name) || (definition as { many?: boolean }).many) return null;
+  if (operator === 'is' && type.name !== 'email' && at.field.derived === null) {
+    return sql`${raw(foldSql(at.columns[0]!))} = ${raw('platform.fold(')}${operand}${raw(')')}`;
+  }
+  if (!['contains', 'startsWith', 'endsWith'].includes(operator) || !definition.search) return null;
+  const folded = foldText(operand).trim();
+  // Fewer letters than a trigram has no index to go by.
+  return folded.length < 3 ? null : sql`${raw(`${at.alias}."search_text"`)} like ${likeAnywhere(folded)}`;
 }
 
 function operandOf(operator: Operator, at: Place, path: string, operand: unknown, env: FieldEnv): unknown {
@@ -117,4 +135,8 @@ function isEmpty(at: Place): Sql {
 
 function invalid(reason: string, path: unknown = ''): Problem {
   return new Problem('query.invalid', { reason, path: typeof path === 'string' ? path : '' });
+}
+
+function likeAnywhere(text: string): string {
+  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

@@ -68,6 +68,7 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   const object = objectOf(door.workspace.model, objectName);
 
   // 1 rights, and the rows as they are, locked until the commit
+  if (!isAllowed(door.principal, object.name, 'update')) throw new Problem('access.denied');
   const current = await lockRows(door, object, changes.map((change) => change.id), 'update');
 
   // 2 input → draft

@@ -1,3 +1,4 @@
+import { foldSql } from '../fields/clean.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
   type FieldModel,
@@ -181,7 +182,8 @@ function fillOf(field: FieldModel): string[] {
   return field.type.write(value, field.definition).map(literal);
 }
 
-const nowhere: FieldEnv = {
+/** For values that depend on nobody and no moment. */
+export const nowhere: FieldEnv = {
   now: new Date(0),
   timeZone: 'UTC',
   language: 'en',
@@ -240,22 +242,23 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
         add(named(purpose), { keys: [quoted[0]!, '"updated_at"', '"id"'], ...where });
       }
     } else if (!field.system) {
-      const isList = first.type.endsWith('[]');
+      const shapes = field.type.columns(field.definition);
+      const isList = shapes[0]?.index === 'gin';
       // Filtered by, sorted by.
       if ((isIndexed(object, field) || (field.definition.unique && first.type === 'text')) && !isList) {
         if (!isDeclared(field.name)) add(named(purpose), { keys: [...sortKeys(object, field), '"id"'], where: LIVE });
       }
       // One of several values: tags, further e-mail addresses and phone numbers.
-      for (const column of field.columns) {
-        if (column.type === 'text[]' && (column !== first || isIndexed(object, field) || field.definition.search)) {
-          add(named(`${purpose}__values`), { keys: [identifier(column.name)], method: 'gin', where: LIVE });
+      for (const [at, shape] of shapes.entries()) {
+        if (shape.index === 'gin' && (field.definition.index || field.definition.search || field.definition.unique)) {
+          add(named(`${purpose}__values`), { keys: [quoted[at]!], method: 'gin', where: LIVE });
         }
       }
     }
     // The first letters of it, while somebody types in a search box.
     if (field.definition.search === 'prefix') {
       checkLength(object, field);
-      add(named(`${purpose}__prefix`), { keys: [`lower(${quoted[0]}) text_pattern_ops`], where: LIVE });
+      add(named(`${purpose}__prefix`), { keys: [`(${foldSql(quoted[0]!)})`], where: LIVE });
     }
     if (field.definition.unique) {
       add(uniqueName(object.table, purpose), { keys: [uniqueKey(object, field)], unique: true, where: LIVE });

@@ -1,9 +1,15 @@
 import type { Connection, Database } from '../database/pool.ts';
+import { foldText } from '../fields/clean.ts';
 import { StartError } from '../database/start-error.ts';
 import { identifier } from '../query/sql.ts';
 
 /** PostgreSQL before 15 knows neither the partial `set null` nor the index clean-up that the tables rely on. */
 const OLDEST_SERVER = 15;
+
+/** Small letters of Latin scripts that fold to one letter. A function of the database cannot fold by Unicode's own table. */
+const accented = Array.from({ length: 0x180 - 0xe0 }, (_, index) => String.fromCodePoint(0xe0 + index)).filter(
+  (letter) => letter === letter.toLowerCase() && foldText(letter) !== letter && foldText(letter).length === 1,
+);
 
 /**
  * The schema `platform`: what belongs to no workspace. Number n of this list brings the schema to version n; a landed
@@ -11,6 +17,9 @@ const OLDEST_SERVER = 15;
  */
 const versions: readonly (readonly string[])[] = [
   [
+    // By which texts are sorted and their first letters found: without case and accents, at most what an index can hold.
+    `create or replace function platform.fold(value text) returns text language sql immutable parallel safe
+      return translate(lower(left(value, 200)), '${accented.join('')}', '${accented.map(foldText).join('')}')`,
     `create table if not exists platform.workspace (
       id uuid constraint pk_workspace primary key,
       slug text not null constraint uq_workspace__slug unique,

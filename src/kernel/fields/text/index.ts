@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { cleanLine, foldText } from '../clean.ts';
+import { cleanLine, foldSql, foldText } from '../clean.ts';
 import { defineFieldType } from '../field-type.ts';
 import { equality, textual } from '../operators.ts';
 
@@ -22,7 +22,7 @@ export const text = defineFieldType<string, TextOptions>({
   write: (value) => [value],
   read: ([value]) => value as string | null,
   operators: { ...equality('text'), ...textual },
-  order: ([column]) => [column!],
+  order: ([column]) => [foldSql(column!)],
   groups: 'value',
   words: (value) => [foldText(value)],
   format: (value) => value,

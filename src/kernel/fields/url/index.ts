@@ -1,7 +1,7 @@
 import { domainToUnicode } from 'node:url';
 import { Type } from 'typebox';
 import { FieldProblem } from '../../problems/problem.ts';
-import { cleanText, excerpt, foldText } from '../clean.ts';
+import { cleanText, excerpt, foldSql, foldText } from '../clean.ts';
 import { defineFieldType } from '../field-type.ts';
 import { equality, textual } from '../operators.ts';
 
@@ -34,7 +34,7 @@ export const url = defineFieldType<string, object>({
   write: (value) => [value],
   read: ([value]) => value as string | null,
   operators: { ...equality('text'), ...textual },
-  order: ([column]) => [column!],
+  order: ([column]) => [foldSql(column!)],
   groups: 'value',
   words: (value) => [foldText(readable(value))],
   format: (value) => value,
