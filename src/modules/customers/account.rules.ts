@@ -5,7 +5,7 @@ import { checkTaxNumber } from './tax-number.ts';
 export const accountRules = defineRules(account, {
   beforeSave({ after, changed, set, refuse }) {
     // A number that was wrong before stays editable around: only what is new is judged.
-    if (after.taxNumber === null || !(changed('taxNumber') || changed('billingAddress'))) return;
+    if (!after.taxNumber || !(changed('taxNumber') || changed('billingAddress'))) return;
     const check = checkTaxNumber(after.taxNumber, after.billingAddress?.country);
     if (check.ok) set('taxNumber', check.number);
     else if (changed('taxNumber'))

@@ -14,7 +14,7 @@ export { account } from './account.object.ts';
 export { accountContact } from './account-contact.object.ts';
 export { contact } from './contact.object.ts';
 export { relationship } from './relationship.object.ts';
-export { checkTaxNumber } from './tax-number.ts';
+export { checkTaxNumber, lithuanianControl, spanishCompanyControl } from './tax-number.ts';
 
 export const customers = defineModule({
   name: 'customers',

@@ -25,7 +25,12 @@ export const relationshipRules = defineRules(relationship, {
 type Ends = Pick<RecordOf<typeof relationship>, 'fromAccount' | 'fromContact' | 'toAccount' | 'toContact'>;
 
 function ends({ fromAccount, fromContact, toAccount, toContact }: Ends): Ends {
-  return { fromAccount, fromContact, toAccount, toContact };
+  return {
+    fromAccount: fromAccount ?? null,
+    fromContact: fromContact ?? null,
+    toAccount: toAccount ?? null,
+    toContact: toContact ?? null,
+  };
 }
 
 function reversed({ fromAccount, fromContact, toAccount, toContact }: Ends): Ends {
@@ -33,5 +38,5 @@ function reversed({ fromAccount, fromContact, toAccount, toContact }: Ends): End
 }
 
 function isOneOf(account: string | null, contact: string | null): boolean {
-  return (account === null) !== (contact === null);
+  return Boolean(account) !== Boolean(contact);
 }

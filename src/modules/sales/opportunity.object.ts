@@ -25,7 +25,7 @@ export const opportunity = defineObject({
     pipeline: { type: 'reference', to: 'pipeline', required: true, onDelete: 'restrict' },
     stage: { type: 'reference', to: 'stage', required: true, onDelete: 'restrict' },
     amount: { type: 'money', index: true },
-    probability: { type: 'percent' },
+    probability: { type: 'percent', min: 0, max: 100 },
     weighted: { type: 'formula', returns: 'money', formula: 'amount * probability / 100', index: true },
     closeOn: { type: 'date', index: true },
     forecast: {

@@ -27,8 +27,8 @@ export const opportunityContactRules = defineRules(opportunityContact, {
 
 /** Finds the stage, fills in what was left out (the pipeline of a stage, the first stage of a pipeline), refuses a mismatch. */
 async function settleStage({ before, after, changed, set, refuse, context }: Save<Opportunity>): Promise<Stage | null> {
-  const isPipelineChosen = changed('pipeline') && after.pipeline !== null;
-  const isStageChosen = changed('stage') && after.stage !== null;
+  const isPipelineChosen = changed('pipeline') && Boolean(after.pipeline);
+  const isStageChosen = changed('stage') && Boolean(after.stage);
   if (!isStageChosen && (!before || isPipelineChosen)) {
     const first = await firstOpenStage(context.records, after.pipeline);
     if (!first) return null;
@@ -36,11 +36,11 @@ async function settleStage({ before, after, changed, set, refuse, context }: Sav
     set('stage', first.id);
     return first;
   }
-  if (after.stage === null) return null;
+  if (!after.stage) return null;
   // A stage that does not exist is refused by the door, as any reference is.
   const chosen = await context.records.find(stage, { id: after.stage });
   if (!chosen) return null;
-  if (after.pipeline === null) set('pipeline', chosen.pipeline);
+  if (!after.pipeline) set('pipeline', chosen.pipeline);
   else if (chosen.pipeline !== after.pipeline) {
     refuse('stage', 'opportunity.stage-of-other-pipeline');
     return null;
@@ -51,7 +51,7 @@ async function settleStage({ before, after, changed, set, refuse, context }: Sav
 /** What follows from a stage, unless the same save tells otherwise. */
 function enterStage({ before, after, changed, set, context }: Save<Opportunity>, entered: Stage): void {
   const settle = (field: keyof Opportunity & string, value: unknown) => {
-    if (!changed(field) || after[field] === null) set(field, value);
+    if (!changed(field) || (after[field] ?? null) === null) set(field, value);
   };
   settle('probability', entered.probability);
   settle('stageSince', context.now.toISOString());
@@ -74,7 +74,7 @@ function enterStage({ before, after, changed, set, context }: Save<Opportunity>,
 
 /** Now, or noon of the day that was told when the sale closed earlier, as sales brought over from another system did. */
 function closedAt(after: Opportunity, isDayTold: boolean, context: RuleContext): string {
-  const isEarlier = isDayTold && after.closeOn !== null && after.closeOn < today(context);
+  const isEarlier = isDayTold && Boolean(after.closeOn) && after.closeOn! < today(context);
   return isEarlier ? `${after.closeOn}T12:00:00.000Z` : context.now.toISOString();
 }
 

@@ -11,7 +11,7 @@ export const stage = defineObject({
     name: { type: 'text', required: true, search: true, maxLength: 80 },
     pipeline: { type: 'reference', to: 'pipeline', required: true, onDelete: 'cascade', index: true },
     position: { type: 'integer', required: true, default: 0 },
-    probability: { type: 'percent', required: true, default: 0 },
+    probability: { type: 'percent', required: true, default: 0, min: 0, max: 100 },
     kind: {
       type: 'select',
       required: true,

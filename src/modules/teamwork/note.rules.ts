@@ -1,3 +1,4 @@
+import { richText } from '#kernel/fields/richText/index.ts';
 import { defineRules } from '#kernel/object/module.ts';
 import { note } from './note.object.ts';
 
@@ -6,26 +7,16 @@ const subjectLength = 80;
 
 export const noteRules = defineRules(note, {
   beforeSave({ after, set }) {
-    if (!after.subject) set('subject', firstWords(after.body));
+    if (!after.subject) set('subject', firstWords(after.body ?? ''));
   },
 });
 
-/** The beginning of a text with markup, cut between two words; null when it has no words (a picture). */
+/** The beginning of a text with markup, cut between two words; null when it has no words (a line, an empty table). */
 export function firstWords(html: string): string | null {
-  const text = html
-    .replace(/<\/(p|h\d|li|blockquote)>|<br\s*\/?>/gi, '\n')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&nbsp;/g, ' ')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'")
-    .replace(/&amp;/g, '&')
-    .trim();
-  const line = text.split(/\s*\n\s*/)[0]!.replace(/\s+/g, ' ');
-  if (line === '') return null;
-  if (line.length <= subjectLength) return line;
-  const cut = line.slice(0, subjectLength);
-  const atWord = cut.slice(0, Math.max(cut.lastIndexOf(' '), 0)) || cut;
-  return `${atWord.toWellFormed().replace(/[\s,;:–-]+$/, '')}…`;
+  const text = richText.format(html, { name: 'body' }, { language: 'en', timeZone: 'UTC' });
+  const line = text.split('\n')[0]!.replace(/\s+/g, ' ').trim();
+  if (line.length <= subjectLength) return line || null;
+  const cut = line.slice(0, subjectLength).toWellFormed();
+  const words = cut.slice(0, cut.lastIndexOf(' ')) || cut;
+  return `${words.replace(/[\s,;:–-]+$/, '')}…`;
 }

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { checkTaxNumber } from '#modules/customers/index.ts';
+import { modules } from '../modules.ts';
+import { type DemoStage, demoCompany } from './company.ts';
+import { feminineSurname } from './people.ts';
+
+const now = new Date('2026-05-14T09:00:00Z');
+const stages: DemoStage[] = (['open', 'open', 'open', 'open', 'won', 'lost'] as const).map((kind, index) => ({
+  id: `0190aaaa-0000-7000-8000-00000000000${index}`,
+  pipeline: '0190aaaa-0000-7000-8000-00000000000a',
+  kind,
+}));
+const company = [...demoCompany({ now, stages })];
+const of = (object: string) => company.find((part) => part.object === object)!.records;
+
+test('the same seed gives the same company, another seed another one', () => {
+  assert.deepEqual([...demoCompany({ now, stages })], company);
+  assert.notDeepEqual([...demoCompany({ now, stages, seed: 7 })][1], company[1]);
+});
+
+test('ids and names do not depend on the day', () => {
+  const later = [...demoCompany({ now: new Date('2027-01-31T22:00:00Z'), stages })];
+  for (const object of ['account', 'contact', 'opportunity']) {
+    const rows = later.find((part) => part.object === object)!.records;
+    assert.deepEqual(
+      rows.map(({ id }) => id),
+      of(object).map(({ id }) => id),
+    );
+    if (object === 'account')
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        of(object).map(({ name }) => name),
+      );
+  }
+});
+
+test('it is of the size of a real one', () => {
+  const sizes = Object.fromEntries(company.map((part) => [part.object, part.records.length]));
+  assert.equal(sizes.user, 6);
+  assert.equal(sizes.account, 500);
+  assert.equal(sizes.contact, 900);
+  assert.equal(sizes.opportunity, 700);
+  assert.equal(sizes.task, 1500);
+  assert.equal(sizes.note, 1500);
+  assert.ok(sizes.relationship! > 80, `${sizes.relationship} relationships`);
+});
+
+test('every id is a UUID of version 7 and stands once; references point back', () => {
+  const objects = new Map(modules.flatMap((module) => module.objects ?? []).map((object) => [object.name, object]));
+  const known = new Map<string, string>(
+    stages.flatMap(({ id, pipeline }) => [
+      [id, 'stage'],
+      [pipeline, 'pipeline'],
+    ]),
+  );
+  for (const { object, records } of company) {
+    for (const record of records) {
+      assert.match(record.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      assert.ok(!known.has(record.id), record.id);
+      known.set(record.id, object);
+      if (object === 'user') continue;
+      assert.equal(known.get(record.owner as string), 'user');
+      for (const [name, value] of Object.entries(record)) {
+        if (name === 'id' || name === 'owner') continue;
+        const field = objects.get(object)!.fields[name] as { type: string; to?: string } | undefined;
+        assert.ok(field, `${object}.${name} is no field`);
+        if (field.type === 'reference' && value !== null)
+          assert.equal(known.get(value as string), field.to, `${object}.${name}`);
+      }
+    }
+  }
+});
+
+test('nothing in it reaches anybody', () => {
+  for (const { records } of company) {
+    for (const record of records) {
+      for (const { value } of (record.emails ?? []) as { value: string }[])
+        assert.match(value, /^[a-z0-9.-]+@[a-z0-9.-]+\.example$/);
+      for (const { value } of (record.phones ?? []) as { value: string }[])
+        assert.ok(parsePhoneNumberFromString(value)?.isValid(), value);
+    }
+  }
+  for (const { email, phone } of of('user')) {
+    assert.match(email as string, /^[a-z.]+@[a-z-]+\.example$/);
+    assert.ok(parsePhoneNumberFromString(phone as string)?.isValid(), phone as string);
+  }
+});
+
+test('tax numbers are right in structure and check digit, names of companies stand once', () => {
+  for (const account of of('account')) {
+    const country = (account.billingAddress as { country: string }).country;
+    if (account.taxNumber)
+      assert.equal(checkTaxNumber(account.taxNumber as string, country).ok, true, account.taxNumber as string);
+    if (account.registrationCode) assert.equal(checkTaxNumber(account.registrationCode as string, 'LT').ok, true);
+  }
+  assert.equal(new Set(of('account').map((account) => account.name)).size, 500);
+  assert.ok(of('account').some((account) => account.parent));
+});
+
+test('two years of sales: closed ones in the past, open ones moving, in every stage', () => {
+  const today = now.toISOString().slice(0, 10);
+  const kinds = Map.groupBy(of('opportunity'), (one) => stages.find((stage) => stage.id === one.stage)!.kind);
+  for (const one of [...kinds.get('won')!, ...kinds.get('lost')!])
+    assert.ok((one.closeOn as string) <= today && one.nextStep === null);
+  for (const one of of('opportunity'))
+    assert.ok((one.startedOn as string) > '2024-05-01' && (one.startedOn as string) <= today);
+  assert.ok(kinds.get('won')!.length > 200, `${kinds.get('won')!.length} won`);
+  assert.ok(kinds.get('lost')!.length > 150, `${kinds.get('lost')!.length} lost`);
+  assert.ok(kinds.get('open')!.length > 40, `${kinds.get('open')!.length} open`);
+  assert.equal(new Set(of('opportunity').map((one) => one.stage)).size, stages.length);
+});
+
+test('texts are varied and filled in', () => {
+  const texts = [...of('note').map((note) => note.body as string), ...of('task').map((task) => task.subject as string)];
+  for (const text of texts) assert.ok(!/[{}]|undefined|null/.test(text), text);
+  const bodies = new Set(of('note').map((note) => note.body));
+  assert.ok(bodies.size > 1200, `${bodies.size} different notes`);
+});
+
+test('a Lithuanian woman has her own form of the surname', () => {
+  const forms = (surname: string) => [feminineSurname(surname, true), feminineSurname(surname, false)];
+  assert.deepEqual(forms('Kazlauskas'), ['Kazlauskienė', 'Kazlauskaitė']);
+  assert.deepEqual(forms('Jonaitis'), ['Jonaitienė', 'Jonaitytė']);
+  assert.deepEqual(forms('Banys'), ['Banienė', 'Banytė']);
+  assert.deepEqual(forms('Butkus'), ['Butkuvienė', 'Butkutė']);
+  assert.deepEqual(forms('Stankevičius'), ['Stankevičienė', 'Stankevičiūtė']);
+  assert.deepEqual(forms('Mažeika'), ['Mažeikienė', 'Mažeikaitė']);
+});

@@ -1,0 +1,603 @@
+import { domainOf, lithuanianCompany, spanishCompany, taxNumbers, trades } from './companies.ts';
+import { lithuanianName, type Name, spanishName } from './people.ts';
+import { addressIn, type Place, phoneIn, placeIn } from './places.ts';
+import { idsOf, type Random, randomOf } from './random.ts';
+import {
+  jobTitles,
+  type Language,
+  lostNote,
+  nextStep,
+  noteBody,
+  opportunityName,
+  type Product,
+  products,
+  type Subject,
+  taskSubject,
+} from './texts.ts';
+
+/** All records of one object; the objects come in an order in which references always point back. */
+export interface DemoPart {
+  object: string;
+  records: DemoRecord[];
+}
+
+export type DemoRecord = { id: string } & Record<string, unknown>;
+
+/** A stage of the workspace's pipeline, in order. */
+export interface DemoStage {
+  id: string;
+  pipeline: string;
+  kind: 'open' | 'won' | 'lost';
+}
+
+export interface DemoOptions {
+  /** Another number makes another company. */
+  seed?: number;
+  /** The two years end here. */
+  now: Date;
+  stages: readonly DemoStage[];
+  /** Of the tags. */
+  language?: 'en' | 'es' | 'lt';
+}
+
+/**
+ * A distributor with an office in Vilnius and one in València, which brings Spanish food to Lithuania and Lithuanian food to
+ * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,500 notes. The same seed gives the
+ * same people, companies and ids; dates lie in the two years before `now`.
+ */
+export function* demoCompany({ seed = 1918, now, stages, language = 'en' }: DemoOptions): Generator<DemoPart> {
+  const random = randomOf(seed);
+  const world: World = { random, newId: idsOf(randomOf(~seed)), now, stages, language };
+
+  const users = sellers(world);
+  yield { object: 'user', records: users.map(({ country: _country, ...record }) => record) };
+
+  const accounts = accountsOf(world, users);
+  yield { object: 'account', records: accounts.map((account) => account.record) };
+
+  const contacts = contactsOf(world, accounts);
+  yield { object: 'contact', records: contacts.map((contact) => contact.record) };
+  yield { object: 'accountContact', records: rolesOf(world, accounts, contacts) };
+  yield { object: 'relationship', records: relationshipsOf(world, accounts, contacts) };
+
+  const sales = opportunitiesOf(world, accounts);
+  yield { object: 'opportunity', records: sales.map((sale) => sale.record) };
+  yield { object: 'opportunityContact', records: partsInSales(world, sales) };
+
+  yield { object: 'task', records: tasksOf(world, accounts, sales) };
+  yield { object: 'note', records: notesOf(world, accounts, sales) };
+}
+
+const size = { accounts: 500, contacts: 900, opportunities: 700, tasks: 1500, notes: 1500 };
+const days = 730;
+const day = 86_400_000;
+
+interface World {
+  random: Random;
+  newId(): string;
+  now: Date;
+  stages: readonly DemoStage[];
+  language: 'en' | 'es' | 'lt';
+}
+
+interface Seller extends DemoRecord {
+  country: 'LT' | 'ES';
+}
+
+interface Account {
+  record: DemoRecord;
+  short: string;
+  place: Place;
+  domain: string;
+  language: Language;
+  status: string;
+  /** How much is sold to it: A accounts have more of everything. */
+  weight: number;
+  contacts: Contact[];
+}
+
+interface Contact {
+  record: DemoRecord;
+  fullName: string;
+  role: string;
+  account: Account;
+}
+
+interface Sale {
+  record: DemoRecord;
+  account: Account;
+  contact: Contact;
+  product: Product;
+  startedAt: number;
+  /** When it closed, or when it should. */
+  closesAt: number;
+  kind: DemoStage['kind'];
+}
+
+function sellers({ newId }: World): Seller[] {
+  const people = [
+    ['Rasa Petrauskienė', 'Pardavimų vadovė', 'lt', 'LT'],
+    ['Mantas Butkus', 'Pardavimų vadybininkas', 'lt', 'LT'],
+    ['Gintarė Jonaitytė', 'Pardavimų vadybininkė', 'lt', 'LT'],
+    ['Elena Ferrer Soler', 'Directora comercial', 'es', 'ES'],
+    ['Javier Ortega Molina', 'Comercial', 'es', 'ES'],
+    ['Nuria Vidal Prieto', 'Comercial', 'es', 'ES'],
+  ] as const;
+  return people.map(([name, title, language, country], index) => ({
+    id: newId(),
+    name,
+    title,
+    language,
+    country,
+    email: `${letters(name.split(' ').slice(0, 2).join('.'))}@gintaras-y-olivo.example`,
+    phone: country === 'LT' ? `+370520000${10 + index}` : `+348600000${10 + index}`,
+    timeZone: country === 'LT' ? 'Europe/Vilnius' : 'Europe/Madrid',
+    active: true,
+  }));
+}
+
+function accountsOf(world: World, users: readonly Seller[]): Account[] {
+  const { random, newId } = world;
+  const taken = new Set<string>();
+  const accounts: Account[] = [];
+  while (accounts.length < size.accounts) {
+    const country = random.weighted([
+      ['LT', 58],
+      ['ES', 42],
+    ] as const);
+    const trade = random.weighted(trades);
+    const isPerson = random.chance(0.03);
+    const name = isPerson
+      ? personAsAccount(country, random)
+      : (country === 'LT' ? lithuanianCompany : spanishCompany)(trade, random);
+    if (taken.has(name.short)) continue;
+    taken.add(name.short);
+
+    const place = placeIn(country, random);
+    const address = addressIn(place, random);
+    const classification = random.weighted([
+      ['a', 12],
+      ['b', 33],
+      ['c', 55],
+    ] as const);
+    const status = random.weighted([
+      ['customer', 52],
+      ['prospect', 26],
+      ['former', 9],
+      ['supplier', 7],
+      ['partner', 4],
+      ['competitor', 2],
+    ] as const);
+    const domain = domainOf(name.short);
+    const employees = Math.round(random.around({ a: 120, b: 28, c: 8 }[classification], 2.2));
+    const parent =
+      !isPerson && random.chance(0.06)
+        ? accounts.findLast((other) => other.place.country === country && other.record.classification === 'a')
+        : undefined;
+    const seller = random.pick(users.filter((user) => user.country === country));
+    accounts.push({
+      short: name.short,
+      place,
+      domain,
+      language: country === 'LT' ? 'lt' : 'es',
+      status,
+      weight:
+        { a: 6, b: 2.5, c: 1 }[classification] *
+        { customer: 1.6, prospect: 0.9, former: 0.4, partner: 0.4, supplier: 0.1, competitor: 0 }[status],
+      contacts: [],
+      record: {
+        id: newId(),
+        name: name.name,
+        kind: isPerson ? 'individual' : 'business',
+        status,
+        classification,
+        industry: isPerson ? null : trade,
+        parent: parent?.record.id ?? null,
+        employees: isPerson ? null : employees,
+        annualRevenue: isPerson
+          ? null
+          : { amount: Math.round((employees * random.around(62_000, 1.6)) / 1000) * 1000, currency: 'EUR' },
+        foundedYear: isPerson ? null : world.now.getUTCFullYear() - Math.round(random.around(14, 2)),
+        ...(isPerson ? {} : taxNumbers(country, random)),
+        website: isPerson ? null : `https://www.${domain}`,
+        emails: [{ value: isPerson ? `${letters(name.short)}@${mailbox(country)}` : `info@${domain}`, label: 'work' }],
+        phones: [{ value: phoneIn(place, random), label: 'work' }],
+        billingAddress: address,
+        shippingAddress: random.chance(0.35) ? addressIn(place, random) : null,
+        tags: random.chance(0.3) ? random.sample(accountTags[world.language], random.between(1, 2)) : [],
+        owner: seller.id,
+      },
+    });
+  }
+  return accounts;
+}
+
+function contactsOf(world: World, accounts: readonly Account[]): Contact[] {
+  const { random, newId } = world;
+  const wanted = accounts.map(
+    (account) => [account, account.record.kind === 'individual' ? 0.2 : 1 + account.weight / 3] as const,
+  );
+  const contacts: Contact[] = [];
+  while (contacts.length < size.contacts) {
+    // Everybody gets one before anybody gets a second.
+    const account = contacts.length < accounts.length ? accounts[contacts.length]! : random.weighted(wanted);
+    const { language, place } = account;
+    const name =
+      account.record.kind === 'individual' && account.contacts.length === 0
+        ? namesOf(account)
+        : nameIn(place.country, random);
+    const title = random.pick(jobTitles[language]);
+    const local = letters(`${name.firstName}.${name.lastName.split(' ')[0]}`);
+    const isTaken = account.contacts.some((other) =>
+      (other.record.emails as { value: string }[])[0]!.value.startsWith(`${local}@`),
+    );
+    if (isTaken) continue;
+    const contact: Contact = {
+      account,
+      fullName: `${name.firstName} ${name.lastName}`,
+      role: title.role,
+      record: {
+        id: newId(),
+        firstName: name.firstName,
+        lastName: name.lastName,
+        salutation: name.gender === 'm' ? 'mr' : 'ms',
+        jobTitle: account.record.kind === 'individual' ? null : title[name.gender],
+        account: account.record.id,
+        emails: [
+          {
+            value:
+              account.record.kind === 'individual'
+                ? `${local}@${mailbox(place.country)}`
+                : `${local}@${account.domain}`,
+            label: 'work',
+          },
+          ...(random.chance(0.15) ? [{ value: `${local}@${mailbox(place.country)}`, label: 'home' }] : []),
+        ],
+        phones: random.chance(0.85) ? [{ value: phoneIn(place, random), label: 'work' }] : [],
+        language: random.weighted([
+          [language as string, 93],
+          ['en', 7],
+        ]),
+        birthday: random.chance(0.35) ? birthday(world) : null,
+        doNotCall: random.chance(0.03),
+        doNotEmail: random.chance(0.05),
+        owner: account.record.owner,
+      },
+    };
+    account.contacts.push(contact);
+    contacts.push(contact);
+  }
+  return contacts;
+}
+
+function rolesOf(
+  { random, newId, now }: World,
+  accounts: readonly Account[],
+  contacts: readonly Contact[],
+): DemoRecord[] {
+  return contacts.flatMap((contact) => {
+    if (contact.account.record.kind === 'individual') return [];
+    const main = {
+      id: newId(),
+      contact: contact.record.id,
+      account: contact.account.record.id,
+      role: contact.role,
+      primary: true,
+      since: isoDay(now.getTime() - random.between(30, 3000) * day),
+      owner: contact.record.owner,
+    };
+    if (!random.chance(0.07)) return [main];
+    const second = random.pick(
+      accounts.filter((other) => other !== contact.account && other.place.country === contact.account.place.country),
+    );
+    return [
+      main,
+      {
+        ...main,
+        id: newId(),
+        account: second.record.id,
+        role: random.pick(['influencer', 'payer', 'decisionMaker']),
+        primary: false,
+      },
+    ];
+  });
+}
+
+function relationshipsOf(
+  { random, newId, now }: World,
+  accounts: readonly Account[],
+  contacts: readonly Contact[],
+): DemoRecord[] {
+  const by = (status: string) => accounts.filter((account) => account.status === status);
+  const since = () => isoDay(now.getTime() - random.between(60, 3500) * day);
+  const rows: DemoRecord[] = [];
+  const taken = new Set<string>();
+  const relate = (kind: string, from: Account, to: Account) => {
+    const key = [kind, ...[from.record.id, to.record.id].sort()].join();
+    if (from === to || taken.has(key)) return;
+    taken.add(key);
+    rows.push({
+      id: newId(),
+      kind,
+      fromAccount: from.record.id,
+      toAccount: to.record.id,
+      since: since(),
+      owner: from.record.owner,
+    });
+  };
+  const customers = by('customer');
+  for (const supplier of by('supplier'))
+    for (const customer of random.sample(customers, 2)) relate('supplier', supplier, customer);
+  for (const partner of by('partner'))
+    for (const customer of random.sample(customers, 2)) relate('distributor', partner, customer);
+  for (const competitor of by('competitor'))
+    for (const supplier of random.sample(by('supplier'), 1)) relate('competitor', competitor, supplier);
+  for (const [one, other] of pairs(random.sample(customers, 40))) relate('partner', one, other);
+  for (const [one, other] of pairs(random.sample(contacts, 24))) {
+    const kind = random.pick(['influencer', 'household']);
+    rows.push({ id: newId(), kind, fromContact: one.record.id, toContact: other.record.id, owner: one.record.owner });
+  }
+  return rows;
+}
+
+function opportunitiesOf(world: World, accounts: readonly Account[]): Sale[] {
+  const { random, newId, now, stages } = world;
+  const open = stages.filter((stage) => stage.kind === 'open');
+  const buyers = accounts.map((account) => [account, account.contacts.length > 0 ? account.weight : 0] as const);
+  const competitors = accounts.filter((account) => account.status === 'competitor');
+  return Array.from({ length: size.opportunities }, () => {
+    const account = random.weighted(buyers);
+    const contact = random.pick(account.contacts);
+    // More and more is sold, so later days are likelier.
+    const startedAt = now.getTime() - Math.floor(days * random.next() ** 1.25) * day;
+    const month = monthOf(startedAt);
+    const product = productFor(account, month, random);
+    const lasts = Math.max(3, random.around(42, 2.4));
+    const isOver = startedAt + lasts * day < now.getTime();
+    const kind = isOver ? (random.chance(account.status === 'customer' ? 0.62 : 0.36) ? 'won' : 'lost') : 'open';
+    // Some open ones are late: what was promised for last week.
+    const closesAt = isOver
+      ? startedAt + lasts * day
+      : Math.max(startedAt + lasts * day, now.getTime() - random.between(-45, 9) * day);
+    const progress = Math.min(0.999, (now.getTime() - startedAt) / (lasts * day));
+    const stage = kind === 'open' ? open[Math.floor(progress * open.length)] : stages.find((one) => one.kind === kind);
+    if (!stage) throw new Error(`The pipeline has no stage of the kind ${kind}`);
+    const subject: Subject = { product, contact: contact.fullName, account: account.short, month };
+    const reason = kind === 'lost' ? lostReason(random) : null;
+    const amount =
+      Math.round(
+        random.around({ a: 9000, b: 3200, c: 1100 }[account.record.classification as 'a' | 'b' | 'c'], 2.3) / 10,
+      ) * 10;
+    return {
+      account,
+      contact,
+      product,
+      startedAt,
+      closesAt,
+      kind,
+      record: {
+        id: newId(),
+        name: opportunityName(account.language, subject, random),
+        account: account.record.id,
+        contact: contact.record.id,
+        pipeline: stage.pipeline,
+        stage: stage.id,
+        amount: { amount, currency: 'EUR' },
+        startedOn: isoDay(startedAt),
+        closeOn: isoDay(closesAt),
+        stageSince: new Date(
+          kind === 'open' ? startedAt + (now.getTime() - startedAt) * random.next() : closesAt,
+        ).toISOString(),
+        source: random.weighted(account.status === 'customer' ? sourcesOfCustomers : sourcesOfOthers),
+        products: [product.name[world.language]],
+        nextStep: kind === 'open' ? nextStep(account.language, subject, random) : null,
+        lostReason: reason,
+        lostNote: reason && lostNote(account.language, reason, subject, random),
+        competitor: reason === 'competitor' && competitors.length > 0 ? random.pick(competitors).record.id : null,
+        ...(kind === 'open' && {
+          forecast: random.weighted([
+            ['pipeline', 6],
+            ['bestCase', 3],
+            ['commit', 2],
+          ]),
+        }),
+        owner: account.record.owner,
+      },
+    };
+  });
+}
+
+function partsInSales({ random, newId }: World, sales: readonly Sale[]): DemoRecord[] {
+  return sales.flatMap(({ record, account, contact }) => {
+    const others = random.sample(
+      account.contacts.filter((other) => other !== contact),
+      random.between(0, 1),
+    );
+    return [contact, ...others].map((one, index) => ({
+      id: newId(),
+      opportunity: record.id,
+      contact: one.record.id,
+      role: one.role,
+      primary: index === 0,
+      owner: record.owner,
+    }));
+  });
+}
+
+function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): DemoRecord[] {
+  const { random, newId, now } = world;
+  return Array.from({ length: size.tasks }, () => {
+    const { account, subject, links, at } = whatItIsAbout(world, accounts, sales);
+    const dueAt = Math.min(at, now.getTime() + 30 * day);
+    const isPast = dueAt < now.getTime() - 3 * day;
+    const status = isPast
+      ? random.weighted([
+          ['done', 93],
+          ['cancelled', 4],
+          ['open', 3],
+        ])
+      : random.weighted([
+          ['open', 70],
+          ['inProgress', 15],
+          ['waiting', 10],
+          ['done', 5],
+        ]);
+    return {
+      id: newId(),
+      subject: taskSubject(account.language, subject, random),
+      dueOn: isoDay(dueAt),
+      dueTime: random.chance(0.3)
+        ? `${String(random.between(8, 17)).padStart(2, '0')}:${random.pick(['00', '15', '30', '45'])}`
+        : null,
+      priority: random.weighted([
+        ['normal', 70],
+        ['high', 16],
+        ['low', 10],
+        ['urgent', 4],
+      ]),
+      status,
+      doneAt:
+        status === 'done'
+          ? workingTime(Math.min(dueAt + random.between(-2, 2) * day, now.getTime() - day), random)
+          : null,
+      ...links,
+      owner: account.record.owner,
+    };
+  });
+}
+
+function notesOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): DemoRecord[] {
+  const { random, newId } = world;
+  return Array.from({ length: size.notes }, () => {
+    const { account, subject, links } = whatItIsAbout(world, accounts, sales);
+    return {
+      id: newId(),
+      body: noteBody(account.language, subject, random),
+      pinned: random.chance(0.02),
+      ...links,
+      owner: account.record.owner,
+    };
+  });
+}
+
+/** A sale in three of four cases, otherwise a customer in general. */
+function whatItIsAbout({ random, now }: World, accounts: readonly Account[], sales: readonly Sale[]) {
+  if (random.chance(0.75)) {
+    const { record, account, contact, product, startedAt, closesAt } = random.pick(sales);
+    const at = startedAt + (closesAt - startedAt) * random.next();
+    return about(account, contact, product, at, record.id);
+  }
+  const account = random.pick(accounts);
+  const at = now.getTime() + 21 * day - random.between(0, days) * day;
+  return about(account, random.pick(account.contacts), productFor(account, monthOf(at), random), at, null);
+}
+
+function about(account: Account, contact: Contact, product: Product, at: number, opportunity: string | null) {
+  return {
+    account,
+    at,
+    subject: { product, contact: contact.fullName, account: account.short, month: monthOf(at) },
+    links: { account: account.record.id, contact: contact.record.id, opportunity },
+  };
+}
+
+function monthOf(at: number): number {
+  return new Date(at).getUTCMonth() + 1;
+}
+
+const sourcesOfCustomers = [
+  ['existingCustomer', 45],
+  ['phone', 15],
+  ['email', 15],
+  ['referral', 8],
+  ['event', 8],
+  ['website', 5],
+  ['tender', 4],
+] as const;
+const sourcesOfOthers = [
+  ['event', 22],
+  ['coldCall', 20],
+  ['website', 18],
+  ['referral', 15],
+  ['email', 10],
+  ['campaign', 7],
+  ['partner', 5],
+  ['social', 3],
+] as const;
+
+const accountTags = {
+  en: ['HORECA', 'chain', 'organic', 'own delivery', 'tender', 'trial customer'],
+  es: ['HORECA', 'cadena', 'ecológico', 'recogida propia', 'licitación', 'cliente de prueba'],
+  lt: ['HORECA', 'tinklas', 'ekologiška', 'pasiima patys', 'viešasis pirkimas', 'bandomasis klientas'],
+};
+
+function lostReason(random: Random): string {
+  return random.weighted([
+    ['price', 30],
+    ['competitor', 22],
+    ['noDecision', 14],
+    ['timing', 12],
+    ['noBudget', 8],
+    ['noContact', 8],
+    ['missingFeature', 6],
+  ]);
+}
+
+/** Lithuanians buy the Spanish half of the list, Spaniards the Lithuanian one; seasonal goods in their season. */
+function productFor({ language, record }: Account, month: number, random: Random): Product {
+  const half = language === 'lt' ? products.slice(0, spanishGoods) : products.slice(spanishGoods);
+  const isDry = record.industry === 'education' || record.industry === 'health';
+  const offered = half.filter((product) => !(isDry && product.alcohol));
+  return random.weighted(
+    offered.map((product) => [product, product.season ? (product.season.includes(month) ? 4 : 0.5) : 1] as const),
+  );
+}
+
+const spanishGoods = products.findIndex((product) => product.name.en === 'Rye bread');
+
+function nameIn(country: 'LT' | 'ES', random: Random): Name {
+  return country === 'LT' ? lithuanianName(random) : spanishName(random);
+}
+
+function personAsAccount(country: 'LT' | 'ES', random: Random): { short: string; name: string } {
+  const { firstName, lastName } = nameIn(country, random);
+  return { short: `${firstName} ${lastName}`, name: `${firstName} ${lastName}` };
+}
+
+/** The person that an individual's account is. */
+function namesOf({ short }: Account): Name {
+  const [firstName, ...rest] = short.split(' ');
+  return { firstName: firstName!, lastName: rest.join(' '), gender: /[aė]$/.test(firstName!) ? 'f' : 'm' };
+}
+
+function birthday({ random, now }: World): string {
+  return isoDay(Date.UTC(now.getUTCFullYear() - random.between(24, 63), random.between(0, 11), random.between(1, 28)));
+}
+
+function workingTime(at: number, random: Random): string {
+  return `${isoDay(at)}T${String(random.between(7, 15)).padStart(2, '0')}:${String(random.between(0, 59)).padStart(2, '0')}:00.000Z`;
+}
+
+function isoDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function pairs<T>(items: readonly T[]): (readonly [T, T])[] {
+  return Array.from(
+    { length: Math.floor(items.length / 2) },
+    (_, index) => [items[index * 2]!, items[index * 2 + 1]!] as const,
+  );
+}
+
+function mailbox(country: 'LT' | 'ES'): string {
+  return country === 'LT' ? 'pastas.example' : 'correo.example';
+}
+
+/** The part of an e-mail address before the @. */
+function letters(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9.]+/g, '.');
+}

@@ -1,0 +1,43 @@
+import type { Records } from '#kernel/records/records.ts';
+import { pipeline, stage } from '#modules/sales/index.ts';
+import { type DemoStage, demoCompany } from './company.ts';
+
+export interface DemoProgress {
+  done: number;
+  total: number;
+}
+
+/** Long enough to be fast, short enough to show that something happens. */
+const batchSize = 500;
+
+/**
+ * Loads the demo company through the door, into the pipeline that the workspace has.
+ * @throws when a record is refused: the demo is ours and has to be right
+ */
+export async function loadDemo(
+  records: Records,
+  options: { now: Date; seed?: number; language?: 'en' | 'es' | 'lt'; onProgress?(progress: DemoProgress): void },
+): Promise<DemoProgress> {
+  const parts = [...demoCompany({ ...options, stages: await stagesOf(records) })];
+  const progress = { done: 0, total: parts.reduce((sum, part) => sum + part.records.length, 0) };
+  for (const { object, records: rows } of parts) {
+    for (let start = 0; start < rows.length; start += batchSize) {
+      const batch = rows.slice(start, start + batchSize);
+      const { failed, results } = await records.createMany(object, batch);
+      const refused = results.find((row) => row.problem);
+      if (refused)
+        throw new Error(`${failed} of ${object} were refused, the first with ${JSON.stringify(refused.problem)}`);
+      progress.done += batch.length;
+      options.onProgress?.({ ...progress });
+    }
+  }
+  return progress;
+}
+
+async function stagesOf(records: Records): Promise<DemoStage[]> {
+  const pipelines = await records.list(pipeline, { filter: { active: true }, sort: ['position'], limit: 1 });
+  const first = pipelines.items[0];
+  if (!first) throw new Error('The demo company needs a pipeline');
+  const { items } = await records.list(stage, { filter: { pipeline: first.id }, sort: ['position'], limit: 200 });
+  return items.map(({ id, pipeline, kind }) => ({ id, pipeline, kind: kind as DemoStage['kind'] }));
+}
