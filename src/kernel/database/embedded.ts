@@ -49,6 +49,8 @@ export type EmbeddedDatabase = {
   pgdata: string;
   /** Disconnects every client, writes everything out and ends the server. Only for the one who owns the data. */
   stop(): Promise<void>;
+  /** Leaves the server running for others, and no longer looks after it. */
+  release(): void;
   /** Ends the server at once, synchronously, for an exit handler; the next start recovers. Waits a second at most. */
   kill(): void;
 };
@@ -101,6 +103,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       endWatch();
       await reviving;
       await shutDown(site, pid);
+      site.removeShortcut();
+    },
+    release() {
+      endWatch();
       site.removeShortcut();
     },
     kill() {

@@ -1,4 +1,4 @@
-import { makeWorkerUtils, run, type Runner } from 'graphile-worker';
+import { Logger, makeWorkerUtils, run, type Runner } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import type { Database } from '../database/pool.ts';
 import { sql } from '../query/sql.ts';
@@ -43,10 +43,12 @@ export const JOB_CHANNEL = 'tendero_job';
 
 const PROGRESS_EVERY_MS = 250;
 const TASK = 'tendero';
+/** What goes wrong is told by `onError` and in the job's row. */
+const silent = new Logger(() => () => {});
 
 /** Makes or upgrades the queue's schema. */
 export async function prepareJobs(database: Database): Promise<void> {
-  const utils = await makeWorkerUtils({ pgPool: database.pool });
+  const utils = await makeWorkerUtils({ pgPool: database.pool, logger: silent });
   try {
     await utils.migrate();
   } finally {
@@ -88,6 +90,8 @@ export async function runJobs(database: Database, jobs: readonly JobDefinition[]
     pgPool: database.pool,
     concurrency: 2,
     noHandleSignals: true,
+    logger: silent,
+    crontab: '',
     taskList: {
       [TASK]: async (payload) => {
         const { $job: id, ...rest } = payload as { $job: string };

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
+import { runJobs } from '#kernel/jobs/jobs.ts';
+import type { EventReader } from '#kernel/object/module.ts';
+import { identifier, raw, sql } from '#kernel/query/sql.ts';
+import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { EVENT_CHANNEL } from './announce.ts';
+import { lineOf } from './exit-codes.ts';
+import { keepHouse } from './housekeeping.ts';
+import { jobsOf } from './jobs.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A workspace's readers run at most this often: a burst of writes costs them one transaction, not one each. */
+const PAUSE_MS = 100;
+/** Finds what no notice told of, and readers that wait after a failure. */
+const SWEEP_MS = 5_000;
+const DAY_MS = 24 * 3600 * 1_000;
+/** Of the pool's eight connections; requests need the others. */
+const WORKSPACES_AT_ONCE = 2;
+
+/**
+ * The worker: takes jobs from the queue, keeps the readers of the event stream at its end, and tidies up daily. Several
+ * processes may do this on one database.
+ */
+export async function runBackground(
+  runtime: Runtime,
+  report: (line: string) => void,
+): Promise<{ stop(): Promise<void> }> {
+  const onError = reporter(report);
+  const jobs = await runJobs(runtime.database, jobsOf(runtime), onError);
+  const readers = keepReaders(runtime, onError);
+  const house = every(DAY_MS, () => keepHouse(runtime), onError);
+  return {
+    async stop() {
+      await Promise.all([jobs.stop(), readers.stop(), house.stop()]);
+    },
+  };
+}
+
+/** Runs the readers of every workspace that has news: one run at a time for each workspace. */
+export function keepReaders(runtime: Runtime, onError: (error: unknown) => void): { stop(): Promise<void> } {
+  const { database, commits } = runtime;
+  const readers: readonly EventReader[] = [
+    countRecordsReader,
+    ...runtime.modules.flatMap((module) => module.readers ?? []),
+  ];
+  const waiting = new Set<string>();
+  const running = new Map<string, Promise<void>>();
+  let stopped = false;
+
+  const wake = (id: string): void => {
+    if (stopped) return;
+    waiting.add(id);
+    startNext();
+  };
+  const startNext = (): void => {
+    for (const id of waiting) {
+      if (running.size >= WORKSPACES_AT_ONCE) return;
+      if (running.has(id)) continue;
+      waiting.delete(id);
+      const run = readNews(id)
+        .catch(onError)
+        .finally(() => {
+          running.delete(id);
+          if (!stopped) startNext();
+        });
+      running.set(id, run);
+    }
+  };
+  const readNews = async (id: string): Promise<void> => {
+    const workspace = await runtime.workspace(id);
+    for (const reader of await behind(workspace.schema)) {
+      if (stopped) return;
+      await catchUp(workspace, reader);
+    }
+    if (waiting.has(id) && !stopped) await sleep(PAUSE_MS);
+  };
+  const behind = async (schema: string): Promise<readonly EventReader[]> => {
+    const at = raw(identifier(schema));
+    const rows = await database.run(sql`
+      select r.name from ${at}.reader r, ${at}.counter c where c.name = 'event' and r.position >= c.value and r.failed_at is null`);
+    const atEnd = new Set(rows.map(([name]) => name));
+    return readers.filter(({ name }) => !atEnd.has(name));
+  };
+
+  const onCommit = ({ id }: { id: string }): void => wake(id);
+  commits.on('commit', onCommit);
+  const listening = listen(runtime, EVENT_CHANNEL, wake);
+  const sweeping = every(
+    SWEEP_MS,
+    async () => {
+      for (const { id, state } of await listWorkspaces(database)) if (state === 'ready') wake(id);
+    },
+    onError,
+  );
+  return {
+    async stop() {
+      stopped = true;
+      commits.off('commit', onCommit);
+      await Promise.all([sweeping.stop(), listening.stop(), ...running.values()]);
+    },
+  };
+}
+
+/** Hears the payloads of a channel, also after the connection was lost and found again. */
+function listen({ database }: Runtime, channel: string, hear: (payload: string) => void): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let client: pg.Client | undefined;
+  const connect = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      try {
+        client = await database.dedicated();
+        client.once('end', () => void connect());
+        client.on('notification', ({ payload }) => payload && hear(payload));
+        await client.query(`listen ${identifier(channel)}`);
+        return;
+      } catch {
+        await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
+      }
+    }
+  };
+  const connecting = connect();
+  return {
+    async stop() {
+      stopping.abort();
+      await connecting;
+      await client?.end().catch(() => {});
+    },
+  };
+}
+
+/** Repeats work until stopped, the first time at once; `stop` waits for the one in hand. */
+function every(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): { stop(): Promise<void> } {
+  let running = Promise.resolve();
+  let busy = false;
+  const once = (): void => {
+    if (busy) return;
+    busy = true;
+    running = work()
+      .catch(onError)
+      .finally(() => {
+        busy = false;
+      });
+  };
+  once();
+  const timer = setInterval(once, ms);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** While the database is away, everything fails in the same way each second: it is said once a minute. */
+function reporter(report: (line: string) => void): (error: unknown) => void {
+  const said = new Map<string, number>();
+  return (error) => {
+    const line = lineOf(error);
+    if (Date.now() < (said.get(line) ?? 0) + 60_000) return;
+    if (said.size > 100) said.clear();
+    said.set(line, Date.now());
+    report(`In the background: ${line}`);
+  };
+}

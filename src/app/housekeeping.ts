@@ -1,0 +1,34 @@
+import type { Connection } from '#kernel/database/pool.ts';
+import { withLocks } from '#kernel/schema/apply.ts';
+import { ensurePartitions } from '#kernel/schema/partitions.ts';
+import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
+import type { Runtime } from './runtime.ts';
+
+/** A request is not repeated after a day. */
+const IDEMPOTENCY_DAYS = 2;
+/** People look at how an import went for some weeks. */
+const JOB_DAYS = 30;
+
+/** What has to be done daily; doing it twice does no harm. */
+export async function keepHouse({ database }: Runtime): Promise<void> {
+  await database.run('delete from platform.session where expires_at < now()');
+  await database.run(`delete from platform.idempotency where created_at < now() - interval '${IDEMPOTENCY_DAYS} days'`);
+  await database.run(
+    `delete from platform.job_progress where state in ('done', 'failed') and updated_at < now() - interval '${JOB_DAYS} days'`,
+  );
+  for (const { slug, state } of await listWorkspaces(database)) {
+    if (state !== 'ready') continue;
+    await withLocks(() =>
+      database.transaction(async (connection) => {
+        await connection.run(`set local lock_timeout = '2s'`);
+        await alone(connection, () => ensurePartitions(connection, schemaOf(slug), new Date()));
+      }),
+    );
+  }
+}
+
+/** Two workers tidy up at the same time of day. */
+async function alone(connection: Connection, work: () => Promise<void>): Promise<void> {
+  await connection.run(`select pg_advisory_xact_lock(hashtextextended('tendero housekeeping', 0))`);
+  await work();
+}
