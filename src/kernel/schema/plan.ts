@@ -7,6 +7,8 @@ import { type Column, EXTENSIONS, type ForeignKey, type Index, type Snapshot, ty
 export interface Step {
   readonly kind: StepKind;
   readonly table: string;
+  /** Of `drop-column`. */
+  readonly column?: string;
   readonly sql: string;
   /** One line in English for the log and the progress shown in the terminal. */
   readonly description: string;
@@ -77,14 +79,18 @@ export function plan(from: Snapshot | null, to: Snapshot, site: Site, options: P
   ];
 }
 
-/** What there is after the steps were applied without the destructive ones: the new snapshot and what was left over. */
-export function reached(from: Snapshot | null, to: Snapshot): Snapshot {
+/**
+ * What there is after the steps were applied: the new snapshot, and what was left over because its destructive step is not
+ * among `dropped`.
+ */
+export function reached(from: Snapshot | null, to: Snapshot, dropped: readonly Step[] = []): Snapshot {
   const tables: Record<string, Table> = { ...to.tables };
   for (const [name, table] of Object.entries(from?.tables ?? {})) {
     const wanted = to.tables[name];
     const left = Object.entries(table.columns).filter(
-      ([column, shape]) => !wanted?.columns[column] && (!wanted || !isComputed(shape)),
+      ([column, shape]) => !wanted?.columns[column] && !isComputed(shape) && !isDropped(dropped, name, column),
     );
+    if (!wanted && isDropped(dropped, name)) continue;
     if (!wanted) tables[name] = { ...table, indexes: {}, foreignKeys: {} };
     else if (left.length > 0) {
       const loose = left.map(([column, { notNull: _, ...shape }]) => [column, shape]);
@@ -92,6 +98,10 @@ export function reached(from: Snapshot | null, to: Snapshot): Snapshot {
     }
   }
   return { format: 1, tables };
+}
+
+function isDropped(dropped: readonly Step[], table: string, column?: string): boolean {
+  return dropped.some((step) => step.destructive && step.table === table && step.column === column);
 }
 
 /** Columns whose values the program has to compute anew for the rows that exist. */
@@ -182,6 +192,7 @@ function changeTable(table: string, from: Table, to: Table, site: Site, isLarge:
       }
       change.drops.push({
         ...alter('drop-column', `drop column if exists ${identifier(name)}`, `Drop column ${table}.${name}`),
+        column: name,
         destructive: true,
       });
     } else if (!replaced.has(name)) change.columns.push(...changeColumn(table, name, was, is, to, alter));
@@ -341,7 +352,8 @@ function createIndex(table: string, name: string, index: Index, site: Site, conc
 
 function addKey(table: string, name: string, key: ForeignKey, site: Site, hasRows: boolean): Step {
   const sql =
-    `alter table ${qualified(table, site)} add constraint ${identifier(name)} foreign key (${identifier(key.column)}) ` +
+    `alter table ${qualified(table, site)} drop constraint if exists ${identifier(name)}, ` +
+    `add constraint ${identifier(name)} foreign key (${identifier(key.column)}) ` +
     `references ${qualified(key.to, site)} ("id") on delete ${key.onDelete}${hasRows ? ' not valid' : ''}`;
   return step('add-key', table, sql, `Add key ${name}`);
 }

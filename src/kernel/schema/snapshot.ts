@@ -255,10 +255,11 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
         }
       }
     }
-    // The first letters of it, while somebody types in a search box.
-    if (field.definition.search === 'prefix') {
-      checkLength(object, field);
-      add(named(`${purpose}__prefix`), { keys: [`(${foldSql(quoted[0]!)})`], where: LIVE });
+    // The first letters of it, while somebody types in a search box; the index by which it is sorted serves as well.
+    const folded = `(${foldSql(quoted[0]!)})`;
+    const sorting = indexes[named(purpose)];
+    if (field.definition.search === 'prefix' && sorting?.keys[0] !== folded) {
+      add(named(`${purpose}__prefix`), { keys: [folded], where: LIVE });
     }
     if (field.definition.unique) {
       add(uniqueName(object.table, purpose), { keys: [uniqueKey(object, field)], unique: true, where: LIVE });
@@ -282,7 +283,7 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
 
 /** The title, by which people sort, has an index where its type and length allow one. */
 function isIndexed(object: ObjectModel, field: FieldModel): boolean {
-  return field.definition.index === true || (field === object.title && indexRefusal(field) === null);
+  return field.definition.index === true || (field === object.title && indexRefusal(field, orderOf(field)[0]) === null);
 }
 
 function isActor(field: FieldModel): boolean {
@@ -297,30 +298,35 @@ function fieldNamed(object: ObjectModel, name: string, index: string): FieldMode
 
 /** What the field's type sorts by. */
 function sortKeys(object: ObjectModel, field: FieldModel): string[] {
-  checkLength(object, field);
+  const keys = orderOf(field);
+  refuseIndex(object, field, keys[0]);
+  return keys.map((key) => (/^"([^"]|"")*"$/.test(key) ? key : `(${key})`));
+}
+
+function orderOf(field: FieldModel): readonly string[] {
   const quoted = field.columns.map((column) => identifier(column.name));
-  return [...(field.type.order?.(quoted, field.definition) ?? quoted)].map((key) =>
-    /^"([^"]|"")*"$/.test(key) ? key : `(${key})`,
-  );
+  return field.type.order?.(quoted, field.definition) ?? quoted;
 }
 
 /** Texts are compared without regard to case; a record without a value is never a duplicate. */
 function uniqueKey(object: ObjectModel, field: FieldModel): string {
-  checkLength(object, field);
   const [first] = field.columns;
-  return first!.type === 'text' && field.target === null
-    ? `lower(${identifier(first!.name)})`
-    : identifier(first!.name);
+  const column = identifier(first!.name);
+  refuseIndex(object, field, column);
+  return first!.type === 'text' && field.target === null ? `lower(${column})` : column;
 }
 
-function checkLength(object: ObjectModel, field: FieldModel): void {
-  const refusal = indexRefusal(field);
+function refuseIndex(object: ObjectModel, field: FieldModel, key: string | undefined): void {
+  const refusal = indexRefusal(field, key);
   if (refusal) throw refused(object, field.name, refusal, { max: LONGEST_INDEXED_TEXT });
 }
 
-function indexRefusal(field: FieldModel): string | null {
-  if (field.columns[0]?.type !== 'text' || field.derived !== null) return null;
+/** A key that is the column itself holds all of a text, one that is an expression the beginning. */
+function indexRefusal(field: FieldModel, key: string | undefined): string | null {
+  const [first] = field.columns;
+  if (first?.type !== 'text' || field.derived !== null) return null;
   if (!field.type.order) return 'field.index-impossible';
+  if (key !== identifier(first.name)) return null;
   const { maxLength } = field.type.schema(field.definition).output as { maxLength?: number };
   return (maxLength ?? 0) > LONGEST_INDEXED_TEXT ? 'field.index-too-long' : null;
 }

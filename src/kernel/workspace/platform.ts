@@ -1,6 +1,6 @@
 import type { Connection, Database } from '../database/pool.ts';
-import { foldText } from '../fields/clean.ts';
 import { StartError } from '../database/start-error.ts';
+import { foldText } from '../fields/clean.ts';
 import { identifier } from '../query/sql.ts';
 
 /** PostgreSQL before 15 knows neither the partial `set null` nor the index clean-up that the tables rely on. */

@@ -6,7 +6,7 @@ import { buildModel, type Model } from '../object/model.ts';
 import { emptyOverlay, mergeOverlay, type Overlay } from '../object/overlay.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
-import { runSteps } from '../schema/apply.ts';
+import { createTables } from '../schema/apply.ts';
 import { ensurePartitions } from '../schema/partitions.ts';
 import { plan } from '../schema/plan.ts';
 import { type Snapshot, snapshotOf } from '../schema/snapshot.ts';
@@ -71,10 +71,10 @@ export async function createWorkspace(
     const slug = await takeSlug(connection, newId(), input.slug, { name, settings, snapshot, now });
     const schema = schemaOf(slug);
     await connection.run(`create schema ${identifier(schema)}`);
-    await runSteps(connection, plan(null, snapshot, { schema, extensions: await extensionSchema(connection) }));
+    await createTables(connection, plan(null, snapshot, { schema, extensions: await extensionSchema(connection) }));
     await ensurePartitions(connection, schema, now);
     await connection.run(`insert into ${identifier(schema)}."counter" ("name") values ('event')`);
-    await countObjects(connection, schema, model);
+    await countObjects(connection, schema, snapshot);
     return slug;
   });
   return openWorkspace(db, slug, shipped);
@@ -147,10 +147,11 @@ export async function readOverlay(connection: Connection, schema: string): Promi
 }
 
 /** Every object has its row of counters, which the door updates. */
-export async function countObjects(connection: Connection, schema: string, model: Model): Promise<void> {
+export async function countObjects(connection: Connection, schema: string, snapshot: Snapshot): Promise<void> {
+  const objects = Object.values(snapshot.tables).flatMap((table) => table.object ?? []);
   await connection.run(
     `insert into ${identifier(schema)}."object_count" ("object") select unnest($1::text[]) on conflict do nothing`,
-    [[...model.objects.keys()]],
+    [objects],
   );
 }
 

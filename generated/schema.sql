@@ -1,0 +1,571 @@
+-- The schema of a new workspace called "company". Written by `npm run schema`, never by hand.
+
+create table if not exists "ws_company"."account" (
+  "id" uuid not null,
+  "name" text not null,
+  "kind" text not null,
+  "status" text not null,
+  "classification" text,
+  "parent_id" uuid,
+  "industry" text,
+  "employees" bigint,
+  "annual_revenue" numeric(19,4),
+  "annual_revenue_currency" text,
+  "annual_revenue_base" numeric(19,4),
+  "founded_year" bigint,
+  "tax_number" text,
+  "registration_code" text,
+  "website" text,
+  "emails" text,
+  "emails_all" text[],
+  "emails_labels" text[],
+  "phones" text,
+  "phones_all" text[],
+  "phones_labels" text[],
+  "billing_address_street" text,
+  "billing_address_city" text,
+  "billing_address_region" text,
+  "billing_address_postcode" text,
+  "billing_address_country" text,
+  "shipping_address_street" text,
+  "shipping_address_city" text,
+  "shipping_address_region" text,
+  "shipping_address_postcode" text,
+  "shipping_address_country" text,
+  "tags" text[],
+  "description" text,
+  "external_id" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_account" primary key ("id")
+);
+create index if not exists "ix_account__by__owner_updated" on "ws_company"."account" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
+create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_account__emails__values" on "ws_company"."account" using gin ("emails_all") where "deleted_at" is null;
+create index if not exists "ix_account__external_id" on "ws_company"."account" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__industry" on "ws_company"."account" using btree ("industry", "id") where "deleted_at" is null;
+create index if not exists "ix_account__name" on "ws_company"."account" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
+create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
+create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__search_text" on "ws_company"."account" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_account__status" on "ws_company"."account" using btree ("status", "id") where "deleted_at" is null;
+create index if not exists "ix_account__tax_number" on "ws_company"."account" using btree ((platform.fold("tax_number") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__updated_at" on "ws_company"."account" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."account_contact" (
+  "id" uuid not null,
+  "account_id" uuid not null,
+  "contact_id" uuid not null,
+  "role" text not null,
+  "primary" boolean not null,
+  "since" date,
+  "until" date,
+  "comment" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_account_contact" primary key ("id")
+);
+create index if not exists "ix_account_contact__account" on "ws_company"."account_contact" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_account_contact__contact" on "ws_company"."account_contact" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_account_contact__deleted_at" on "ws_company"."account_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_account_contact__owner" on "ws_company"."account_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_account_contact__role" on "ws_company"."account_contact" using btree ("role", "id") where "deleted_at" is null;
+create index if not exists "ix_account_contact__updated_at" on "ws_company"."account_contact" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_account_contact__by__role_once" on "ws_company"."account_contact" using btree ("account_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create table if not exists "ws_company"."comment" (
+  "id" uuid not null,
+  "target_object" text not null,
+  "target_id" text not null,
+  "body" text not null,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_comment" primary key ("id")
+);
+create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."contact" (
+  "id" uuid not null,
+  "name" text generated always as (left(left(btrim(left((coalesce((("first_name") collate "default"), '') || coalesce((' '::text collate "default"), '') || coalesce((("last_name") collate "default"), '')), 10000), E' \t\r\n'), 10000), 600)) stored,
+  "salutation" text,
+  "first_name" text,
+  "last_name" text,
+  "job_title" text,
+  "department" text,
+  "account_id" uuid,
+  "emails" text,
+  "emails_all" text[],
+  "emails_labels" text[],
+  "phones" text,
+  "phones_all" text[],
+  "phones_labels" text[],
+  "language" text,
+  "birthday" date,
+  "address_street" text,
+  "address_city" text,
+  "address_region" text,
+  "address_postcode" text,
+  "address_country" text,
+  "website" text,
+  "do_not_call" boolean not null,
+  "do_not_email" boolean not null,
+  "do_not_contact" boolean not null,
+  "tags" text[],
+  "description" text,
+  "external_id" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_contact" primary key ("id")
+);
+create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_contact__by__owner_updated" on "ws_company"."contact" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_contact__emails__prefix" on "ws_company"."contact" using btree ((platform.fold("emails") collate "C")) where "deleted_at" is null;
+create index if not exists "ix_contact__emails__values" on "ws_company"."contact" using gin ("emails_all") where "deleted_at" is null;
+create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__first_name__prefix" on "ws_company"."contact" using btree ((platform.fold("first_name") collate "C")) where "deleted_at" is null;
+create index if not exists "ix_contact__last_name" on "ws_company"."contact" using btree ((platform.fold("last_name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
+create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."counter" (
+  "name" text not null,
+  "value" bigint not null default 0,
+  constraint "pk_counter" primary key ("name")
+);
+
+create table if not exists "ws_company"."event" (
+  "position" bigint not null,
+  "at" timestamptz not null,
+  "change_set" uuid not null,
+  "object" text not null,
+  "record_id" uuid not null,
+  "operation" text not null,
+  "version" integer not null,
+  "actor_id" uuid,
+  "via" text not null,
+  "changes" jsonb,
+  "note" text,
+  constraint "pk_event" primary key ("position", "at")
+) partition by range ("at");
+create table if not exists "ws_company"."event_default" partition of "ws_company"."event" default;
+create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
+create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
+
+create table if not exists "ws_company"."file" (
+  "id" uuid not null,
+  "name" text not null,
+  "size" bigint not null,
+  "type" text not null,
+  "sha256" text not null,
+  "storage_key" text not null,
+  "linked" boolean not null default false,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  constraint "pk_file" primary key ("id")
+);
+create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
+create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
+
+create table if not exists "ws_company"."follow" (
+  "id" uuid not null,
+  "user_id" uuid not null,
+  "target_object" text not null,
+  "target_id" text not null,
+  "muted" boolean not null,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_follow" primary key ("id")
+);
+create index if not exists "ix_follow__deleted_at" on "ws_company"."follow" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_follow__target_id" on "ws_company"."follow" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_follow__target_object" on "ws_company"."follow" using btree ((platform.fold("target_object") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
+create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create table if not exists "ws_company"."note" (
+  "id" uuid not null,
+  "subject" text,
+  "body" text not null,
+  "pinned" boolean not null,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_note" primary key ("id")
+);
+create index if not exists "ix_note__account" on "ws_company"."note" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."notification" (
+  "id" uuid not null,
+  "user_id" uuid not null,
+  "kind" text not null,
+  "actor_id" uuid,
+  "target_object" text not null,
+  "target_id" text,
+  "params" jsonb,
+  "read_at" timestamptz,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_notification" primary key ("id")
+);
+create index if not exists "ix_notification__actor" on "ws_company"."notification" using btree ("actor_id", "updated_at", "id");
+create index if not exists "ix_notification__by__inbox" on "ws_company"."notification" using btree ("user_id", "read_at", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_notification__deleted_at" on "ws_company"."notification" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_notification__kind" on "ws_company"."notification" using btree ("kind", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__updated_at" on "ws_company"."notification" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__user" on "ws_company"."notification" using btree ("user_id", "updated_at", "id");
+
+create table if not exists "ws_company"."object_count" (
+  "object" text not null,
+  "live" bigint not null default 0,
+  "trash" bigint not null default 0,
+  constraint "pk_object_count" primary key ("object")
+);
+
+create table if not exists "ws_company"."opportunity" (
+  "id" uuid not null,
+  "name" text not null,
+  "account_id" uuid not null,
+  "contact_id" uuid,
+  "pipeline_id" uuid not null,
+  "stage_id" uuid not null,
+  "amount" numeric(19,4),
+  "amount_currency" text,
+  "amount_base" numeric(19,4),
+  "probability" numeric(14,4),
+  "weighted" numeric(19,4) generated always as (case when (("amount_currency")::text collate "default") is not null then nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(("amount")::numeric * ("probability")::numeric, 20), -1e30), 1e30), 1e30), -1e30) / nullif(100::numeric, 0), 20), -1e30), 1e30), 1e30), -1e30), 4), -1e15), 1e15), 1e15), -1e15) end) stored,
+  "weighted_currency" text generated always as (case when nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(("amount")::numeric * ("probability")::numeric, 20), -1e30), 1e30), 1e30), -1e30) / nullif(100::numeric, 0), 20), -1e30), 1e30), 1e30), -1e30), 4), -1e15), 1e15), 1e15), -1e15) is not null then (("amount_currency")::text collate "default") end) stored,
+  "weighted_base" numeric(19,4) generated always as (case when (("amount_currency")::text collate "default") is not null then nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(nullif(nullif(least(greatest(round(("amount_base")::numeric * ("probability")::numeric, 20), -1e30), 1e30), 1e30), -1e30) / nullif(100::numeric, 0), 20), -1e30), 1e30), 1e30), -1e30), 4), -1e15), 1e15), 1e15), -1e15) end) stored,
+  "close_on" date,
+  "forecast" text not null,
+  "next_step" text,
+  "source" text,
+  "products" text[],
+  "competitor_id" uuid,
+  "started_on" date,
+  "stage_since" timestamptz,
+  "won_at" timestamptz,
+  "lost_at" timestamptz,
+  "lost_reason" text,
+  "lost_note" text,
+  "tags" text[],
+  "description" text,
+  "external_id" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_opportunity" primary key ("id")
+);
+create index if not exists "ix_opportunity__account" on "ws_company"."opportunity" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_opportunity__amount" on "ws_company"."opportunity" using btree ("amount_base", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__by__board_column" on "ws_company"."opportunity" using btree ("pipeline_id", "stage_id", "amount_base" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_opportunity__by__owner_close" on "ws_company"."opportunity" using btree ("owner_id", "close_on", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__close_on" on "ws_company"."opportunity" using btree ("close_on", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__competitor" on "ws_company"."opportunity" using btree ("competitor_id", "updated_at", "id");
+create index if not exists "ix_opportunity__contact" on "ws_company"."opportunity" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_opportunity__deleted_at" on "ws_company"."opportunity" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_opportunity__external_id" on "ws_company"."opportunity" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__name" on "ws_company"."opportunity" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__pipeline" on "ws_company"."opportunity" using btree ("pipeline_id", "updated_at", "id");
+create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_opportunity__stage" on "ws_company"."opportunity" using btree ("stage_id", "updated_at", "id");
+create index if not exists "ix_opportunity__updated_at" on "ws_company"."opportunity" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__weighted" on "ws_company"."opportunity" using btree ("weighted_base", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__won_at" on "ws_company"."opportunity" using btree ("won_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."opportunity_contact" (
+  "id" uuid not null,
+  "opportunity_id" uuid not null,
+  "contact_id" uuid not null,
+  "role" text not null,
+  "primary" boolean not null,
+  "comment" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_opportunity_contact" primary key ("id")
+);
+create index if not exists "ix_opportunity_contact__contact" on "ws_company"."opportunity_contact" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_opportunity_contact__deleted_at" on "ws_company"."opportunity_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_opportunity_contact__opportunity" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_opportunity_contact__owner" on "ws_company"."opportunity_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create table if not exists "ws_company"."overlay" (
+  "version" bigint not null,
+  "document" jsonb not null,
+  "changed_at" timestamptz not null,
+  "changed_by_id" uuid,
+  constraint "pk_overlay" primary key ("version")
+);
+
+create table if not exists "ws_company"."pipeline" (
+  "id" uuid not null,
+  "name" text not null,
+  "position" bigint not null,
+  "active" boolean not null,
+  "description" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_pipeline" primary key ("id")
+);
+create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" using btree ("position", "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."rate" (
+  "currency" text not null,
+  "on_date" date not null,
+  "rate" numeric(24,12) not null,
+  constraint "pk_rate" primary key ("currency", "on_date")
+);
+
+create table if not exists "ws_company"."reader" (
+  "name" text not null,
+  "position" bigint not null default 0,
+  "attempts" integer not null default 0,
+  "error" text,
+  "failed_at" timestamptz,
+  constraint "pk_reader" primary key ("name")
+);
+
+create table if not exists "ws_company"."relationship" (
+  "id" uuid not null,
+  "kind" text not null,
+  "from_account_id" uuid,
+  "from_contact_id" uuid,
+  "to_account_id" uuid,
+  "to_contact_id" uuid,
+  "since" date,
+  "until" date,
+  "comment" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_relationship" primary key ("id")
+);
+create index if not exists "ix_relationship__deleted_at" on "ws_company"."relationship" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_relationship__from_account" on "ws_company"."relationship" using btree ("from_account_id", "updated_at", "id");
+create index if not exists "ix_relationship__from_contact" on "ws_company"."relationship" using btree ("from_contact_id", "updated_at", "id");
+create index if not exists "ix_relationship__kind" on "ws_company"."relationship" using btree ("kind", "id") where "deleted_at" is null;
+create index if not exists "ix_relationship__owner" on "ws_company"."relationship" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_relationship__to_account" on "ws_company"."relationship" using btree ("to_account_id", "updated_at", "id");
+create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
+create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."setting" (
+  "key" text not null,
+  "value" jsonb not null,
+  constraint "pk_setting" primary key ("key")
+);
+
+create table if not exists "ws_company"."stage" (
+  "id" uuid not null,
+  "name" text not null,
+  "pipeline_id" uuid not null,
+  "position" bigint not null,
+  "probability" numeric(14,4) not null,
+  "kind" text not null,
+  "is_closed" boolean generated always as (((("kind") collate "default") <> ('open'::text collate "default"))) stored,
+  "color" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_stage" primary key ("id")
+);
+create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
+create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_stage__name" on "ws_company"."stage" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_stage__pipeline" on "ws_company"."stage" using btree ("pipeline_id", "updated_at", "id");
+create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_stage__updated_at" on "ws_company"."stage" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_stage__by__name_in_pipeline" on "ws_company"."stage" using btree ("pipeline_id", lower("name")) where "deleted_at" is null;
+
+create table if not exists "ws_company"."task" (
+  "id" uuid not null,
+  "subject" text not null,
+  "due_on" date,
+  "due_time" text,
+  "priority" text not null,
+  "status" text not null,
+  "done_at" timestamptz,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "description" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_task" primary key ("id")
+);
+create index if not exists "ix_task__account" on "ws_company"."task" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_task__by__agenda" on "ws_company"."task" using btree ("owner_id", "status", "due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
+create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_task__updated_at" on "ws_company"."task" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create table if not exists "ws_company"."user" (
+  "id" uuid not null,
+  "name" text not null,
+  "email" text not null,
+  "title" text,
+  "phone" text,
+  "language" text not null,
+  "time_zone" text not null,
+  "avatar" jsonb,
+  "active" boolean not null,
+  "preferences" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_user" primary key ("id")
+);
+create index if not exists "ix_user__deleted_at" on "ws_company"."user" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
+
+alter table "ws_company"."account" drop constraint if exists "fk_account__parent_id", add constraint "fk_account__parent_id" foreign key ("parent_id") references "ws_company"."account" ("id") on delete set null;
+
+alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
+alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__contact_id", add constraint "fk_account_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
+
+alter table "ws_company"."contact" drop constraint if exists "fk_contact__account_id", add constraint "fk_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+
+alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
+
+alter table "ws_company"."note" drop constraint if exists "fk_note__account_id", add constraint "fk_note__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."note" drop constraint if exists "fk_note__contact_id", add constraint "fk_note__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."note" drop constraint if exists "fk_note__opportunity_id", add constraint "fk_note__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+
+alter table "ws_company"."notification" drop constraint if exists "fk_notification__actor_id", add constraint "fk_notification__actor_id" foreign key ("actor_id") references "ws_company"."user" ("id") on delete set null;
+alter table "ws_company"."notification" drop constraint if exists "fk_notification__user_id", add constraint "fk_notification__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
+
+alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity__account_id", add constraint "fk_opportunity__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete restrict;
+alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity__competitor_id", add constraint "fk_opportunity__competitor_id" foreign key ("competitor_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity__contact_id", add constraint "fk_opportunity__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity__pipeline_id", add constraint "fk_opportunity__pipeline_id" foreign key ("pipeline_id") references "ws_company"."pipeline" ("id") on delete restrict;
+alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity__stage_id", add constraint "fk_opportunity__stage_id" foreign key ("stage_id") references "ws_company"."stage" ("id") on delete restrict;
+
+alter table "ws_company"."opportunity_contact" drop constraint if exists "fk_opportunity_contact__contact_id", add constraint "fk_opportunity_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
+alter table "ws_company"."opportunity_contact" drop constraint if exists "fk_opportunity_contact__opportunity_id", add constraint "fk_opportunity_contact__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete cascade;
+
+alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_account_id", add constraint "fk_relationship__from_account_id" foreign key ("from_account_id") references "ws_company"."account" ("id") on delete cascade;
+alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_contact_id", add constraint "fk_relationship__from_contact_id" foreign key ("from_contact_id") references "ws_company"."contact" ("id") on delete cascade;
+alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__to_account_id", add constraint "fk_relationship__to_account_id" foreign key ("to_account_id") references "ws_company"."account" ("id") on delete cascade;
+alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__to_contact_id", add constraint "fk_relationship__to_contact_id" foreign key ("to_contact_id") references "ws_company"."contact" ("id") on delete cascade;
+
+alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_id", add constraint "fk_stage__pipeline_id" foreign key ("pipeline_id") references "ws_company"."pipeline" ("id") on delete cascade;
+
+alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;

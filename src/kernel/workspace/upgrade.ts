@@ -1,0 +1,157 @@
+import type { Database } from '../database/pool.ts';
+import { StartError } from '../database/start-error.ts';
+import type { ObjectDefinition } from '../object/definition.ts';
+import { buildModel, type Model } from '../object/model.ts';
+import { mergeOverlay } from '../object/overlay.ts';
+import { Problem } from '../problems/problem.ts';
+import { type Journal, startJournal } from '../schema/apply.ts';
+import { plan, reached, sameSnapshot } from '../schema/plan.ts';
+import { obstacles } from '../schema/preflight.ts';
+import { type Snapshot, snapshotOf } from '../schema/snapshot.ts';
+import { fieldOfObstacle, finishJournal, largeTables, type OnDerived } from './definitions.ts';
+import { extensionSchema } from './platform.ts';
+import { listWorkspaces, readOverlay, schemaOf } from './workspace.ts';
+
+export interface UpgradeOptions {
+  /** Called once before anything is changed, with the workspaces that will be. */
+  readonly backUp?: (slugs: readonly string[]) => Promise<void>;
+  readonly onProgress?: (progress: UpgradeProgress) => void;
+  readonly onDerived?: OnDerived;
+}
+
+export interface UpgradeProgress {
+  readonly workspace: string;
+  readonly done: number;
+  readonly total: number;
+  /** What comes next. */
+  readonly description: string;
+}
+
+/**
+ * Brings the tables of all workspaces to what the program ships: finishes what a killed program left, looks at every
+ * workspace whether its upgrade is possible, has them backed up, and works through them one by one. Killed at any moment,
+ * the next call continues. What the new version ships no more keeps its columns.
+ *
+ * @returns the workspaces that were changed
+ * @throws StartError `upgrade-refused`, with the reasons, before anything is changed
+ */
+export async function upgradeWorkspaces(
+  db: Database,
+  shipped: readonly ObjectDefinition[],
+  options: UpgradeOptions = {},
+): Promise<string[]> {
+  // Two programs that start at once: the second waits, and finds the work done.
+  const lock = await db.dedicated();
+  try {
+    await lock.query(`select pg_advisory_lock(hashtextextended('tendero upgrade', 0))`);
+    return await upgradeAll(db, shipped, options);
+  } finally {
+    await lock.end();
+  }
+}
+
+async function upgradeAll(
+  db: Database,
+  shipped: readonly ObjectDefinition[],
+  options: UpgradeOptions,
+): Promise<string[]> {
+  const workspaces = await listWorkspaces(db);
+  const progressOf = (workspace: string) => ({
+    ...(options.onDerived ? { onDerived: options.onDerived } : {}),
+    onProgress: (progress: Omit<UpgradeProgress, 'workspace'>) => options.onProgress?.({ workspace, ...progress }),
+  });
+  for (const { id, slug } of workspaces) {
+    try {
+      await finishJournal(db, { id, schema: schemaOf(slug) }, progressOf(slug));
+    } catch (error) {
+      // A change that its records refuse was taken back; whoever asked for it has gone with the old program.
+      if (!(error instanceof Problem)) throw error;
+      if (await hasJournal(db, id)) throw refusal(slug, words(error));
+    }
+  }
+
+  const due: { id: string; slug: string; journal: Journal }[] = [];
+  const refusals: string[] = [];
+  for (const { id, slug } of workspaces) {
+    try {
+      const journal = await prepare(db, id, schemaOf(slug), shipped);
+      if (journal) due.push({ id, slug, journal });
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      refusals.push(refusal(slug, words(error)).message);
+    }
+  }
+  if (refusals.length > 0) throw new StartError('upgrade-refused', refusals.join(' '));
+  if (due.length === 0) return [];
+
+  await options.backUp?.(due.map(({ slug }) => slug));
+  for (const { id, slug, journal } of due) {
+    await db.transaction((connection) => startJournal(connection, id, journal));
+    await finishJournal(db, { id, schema: schemaOf(slug) }, progressOf(slug));
+  }
+  return due.map(({ slug }) => slug);
+}
+
+/** The way of one workspace, null when it has arrived. @throws Problem when there is none */
+async function prepare(
+  db: Database,
+  id: string,
+  schema: string,
+  shipped: readonly ObjectDefinition[],
+): Promise<Journal | null> {
+  const [row] = await db.run('select snapshot from platform.workspace where id = $1', [id]);
+  const [snapshot] = row as [Snapshot];
+  const { definitions, kept, custom } = mergeOverlay(shipped, await readOverlay(db, schema));
+  const model = buildModel(definitions, custom);
+  const wanted = snapshotOf(buildModel(kept, custom));
+  const to = reached(snapshot, wanted);
+  if (sameSnapshot(snapshot, to)) return null;
+  const large = await largeTables(db, schema, snapshot);
+  const site = { schema, extensions: await extensionSchema(db) };
+  const steps = plan(snapshot, wanted, site, { isLarge: (table) => large.has(table) });
+  await refuseObstacles(db, schema, snapshot, wanted, model);
+  return { purpose: 'upgrade', steps: steps.filter((step) => !step.destructive), to, overlay: null };
+}
+
+async function refuseObstacles(
+  db: Database,
+  schema: string,
+  from: Snapshot,
+  to: Snapshot,
+  model: Model,
+): Promise<void> {
+  const found = await obstacles(db, schema, from, to);
+  if (found.length === 0) return;
+  const errors = found.map((obstacle) => ({
+    field: `${obstacle.table}.${fieldOfObstacle(obstacle, model)}`,
+    code: obstacle.code,
+  }));
+  throw new Problem('object.invalid', {}, errors);
+}
+
+async function hasJournal(db: Database, id: string): Promise<boolean> {
+  const [row] = await db.run('select journal is not null from platform.workspace where id = $1', [id]);
+  return row?.[0] === true;
+}
+
+function refusal(slug: string, reason: string): StartError {
+  const text = `The workspace ${slug} cannot be upgraded: ${reason}. It was left as it is; start the version it was used with.`;
+  return new StartError('upgrade-refused', text);
+}
+
+/** A problem in words for the terminal. */
+function words(error: unknown): string {
+  if (!(error instanceof Problem)) return (error as Error).message;
+  const { object, field } = error.params as { object?: string; field?: string };
+  const at = [object, field].filter(Boolean).join('.');
+  if (error.code === 'object.exists')
+    return `${at} was added at run time and is part of the program now; rename it first`;
+  const reasons = error.errors.map(({ field: name, code }) => `${at ? `${at}.` : ''}${name} ${reasonOf[code] ?? code}`);
+  return reasons.length > 0 ? reasons.join(', ') : error.message;
+}
+
+const reasonOf: Readonly<Record<string, string>> = {
+  'field.type-change': 'would have to change its type',
+  'field.has-empty': 'is required now, and some records have no value',
+  'field.has-duplicates': 'is unique now, and some records have the same value',
+};
