@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { editDistance, isAnagram, isTypo, jaroWinkler, phonetic, tokenOverlap } from './compare.ts';
+import { editDistance, isAlike, isAnagram, isTypo, jaroWinkler, phonetic, tokenOverlap } from './compare.ts';
 import { familyStem } from './normalise.ts';
 
 // Winkler's own examples (1990, table of the Census Bureau).
@@ -35,6 +35,7 @@ test('a distance within the limit is the full distance, and no slip is lost to t
       const longest = Math.max(a.length, b.length);
       if (longest >= 3) assert.equal(isTypo(a, b), full <= (longest < 7 ? 1 : 2) || isAnagram(a, b));
       const alike = jaroWinkler(a, b);
+      for (const least of [0.8, 0.85, 0.92]) assert.equal(isAlike(a, b, least), alike >= least);
       assert.ok(alike >= 0 && alike <= 1 && Math.abs(alike - jaroWinkler(b, a)) < 0.05);
     }),
   );

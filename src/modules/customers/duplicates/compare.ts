@@ -36,6 +36,20 @@ export function jaroWinkler(a: string, b: string): number {
 }
 
 /**
+ * Whether the Jaro–Winkler similarity reaches `least`. Rejects most pairs by the letters they have in common alone:
+ * the similarity cannot exceed that of the same letters in order after a common prefix.
+ */
+export function isAlike(a: string, b: string, least: number): boolean {
+  const longest = Math.max(a.length, b.length);
+  if (Math.min(a.length, b.length) === 0) return a === b;
+  const common = longest - bagDistance(a, b);
+  const mostJaro = (common / a.length + common / b.length + 1) / 3;
+  const prefix = a.charCodeAt(0) === b.charCodeAt(0) ? 4 : 0;
+  if (mostJaro + prefix * 0.1 * (1 - mostJaro) < least) return false;
+  return jaroWinkler(a, b) >= least;
+}
+
+/**
  * Edits (insert, delete, replace, exchange of neighbours) that turn a into b; `limit + 1` as soon as there are more.
  * The restricted form (optimal string alignment): no text is edited twice. Takes up to 254 differing characters.
  */
@@ -90,19 +104,20 @@ export function isAnagram(a: string, b: string): boolean {
 
 /**
  * Letters that one text has and the other has not: never more than the edits between them, and far cheaper to count,
- * so it spares nearly every edit distance (of 100,000 records, 9 s of 10).
+ * so it spares nearly every edit distance (19 of 29 CPU seconds at 100,000 records).
  */
 function bagDistance(a: string, b: string): number {
-  BAG.fill(0);
   for (let i = 0; i < a.length; i++) BAG[a.charCodeAt(i) & 63]!++;
-  for (let i = 0; i < b.length; i++) BAG[b.charCodeAt(i) & 63]!--;
-  let onlyA = 0;
-  let onlyB = 0;
-  for (const count of BAG) {
-    if (count > 0) onlyA += count;
-    else onlyB -= count;
+  let common = 0;
+  for (let i = 0; i < b.length; i++) {
+    const letter = b.charCodeAt(i) & 63;
+    if (BAG[letter]! > 0) {
+      BAG[letter]!--;
+      common++;
+    }
   }
-  return Math.max(onlyA, onlyB);
+  for (let i = 0; i < a.length; i++) BAG[a.charCodeAt(i) & 63] = 0;
+  return Math.max(a.length, b.length) - common;
 }
 
 /** How much of the shorter list's words (exact or mistyped) the longer list holds, 0–1. */

@@ -1,4 +1,4 @@
-import { editDistance, isTypo, jaroWinkler, tokenOverlap } from './compare.ts';
+import { editDistance, isAlike, isTypo, tokenOverlap } from './compare.ts';
 import { isNickname, isSameLithuanianFamily, isSharedMailbox } from './normalise.ts';
 import { type Kind, type MatchRecord, type Prepared, prepare } from './record.ts';
 import { DEFAULT_WEIGHTS, FIELDS, type Field, type Weights } from './weights.ts';
@@ -214,19 +214,19 @@ function compareGiven(a: readonly string[], b: readonly string[]): number {
   if (isSameFirst && a.length === b.length && a.every((name, index) => name === b[index])) return EXACT;
   if (isSameFirst || isNickname(firstA, firstB) || a.includes(firstB) || b.includes(firstA)) return VARIANT;
   if (firstA.length === 1 || firstB.length === 1) return firstA[0] === firstB[0] ? VARIANT : DIFFERENT_GIVEN_NAME;
-  const [wholeA, wholeB] = [a.join(''), b.join('')];
+  const [wholeA, wholeB] = [joined(a), joined(b)];
   if (isTypo(firstA, firstB) || isTypo(wholeA, wholeB)) return TYPO;
-  return jaroWinkler(wholeA, wholeB) >= 0.8 ? DISTANT_GIVEN_NAME : DIFFERENT_GIVEN_NAME;
+  return isAlike(wholeA, wholeB, 0.8) ? DISTANT_GIVEN_NAME : DIFFERENT_GIVEN_NAME;
 }
 
 function compareFamily(a: readonly string[], b: readonly string[]): number {
   if (a.length === 0 || b.length === 0) return MISSING;
-  const [wholeA, wholeB] = [a.join(''), b.join('')];
+  const [wholeA, wholeB] = [joined(a), joined(b)];
   if (wholeA === wholeB) return EXACT;
   for (const one of a) for (const other of b) if (one === other || isSameLithuanianFamily(one, other)) return VARIANT;
   if (isTypo(wholeA, wholeB)) return TYPO;
   if (a.length + b.length > 2) for (const one of a) for (const other of b) if (isTypo(one, other)) return TYPO;
-  return jaroWinkler(wholeA, wholeB) >= 0.8 ? DISTANT_FAMILY_NAME : DIFFERENT_FAMILY_NAME;
+  return isAlike(wholeA, wholeB, 0.8) ? DISTANT_FAMILY_NAME : DIFFERENT_FAMILY_NAME;
 }
 
 function compareBirths(a: string | undefined, b: string | undefined): number {
@@ -254,8 +254,8 @@ function days(date: string): number {
 function compareEmails(a: string, b: string): number {
   const [SHARED, MISTYPED, SAME_LOCAL, DIFFERENT] = [1, 2, 3, 4];
   if (a === b) return isSharedMailbox(a) ? SHARED : EXACT;
-  const [localA, localB] = [a.slice(0, a.lastIndexOf('@')), b.slice(0, b.lastIndexOf('@'))];
-  if (localA === localB && localA.length >= 5 && !isSharedMailbox(a)) {
+  const at = a.lastIndexOf('@');
+  if (at >= 5 && at === b.lastIndexOf('@') && a.startsWith(b.slice(0, at)) && !isSharedMailbox(a)) {
     return editDistance(a, b, 2) <= 2 ? MISTYPED : SAME_LOCAL;
   }
   return isTypo(a, b) ? MISTYPED : DIFFERENT;
@@ -276,23 +276,27 @@ function compareCodes(a: string, b: string): number {
 
 function compareTexts(a: string, b: string): number {
   if (a === b) return EXACT;
-  return isTypo(a, b) || jaroWinkler(a, b) >= 0.92 ? 1 : 2;
+  return isTypo(a, b) || isAlike(a, b, 0.92) ? 1 : 2;
 }
 
 function comparePlaces(a: string, b: string): number {
   if (a === b) return EXACT;
-  return isTypo(a, b) || jaroWinkler(a, b) >= 0.85 ? 1 : 2;
+  return isTypo(a, b) || isAlike(a, b, 0.85) ? 1 : 2;
 }
 
 function compareCompanies(a: readonly string[], b: readonly string[]): number {
   const [DISTANT, DIFFERENT] = [3, 4];
   if (a.length === 0 || b.length === 0) return MISSING;
-  const [wholeA, wholeB] = [a.join(''), b.join('')];
+  const [wholeA, wholeB] = [joined(a), joined(b)];
   if (wholeA === wholeB) return EXACT;
   if (isTypo(wholeA, wholeB)) return TYPO;
   const overlap = tokenOverlap(a, b);
   if (overlap === 1) return a.length === b.length ? TYPO : VARIANT;
-  return overlap >= 0.5 || jaroWinkler(wholeA, wholeB) >= 0.88 ? DISTANT : DIFFERENT;
+  return overlap >= 0.5 || isAlike(wholeA, wholeB, 0.88) ? DISTANT : DIFFERENT;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length === 1 ? parts[0]! : parts.join('');
 }
 
 function compareExactly(a: string | undefined, b: string | undefined): number {

@@ -104,7 +104,7 @@ export function isSharedMailbox(email: string): boolean {
   return SHARED_MAILBOXES.has(email.slice(0, email.lastIndexOf('@')).replace(/[^a-z]/g, ''));
 }
 
-export function isFreeMailDomain(domain: string): boolean {
+function isFreeMailDomain(domain: string): boolean {
   return FREE_MAIL.has(domain) || /^(yahoo|hotmail|outlook|live|gmx)\.[a-z.]+$/.test(domain);
 }
 
