@@ -45,7 +45,7 @@ export function derivedType<Options extends DerivedOptions>(
     options,
     storage: 'derived',
     columns: (field) => returnedType(field).columns(field),
-    schema: (field) => returnedType(field).schema(field),
+    schema: (field) => returnedType(field).schema(widest(field)),
     normalise: (input, field, env) =>
       returnedType(field).normalise(resultOf(input, field), widest(field), env) as Value,
     write: (value, field) => returnedType(field).write(value, field),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { FieldProblem } from '../problems/problem.ts';
 import { not, raw, type Sql, sql } from '../query/sql.ts';
-import { cleanLine, listOf, plainObject } from './clean.ts';
+import { cleanLine, foldSql, listOf, plainObject } from './clean.ts';
 import type { FieldEnv, FieldOf, FieldType, FormatEnv, Operator, ParseEnv, Sample } from './field-type.ts';
 import { escapeLike, flat, ilike } from './operators.ts';
 
@@ -91,7 +91,7 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
       return (values as string[]).map((value, index) => ({ value, label: (labels as string[])[index] || null }));
     },
     operators: operators(kind),
-    order: ([column]) => [column!],
+    order: ([column]) => [foldSql(column!)],
     groups: 'value',
     words: (value) => all(value).flatMap((entry) => kind.words(entry)),
     format: (value, _field, env) =>
@@ -99,11 +99,13 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
     parse: (cell, { many }, env) => {
       if (!many) return kind.parse(cell, env);
       return cell
-        .split(kind.separator)
+        .split(kind.separator, MOST * 2)
         .filter((part) => part.trim() !== '')
         .map((part) => {
-          const [, value, label] = /^(.*?)(?:\(([^()]*\p{L}[^()]*)\))?\s*$/su.exec(part)!;
-          return { value: kind.parse(value!, env), label: label ?? null };
+          const labelled = part.length < 500 ? /^(.*?)\(([^()]*\p{L}[^()]*)\)\s*$/su.exec(part) : null;
+          return labelled
+            ? { value: kind.parse(labelled[1]!, env), label: labelled[2]! }
+            : { value: kind.parse(part, env), label: null };
         });
     },
     samples: kind.samples,

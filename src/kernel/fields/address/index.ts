@@ -106,6 +106,7 @@ function isEmpty(columns: readonly string[], value: unknown): Sql {
  * What cannot be told apart stays in the street: nothing is lost.
  */
 function parseAddress(cell: string): Partial<Address> {
+  if (cell.length > 2000) throw new FieldProblem('field.too-long', { max: 2000, length: cell.length });
   const lines = cell.split(/\s*[,\n]\s*/).filter(Boolean);
   const code = lines.length > 1 ? countryNamed(lines.at(-1)!) : undefined;
   if (code) lines.pop();

@@ -13,6 +13,8 @@ import {
   selectOptions,
 } from '../select/index.ts';
 
+const MOST_GIVEN = 1000;
+
 /** Several of the field's options, each once, in the options' order. */
 export const multiSelect = defineFieldType<string[], SelectOptions>({
   name: 'multiSelect',
@@ -24,7 +26,7 @@ export const multiSelect = defineFieldType<string[], SelectOptions>({
     return { input: Type.Union([one, Type.Array(one)]), output: Type.Array(one) };
   },
   normalise: (input, field) => {
-    const given = typeof input === 'string' ? [input] : listOf(input, 1000);
+    const given = typeof input === 'string' ? [input] : listOf(input, MOST_GIVEN);
     const chosen = new Set(given.map((value) => knownOption(value, field)));
     return field.options.map(({ value }) => value).filter((value) => chosen.has(value));
   },
@@ -36,7 +38,7 @@ export const multiSelect = defineFieldType<string[], SelectOptions>({
   format: (value, field, env) => value.map((option) => optionLabel(option, field, env.language)).join('; '),
   parse: (cell, field) =>
     cell
-      .split(/[;,|\n]/)
+      .split(/[;,|\n]/, MOST_GIVEN + 1)
       .filter((part) => part.trim() !== '')
       .map((part) => optionNamed(part, field)),
   samples: [

@@ -23,7 +23,7 @@ export const percent = defineFieldType<number, PercentOptions>({
   },
   normalise: (input, field) => roundTo(checkNumber(input, field, 1e9), SCALE),
   format: (value, _field, env) => formatPercent(value, env.language, SCALE),
-  parse: (cell, _field, env) => parseNumber(cell.replace(/\s*[%٪]\s*$/, ''), env),
+  parse: (cell, _field, env) => parseNumber(cell.trim().replace(/%$/, ''), env),
   samples: [
     { input: -3, value: -3, text: '-3%' },
     { input: 12.5, value: 12.5, text: '12.5%' },

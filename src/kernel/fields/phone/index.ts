@@ -24,7 +24,7 @@ export const phone = labelledType({
     return number.ext ? `${number.number}x${number.ext}` : number.number;
   },
   words: (value) => value.slice(1).split('x'),
-  part: (text) => String(text).replace(/[^\dx]/g, '') || String(text),
+  part: (text) => String(text).replace(/[^\d+x]/g, '') || String(text),
   show: (value) => parsePhoneNumberFromString(value)?.formatInternational().replace(' ext. ', ' x') ?? value,
   parse: (cell) => cell.replace(/^\s*tel:/i, '').trim(),
   separator: /[;,\n|]/,

@@ -48,7 +48,7 @@ export const references = defineFieldType<string[], ReferencesOptions>({
     },
   },
   format: (value) => value.join('; '),
-  parse: (cell) => cell.split(/[;,|\s]+/).filter(Boolean),
+  parse: (cell) => cell.split(/[;,|\s]+/, MOST + 2).filter(Boolean),
   samples: [
     { input: sampleId(1), value: [sampleId(1)], text: sampleId(1) },
     {

@@ -83,8 +83,10 @@ function plainText(html: string): string {
     .replace(/<\/t[dh]>/g, '\t')
     .replace(/<[^>]*>/g, '')
     .replace(/&(lt|gt|quot|amp);/g, (_, name: string) => entities[name]!)
-    .replace(/[ \t]*\n\s*/g, '\n')
-    .trim();
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .join('\n');
 }
 
 function paragraphs(plain: string): string {

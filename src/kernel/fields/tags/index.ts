@@ -5,6 +5,8 @@ import { containment } from '../operators.ts';
 
 const MOST = 50;
 const LONGEST = 100;
+/** Before blanks and doubles are dropped. */
+const MOST_GIVEN = 1000;
 
 /** Free words, in the order given; of two that differ in case only, the first stays. */
 export const tags = defineFieldType<string[], object>({
@@ -18,7 +20,7 @@ export const tags = defineFieldType<string[], object>({
     return { input: Type.Union([one, list]), output: list };
   },
   normalise: (input) => {
-    const given = typeof input === 'string' ? [input] : listOf(input, 1000);
+    const given = typeof input === 'string' ? [input] : listOf(input, MOST_GIVEN);
     const kept = new Map<string, string>();
     for (const tag of given.map((each) => cleanLine(each, LONGEST))) {
       const key = tag.toLowerCase();
@@ -32,7 +34,7 @@ export const tags = defineFieldType<string[], object>({
   groups: 'each',
   words: (value) => value.map(foldText),
   format: (value) => value.join('; '),
-  parse: (cell) => cell.split(/[;,|\n]/),
+  parse: (cell) => cell.split(/[;,|\n]/, MOST_GIVEN + 1),
   samples: [
     { input: 'VIP', value: ['VIP'], text: 'VIP' },
     { input: [' vip', 'Žalia ', 'VIP', ''], value: ['vip', 'Žalia'], text: 'vip; Žalia' },

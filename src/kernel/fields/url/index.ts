@@ -36,7 +36,8 @@ export const url = defineFieldType<string, object>({
   operators: { ...equality('text'), ...textual },
   order: ([column]) => [foldSql(column!)],
   groups: 'value',
-  words: (value) => [foldText(readable(value))],
+  // What a filter's `contains` finds has to be among them: the whole address, and how people write it.
+  words: (value) => [...new Set([value, readable(value)].map(foldText))],
   format: (value) => value,
   parse: (cell) => cell,
   samples: [
