@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { editDistance, isAlike, isAnagram, isTypo, jaroWinkler, phonetic, tokenOverlap } from './compare.ts';
 import { familyStem } from './normalise.ts';
 
-// Winkler's own examples (1990, table of the Census Bureau).
+// The usual examples of Winkler's papers.
 test('Jaro–Winkler gives the published values', () => {
   const published: [string, string, number][] = [
     ['martha', 'marhta', 0.961],

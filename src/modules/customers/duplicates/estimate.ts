@@ -12,8 +12,8 @@ export interface CandidatePair {
 /** The table counts as much as this many pairs that agree with it, so that a small file corrects it but little. */
 const TABLE_AS_PAIRS = 100;
 const [FEWEST_EXPECTED, MOST_EXPECTED] = [0.05, 5];
-/** The estimates move by less than .001 after about ten rounds on every file measured. */
-const ROUNDS = 12;
+/** After the fourth round no estimate moved by more than .0001 on the three labelled sets and a made-up one of 20,000. */
+const ROUNDS = 6;
 
 /**
  * Corrects a model's weights by the records themselves, without labels (expectation–maximisation, Winkler 1988).
