@@ -1,4 +1,5 @@
 import { type CheckedFormula, checkFormula, compileFormula, type FormulaScope, type FormulaSql, type FormulaType } from '../formula/formula.ts';
+import { bound } from '../formula/sql.ts';
 import type { FieldOf, FieldType } from '../fields/field-type.ts';
 import { type FieldDefinition, fieldType } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
@@ -167,9 +168,17 @@ export function formulaSql(
   const sql = compile('amount');
   if ('value' in sql) {
     const isKey = checked.type === 'text' && (field.definition.index === true || object.title.name === field.name);
-    return [isKey ? `left(${sql.value}, ${LONGEST_INDEXED_TEXT})` : sql.value];
+    return [isKey ? `left(${sql.value}, ${LONGEST_INDEXED_TEXT})` : fit(sql.value, field.type.columns(field.definition)[0]!.type)];
   }
   return [sql.amount, sql.currency, (compile('base') as { amount: string }).amount];
+}
+
+/** A number as its column can hold it: rounded to its decimals, null beyond its range. A generated column may not fail. */
+function fit(value: string, column: string): string {
+  const [, digits, decimals] = /^numeric\((\d+),(\d+)\)$/.exec(column) ?? (column === 'bigint' ? ['', '15', '0'] : []);
+  if (digits === undefined || decimals === undefined) return value;
+  const limit = `1e${Number(digits) - Number(decimals)}`;
+  return bound(`round(${value}, ${decimals})`, `-${limit}`, limit);
 }
 
 function nameColumns(definition: ObjectDefinition, custom: ReadonlySet<string>): ObjectModel {
@@ -248,15 +257,15 @@ function derive(field: FieldModel, objects: ReadonlyMap<string, ObjectModel>, tr
     settled.derived = rollupDerivation(field, objects, [...trail, field]);
     return;
   }
-  const options = field.definition as FieldOf<{ formula: string; returns: FormulaType }>;
+  const { formula } = field.definition as FieldOf<{ formula: string }>;
   const read: FieldModel[] = [];
   const checked = checkFormula(
-    options.formula,
+    formula,
     formulaScope(objects, field.object, (found) => {
       derive(found, objects, [...trail, field]);
       read.push(found);
     }),
-    options.returns,
+    formulaType(field),
   );
   const isVirtual = checked.volatile || read.some((other) => other.derived?.kind === 'virtual');
   const looksAway = checked.reads.some((path) => path.length > 1);
