@@ -15,7 +15,7 @@ import {
   taskSubject,
 } from './texts.ts';
 
-/** All records of one object; the objects come in an order in which references always point back. */
+/** Records of one object. The parts come in an order in which references always point back to an earlier part. */
 export interface DemoPart {
   object: string;
   records: DemoRecord[];
@@ -53,7 +53,12 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en' }: Demo
   yield { object: 'user', records: users.map(({ country: _country, ...record }) => record) };
 
   const accounts = accountsOf(world, users);
-  yield { object: 'account', records: accounts.map((account) => account.record) };
+  const [parents, subsidiaries] = [
+    accounts.filter(({ record }) => !record.parent),
+    accounts.filter(({ record }) => record.parent),
+  ];
+  yield { object: 'account', records: parents.map((account) => account.record) };
+  yield { object: 'account', records: subsidiaries.map((account) => account.record) };
 
   const contacts = contactsOf(world, accounts);
   yield { object: 'contact', records: contacts.map((contact) => contact.record) };
@@ -172,7 +177,9 @@ function accountsOf(world: World, users: readonly Seller[]): Account[] {
     const employees = Math.round(random.around({ a: 120, b: 28, c: 8 }[classification], 2.2));
     const parent =
       !isPerson && random.chance(0.06)
-        ? accounts.findLast((other) => other.place.country === country && other.record.classification === 'a')
+        ? accounts.findLast(
+            (other) => other.place.country === country && other.record.classification === 'a' && !other.record.parent,
+          )
         : undefined;
     const seller = random.pick(users.filter((user) => user.country === country));
     accounts.push({

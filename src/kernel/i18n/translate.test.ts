@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { kernelProblems } from '../problems/registry.ts';
 import { user } from '../workspace/user.object.ts';
 import { isTranslated, languageOf, languages, translatedKeys, translator } from './translate.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 test('every problem of the kernel has a title and tells what to do, in every language', () => {
   for (const code of Object.keys(kernelProblems)) {
@@ -11,6 +15,19 @@ test('every problem of the kernel has a title and tells what to do, in every lan
       assert.ok(isTranslated(language, `problem.${code}.detail`), `${language} problem.${code}.detail`);
     }
   }
+});
+
+test('every code that the kernel refuses a field with has words', () => {
+  const pattern = /(?:code: |refuse[dr]?\(.*|push\(.*|FieldProblem\()'((?:field|object|formula|rollup)\.[a-z-]+)'/g;
+  const codes = globSync('src/kernel/**/*.ts', { cwd: root, exclude: ['**/*.test.ts'] }).flatMap((path) =>
+    [...readFileSync(`${root}${path}`, 'utf8').matchAll(pattern)].map(([, code]) => code!),
+  );
+  assert.ok(new Set(codes).size > 40, `${new Set(codes).size} codes found`);
+  const isWorded = (code: string) => isTranslated('en', code) || isTranslated('en', `problem.${code}.title`);
+  assert.deepEqual(
+    [...new Set(codes)].filter((code) => !isWorded(code)),
+    [],
+  );
 });
 
 test('no language has a key that another one lacks', () => {

@@ -8,9 +8,9 @@ import { opportunity } from './opportunity.object.ts';
 import { opportunityContactRules, opportunityRules } from './opportunity.rules.ts';
 import { opportunityContact } from './opportunity-contact.object.ts';
 import { pipeline } from './pipeline.object.ts';
-import { pipelineRules, stageRules } from './pipeline.rules.ts';
 import { seedPipeline } from './seed.ts';
 import { stage } from './stage.object.ts';
+import { stageRules } from './stage.rules.ts';
 
 export { opportunity } from './opportunity.object.ts';
 export { opportunityContact } from './opportunity-contact.object.ts';
@@ -21,9 +21,9 @@ export const sales = defineModule({
   name: 'sales',
   uses: [customers],
   objects: [pipeline, stage, opportunity, opportunityContact],
-  rules: [pipelineRules, stageRules, opportunityRules, opportunityContactRules],
+  rules: [stageRules, opportunityRules, opportunityContactRules],
   actions: [winOpportunity, loseOpportunity, reopenOpportunity],
-  problems: { 'pipeline.in-use': 409, 'pipeline.no-stage': 409, 'stage.in-use': 409 },
+  problems: { 'pipeline.no-stage': 409 },
   catalogues: { en, es, lt },
   seed: seedPipeline,
 });

@@ -1,6 +1,7 @@
 import type { EventRow } from '#kernel/events/event.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineReader } from '#kernel/object/module.ts';
+import { Problem } from '#kernel/problems/problem.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
@@ -20,12 +21,12 @@ export const notify = defineReader({
   async run(events, { records }) {
     const heard = events.filter((event) => !silent.has(event.object));
     const targets = await readTargets(records, heard);
-    const told = await Promise.all([
-      tellOfComments(records, heard),
-      tellOfAssignments(heard, targets),
-      tellOfChanges(records, heard, targets),
-    ]);
-    const rows = collapse(withoutRepeats(told.flat()));
+    const told = [
+      ...(await tellOfComments(records, heard)),
+      ...tellOfAssignments(heard, targets),
+      ...(await tellOfChanges(records, heard, targets)),
+    ];
+    const rows = collapse(withoutRepeats(told));
     if (rows.length > 0) await records.createMany(notification, rows);
   },
 });
@@ -74,10 +75,8 @@ async function tellOfComments(records: Records, events: readonly EventRow[]): Pr
     const row = comments.get(event.record) as RecordOf<typeof comment> | undefined;
     if (!row) continue;
     const key = { object: row.targetObject, id: row.targetId };
-    const [target, follows] = await Promise.all([
-      readTarget(records, row.targetObject, row.targetId),
-      readFollows(records, row.targetObject, [row.targetId]),
-    ]);
+    const target = await readTarget(records, row.targetObject, row.targetId);
+    const follows = await readFollows(records, row.targetObject, [row.targetId]);
     const mentioned = mentionsIn(row.body);
     const tell = (kind: Told['kind']) => (user: string) =>
       tellAbout(event, key, user, kind, target?.title === undefined ? {} : { title: target.title });
@@ -206,6 +205,7 @@ function targetOf(row: Readonly<Record<string, unknown>>, title: string | undefi
   return { owner: (row.owner as string | null) ?? null, title: typeof text === 'string' ? text : undefined };
 }
 
+/** Records by id; none of an object that was removed since, whose events are still in the stream. */
 async function readAll(
   records: Records,
   object: string,
@@ -214,13 +214,14 @@ async function readAll(
 ): Promise<Map<string, Record<string, unknown>>> {
   const fields = object === comment.name ? undefined : ['id', 'owner', ...(title ? [title] : [])];
   const found = new Map<string, Record<string, unknown>>();
-  for (let start = 0; start < ids.length; start += chunkSize) {
-    const page = await records.list(object, {
-      filter: { id: { in: ids.slice(start, start + chunkSize) } },
-      limit: chunkSize,
-      fields,
-    });
-    for (const row of page.items) found.set(row.id, row);
+  try {
+    for (let start = 0; start < ids.length; start += chunkSize) {
+      const filter = { id: { in: ids.slice(start, start + chunkSize) } };
+      const page = await records.list(object, { filter, limit: chunkSize, fields });
+      for (const row of page.items) found.set(row.id, row);
+    }
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'object.unknown')) throw error;
   }
   return found;
 }

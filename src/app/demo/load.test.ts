@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { buildWorkspace } from '#test/build.ts';
+import { type DemoProgress, loadDemo } from './load.ts';
+
+test('the demo company goes through the door, and its figures make sense', async () => {
+  const { records } = await buildWorkspace();
+  const steps: DemoProgress[] = [];
+  const now = new Date();
+  const { done, total } = await loadDemo(records, {
+    now,
+    language: 'lt',
+    onProgress: (progress) => steps.push(progress),
+  });
+  assert.equal(done, total);
+  assert.deepEqual(steps.at(-1), { done, total });
+  assert.ok(steps.length > 10, `${steps.length} steps`);
+
+  const closed = await records.list('opportunity', { filter: { 'stage.kind': 'won' }, limit: 500 });
+  for (const one of closed.items)
+    assert.ok((one.wonAt as string).startsWith(one.closeOn as string), `${one.wonAt} ${one.closeOn}`);
+  const [sum] = await records.aggregate('opportunity', {
+    filter: { 'stage.isClosed': false },
+    measures: { open: { sum: 'weighted' } },
+  });
+  assert.ok((sum!.open as { base: number }).base > 10_000);
+  const [litera] = (await records.list('contact', { search: 'rasa', limit: 1 })).items;
+  assert.ok(litera, 'somebody is called Rasa');
+
+  await assert.rejects(loadDemo(records, { now }), /refused/, 'a second time is refused as a whole');
+});
