@@ -9,7 +9,7 @@ export const follow = defineObject({
   plural: 'follows',
   title: 'targetObject',
   icon: 'bell',
-  detailOf: 'user',
+  detailOf: '*',
   fields: {
     user: { type: 'user', required: true, default: 'me' },
     targetObject: { type: 'text', required: true, maxLength: 63 },

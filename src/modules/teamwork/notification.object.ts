@@ -6,7 +6,7 @@ export const notification = defineObject({
   plural: 'notifications',
   title: 'kind',
   icon: 'bell-ringing',
-  detailOf: 'user',
+  detailOf: '*',
   fields: {
     user: { type: 'user', required: true },
     kind: {
