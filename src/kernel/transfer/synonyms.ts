@@ -1,8 +1,9 @@
 /**
  * What other programs call the things we know, by concept: `<object>.<field>`; concepts of `common` belong to any object.
  * Names are compared without case, accents, spaces and punctuation, and `FirstName` equals `First Name`, so each
- * stands here once. Sources: exports of Salesforce, HubSpot, Pipedrive, Zoho, EspoCRM, Google Contacts, Outlook and
- * Thunderbird; English, Spanish and Lithuanian. E-mails, telephones, web addresses and postal addresses are recognised
+ * stands here once. Salesforce, HubSpot, Zoho, Google Contacts, English Outlook and Thunderbird were compared with
+ * exported files or their header lists. Pipedrive, EspoCRM, and Outlook in Spanish and Lithuanian were not: they are
+ * written from what is known of these programs. E-mails, telephones, web addresses and postal addresses are recognised
  * by their words, see `parts` below.
  */
 export const SYNONYMS: Record<string, string> = {
