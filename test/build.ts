@@ -61,7 +61,7 @@ export async function buildContact(records: Records, overrides: Record<string, u
 /** An opportunity in the first open stage, with an account of its own unless one is given. */
 export async function buildOpportunity(records: Records, overrides: Record<string, unknown> = {}) {
   const account = overrides.account ?? (await buildAccount(records)).id;
-  const stage = overrides.stage ? await records.read('stage', overrides.stage as string) : await records.find('stage', { kind: 'open' });
+  const stage = overrides.stage ? await records.read('stage', overrides.stage as string) : (await records.list('stage', { filter: { kind: 'open' }, sort: ['position'], limit: 1 })).items[0];
   return records.create('opportunity', { name: `Opportunity ${++number}`, account, stage: stage!.id, pipeline: stage!.pipeline, ...overrides });
 }
 

@@ -12,6 +12,7 @@ import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { answerProblem } from './problems.ts';
+import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -76,9 +77,10 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     version: runtime.version,
   }));
   sessionRoutes(app, runtime);
-  objectRoutes(app);
+  objectRoutes(app, runtime);
   recordRoutes(app);
   searchRoutes(app);
+  liveRoutes(app, runtime);
   serveWebApp(app);
   return app;
 }

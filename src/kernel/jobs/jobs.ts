@@ -1,6 +1,6 @@
 import { Logger, makeWorkerUtils, run, type Runner } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
-import type { Database } from '../database/pool.ts';
+import type { Connection, Database } from '../database/pool.ts';
 import { sql } from '../query/sql.ts';
 
 /**
@@ -28,6 +28,8 @@ export interface RunningJob {
 export interface JobProgress {
   id: string;
   workspaceId: string;
+  /** The user who asked for it; null for the program itself. */
+  createdBy: string | null;
   kind: string;
   state: 'queued' | 'running' | 'done' | 'failed';
   done: number;
@@ -56,30 +58,46 @@ export async function prepareJobs(database: Database): Promise<void> {
   }
 }
 
+export interface NewJob {
+  workspaceId: string;
+  kind: string;
+  payload: Record<string, unknown>;
+  createdBy: string | null;
+  runAt?: Date;
+  /** A job of the same key that still waits is replaced. */
+  key?: string;
+}
+
 /** @returns id of the job */
-export async function queueJob(
-  database: Database,
-  job: { workspaceId: string; kind: string; payload: Record<string, unknown>; createdBy: string | null; runAt?: Date; key?: string },
-): Promise<string> {
+export function queueJob(database: Database, job: NewJob): Promise<string> {
+  return database.transaction((connection) => addJob(connection, job));
+}
+
+/** Queues a job in the transaction of a connection: it exists when, and only when, that commits. */
+export async function addJob(connection: Connection, job: NewJob): Promise<string> {
   const id = uuid();
   const payload = JSON.stringify({ ...job.payload, $job: id });
-  await database.transaction(async (connection) => {
-    await connection.execute(sql`
-      insert into platform.job_progress (id, workspace_id, kind, state, created_by_id, created_at, updated_at)
-      values (${id}::uuid, ${job.workspaceId}::uuid, ${job.kind}, 'queued', ${job.createdBy}::uuid, now(), now())`);
-    await connection.run(sql`
-      select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${job.runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${job.key ?? null})`);
-  });
+  await connection.execute(sql`
+    insert into platform.job_progress (id, workspace_id, kind, state, created_by_id, created_at, updated_at)
+    values (${id}::uuid, ${job.workspaceId}::uuid, ${job.kind}, 'queued', ${job.createdBy}::uuid, now(), now())`);
+  await connection.run(sql`
+    select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${job.runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${job.key ?? null})`);
   return id;
 }
 
 export async function readJob(database: Database, workspaceId: string, id: string): Promise<JobProgress | null> {
+  const job = await readJobById(database, id);
+  return job?.workspaceId === workspaceId ? job : null;
+}
+
+/** For the program itself; whoever shows it to somebody checks the workspace. */
+export async function readJobById(database: Database, id: string): Promise<JobProgress | null> {
   const [row] = await database.run(sql`
-    select id::text, workspace_id::text, kind, state, done, total, message, result, created_at, updated_at
-    from platform.job_progress where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid`);
+    select id::text, workspace_id::text, created_by_id::text, kind, state, done, total, message, result, created_at, updated_at
+    from platform.job_progress where id = ${id}::uuid`);
   if (!row) return null;
-  const [jobId, ofWorkspace, kind, state, done, total, message, result, createdAt, updatedAt] = row;
-  return { id: jobId, workspaceId: ofWorkspace, kind, state, done, total, message, result, createdAt, updatedAt } as JobProgress;
+  const [jobId, workspaceId, createdBy, kind, state, done, total, message, result, createdAt, updatedAt] = row;
+  return { id: jobId, workspaceId, createdBy, kind, state, done, total, message, result, createdAt, updatedAt } as JobProgress;
 }
 
 /** Takes jobs from the queue until stopped. */

@@ -69,7 +69,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     }
     const [leading, ...others] = own;
     const ordered = half === 'missing' ? others : half === 'present' ? [{ ...leading!, nullable: false }, ...others] : own;
-    return sql`where ${and(conditions)} order by ${raw(orderBy(ordered, backward))} limit ${limit + 1}`;
+    return sql`where ${and(conditions)} order by ${raw(orderBy(ordered, backward))} limit ${raw(String(limit + 1))}`;
   };
 
   let statement: Sql;
@@ -87,7 +87,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     const found = join(branches, rules.length > 1 ? ' union ' : ' union all ', 'select null::uuid where false');
     statement = sql`select ${selection.columns}, ${keys} from (${found}) p(id) join ${from(outer)} on p.id = ${raw(
       `${outer.alias}."id"`,
-    )} order by ${raw(orderBy(terms, backward))} limit ${limit + 1}`;
+    )} order by ${raw(orderBy(terms, backward))} limit ${raw(String(limit + 1))}`;
   }
 
   const idColumn = selection.width + terms.length - 1;

@@ -33,14 +33,9 @@ export async function deriveChanged(door: Writing): Promise<void> {
   }
 }
 
-/** Brings a derived field of all records up to date: after it was added, or its definition changed. */
-export async function recomputeAll(door: Writing, field: FieldModel, ids: readonly string[]): Promise<void> {
-  door.unit.pending.push(...(await recompute(door, field, ids)));
-}
-
-/** Whether a model has anything of an object that the door keeps by itself. */
-export function hasMaintained(object: ObjectModel): boolean {
-  return [...object.fields.values()].some((field) => isMaintained(field));
+/** Brings a derived field of some records up to date: after it was added, or its definition changed. */
+export async function deriveField(door: Writing, field: FieldModel, ids: readonly string[]): Promise<void> {
+  if (isMaintained(field) && ids.length > 0) door.unit.pending.push(...(await recompute(door, field, ids)));
 }
 
 interface Step {

@@ -35,6 +35,7 @@ export function draftOf(door: Door, object: ObjectModel, id: string, before: Dra
     return draft;
   }
   const env = envOf(door);
+  if (!before) for (const field of object.fields.values()) if (!field.derived && !field.system) draft.after[field.name] = null;
   for (const [name, value] of Object.entries(input)) {
     if (name === 'id' || name === 'version') continue;
     const field = object.fields.get(name);
@@ -48,7 +49,7 @@ export function draftOf(door: Door, object: ObjectModel, id: string, before: Dra
   if (!before) {
     for (const field of object.fields.values()) {
       const settled = field.definition.default;
-      if (settled === undefined || draft.after[field.name] !== undefined || Object.hasOwn(input, field.name)) continue;
+      if (settled === undefined || Object.hasOwn(input, field.name)) continue;
       const word = typeof settled === 'string' && ['user', 'date', 'datetime'].includes(field.type.name) ? words[settled] : undefined;
       setValue(draft, field, word ? word(env) : settled, env);
     }

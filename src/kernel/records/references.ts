@@ -37,9 +37,10 @@ export async function checkReferences(door: Writing, object: ObjectModel, drafts
     if (visible !== 'all') conditions.push(or(visible));
     return sql`select ${raw(`'${name}'`)}, t.id::text from ${raw(tableOf(door.workspace.schema, target))} t where ${and(conditions)}`;
   });
-  const found = new Set((await door.unit.connection.run(join(parts, ' union all '))).map(([name, id]) => `${name} ${id}`));
+  // Records of the same batch are inserted by the same statement.
+  const batch = drafts.flatMap((draft) => (draft.before === null ? [`${object.name} ${draft.id}`] : []));
+  const found = new Set([...batch, ...(await door.unit.connection.run(join(parts, ' union all '))).map(([name, id]) => `${name} ${id}`)]);
   for (const { draft, field, target, ids } of uses) {
-    // A record of the same batch is known to this transaction already and was found above.
     if (ids.some((id) => !found.has(`${target} ${id}`))) draft.errors.push({ field, code: 'field.unknown-reference' });
   }
 }

@@ -5,8 +5,8 @@ import type { Door, Unit } from './door.ts';
 
 type Writing = Door & { unit: Unit };
 
-/** Parameters of one statement; PostgreSQL takes 65,535. */
-const MAX_PARAMETERS = 20_000;
+/** Parameters of one statement; PostgreSQL takes 65,535. A batch of 500 records of 100 columns fits. */
+const MAX_PARAMETERS = 60_000;
 
 /** Fields whose columns an insert or update writes. */
 export function writtenFields(object: ObjectModel): FieldModel[] {

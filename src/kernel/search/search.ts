@@ -27,7 +27,7 @@ const SHORTEST_INFIX = 3;
 /**
  * Searches all objects the reader may see, in one statement.
  *
- * Two ways in per object, because neither is fast for every word: fields with `search: 'prefix'` are asked for their first
+ * Two ways in per object, because neither is fast for every word: the title and fields with `search: 'prefix'` are asked for their first
  * letters (B-tree, 0.1 ms, also for one letter), and from three letters on the whole search text is asked (trigrams,
  * stopped after 200 hits: a common word would have a hundred thousand).
  */
@@ -104,7 +104,8 @@ function detailSql(scope: QueryScope, object: ObjectModel): Sql {
 }
 
 function prefixFields(object: ObjectModel): FieldModel[] {
-  return object.searched.filter((field) => field.definition.search === 'prefix' && field.columns[0]?.type === 'text');
+  const fields = new Set([object.title, ...object.searched.filter((field) => field.definition.search === 'prefix')]);
+  return [...fields].filter((field) => field.columns[0]?.type === 'text');
 }
 
 function escapeLike(text: string): string {

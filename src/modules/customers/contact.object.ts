@@ -19,7 +19,7 @@ export const contact = defineObject({
       personal: true,
       options: [{ value: 'mr' }, { value: 'ms' }, { value: 'dr' }, { value: 'prof' }],
     },
-    firstName: { type: 'text', maxLength: 120, search: 'prefix', personal: true },
+    firstName: { type: 'text', maxLength: 120, search: true, personal: true },
     lastName: { type: 'text', maxLength: 120, search: 'prefix', index: true, personal: true },
     jobTitle: { type: 'text', maxLength: 160, search: true },
     department: { type: 'text', maxLength: 120 },

@@ -4,14 +4,22 @@ import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
 import { checkFormula, FormulaError } from '#kernel/formula/formula.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import { formulaScope, type FieldModel, isWritable, type Model, objectOf, type ObjectModel } from '#kernel/object/model.ts';
+import type { DefinitionChange } from '#kernel/object/change-overlay.ts';
+import type { ObjectDefinition } from '#kernel/object/definition.ts';
+import { objectSchema } from '#kernel/object/definition-schema.ts';
+import type { ObjectChange } from '#kernel/object/overlay.ts';
+import type { FieldDefinition } from '#kernel/fields/registry.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { changeDefinitions } from '#kernel/workspace/definitions.ts';
+import { queueRecompute } from '#app/recompute.ts';
+import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
 
 /** What the screens are made of: the definitions in the reader's language, and what the reader may do. */
-export function objectRoutes(app: FastifyInstance): void {
+export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
   app.get('/api/objects', { schema: { tags: ['objects'], summary: 'All definitions, in the reader’s language' } }, (request) => {
     const visitor = visitorOfRequest(request);
     const { model, version } = visitor.workspace;
@@ -29,6 +37,7 @@ export function objectRoutes(app: FastifyInstance): void {
       return presentObject(object, visitor, readerLanguage(request));
     },
   );
+  definitionRoutes(app, runtime);
 
   app.post(
     '/api/formulas/check',
@@ -41,6 +50,63 @@ export function objectRoutes(app: FastifyInstance): void {
     },
     (request) => checkOne(request, visitorOfRequest(request).workspace),
   );
+}
+
+/** Adding and changing objects and fields while everybody works. What is removed stays restorable until it is purged. */
+function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
+  const change = async (request: FastifyRequest, wanted: DefinitionChange) => {
+    const visitor = visitorOfRequest(request);
+    const { principal } = visitor;
+    if (!isAllowed(principal, '*', 'update')) throw new Problem('access.denied');
+    await changeDefinitions(runtime.database, visitor.workspace, wanted, {
+      shipped: runtime.shipped,
+      userId: principal.userId,
+      onDerived: (connection, { id, schema }, changes) => queueRecompute(connection, id, schema, changes, principal.userId),
+    });
+    const workspace = await runtime.workspace(visitor.workspace.id);
+    const name = wanted.kind === 'addObject' ? wanted.definition.name : wanted.object;
+    const object = workspace.model.objects.get(name);
+    return object ? presentObject(object, { ...visitor, workspace }, readerLanguage(request)) : null;
+  };
+  const schema = (summary: string) => ({ tags: ['objects'], summary });
+  type One = { Params: { object: string; field: string } };
+  const body = (request: FastifyRequest) => (request.body ?? {}) as Record<string, unknown>;
+
+  app.post('/api/objects', { schema: { ...schema('Add an object'), body: objectSchema() } }, async (request, reply) => {
+    reply.code(201);
+    return change(request, { kind: 'addObject', definition: request.body as ObjectDefinition });
+  });
+  app.patch<One>('/api/objects/:object', { schema: { ...schema('Change labels, views and order of an object'), body: anyObject } }, (request) =>
+    change(request, { kind: 'changeObject', object: request.params.object, changes: body(request) as ObjectChange }),
+  );
+  app.delete<One>('/api/objects/:object', { schema: { ...schema('Remove an added object'), querystring: purging } }, (request) =>
+    change(request, { kind: isPurge(request) ? 'purgeObject' : 'removeObject', object: request.params.object }),
+  );
+  app.post<One>('/api/objects/:object/restore', { schema: schema('Bring a removed object back') }, (request) =>
+    change(request, { kind: 'restoreObject', object: request.params.object }),
+  );
+  app.post<One>('/api/objects/:object/fields', { schema: { ...schema('Add a field'), body: anyObject } }, async (request, reply) => {
+    const { name, ...definition } = body(request);
+    if (typeof name !== 'string') throw new Problem('object.invalid', {}, [{ field: 'name', code: 'field.required' }]);
+    reply.code(201);
+    return change(request, { kind: 'addField', object: request.params.object, name, definition: definition as FieldDefinition });
+  });
+  app.patch<One>('/api/objects/:object/fields/:field', { schema: { ...schema('Change a field'), body: anyObject } }, (request) =>
+    change(request, { kind: 'changeField', object: request.params.object, name: request.params.field, changes: body(request) }),
+  );
+  app.delete<One>('/api/objects/:object/fields/:field', { schema: { ...schema('Remove an added field'), querystring: purging } }, (request) =>
+    change(request, { kind: isPurge(request) ? 'purgeField' : 'removeField', object: request.params.object, name: request.params.field }),
+  );
+  app.post<One>('/api/objects/:object/fields/:field/restore', { schema: schema('Bring a removed field back') }, (request) =>
+    change(request, { kind: 'restoreField', object: request.params.object, name: request.params.field }),
+  );
+}
+
+const anyObject = Type.Record(Type.String(), Type.Unknown());
+const purging = Type.Object({ purge: Type.Optional(Type.Union([Type.Literal('true'), Type.Literal('false')])) });
+
+function isPurge(request: FastifyRequest): boolean {
+  return (request.query as { purge?: string }).purge === 'true';
 }
 
 /** A definition as a screen needs it. */
@@ -86,13 +152,13 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
 
 function presentField(field: FieldModel, workspace: Workspace, language: string, words: (key: string) => string, isLimited: boolean) {
   const { name, object, type, definition } = field;
-  const key = field.system && !(name in workspace.model.objects.get(object)!.definition.fields) ? `field.${name}` : `object.${object}.fields.${name}`;
+  const key = `object.${object}.fields.${name}`;
   const { name: _name, required, readOnly, label, help, options, ...own } = definition as typeof definition & { options?: { value: string; label?: Record<string, string>; color?: string }[] };
   const helpKey = `object.${object}.help.${name}`;
   return {
     name,
     type: type.name,
-    label: label?.[language] ?? label?.[workspace.settings.language] ?? unlessMissing(words, key, name),
+    label: label?.[language] ?? label?.[workspace.settings.language] ?? unlessMissing(words, key, unlessMissing(words, `field.${name}`, name)),
     help: help?.[language] ?? unlessMissing(words, helpKey, null),
     system: field.system,
     custom: field.custom,

@@ -1,0 +1,209 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import http from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { pairsOf, type Figure } from './figure.ts';
+import { type Million, rows } from './million.ts';
+
+/**
+ * What one request costs: CPU milliseconds of the server and of PostgreSQL together (that figure survives a noisy
+ * machine), and latency and throughput with one client and with sixteen. Signed in by API key, rights compiled in, event
+ * rows written. Beside each stands its floor: the same SQL, prepared, sent by the bare driver from a bare HTTP server.
+ */
+interface Request {
+  readonly name: string;
+  /** CPU ms per request with one client. */
+  readonly target: number;
+  /** p95 in ms with one client. */
+  readonly p95?: number;
+  readonly count: number;
+  make(n: number): { method: string; path: string; body?: unknown };
+}
+
+const contactId = (n: number) => `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
+const accountId = (n: number) => `01900000-aaaa-7000-8000-${(1 + (n % rows.account)).toString(16).padStart(12, '0')}`;
+const get = (path: string) => ({ method: 'GET', path });
+const list = (query: Record<string, unknown>, object = 'contact') =>
+  get(`/api/records/${object}?${new URLSearchParams(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])))}`);
+
+const columns = 'name,jobTitle,account,emails,phones,owner,updatedAt';
+const words = ['gal', 'petras', 'maria kaz', 'juan', 'domger', 'norrim', 'keloas', '600123', 'anna', 'bazu'];
+
+/** The names are those of the table in the README of the bench. */
+export function requests(deep: string): Request[] {
+  return [
+    {
+      name: 'create a contact',
+      target: 2,
+      count: 400,
+      make: (n) => ({
+        method: 'POST',
+        path: '/api/records/contact',
+        body: { firstName: 'Bench', lastName: `Marker ${n}`, emails: `bench${n}@example.com`, phones: `+3706${String(1_000_000 + n)}`, account: accountId(n * 7919) },
+      }),
+    },
+    { name: 'read one with its references', target: 0.6, count: 1500, make: (n) => get(`/api/records/contact/${contactId(n * 7919)}?expand=account,owner`) },
+    { name: 'list of 50 by name, estimated total', target: 0.9, count: 1000, make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns }) },
+    { name: 'list of 50 by name, references expanded', target: 1.5, count: 1000, make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns, expand: 'account,owner' }) },
+    { name: 'contains, newest first', target: 3, count: 400, make: (n) => list({ filter: { lastName: { contains: ['galas', 'kaz', 'pet', 'mar'][n % 4] } }, limit: 50, fields: columns }) },
+    { name: 'contains, newest first, rare hit', target: 3, count: 400, make: (n) => list({ filter: { lastName: { contains: ['sersergal', 'dadada', 'zzqq', 'sergerser'][n % 4] } }, limit: 50, fields: columns }) },
+    { name: 'page 80,000 rows deep', target: 0.9, count: 1000, make: () => list({ sort: 'name', limit: 50, fields: columns, cursor: deep }) },
+    { name: 'search over all objects, one word', target: 6, p95: 20, count: 300, make: (n) => get(`/api/search?q=${encodeURIComponent(words[n % words.length]!)}`) },
+    { name: 'search over all objects, no hit', target: 6, p95: 20, count: 300, make: (n) => get(`/api/search?q=${['zzqqx', 'xyxyxy', 'qwrtz'][n % 3]}`) },
+    { name: 'update one field', target: 1.5, count: 500, make: (n) => ({ method: 'PATCH', path: `/api/records/contact/${contactId(n * 104_729)}`, body: { jobTitle: `Title ${n}` } }) },
+    {
+      name: 'sum of amount by stage',
+      target: 60,
+      count: 10,
+      make: () => ({ method: 'POST', path: '/api/records/opportunity/aggregate', body: { groupBy: ['stage'], measures: { total: { sum: 'amount' }, n: { count: true } } } }),
+    },
+    {
+      name: 'bulk create of 500',
+      target: 100,
+      count: 6,
+      make: (n) => ({
+        method: 'POST',
+        path: '/api/records/contact/bulk',
+        body: { create: Array.from({ length: 500 }, (_, i) => ({ firstName: 'Bulk', lastName: `Row ${n} ${i}`, emails: `bulk${n}.${i}.${process.pid}@example.com` })) },
+      }),
+    },
+  ];
+}
+
+/** Measures every request; `only` picks by name. */
+export async function benchRequests(million: Million, say: (line: string) => void, only?: string): Promise<Figure[]> {
+  const server = await startServer('requests-server.ts', million);
+  const figures: Figure[] = [];
+  try {
+    const deep = await deepCursor(server.port, million.key);
+    for (const request of requests(deep)) {
+      if (only && !request.name.includes(only)) continue;
+      const single = await measure(server, million, request, 1);
+      const many = request.count >= 300 ? await measure(server, million, request, 16) : null;
+      say(`${request.name.padEnd(42)} ${single.cpu.toFixed(2)} ms CPU (node ${single.node.toFixed(2)}, pg ${(single.cpu - single.node).toFixed(2)}), median ${single.median.toFixed(2)}, p95 ${single.p95.toFixed(2)}${many ? `, 16 clients ${many.rate.toFixed(0)}/s` : ''}`);
+      figures.push(
+        ...pairsOf(request.name, [
+          ['CPU ms/request', single.cpu, 'lower', request.target],
+          ['median ms', single.median, 'lower', null],
+          ['p95 ms', single.p95, 'lower', request.p95 ?? null],
+        ]),
+      );
+      if (many) figures.push(...pairsOf(`${request.name}, 16 clients`, [['requests/s', many.rate, 'higher', null], ['p95 ms', many.p95, 'lower', null], ['CPU ms/request', many.cpu, 'lower', null]]));
+      if (request.name.startsWith('bulk')) figures.push(...pairsOf('bulk create', [['records/s', 500 / (single.median / 1000), 'higher', 5000]]));
+    }
+    const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))![1]) / 1024;
+    say(`server under load ${memory.toFixed(0)} MB RSS`);
+    figures.push(...pairsOf('server process under load', [['MB RSS', memory, 'lower', 400]]));
+  } finally {
+    server.process.kill();
+  }
+  return figures;
+}
+
+export interface BenchServer {
+  readonly process: ChildProcess;
+  readonly port: number;
+}
+
+/** Starts a server in a process of its own, so that its CPU can be told from the clients'. */
+export async function startServer(file: string, million: Million): Promise<BenchServer> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+    env: { ...process.env, BENCH_CONNECTION: JSON.stringify(million.embedded.connection) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as number));
+    child.once('exit', (code) => reject(new Error(`The bench server ended with ${code}`)));
+  });
+  return { process: child, port };
+}
+
+async function measure(server: BenchServer, million: Million, request: Request, clients: number) {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
+  let number = clients === 1 ? 0 : 1_000_000;
+  const one = async () => {
+    const started = performance.now();
+    await send(agent, server.port, million.key, request.make(number++));
+    return performance.now() - started;
+  };
+  for (let n = 0; n < Math.min(request.count, 40); n++) await one();
+  const before = cpuOf(server, million);
+  const times: number[] = [];
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      for (let n = 0; n < request.count / clients; n++) times.push(await one());
+    }),
+  );
+  const elapsed = performance.now() - started;
+  const after = cpuOf(server, million);
+  agent.destroy();
+  times.sort((a, b) => a - b);
+  return {
+    cpu: (after.node + after.postgres - before.node - before.postgres) / times.length,
+    node: (after.node - before.node) / times.length,
+    median: times[Math.floor(times.length / 2)]!,
+    p95: times[Math.floor(times.length * 0.95)]!,
+    rate: (times.length / elapsed) * 1000,
+  };
+}
+
+function send(agent: http.Agent, port: number, key: string, { method, path, body }: { method: string; path: string; body?: unknown }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const request = http.request(
+      { agent, port, method, path, headers: { authorization: `Bearer ${key}`, ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}) } },
+      (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => parts.push(part));
+        response.on('end', () => {
+          const answer = Buffer.concat(parts).toString();
+          if (response.statusCode! >= 300) reject(new Error(`${method} ${path}: ${response.statusCode} ${answer.slice(0, 500)}`));
+          else resolve(answer);
+        });
+      },
+    );
+    request.on('error', reject);
+    request.end(text);
+  });
+}
+
+/** The cursor behind the 80,000th contact by name: walked to once, in pages of 500. */
+async function deepCursor(port: number, key: string): Promise<string> {
+  const agent = new http.Agent({ keepAlive: true });
+  let cursor: string | null = null;
+  for (let page = 0; page < Math.min(160, rows.contact / 500 - 1); page++) {
+    const answer = await send(agent, port, key, list({ sort: 'name', limit: 500, fields: 'id', ...(cursor ? { cursor } : {}) }));
+    cursor = (JSON.parse(answer) as { next: string }).next;
+  }
+  agent.destroy();
+  return cursor!;
+}
+
+/** CPU milliseconds so far, of the server process and of PostgreSQL with all its processes (those that ended included). */
+function cpuOf(server: BenchServer, million: Million): { node: number; postgres: number } {
+  const postmaster = readFileSync(`${million.embedded.pgdata}/postmaster.pid`, 'utf8').split('\n')[0]!;
+  let postgres = ticksOf(postmaster, true);
+  for (const pid of readdirSync('/proc')) {
+    if (/^\d+$/.test(pid) && parentOf(pid) === postmaster) postgres += ticksOf(pid, false);
+  }
+  return { node: ticksOf(String(server.process.pid), false) * 10, postgres: postgres * 10 };
+}
+
+function statOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid: string): string | undefined {
+  return statOf(pid)[1];
+}
+
+/** User and system time in ticks of 10 ms; with those of ended children when asked. */
+function ticksOf(pid: string, children: boolean): number {
+  const stat = statOf(pid);
+  return Number(stat[11] ?? 0) + Number(stat[12] ?? 0) + (children ? Number(stat[13] ?? 0) + Number(stat[14] ?? 0) : 0);
+}
