@@ -1,0 +1,13 @@
+import { useFieldEnvironment } from '../web/environment.tsx';
+import type { DisplayProps, EditorProps } from '../web/field-web.ts';
+import { formatNumber } from '../web/format.ts';
+import { NumberLine } from '../web/number-line.tsx';
+
+export function Display({ value }: DisplayProps<number>) {
+  const { language } = useFieldEnvironment();
+  return <span className="tabular">{formatNumber(value, language, { maximumFractionDigits: 6 })}</span>;
+}
+
+export function Editor(props: EditorProps<number>) {
+  return <NumberLine {...props} />;
+}

@@ -1,0 +1,1 @@
+export { Derived as Display, NotEditable as Editor } from '../web/derived.tsx';

@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import style from './field.module.css';
+
+/** A small coloured word: an option, a tag, a state. Colour never says it alone: the word is there. */
+export function Chip({ tone, children }: { tone?: string | null; children: ReactNode }) {
+  return (
+    <span className={style.chip} data-tone={tone ?? 'gray'}>
+      <span>{children}</span>
+    </span>
+  );
+}
+
+const tones = ['red', 'orange', 'yellow', 'green', 'teal', 'cyan', 'blue', 'indigo', 'violet', 'pink'];
+
+/** Always the same tone for the same text, so that a person or tag is known by its colour. */
+export function toneOf(text: string): string {
+  let sum = 7;
+  for (const letter of text) sum = (sum * 31 + letter.codePointAt(0)!) >>> 0;
+  return tones[sum % tones.length]!;
+}
+
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => (word ? [...word][0] : ''));
+  return letters.join('').toUpperCase() || '?';
+}
+
+export function Person({ name }: { name: string }) {
+  return (
+    <span className={style.person}>
+      <span className={style.initials} data-tone={toneOf(name)} aria-hidden>
+        {initialsOf(name)}
+      </span>
+      <span className={style.truncate}>{name}</span>
+    </span>
+  );
+}

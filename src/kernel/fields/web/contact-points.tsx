@@ -1,0 +1,83 @@
+import { ActionIcon, Button } from '@mantine/core';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { useTranslation } from 'react-i18next';
+import style from './field.module.css';
+import type { EditorProps } from './field-web.ts';
+import { TextLine } from './text-line.tsx';
+
+/** One address or number among several; the first one is the primary one. */
+export interface ContactPoint {
+  value: string;
+  label?: string | null;
+}
+
+export type ContactValue = string | readonly ContactPoint[];
+
+export function pointsOf(value: ContactValue): readonly ContactPoint[] {
+  return typeof value === 'string' ? [{ value }] : value;
+}
+
+/** Editor of e-mail addresses and phone numbers: one line, or a list where the field holds many. */
+export function ContactPointsEditor({
+  type,
+  ...props
+}: EditorProps<ContactValue, { many?: boolean }> & { type: 'email' | 'tel' }) {
+  const { t } = useTranslation();
+  const { value, onChange, field, id, autoFocus, invalid, placeholder } = props;
+  const label = props['aria-label'];
+  const inputMode = type;
+  if (!field.options?.many) {
+    const single = value === null ? null : (pointsOf(value)[0]?.value ?? null);
+    return (
+      <TextLine
+        {...{ id, autoFocus, invalid, placeholder, inputMode }}
+        aria-label={label}
+        type={type}
+        value={single}
+        onChange={onChange}
+      />
+    );
+  }
+  const points = value === null || value.length === 0 ? [{ value: '' }] : pointsOf(value);
+  // A line being typed may be empty; it is left out of what is saved by the `null` of an all-empty list.
+  const set = (next: readonly ContactPoint[]) =>
+    onChange(next.length === 0 || next.every((one) => !one.value) ? null : next);
+  return (
+    <div className={style.stack}>
+      {points.map((point, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity of their own while they are typed
+        <div className={style.row} key={index}>
+          <TextLine
+            id={index === 0 ? id : `${id}-${index}`}
+            aria-label={label ?? `${field.label} ${index + 1}`}
+            autoFocus={autoFocus && index === 0}
+            type={type}
+            inputMode={inputMode}
+            invalid={invalid}
+            placeholder={placeholder}
+            value={point.value}
+            onChange={(text) => set(points.map((one, at) => (at === index ? { ...one, value: text ?? '' } : one)))}
+          />
+          {points.length > 1 ? (
+            <ActionIcon aria-label={t('common.remove')} onClick={() => set(points.filter((_, at) => at !== index))}>
+              <IconX size={14} />
+            </ActionIcon>
+          ) : null}
+        </div>
+      ))}
+      {points.at(-1)?.value ? (
+        <Button
+          variant="subtle"
+          color="gray"
+          justify="start"
+          size="compact-xs"
+          leftSection={<IconPlus size={13} />}
+          onClick={() => onChange([...points, { value: '' }])}
+        >
+          {t('field.addAnother')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+import { dropCached, patchCached, refreshObject } from './cache.ts';
+import { del, patch, post } from './client.ts';
+import { isProblem } from './problem.ts';
+import { queryClient, readRecord } from './queries.ts';
+import type { BulkResult, Definition, Filter, RecordShape } from './types.ts';
+
+/**
+ * Saves changes to one record: shown at once, put back when refused. A stale version is no refusal as long as nobody
+ * else touched the same fields; otherwise the problem `record.stale` reaches the caller.
+ * @throws ApiProblem
+ */
+export async function saveRecord(
+  definition: Definition,
+  record: RecordShape,
+  changes: Record<string, unknown>,
+): Promise<RecordShape> {
+  const { name } = definition;
+  const putBack = patchCached(name, record.id, (shown) => ({ ...shown, ...changes }));
+  const send = (version: number) => patch<RecordShape>(`/records/${name}/${record.id}`, { ...changes, version });
+  try {
+    const saved = await send(record.version).catch((problem: unknown) => {
+      const current = isProblem(problem, 'record.stale')
+        ? (problem.body.current as RecordShape | undefined)
+        : undefined;
+      const touched = isProblem(problem) ? problem.errors.map((error) => error.field) : [];
+      const clash = !current || touched.length === 0 || Object.keys(changes).some((field) => touched.includes(field));
+      if (clash) throw problem;
+      return send(current.version);
+    });
+    patchCached(name, record.id, (shown) => ({
+      ...shown,
+      ...saved,
+      expanded: { ...shown.expanded, ...saved.expanded },
+    }));
+    void afterWrite(definition, record.id);
+    return saved;
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+}
+
+export async function createRecord(
+  definition: Definition,
+  values: Record<string, unknown>,
+  idempotencyKey?: string,
+): Promise<RecordShape> {
+  const record = await post<RecordShape>(`/records/${definition.name}`, values, { idempotencyKey });
+  refreshObject(definition.name);
+  for (const field of definition.fields) refreshHolder(field.options?.to);
+  return record;
+}
+
+/** To the trash. @returns the change set that takes it back */
+export async function removeRecord(definition: Definition, id: string): Promise<string> {
+  const putBack = dropCached(definition.name, new Set([id]));
+  try {
+    const { changeSet } = await del<{ changeSet: string }>(`/records/${definition.name}/${id}`);
+    refreshObject(definition.name, ['count', 'aggregate']);
+    void queryClient.invalidateQueries({ queryKey: ['records', definition.name, 'record', id] });
+    return changeSet;
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+}
+
+export type BulkTarget = { ids: readonly string[] } | { filter: Filter };
+
+export async function bulk(definition: Definition, body: Record<string, unknown>): Promise<BulkResult> {
+  const result = await post<BulkResult>(`/records/${definition.name}/bulk`, body);
+  refreshObject(definition.name);
+  return result;
+}
+
+export async function undoChange(
+  definition: Definition,
+  changeSet: string,
+): Promise<{ undone: number; conflicts: unknown[] }> {
+  const result = await post<{ undone: number; conflicts: unknown[] }>(`/changes/${changeSet}/undo`);
+  void queryClient.invalidateQueries({ queryKey: ['records', definition.name] });
+  return result;
+}
+
+/** Titles of references and what rules and formulas changed beside the field: the record as it is now. */
+async function afterWrite(definition: Definition, id: string): Promise<void> {
+  refreshObject(definition.name, ['aggregate', 'history']);
+  const fresh = await readRecord(definition, id).catch(() => null);
+  if (fresh)
+    patchCached(definition.name, id, (shown) => (fresh.version >= shown.version ? { ...shown, ...fresh } : shown));
+}
+
+function refreshHolder(object: unknown): void {
+  if (typeof object === 'string') refreshObject(object, ['record', 'aggregate']);
+}

@@ -1,0 +1,68 @@
+import type { InfiniteData } from '@tanstack/react-query';
+import { refreshObject } from '../api/cache.ts';
+import { queryClient } from '../api/queries.ts';
+import type { Definition, Page, RecordShape } from '../api/types.ts';
+import { saveChanges } from '../record/save-field.tsx';
+import { showProblem, showUndo } from '../ui/toast.tsx';
+import type { Lane } from './use-lanes.ts';
+
+/** Moves a card at once; it goes back when the server refuses. The toast takes it back too. */
+export async function moveCard(move: {
+  definition: Definition;
+  record: RecordShape;
+  field: string;
+  to: string;
+  lane: Lane | undefined;
+  fromKey: readonly unknown[];
+  toKey: readonly unknown[];
+  message: string;
+}): Promise<void> {
+  const { definition, record, field, to, fromKey, toKey } = move;
+  const before = record[field];
+  const [from, target] = [
+    queryClient.getQueryData<InfiniteData<Page>>(fromKey),
+    queryClient.getQueryData<InfiniteData<Page>>(toKey),
+  ];
+  const moved = {
+    ...record,
+    [field]: to,
+    expanded: { ...record.expanded, [field]: { id: to, title: move.lane?.label } },
+  };
+  if (from)
+    queryClient.setQueryData(
+      fromKey,
+      mapFirst(from, (items) => items.filter((item) => item.id !== record.id), true),
+    );
+  if (target)
+    queryClient.setQueryData(
+      toKey,
+      mapFirst(target, (items) => [moved, ...items.filter((item) => item.id !== record.id)]),
+    );
+  const putBack = () => {
+    if (from) queryClient.setQueryData(fromKey, from);
+    if (target) queryClient.setQueryData(toKey, target);
+  };
+  try {
+    const saved = await saveChanges(definition, record, { [field]: to });
+    if (!saved) return putBack();
+    showUndo(move.message, async () => {
+      const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]) ?? saved;
+      await saveChanges(definition, { ...saved, version: Math.max(saved.version, now.version) }, { [field]: before });
+      refreshObject(definition.name);
+    });
+  } catch (error) {
+    putBack();
+    showProblem(error);
+  }
+}
+
+function mapFirst(
+  data: InfiniteData<Page>,
+  change: (items: RecordShape[]) => RecordShape[],
+  everyPage = false,
+): InfiniteData<Page> {
+  return {
+    ...data,
+    pages: data.pages.map((page, index) => (index === 0 || everyPage ? { ...page, items: change(page.items) } : page)),
+  };
+}

@@ -1,0 +1,255 @@
+import { Alert, Button, Group, Modal, Select, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import IconArrowRight from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { newKey, post } from '../api/client.ts';
+import { useDefinitions } from '../api/definitions.ts';
+import { ApiProblem } from '../api/problem.ts';
+import type { Definition, DuplicateCandidate, RecordShape } from '../api/types.ts';
+import { createRecord } from '../api/writes.ts';
+import { computed, isEmpty } from '../fields.ts';
+import { titleOf } from '../list/list-row.tsx';
+import { Keys } from '../ui/keys.tsx';
+import { LabelledField } from '../ui/labelled-field.tsx';
+import { problemText, showToast } from '../ui/toast.tsx';
+import style from './create.module.css';
+import type { QuickCreateRequest } from './open-quick-create.tsx';
+
+/** The shortest form of any object; looks for duplicates while one types. Ctrl+Enter saves. */
+export function QuickCreate({
+  request,
+  onClose,
+}: {
+  request: QuickCreateRequest;
+  onClose(record: RecordShape | null): void;
+}) {
+  const { t } = useTranslation();
+  const definitions = useDefinitions();
+  const creatable = definitions.list.filter((one) => one.can.create && !one.detailOf && one.name !== 'user');
+  const [object, setObject] = useState(request.object ?? creatable[0]?.name ?? '');
+  const definition = definitions.get(object);
+  if (!definition) return null;
+  return (
+    <Modal
+      opened
+      size={request.full ? 'xl' : 520}
+      onClose={() => onClose(null)}
+      title={t('palette.create', { object: definition.label.one.toLocaleLowerCase() })}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {request.object ? null : (
+        <Select
+          mb="sm"
+          aria-label={t('create.what')}
+          allowDeselect={false}
+          data={creatable.map((one) => ({ value: one.name, label: one.label.one }))}
+          value={object}
+          onChange={(next) => next && setObject(next)}
+        />
+      )}
+      <Form key={object} definition={definition} request={request} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function Form({
+  definition,
+  request,
+  onClose,
+}: {
+  definition: Definition;
+  request: QuickCreateRequest;
+  onClose(record: RecordShape | null): void;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [values, setValues] = useState<Record<string, unknown>>(() => ({
+    ...defaultsOf(definition),
+    ...request.values,
+  }));
+  const [full, setFull] = useState(request.full ?? false);
+  const [problem, setProblem] = useState<unknown>(null);
+  const [busy, setBusy] = useState(false);
+  // The same key for every try of this form: a lost answer does not make a second record.
+  const key = useRef(newKey());
+  const fields = useMemo(() => {
+    const writable = definition.fields.filter((field) => !field.readOnly && !computed.has(field.type));
+    if (full) return writable;
+    const short = definition.quickCreate.flatMap((name) => writable.find((field) => field.name === name) ?? []);
+    const needed = writable.filter(
+      (field) =>
+        field.required && !short.includes(field) && isEmpty(values[field.name]) && defaultOf(field) === undefined,
+    );
+    const given = writable.filter(
+      (field) => field.name in (request.values ?? {}) && !short.includes(field) && !needed.includes(field),
+    );
+    return [...short, ...given, ...needed];
+    // The list must not change under the fingers: values only matter when the form opens.
+    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  }, [definition, full]);
+  const known = problem instanceof ApiProblem ? problem : null;
+  const hasOwnMessage = fields.some((field) => known?.of(field.name));
+
+  const save = async (again: boolean) => {
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const record = await createRecord(
+        definition,
+        Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value))),
+        key.current,
+      );
+      const title = titleOf(definition, record, t('list.untitled'));
+      showToast(t('create.created', { title }));
+      if (!again) return onClose(record);
+      key.current = newKey();
+      setValues({ ...defaultsOf(definition), ...request.values });
+    } catch (error) {
+      setProblem(error);
+      // What was refused was not saved: the next try is another request.
+      if (error instanceof ApiProblem && error.status > 0) key.current = newKey();
+    }
+    setBusy(false);
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save(false);
+      }}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        event.preventDefault();
+        void save(event.altKey);
+      }}
+    >
+      <div className={style.fields} data-full={full}>
+        {fields.map((field, index) => (
+          <LabelledField
+            key={field.name}
+            field={field}
+            autoFocus={index === 0}
+            value={values[field.name]}
+            error={known?.of(field.name)}
+            onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+          />
+        ))}
+      </div>
+      <Duplicates
+        definition={definition}
+        values={values}
+        onOpen={(id) => {
+          onClose(null);
+          void navigate({ to: '/o/$object/$id', params: { object: definition.name, id } });
+        }}
+      />
+      {problem && !hasOwnMessage ? (
+        <Alert color="red" mt="sm" role="alert">
+          {problemText(problem)}
+        </Alert>
+      ) : null}
+      <Group justify="space-between" mt="md" gap="xs">
+        {full ? (
+          <span />
+        ) : (
+          <Button
+            variant="subtle"
+            color="gray"
+            rightSection={<IconArrowRight size={14} />}
+            onClick={() => setFull(true)}
+          >
+            {t('create.full')}
+          </Button>
+        )}
+        <Group gap="xs">
+          <Button variant="default" disabled={busy} onClick={() => void save(true)}>
+            {t('create.saveNew')}
+          </Button>
+          <Button
+            type="submit"
+            loading={busy}
+            rightSection={<Keys keys="mod+enter" />}
+            aria-keyshortcuts="Control+Enter"
+          >
+            {t('common.save')}
+          </Button>
+        </Group>
+      </Group>
+    </form>
+  );
+}
+
+/** Asked 350 ms after the last key, when there is a word to compare. */
+function Duplicates({
+  definition,
+  values,
+  onOpen,
+}: {
+  definition: Definition;
+  values: Record<string, unknown>;
+  onOpen(id: string): void;
+}) {
+  const { t } = useTranslation();
+  const typed = useMemo(
+    () =>
+      Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value !== 'boolean' && !isEmpty(value))),
+    [values],
+  );
+  const [asked] = useDebouncedValue(typed, 350);
+  const hasWords = Object.values(asked).some(
+    (value) =>
+      (typeof value === 'string' && value.length > 2 && !/^[0-9a-f-]{36}$/.test(value)) || Array.isArray(value),
+  );
+  const { data } = useQuery({
+    queryKey: ['duplicates', definition.name, asked],
+    enabled: hasWords,
+    staleTime: 10_000,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) =>
+      post<{ candidates: DuplicateCandidate[] }>(`/records/${definition.name}/duplicates`, asked, { signal }),
+  });
+  const candidates = hasWords ? (data?.candidates ?? []).slice(0, 3) : [];
+  return (
+    <div aria-live="polite">
+      {candidates.length > 0 ? (
+        <div className={style.duplicates}>
+          <strong>{t('create.maybeExists', { count: candidates.length })}</strong>
+          <Stack gap={2} mt={4}>
+            {candidates.map((candidate) => (
+              <button type="button" key={candidate.id} className={style.candidate} onClick={() => onOpen(candidate.id)}>
+                <span>{candidate.title}</span>
+                <span className={style.reasons}>{candidate.reasons.map(reasonText).filter(Boolean).join(' · ')}</span>
+              </button>
+            ))}
+          </Stack>
+        </div>
+      ) : null}
+    </div>
+  );
+
+  function reasonText(reason: DuplicateCandidate['reasons'][number]): string {
+    if (typeof reason === 'string') return definition.fields.find((field) => field.name === reason)?.label ?? reason;
+    const field = definition.fields.find((one) => one.name === reason.field)?.label;
+    return reason.message ?? reason.label ?? field ?? reason.code ?? '';
+  }
+}
+
+function defaultOf(field: Definition['fields'][number]): unknown {
+  return (field as { default?: unknown }).default ?? field.options?.default;
+}
+
+/** Values the form can show; `me` and `today` are left to the server. */
+function defaultsOf(definition: Definition): Record<string, unknown> {
+  return Object.fromEntries(
+    definition.fields.flatMap((field) => {
+      const value = defaultOf(field);
+      return value === undefined || value === null || ['me', 'today', 'now'].includes(String(value))
+        ? []
+        : [[field.name, value]];
+    }),
+  );
+}

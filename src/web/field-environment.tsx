@@ -1,0 +1,89 @@
+import { Link as RouterLink } from '@tanstack/react-router';
+import { type ReactNode, useMemo } from 'react';
+import { type FieldEnvironment, FieldEnvironmentProvider } from '#kernel/fields/web/environment.tsx';
+import type { FileLink, RecordLink } from '#kernel/fields/web/field-web.ts';
+import { post } from './api/client.ts';
+import { useDefinitions } from './api/definitions.ts';
+import { queryClient, readPage, searchQuery, titleQuery } from './api/queries.ts';
+import type { Session } from './api/types.ts';
+import { openQuickCreate } from './create/open-quick-create.tsx';
+
+/** Gives the fields the reader's language and money, and ways to other records. */
+export function FieldEnvironmentOf({ session, children }: { session: Session; children: ReactNode }) {
+  const definitions = useDefinitions();
+  const environment = useMemo((): FieldEnvironment => {
+    const titleField = (object: string) => definitions.get(object)?.title ?? 'name';
+    const keepTitles = (links: RecordLink[]) => {
+      for (const { object, id, title } of links)
+        queryClient.setQueryData(titleQuery(object, titleField(object), id).queryKey, title);
+      return links;
+    };
+    return {
+      language: session.user.language || session.workspace.language,
+      timeZone: session.user.timeZone || session.workspace.timeZone,
+      currency: session.workspace.currency,
+      country: session.workspace.country,
+      userId: session.user.id,
+      objectLabel: (object) => definitions.get(object)?.label.one ?? object,
+      canCreate: (object) => definitions.get(object)?.can.create ?? false,
+      async searchRecords(object, words) {
+        if (words) {
+          const { groups } = await queryClient.fetchQuery(searchQuery(words, [object], 10));
+          return keepTitles(
+            groups
+              .filter((group) => group.object === object)
+              .flatMap((group) => group.items.map((item) => ({ ...item, object }))),
+          );
+        }
+        const title = titleField(object);
+        const page = await readPage(object, {
+          fields: [title],
+          sort: object === 'user' ? [title] : undefined,
+          limit: 10,
+        });
+        return keepTitles(page.items.map((record) => ({ object, id: record.id, title: String(record[title] ?? '—') })));
+      },
+      async recordTitle(object, id) {
+        const title = await queryClient.fetchQuery(titleQuery(object, titleField(object), id));
+        return title === null ? null : { object, id, title };
+      },
+      async createRecord(object, typed) {
+        const record = await openQuickCreate({ object, values: typed ? { [titleField(object)]: typed } : {} });
+        return record
+          ? keepTitles([{ object, id: record.id, title: String(record[titleField(object)] ?? '—') }])[0]!
+          : null;
+      },
+      Link: RecordAnchor,
+      uploadFile(file) {
+        const form = new FormData();
+        form.set('file', file);
+        return post<FileLink>('/files', form);
+      },
+      fileHref: (id, inline) => `/api/files/${id}${inline ? '?inline=true' : ''}`,
+    };
+  }, [definitions, session]);
+  return <FieldEnvironmentProvider value={environment}>{children}</FieldEnvironmentProvider>;
+}
+
+function RecordAnchor({
+  object,
+  id,
+  className,
+  children,
+}: {
+  object: string;
+  id: string;
+  className?: string;
+  children: ReactNode;
+}) {
+  return (
+    <RouterLink
+      to="/o/$object/$id"
+      params={{ object, id }}
+      className={className}
+      onClick={(event) => event.stopPropagation()}
+    >
+      {children}
+    </RouterLink>
+  );
+}

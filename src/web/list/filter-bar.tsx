@@ -1,0 +1,154 @@
+import { ActionIcon, Button, CloseButton, Popover, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { FieldShape } from '../api/types.ts';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { FilterText } from './condition-text.tsx';
+import { FilterGroupEditor } from './filter-editor.tsx';
+import {
+  type FilterGroup,
+  type FilterItem,
+  isComplete,
+  isCondition,
+  isGroup,
+  readFilter,
+  writeFilter,
+} from './filter-model.ts';
+import style from './list.module.css';
+import type { ListView } from './use-list-view.ts';
+
+/** Words, chips of what is filtered, and the builder behind them. */
+export function FilterBar({ list, children }: { list: ListView; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [draft, setDraft] = useState<FilterGroup>(() => readFilter(list.filter));
+  const [words, setWords] = useState(list.words);
+  const searchField = useRef<HTMLInputElement>(null);
+  const group = readFilter(list.filter);
+
+  // Typing is followed after a breath: every key would be a request.
+  const search = useDebouncedCallback((text: string) => list.setSearch({ q: text.trim() || undefined }, true), 180);
+  useEffect(() => {
+    if (document.activeElement !== searchField.current) setWords(list.words);
+  }, [list.words]);
+  useShortcuts([
+    { keys: 'f', label: t('shortcut.filter'), run: () => show() },
+    { keys: 'mod+/', label: t('shortcut.listSearch'), always: true, run: () => searchField.current?.focus() },
+  ]);
+
+  const show = () => {
+    setDraft(readFilter(list.filter));
+    setOpen(true);
+  };
+  const change = (next: FilterGroup) => {
+    setDraft(next);
+    const complete = keepComplete(next, list.fieldOf);
+    list.setSearch({ filter: writeFilter(complete) }, true);
+  };
+  const filterable = [...list.fields.values()].filter((field) => Object.keys(field.operators ?? {}).length > 0);
+
+  return (
+    <div className={style.filterBar}>
+      <TextInput
+        ref={searchField}
+        className={style.searchBox}
+        size="xs"
+        type="search"
+        leftSection={<IconSearch size={14} />}
+        aria-label={t('list.search', { objects: list.definition.label.many.toLocaleLowerCase() })}
+        aria-keyshortcuts="Control+/"
+        placeholder={t('list.searchHint')}
+        value={words}
+        onChange={(event) => {
+          setWords(event.currentTarget.value);
+          search(event.currentTarget.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && words) {
+            event.preventDefault();
+            setWords('');
+            search('');
+          }
+        }}
+        rightSection={
+          words ? (
+            <CloseButton
+              size="xs"
+              aria-label={t('common.clear')}
+              onClick={() => {
+                setWords('');
+                list.setSearch({ q: undefined }, true);
+              }}
+            />
+          ) : null
+        }
+      />
+      <Popover opened={open} onChange={setOpen} position="bottom-start" width="auto" trapFocus returnFocus>
+        <Popover.Target>
+          <Button
+            variant="subtle"
+            color="gray"
+            leftSection={<IconFilter size={14} />}
+            onClick={() => (open ? setOpen(false) : show())}
+            aria-expanded={open}
+            aria-keyshortcuts="F"
+          >
+            {t('filter.title')}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown maw="94vw">
+          <FilterGroupEditor group={draft} fields={{ list: filterable, of: list.fieldOf }} onChange={change} />
+        </Popover.Dropdown>
+      </Popover>
+      {group.items.map((item, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a filter have no identity of their own
+        <span className={style.filterChip} key={index}>
+          <button type="button" onClick={show}>
+            {index > 0 && group.match === 'or' ? <em>{t('filter.or')} </em> : null}
+            <FilterText item={item} fieldOf={list.fieldOf} />
+          </button>
+          <ActionIcon
+            size={18}
+            aria-label={t('filter.remove')}
+            onClick={() =>
+              list.setSearch({ filter: writeFilter({ ...group, items: group.items.filter((_, at) => at !== index) }) })
+            }
+          >
+            <IconX size={12} />
+          </ActionIcon>
+        </span>
+      ))}
+      {list.isChanged ? (
+        <Tooltip label={t('list.resetHint')}>
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-sm"
+            onClick={() => list.setSearch({ filter: undefined, sort: undefined, q: undefined })}
+          >
+            {t('list.reset')}
+          </Button>
+        </Tooltip>
+      ) : null}
+      <span className={style.spring} />
+      {children}
+    </div>
+  );
+}
+
+function keepComplete(group: FilterGroup, fieldOf: (path: string) => FieldShape | undefined): FilterGroup {
+  return {
+    ...group,
+    items: group.items.flatMap((item): FilterItem[] => {
+      if (isGroup(item)) {
+        const inner = keepComplete(item, fieldOf);
+        return inner.items.length > 0 ? [inner] : [];
+      }
+      return isCondition(item) && !isComplete(item, fieldOf(item.field)?.operators?.[item.operator]) ? [] : [item];
+    }),
+  };
+}

@@ -1,0 +1,130 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
+import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '#kernel/fields/web/format.ts';
+import { useDefinition } from '../api/definitions.ts';
+import { countQuery } from '../api/queries.ts';
+import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { ScreenSkeleton } from '../shell/route-boundary.tsx';
+import { ObjectIcon } from '../ui/object-icon.tsx';
+import { ColumnChooser } from './column-chooser.tsx';
+import { exportHref } from './export-href.ts';
+import { FilterBar } from './filter-bar.tsx';
+import style from './list.module.css';
+import { ListTable } from './list-table.tsx';
+import { type ListView, useListView } from './use-list-view.ts';
+
+const Board = lazy(() => import('../board/board.tsx').then((loaded) => ({ default: loaded.Board })));
+
+/** Any object's records, as the chosen view shows them. The address holds view, filter, words and sorting. */
+export function ListPage() {
+  const { object } = useParams({ from: '/app/o/$object' });
+  return <ListOf key={object} object={object} />;
+}
+
+function ListOf({ object }: { object: string }) {
+  const { t } = useTranslation();
+  const definition = useDefinition(object);
+  const list = useListView(definition);
+  return (
+    <div className={style.wrap}>
+      <title>{`${definition.label.many} · Tendero`}</title>
+      <div className={style.head}>
+        <h1>{definition.label.many}</h1>
+        <Count list={list} />
+        <span className={style.spring} />
+        {definition.can.create ? (
+          <Button
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => void openQuickCreate({ object })}
+          >
+            {t('list.new', { object: definition.label.one.toLocaleLowerCase() })}
+          </Button>
+        ) : null}
+        <Menu>
+          <Menu.Target>
+            <ActionIcon aria-label={t('list.more')}>
+              <IconDots size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {definition.can.create ? (
+              <Menu.Item
+                leftSection={<IconFileImport size={15} />}
+                renderRoot={(props) => <Link {...props} to="/import" search={{ object }} />}
+              >
+                {t('list.import')}
+              </Menu.Item>
+            ) : null}
+            {definition.can.export
+              ? (['csv', 'xlsx'] as const).map((format) => (
+                  <Menu.Item
+                    key={format}
+                    component="a"
+                    href={exportHref(list, format)}
+                    download
+                    leftSection={<IconDownload size={15} />}
+                  >
+                    {t('list.export', { format: format.toUpperCase() })}
+                  </Menu.Item>
+                ))
+              : null}
+            <Menu.Item
+              leftSection={<IconTrash size={15} />}
+              renderRoot={(props) => <Link {...props} to="/o/$object/trash" params={{ object }} />}
+            >
+              {t('trash.title')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <nav className={style.tabs} aria-label={t('list.views')}>
+        {list.views.map((view) => (
+          <Link
+            key={view.name}
+            to="/o/$object"
+            params={{ object }}
+            search={{ view: view.name }}
+            className={style.tab}
+            aria-current={view.name === list.view.name ? 'page' : undefined}
+          >
+            <ObjectIcon name={view.type === 'board' ? 'layout-kanban' : 'list'} size={14} />
+            {view.label}
+          </Link>
+        ))}
+      </nav>
+      <FilterBar list={list}>{list.view.type === 'list' ? <ColumnChooser list={list} /> : null}</FilterBar>
+      {list.view.type === 'board' ? (
+        <Suspense fallback={<ScreenSkeleton />}>
+          <Board key={list.view.name} list={list} />
+        </Suspense>
+      ) : (
+        <ListTable key={list.view.name} list={list} />
+      )}
+    </div>
+  );
+}
+
+/** Comes when it comes; an estimate says so. */
+function Count({ list }: { list: ListView }) {
+  const { t, i18n } = useTranslation();
+  const { data: total } = useQuery(
+    countQuery(list.definition.name, { filter: list.filter, search: list.words || undefined }),
+  );
+  if (!total) return null;
+  const prefix = total.kind === 'estimate' ? '≈ ' : total.kind === 'atLeast' ? '≥ ' : '';
+  return (
+    <span className={`${style.count} tabular`} aria-live="polite">
+      {prefix + formatNumber(total.value, i18n.language)}
+      <span className="visually-hidden">{t('list.records', { count: total.value })}</span>
+    </span>
+  );
+}

@@ -1,0 +1,156 @@
+import { Checkbox } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import { isEmpty, numeric } from '../fields.ts';
+import { type EndedBy, InlineEditor } from '../record/inline-editor.tsx';
+import { useFlash } from '../record/use-flash.ts';
+import { FieldValue } from '../ui/field-value.tsx';
+import { widthOf } from './column-widths.ts';
+import style from './list.module.css';
+import type { ListView } from './use-list-view.ts';
+
+/** Kept as it is while nothing of it changes: moving the cursor draws two rows, not fifty. */
+export const ListRow = memo(function ListRow({
+  gridId,
+  definition,
+  columns,
+  record,
+  index,
+  top,
+  selected,
+  activeColumn,
+  editing,
+  onToggle,
+  onCell,
+  onSave,
+  onCancel,
+}: {
+  gridId: string;
+  definition: Definition;
+  columns: readonly FieldShape[];
+  record: RecordShape;
+  index: number;
+  top: number;
+  selected: boolean;
+  activeColumn: number;
+  editing: boolean;
+  onToggle(index: number, range: boolean): void;
+  onCell(row: number, column: number, twice: boolean): void;
+  onSave(row: number, field: FieldShape, value: unknown, by: EndedBy): void;
+  onCancel(): void;
+}) {
+  const { t } = useTranslation();
+  const flashing = useFlash(record);
+  const title = titleOf(definition, record, t('list.untitled'));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className={style.row}
+      data-active={activeColumn >= 0}
+      style={{
+        transform: `translateY(${top}px)`,
+        zIndex: editing ? 2 : undefined,
+        contain: editing ? 'none' : undefined,
+      }}
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus */}
+      <div role="gridcell" className={`${style.cell} ${style.check} ${style.sticky}`}>
+        <Checkbox
+          tabIndex={-1}
+          aria-label={t('list.selectRow', { title })}
+          checked={selected}
+          onChange={() => {}}
+          onClick={(event) => onToggle(index, event.shiftKey)}
+        />
+      </div>
+      {columns.map((field, column) => {
+        const isTitle = field.name === definition.title;
+        const isActive = column === activeColumn;
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the grid
+          // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus
+          <div
+            key={field.name}
+            id={`${gridId}-${index}-${column}`}
+            role="gridcell"
+            aria-colindex={column + 2}
+            className={`${style.cell} ${isTitle ? style.stickyTitle : ''} ${flashing.has(field.name) ? 'flash' : ''}`}
+            style={{ width: widthOf(field, isTitle) }}
+            data-align={numeric.has(field.type) ? 'end' : undefined}
+            data-active={isActive}
+            data-editing={isActive && editing}
+            onClick={(event) => {
+              if ((event.target as HTMLElement).closest('a, [data-editor]')) return;
+              onCell(index, column, false);
+            }}
+            onDoubleClick={(event) =>
+              !(event.target as HTMLElement).closest('[data-editor]') && onCell(index, column, true)
+            }
+          >
+            {isActive && editing ? (
+              <div className={style.editing} data-editor>
+                <InlineEditor
+                  field={field}
+                  record={record}
+                  onSave={(value, by) => onSave(index, field, value, by)}
+                  onCancel={onCancel}
+                />
+              </div>
+            ) : isTitle ? (
+              <Link
+                to="/o/$object/$id"
+                params={{ object: definition.name, id: record.id }}
+                tabIndex={-1}
+                className={style.title}
+              >
+                {title}
+              </Link>
+            ) : (
+              <div>
+                <FieldValue field={field} record={record} cell />
+              </div>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+export function PhoneRow({ list, record, top }: { list: ListView; record: RecordShape; top: number }) {
+  const { t } = useTranslation();
+  const { definition } = list;
+  const details = list.columns
+    .filter((field) => field.name !== definition.title && !isEmpty(record[field.name]))
+    .slice(0, 3);
+  return (
+    <Link
+      to="/o/$object/$id"
+      params={{ object: definition.name, id: record.id }}
+      className={style.phoneRow}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div>{titleOf(definition, record, t('list.untitled'))}</div>
+      <div className={style.phoneDetail}>
+        {details.map((field) => (
+          <span key={field.name}>
+            <FieldValue field={field} record={record} cell />
+          </span>
+        ))}
+      </div>
+    </Link>
+  );
+}
+
+export function titleOf(definition: Definition, record: RecordShape, untitled: string): string {
+  const value = record[definition.title];
+  return isEmpty(value) ? untitled : String(value);
+}

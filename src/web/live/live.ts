@@ -1,0 +1,112 @@
+import { patchCached, refreshObject, shownIds } from '../api/cache.ts';
+import { definitionsOf } from '../api/definitions.ts';
+import { definitionsQuery, queryClient, readRecord } from '../api/queries.ts';
+import type { LiveChange, RecordShape } from '../api/types.ts';
+
+type Message = { event: string; data: unknown };
+type Listener = (data: unknown) => void;
+
+const listeners = new Map<string, Set<Listener>>();
+
+/** Calls back for every event of a kind (`change`, `job`, `notification`). Returns how to stop. */
+export function onLive<T>(event: string, listener: (data: T) => void): () => void {
+  const set = listeners.get(event) ?? new Set<Listener>();
+  listeners.set(event, set.add(listener as Listener));
+  return () => set.delete(listener as Listener);
+}
+
+/**
+ * One connection per browser: an HTTP/1 browser has six per host, and each open tab would hold one. The tab that holds
+ * the lock listens and tells the others; when it closes, the next one gets the lock. Without locks (plain http on a
+ * company's network) every tab listens for itself.
+ */
+export function startLive(): () => void {
+  const stopped = new AbortController();
+  const stopPatching = onLive<LiveChange>('change', collect);
+  const channel = new BroadcastChannel('tendero-live');
+  channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
+  const listen = () => {
+    const source = new EventSource('/api/live');
+    for (const event of ['change', 'job', 'notification']) {
+      source.addEventListener(event, (message) => {
+        const told = { event, data: JSON.parse((message as MessageEvent<string>).data) as unknown };
+        deliver(told);
+        channel.postMessage(told);
+      });
+    }
+    return source;
+  };
+  if (navigator.locks) {
+    const hold = () =>
+      new Promise<void>((release) => {
+        const source = listen();
+        stopped.signal.addEventListener('abort', () => {
+          source.close();
+          release();
+        });
+      });
+    navigator.locks.request('tendero-live', { signal: stopped.signal }, hold).catch(() => {});
+  } else {
+    const source = listen();
+    stopped.signal.addEventListener('abort', () => source.close());
+  }
+  return () => {
+    stopped.abort();
+    stopPatching();
+    channel.close();
+  };
+}
+
+function deliver({ event, data }: Message): void {
+  for (const listener of listeners.get(event) ?? []) listener(data);
+}
+
+let waiting = new Map<string, LiveChange>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** An import sends thousands of changes: they are gathered for a quarter of a second and each record is read once. */
+function collect(change: LiveChange): void {
+  waiting.set(`${change.object}/${change.id}`, change);
+  timer ??= setTimeout(() => {
+    const changes = [...waiting.values()];
+    waiting = new Map();
+    timer = undefined;
+    void apply(changes);
+  }, 250);
+}
+
+/** More shown records than this at once are asked for as lists, not one by one. */
+const mostSingle = 20;
+
+async function apply(changes: readonly LiveChange[]): Promise<void> {
+  const data = queryClient.getQueryData(definitionsQuery.queryKey);
+  if (!data) return;
+  const definitions = definitionsOf(data);
+  for (const [object, group] of Map.groupBy(changes, (change) => change.object)) {
+    const definition = definitions.get(object);
+    if (!definition) continue;
+    const shown = shownIds(object);
+    const isNew = group.some(
+      (change) =>
+        !shown.has(change.id) ||
+        ['remove', 'restore', 'create', 'purge', 'merge', 'unmerge'].includes(change.operation),
+    );
+    const stale = group.filter((change) => isBehind(object, change, shown));
+    refreshObject(object, isNew || stale.length > mostSingle ? ['list', 'count', 'aggregate'] : ['aggregate']);
+    for (const change of group)
+      void queryClient.invalidateQueries({ queryKey: ['records', object, 'history', change.id] });
+    if (stale.length > mostSingle) continue;
+    await Promise.all(
+      stale.map(async ({ id }) => {
+        const fresh = await readRecord(definition, id).catch(() => null);
+        if (fresh)
+          patchCached(object, id, (record) => (fresh.version >= record.version ? { ...record, ...fresh } : record));
+      }),
+    );
+  }
+}
+
+function isBehind(object: string, change: LiveChange, shown: ReadonlySet<string>): boolean {
+  const record = queryClient.getQueryData<RecordShape>(['records', object, 'record', change.id]);
+  return (record !== undefined && record.version < change.version) || (record === undefined && shown.has(change.id));
+}

@@ -1,0 +1,38 @@
+import './theme/mantine.css';
+import './theme/tokens.css';
+import './theme/base.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { configureClient } from './api/client.ts';
+import { queryClient, sessionQuery } from './api/queries.ts';
+import { setLanguage } from './i18n/i18n.ts';
+import { apply } from './preferences.ts';
+import { router } from './router.tsx';
+import { theme, variables } from './theme/theme.ts';
+import { listenToKeys } from './ui/shortcuts.ts';
+
+apply();
+configureClient({
+  onSignedOut: () => {
+    if (queryClient.getQueryData(sessionQuery.queryKey) === null) return;
+    queryClient.setQueryData(sessionQuery.queryKey, null);
+    void router.invalidate();
+  },
+});
+listenToKeys();
+await setLanguage();
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+        <Notifications position="bottom-center" zIndex={1000} limit={4} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

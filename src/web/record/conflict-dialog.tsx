@@ -1,0 +1,68 @@
+import { Button, Group, Modal } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Definition, RecordShape } from '../api/types.ts';
+import { FieldValue } from '../ui/field-value.tsx';
+import style from './record.module.css';
+
+/** Somebody else saved the same fields meanwhile: for each one, theirs or mine. */
+export function ConflictDialog({
+  definition,
+  current,
+  mine,
+  onClose,
+}: {
+  definition: Definition;
+  current: RecordShape;
+  mine: Record<string, unknown>;
+  onClose(chosen: Record<string, unknown> | null): void;
+}) {
+  const { t } = useTranslation();
+  const [kept, setKept] = useState<ReadonlySet<string>>(new Set(Object.keys(mine)));
+  const fields = definition.fields.filter((field) => field.name in mine);
+  const choose = (field: string, own: boolean) => {
+    const next = new Set(kept);
+    if (own) next.add(field);
+    else next.delete(field);
+    setKept(next);
+  };
+  return (
+    <Modal
+      opened
+      onClose={() => onClose(null)}
+      title={t('conflict.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <p style={{ color: 'var(--text-2)', marginBottom: 14 }}>{t('conflict.text')}</p>
+      {fields.map((field) => (
+        <fieldset key={field.name} className={style.conflict}>
+          <legend>{field.label}</legend>
+          {[true, false].map((own) => (
+            <label key={String(own)} data-chosen={kept.has(field.name) === own}>
+              <input
+                type="radio"
+                name={field.name}
+                checked={kept.has(field.name) === own}
+                onChange={() => choose(field.name, own)}
+              />
+              <span className={style.conflictSide}>{own ? t('conflict.mine') : t('conflict.theirs')}</span>
+              <FieldValue field={field} record={own ? { ...current, ...mine } : current} />
+            </label>
+          ))}
+        </fieldset>
+      ))}
+      <Group justify="flex-end" mt="md" gap="xs">
+        <Button variant="default" onClick={() => onClose(null)}>
+          {t('common.cancel')}
+        </Button>
+        <Button
+          data-autofocus
+          onClick={() => onClose(Object.fromEntries(Object.entries(mine).filter(([field]) => kept.has(field))))}
+        >
+          {t('conflict.save')}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,114 @@
+import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { isProblem } from '../api/problem.ts';
+import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import { computed } from '../fields.ts';
+import { FieldValue } from '../ui/field-value.tsx';
+import { problemText, showProblem } from '../ui/toast.tsx';
+import { InlineEditor } from './inline-editor.tsx';
+import style from './record.module.css';
+import { saveChanges } from './save-field.tsx';
+import { useFlash } from './use-flash.ts';
+
+/** A labelled value that becomes its editor when clicked. */
+export function InlineField({
+  definition,
+  record,
+  field,
+  onHistory,
+  wide = false,
+}: {
+  definition: Definition;
+  record: RecordShape;
+  field: FieldShape;
+  onHistory?(field: FieldShape): void;
+  wide?: boolean;
+}) {
+  const { t } = useTranslation();
+  const [editing, setEditing] = useState(false);
+  const [refused, setRefused] = useState<{ value: unknown; message: string } | null>(null);
+  const flashing = useFlash(record);
+  const box = useRef<HTMLDivElement>(null);
+  const editable = definition.can.update && !field.readOnly && !computed.has(field.type) && !record.deletedAt;
+  const returnFocus = useRef(false);
+
+  useEffect(() => {
+    if (editing || !returnFocus.current) return;
+    returnFocus.current = false;
+    box.current?.querySelector<HTMLElement>('[data-value]')?.focus();
+  }, [editing]);
+
+  const save = async (value: unknown) => {
+    setEditing(false);
+    setRefused(null);
+    if (JSON.stringify(value) === JSON.stringify(record[field.name] ?? null)) return;
+    try {
+      await saveChanges(definition, record, { [field.name]: value });
+    } catch (error) {
+      const message = isProblem(error) ? error.of(field.name) : undefined;
+      if (!message) return showProblem(error);
+      setRefused({ value, message: message || problemText(error) });
+      setEditing(true);
+    }
+  };
+
+  return (
+    <div className={style.field} data-wide={wide} ref={box}>
+      <div className={style.label} title={field.help ?? undefined}>
+        <span>{field.label}</span>
+        {onHistory ? (
+          <button
+            type="button"
+            className={style.historyButton}
+            aria-label={t('record.fieldHistory', { field: field.label })}
+            onClick={() => onHistory(field)}
+          >
+            <IconHistory size={13} />
+          </button>
+        ) : null}
+      </div>
+      {editing ? (
+        <InlineEditor
+          field={field}
+          record={record}
+          draft={refused?.value}
+          error={refused?.message}
+          onSave={(value, by) => {
+            returnFocus.current = by === 'enter' || by === 'pick';
+            void save(value);
+          }}
+          onCancel={() => {
+            returnFocus.current = true;
+            setRefused(null);
+            setEditing(false);
+          }}
+        />
+      ) : (
+        // A link or button inside keeps its own click, so this cannot be a button element.
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <div
+          key={flashing.has(field.name) ? `${field.name}-${record.version}` : field.name}
+          data-value
+          className={`${style.value} ${flashing.has(field.name) ? 'flash' : ''}`}
+          data-editable={editable}
+          role={editable ? 'button' : undefined}
+          tabIndex={editable ? 0 : undefined}
+          aria-label={editable ? t('record.edit', { field: field.label }) : undefined}
+          onClick={(event) => {
+            if (editable && !(event.target as HTMLElement).closest('a')) setEditing(true);
+          }}
+          onKeyDown={(event) => {
+            if (!editable || event.target !== event.currentTarget) return;
+            if (event.key === 'Enter' || event.key === ' ' || event.key === 'F2') {
+              event.preventDefault();
+              setEditing(true);
+            }
+          }}
+        >
+          <FieldValue field={field} record={record} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Definition, FieldShape } from '../api/types.ts';
+
+const long = new Set(['longText', 'richText', 'json']);
+
+/** Long texts, shown with room on the overview. */
+export function longFields(definition: Definition): FieldShape[] {
+  return definition.fields.filter((field) => long.has(field.type) && field.name !== definition.title);
+}
+
+/** What matters most: the short form's fields first, then the required, then the rest in the order they were declared. */
+export function keyFields(definition: Definition, fields: ReadonlyMap<string, FieldShape>): FieldShape[] {
+  const rest = definition.fields.filter((field) => !long.has(field.type));
+  const ordered = [
+    ...definition.quickCreate.flatMap((name) => rest.find((field) => field.name === name) ?? []),
+    ...rest.filter((field) => field.required),
+    ...rest,
+  ];
+  const owner = fields.get('owner');
+  const unique = [...new Set(ordered)]
+    .filter((field) => field.name !== definition.title && field.name !== 'owner')
+    .slice(0, 15);
+  return owner ? [...unique, owner] : unique;
+}

@@ -1,0 +1,139 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
+import IconChevronUp from '@tabler/icons-react/dist/esm/icons/IconChevronUp.mjs';
+import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconLink from '@tabler/icons-react/dist/esm/icons/IconLink.mjs';
+import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { Definition, RecordShape } from '../api/types.ts';
+import { removeRecord, undoChange } from '../api/writes.ts';
+import { ObjectIcon } from '../ui/object-icon.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
+import style from './record.module.css';
+import { runAction } from './run-action.tsx';
+import { trailOf } from './trail.ts';
+
+export function RecordHeader({
+  definition,
+  record,
+  title,
+}: {
+  definition: Definition;
+  record: RecordShape;
+  title: string;
+}) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const trail = trailOf(definition.name);
+  const at = trail?.ids.indexOf(record.id) ?? -1;
+  const previous = at > 0 ? trail!.ids[at - 1] : undefined;
+  const next = at >= 0 ? trail!.ids[at + 1] : undefined;
+  const object = definition.name;
+  const open = (id: string | undefined) => id && void navigate({ to: '/o/$object/$id', params: { object, id } });
+  const back = () => void navigate({ to: '/o/$object', params: { object }, search: trail?.search ?? {} });
+  const remove = async () => {
+    try {
+      const changeSet = await removeRecord(definition, record.id);
+      back();
+      showUndo(t('record.deleted', { title }), () => undoChange(definition, changeSet));
+    } catch (error) {
+      showProblem(error);
+    }
+  };
+  const actions = record.deletedAt ? [] : definition.actions;
+  useShortcuts([
+    { keys: 'mod+arrowleft', label: t('shortcut.previous'), run: () => open(previous) },
+    { keys: 'mod+arrowright', label: t('shortcut.next'), run: () => open(next) },
+    { keys: 'k', label: t('shortcut.previous'), run: () => open(previous) },
+    { keys: 'j', label: t('shortcut.next'), run: () => open(next) },
+    { keys: 'escape', label: t('shortcut.back'), run: back },
+    ...actions.flatMap((action) =>
+      action.shortcut
+        ? [{ keys: action.shortcut, label: action.label, run: () => void runAction(definition, record, action) }]
+        : [],
+    ),
+  ]);
+  return (
+    <header className={style.header}>
+      <div className={style.crumbs}>
+        <Link to="/o/$object" params={{ object }} search={trail?.search ?? {}} className={style.crumb}>
+          {definition.label.many}
+        </Link>
+        <IconChevronRight size={13} aria-hidden />
+      </div>
+      <span className={style.objectIcon}>
+        <ObjectIcon name={definition.icon} size={16} />
+      </span>
+      <h1 className={style.title}>{title}</h1>
+      <span className={style.spring} />
+      <div className={style.actions}>
+        {actions.slice(0, 3).map((action) => (
+          <Button
+            key={action.name}
+            variant="default"
+            leftSection={<ObjectIcon name={action.icon} size={14} />}
+            onClick={() => void runAction(definition, record, action)}
+            aria-keyshortcuts={action.shortcut ?? undefined}
+          >
+            {action.label}
+          </Button>
+        ))}
+      </div>
+      {at >= 0 ? (
+        <div className={style.steps}>
+          <ActionIcon
+            aria-label={t('record.previous')}
+            disabled={!previous}
+            onClick={() => open(previous)}
+            aria-keyshortcuts="Control+ArrowLeft"
+          >
+            <IconChevronUp size={16} />
+          </ActionIcon>
+          <ActionIcon
+            aria-label={t('record.next')}
+            disabled={!next}
+            onClick={() => open(next)}
+            aria-keyshortcuts="Control+ArrowRight"
+          >
+            <IconChevronDown size={16} />
+          </ActionIcon>
+        </div>
+      ) : null}
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={t('record.more')}>
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {actions.map((action) => (
+            <Menu.Item
+              key={action.name}
+              leftSection={<ObjectIcon name={action.icon} size={15} />}
+              onClick={() => void runAction(definition, record, action)}
+            >
+              {action.label}
+            </Menu.Item>
+          ))}
+          {actions.length > 0 ? <Menu.Divider /> : null}
+          <Menu.Item
+            leftSection={<IconLink size={15} />}
+            onClick={() =>
+              void navigator.clipboard?.writeText(window.location.href).then(() => showToast(t('record.linkCopied')))
+            }
+          >
+            {t('record.copyLink')}
+          </Menu.Item>
+          {definition.can.delete && !record.deletedAt ? (
+            <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void remove()}>
+              {t('record.delete')}
+            </Menu.Item>
+          ) : null}
+        </Menu.Dropdown>
+      </Menu>
+    </header>
+  );
+}

@@ -1,0 +1,65 @@
+import { lazy } from 'react';
+import { isProblem } from '../api/problem.ts';
+import { queryClient } from '../api/queries.ts';
+import type { Definition, RecordShape } from '../api/types.ts';
+import { saveRecord } from '../api/writes.ts';
+import { openDialog } from '../ui/dialogs.tsx';
+import { rememberUndo } from '../ui/toast.tsx';
+
+const ConflictDialog = lazy(() =>
+  import('./conflict-dialog.tsx').then((loaded) => ({ default: loaded.ConflictDialog })),
+);
+const MissingFields = lazy(() => import('./missing-fields.tsx').then((loaded) => ({ default: loaded.MissingFields })));
+
+/**
+ * Saves a person's changes to a record and deals with what may stand in the way: somebody else's change to the same
+ * field is shown to choose from; other fields that a rule wants first are asked for. Ctrl+Z takes it back.
+ * @returns null when the person gave it up in such a dialog
+ * @throws ApiProblem for what is wrong with the changed fields themselves
+ */
+export async function saveChanges(
+  definition: Definition,
+  record: RecordShape,
+  changes: Record<string, unknown>,
+): Promise<RecordShape | null> {
+  const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
+  const saved = await attempt(definition, record, changes);
+  if (saved) {
+    rememberUndo(() => {
+      const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]);
+      return saveRecord(definition, { ...saved, version: Math.max(saved.version, now?.version ?? 0) }, before);
+    });
+  }
+  return saved;
+}
+
+async function attempt(
+  definition: Definition,
+  record: RecordShape,
+  changes: Record<string, unknown>,
+): Promise<RecordShape | null> {
+  try {
+    return await saveRecord(definition, record, changes);
+  } catch (error) {
+    if (isProblem(error, 'record.stale') && error.body.current) {
+      const current = error.body.current as RecordShape;
+      const chosen = await openDialog<Record<string, unknown>>((done) => (
+        <ConflictDialog definition={definition} current={current} mine={changes} onClose={done} />
+      ));
+      if (!chosen) return null;
+      return Object.keys(chosen).length === 0 ? current : attempt(definition, current, chosen);
+    }
+    if (isProblem(error, 'record.invalid')) {
+      const asked = error.errors.filter(
+        (one) => !(one.field in changes) && definition.fields.some((field) => field.name === one.field),
+      );
+      if (asked.length > 0 && asked.length === error.errors.length) {
+        const given = await openDialog<Record<string, unknown>>((done) => (
+          <MissingFields definition={definition} record={record} errors={asked} onClose={done} />
+        ));
+        return given ? attempt(definition, record, { ...changes, ...given }) : null;
+      }
+    }
+    throw error;
+  }
+}

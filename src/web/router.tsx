@@ -1,0 +1,135 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { configureClient } from './api/client.ts';
+import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
+import type { Filter } from './api/types.ts';
+import { setLanguage } from './i18n/i18n.ts';
+import { NotFound } from './shell/not-found.tsx';
+import { Shell } from './shell/shell.tsx';
+import { ErrorState } from './ui/state.tsx';
+
+/** What a list's address holds: which view, what is filtered, searched and sorted. Absent: as the view says. */
+export interface ListSearch {
+  view?: string;
+  filter?: Filter;
+  sort?: string;
+  q?: string;
+  /** The column record a board is narrowed to, e.g. which pipeline. */
+  lane?: string;
+}
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  beforeLoad: async () => {
+    const { needed } = await queryClient.ensureQueryData(setupQuery);
+    if (!needed) throw redirect({ to: '/sign-in' });
+  },
+  component: lazyRouteComponent(() => import('./setup/setup-page.tsx'), 'SetupPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): { next?: string } => ({
+    // Only a path of this app: an address from elsewhere must not decide where a sign-in leads.
+    next: typeof search.next === 'string' && /^\/(?!\/)/.test(search.next) ? search.next : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./setup/sign-in-page.tsx'), 'SignInPage'),
+});
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(sessionQuery);
+    if (!session) {
+      const { needed } = await queryClient.ensureQueryData(setupQuery);
+      throw needed
+        ? redirect({ to: '/setup' })
+        : redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
+    }
+    configureClient({ csrf: session.csrf });
+    await Promise.all([
+      setLanguage(session.user.language || session.workspace.language),
+      queryClient.ensureQueryData(definitionsQuery),
+    ]);
+    return { session };
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  beforeLoad: async () => {
+    const { objects } = await queryClient.ensureQueryData(definitionsQuery);
+    const first = objects.find((definition) => !definition.detailOf) ?? objects[0];
+    if (first) throw redirect({ to: '/o/$object', params: { object: first.name }, replace: true });
+  },
+});
+
+const list = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$object',
+  validateSearch: (search: Record<string, unknown>): ListSearch => ({
+    view: text(search.view),
+    filter: search.filter && typeof search.filter === 'object' ? (search.filter as Filter) : undefined,
+    sort: text(search.sort),
+    q: text(search.q),
+    lane: text(search.lane),
+  }),
+  component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'ListPage'),
+});
+
+const trash = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$object/trash',
+  component: lazyRouteComponent(() => import('./trash/trash-page.tsx'), 'TrashPage'),
+});
+
+const record = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$object/$id',
+  component: lazyRouteComponent(() => import('./record/record-page.tsx'), 'RecordPage'),
+});
+
+const imports = createRoute({
+  getParentRoute: () => app,
+  path: '/import',
+  validateSearch: (search: Record<string, unknown>): { object?: string } => ({ object: text(search.object) }),
+  component: lazyRouteComponent(() => import('./import/imports-page.tsx'), 'ImportsPage'),
+});
+
+const importRun = createRoute({
+  getParentRoute: () => app,
+  path: '/import/$id',
+  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([setup, signIn, app.addChildren([home, list, trash, record, imports, importRun])]),
+  defaultPreload: 'intent',
+  defaultPreloadDelay: 60,
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+  defaultNotFoundComponent: NotFound,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}

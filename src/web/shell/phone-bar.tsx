@@ -1,0 +1,76 @@
+import { Drawer } from '@mantine/core';
+import IconMenu2 from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useDefinitions } from '../api/definitions.ts';
+import type { Session } from '../api/types.ts';
+import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { ObjectIcon } from '../ui/object-icon.tsx';
+import style from './shell.module.css';
+import { menuOf } from './sidebar.tsx';
+
+/** On a phone: the first two objects, search, create and everything else, under the thumb. */
+export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
+  const { t } = useTranslation();
+  const [menu, setMenu] = useState(false);
+  const { shipped, own } = menuOf(useDefinitions().list);
+  return (
+    <nav className={style.phone} aria-label={t('shell.menu')}>
+      {shipped.slice(0, 2).map((definition) => (
+        <Link
+          key={definition.name}
+          to="/o/$object"
+          params={{ object: definition.name }}
+          search={{}}
+          className={style.phoneItem}
+        >
+          <ObjectIcon name={definition.icon} size={20} />
+          <span>{definition.label.many}</span>
+        </Link>
+      ))}
+      <button type="button" className={style.phoneItem} onClick={() => void openQuickCreate({})}>
+        <IconPlus size={20} />
+        <span>{t('shell.create')}</span>
+      </button>
+      <button type="button" className={style.phoneItem} onClick={onSearch}>
+        <IconSearch size={20} />
+        <span>{t('shell.search')}</span>
+      </button>
+      <button type="button" className={style.phoneItem} onClick={() => setMenu(true)} aria-expanded={menu}>
+        <IconMenu2 size={20} />
+        <span>{t('shell.more')}</span>
+      </button>
+      <Drawer
+        opened={menu}
+        onClose={() => setMenu(false)}
+        position="bottom"
+        size="75%"
+        radius="lg"
+        title={session.workspace.name}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
+      >
+        {[...shipped, ...own].map((definition) => (
+          <Link
+            key={definition.name}
+            to="/o/$object"
+            params={{ object: definition.name }}
+            search={{}}
+            className={style.item}
+            style={{ height: 44 }}
+            onClick={() => setMenu(false)}
+          >
+            <ObjectIcon name={definition.icon} size={19} />
+            <span>{definition.label.many}</span>
+          </Link>
+        ))}
+        <Link to="/import" className={style.item} style={{ height: 44 }} onClick={() => setMenu(false)}>
+          <ObjectIcon name="upload" size={19} />
+          <span>{t('shell.import')}</span>
+        </Link>
+      </Drawer>
+    </nav>
+  );
+}

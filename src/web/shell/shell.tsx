@@ -1,0 +1,71 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { sessionQuery } from '../api/queries.ts';
+import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { FieldEnvironmentOf } from '../field-environment.tsx';
+import { startLive } from '../live/live.ts';
+import { setPreferences, usePreferences } from '../preferences.ts';
+import { Dialogs } from '../ui/dialogs.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
+import { undoLast } from '../ui/toast.tsx';
+import { PhoneBar } from './phone-bar.tsx';
+import { RouteBoundary } from './route-boundary.tsx';
+import style from './shell.module.css';
+import { Sidebar } from './sidebar.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(() => import('./palette.tsx').then((loaded) => ({ default: loaded.Palette })));
+const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then((loaded) => ({ default: loaded.ShortcutHelp })));
+
+/** What stands around every screen: menu, search, the forms and helps that open from anywhere. */
+export function Shell() {
+  const { t } = useTranslation();
+  const { data: session } = useSuspenseQuery(sessionQuery);
+  const navigate = useNavigate();
+  const { sidebar } = usePreferences();
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+
+  useEffect(startLive, []);
+  useShortcuts([
+    { keys: 'mod+k', label: t('shortcut.search'), always: true, run: () => setPalette((open) => !open) },
+    { keys: '/', label: t('shortcut.search'), run: () => setPalette(true) },
+    { keys: 'c', label: t('shortcut.create'), run: () => void openQuickCreate({}) },
+    { keys: '?', label: t('shortcut.help'), run: () => setHelp(true) },
+    { keys: 'mod+z', label: t('shortcut.undo'), run: () => undoLast() },
+    {
+      keys: '[',
+      label: t('shortcut.sidebar'),
+      run: () => setPreferences({ sidebar: sidebar === 'open' ? 'narrow' : 'open' }),
+    },
+    { keys: 'mod+i', label: t('shortcut.import'), run: () => void navigate({ to: '/import' }) },
+  ]);
+
+  if (!session) return null;
+  return (
+    <FieldEnvironmentOf session={session}>
+      <a className={style.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <div className={style.shell} data-sidebar={sidebar}>
+        <Sidebar session={session} onSearch={() => setPalette(true)} />
+        <div className={style.body}>
+          <TopBar session={session} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
+          <main id="main" className={style.main} tabIndex={-1}>
+            <RouteBoundary>
+              <Outlet />
+            </RouteBoundary>
+          </main>
+        </div>
+        <PhoneBar onSearch={() => setPalette(true)} session={session} />
+      </div>
+      <Suspense fallback={null}>
+        {palette ? <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} /> : null}
+        {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
+      </Suspense>
+      <Dialogs />
+    </FieldEnvironmentOf>
+  );
+}

@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const server = process.env.TENDERO_SERVER ?? 'http://localhost:3000';
+
+/** Builds the web app into `dist/web`; `npm run dev` serves it on :5173 and passes `/api` on to the running server. */
+export default defineConfig({
+  root,
+  plugins: [react()],
+  build: {
+    outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
+    emptyOutDir: true,
+    target: 'es2023',
+    chunkSizeWarningLimit: 700,
+    reportCompressedSize: false,
+  },
+  server: { port: 5173, proxy: { '/api': { target: server, changeOrigin: false } } },
+});
