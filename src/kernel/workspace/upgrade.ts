@@ -1,5 +1,6 @@
 import type { Database } from '../database/pool.ts';
 import { StartError } from '../database/start-error.ts';
+import { FormulaError } from '../formula/formula.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { mergeOverlay } from '../object/overlay.ts';
@@ -70,18 +71,7 @@ async function upgradeAll(
     }
   }
 
-  const due: { id: string; slug: string; journal: Journal }[] = [];
-  const refusals: string[] = [];
-  for (const { id, slug } of workspaces) {
-    try {
-      const journal = await prepare(db, id, schemaOf(slug), shipped);
-      if (journal) due.push({ id, slug, journal });
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      refusals.push(refusal(slug, words(error)).message);
-    }
-  }
-  if (refusals.length > 0) throw new StartError('upgrade-refused', refusals.join(' '));
+  const due = await dueUpgrades(db, workspaces, shipped);
   if (due.length === 0) return [];
 
   await options.backUp?.(due.map(({ slug }) => slug));
@@ -90,6 +80,39 @@ async function upgradeAll(
     await finishJournal(db, { id, schema: schemaOf(slug) }, progressOf(slug));
   }
   return due.map(({ slug }) => slug);
+}
+
+/**
+ * What an upgrade would do, in words, for each workspace that needs one; nothing is changed.
+ * @throws StartError `upgrade-refused`
+ */
+export async function planUpgrade(
+  db: Database,
+  shipped: readonly ObjectDefinition[],
+): Promise<{ slug: string; steps: string[] }[]> {
+  const due = await dueUpgrades(db, await listWorkspaces(db), shipped);
+  return due.map(({ slug, journal }) => ({ slug, steps: journal.steps.map((step) => step.description) }));
+}
+
+/** @throws StartError `upgrade-refused`, with the reasons of all workspaces */
+async function dueUpgrades(
+  db: Database,
+  workspaces: readonly { readonly id: string; readonly slug: string }[],
+  shipped: readonly ObjectDefinition[],
+): Promise<{ id: string; slug: string; journal: Journal }[]> {
+  const due: { id: string; slug: string; journal: Journal }[] = [];
+  const refusals: string[] = [];
+  for (const { id, slug } of workspaces) {
+    try {
+      const journal = await prepare(db, id, schemaOf(slug), shipped);
+      if (journal) due.push({ id, slug, journal });
+    } catch (error) {
+      if (!(error instanceof Problem || error instanceof FormulaError)) throw error;
+      refusals.push(refusal(slug, words(error)).message);
+    }
+  }
+  if (refusals.length > 0) throw new StartError('upgrade-refused', refusals.join(' '));
+  return due;
 }
 
 /** The way of one workspace, null when it has arrived. @throws Problem when there is none */
@@ -141,6 +164,8 @@ function refusal(slug: string, reason: string): StartError {
 
 /** A problem in words for the terminal. */
 function words(error: unknown): string {
+  if (error instanceof FormulaError)
+    return `a formula that was added at run time reads what is not there any more (${error.message})`;
   if (!(error instanceof Problem)) return (error as Error).message;
   const { object, field } = error.params as { object?: string; field?: string };
   const at = [object, field].filter(Boolean).join('.');
