@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
@@ -13,7 +12,7 @@ import { sampleId } from '#kernel/fields/reference/index.ts';
 import { behaviourOf, fieldTypes } from '#kernel/fields/registry.ts';
 import { defineObject, type RecordOf } from '#kernel/object/definition.ts';
 import { FieldProblem } from '#kernel/problems/problem.ts';
-import { raw, type Sql, sql } from '#kernel/query/sql.ts';
+import { join, raw, type Sql, sql } from '#kernel/query/sql.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { testDatabase } from '#test/database.ts';
 
@@ -109,12 +108,9 @@ for (const variant of variants) {
 
     test('keeps, finds and sorts its samples in the database', async () => {
       await createTable(variant);
-      for (const [index, { value }] of samples.entries()) await insert(variant, index, value);
-      await insert(variant, NOTHING, null);
-      assert.deepEqual(
-        await readAll(variant),
-        new Map<number, unknown>([...samples.map(({ value }, index) => [index, value] as const), [NOTHING, null]]),
-      );
+      const rows = new Map([...samples.map(({ value }, index): [number, unknown] => [index, value]), [NOTHING, null]]);
+      await insert(variant, rows);
+      assert.deepEqual(await readAll(variant), rows);
       for (const [name, operator] of Object.entries(behaviour.operators)) {
         assert.equal(type.operators[name]?.takes, operator.takes);
         for (const [operand, expected] of expectations(variant, name)) {
@@ -131,7 +127,7 @@ for (const variant of variants) {
 
     test('refuses or keeps whatever it is given', async () => {
       const output = Compile(type.schema(field).output);
-      const accepted: unknown[] = [];
+      const accepted = new Map<number, unknown>();
       fc.assert(
         fc.property(hostile(samples.map(({ input }) => input)), (input) => {
           for (const attempt of [
@@ -139,22 +135,19 @@ for (const variant of variants) {
             () => type.parse(typeof input === 'string' ? input : show(input), field, env),
           ]) {
             const value = orRefusal(() => type.normalise(attempt(), field, env));
-            if (value instanceof FieldProblem) continue;
+            if (value instanceof FieldProblem || value === null || value === '' || isEmptyList(value)) continue;
             assert.deepEqual(type.normalise(value, field, env), value);
             assert.ok(output.Check(value), show(value));
             assert.equal(typeof type.format(value, field, env), 'string');
             type.words?.(value, field);
-            accepted.push(value);
+            accepted.set(accepted.size, value);
           }
         }),
         { numRuns: 150 },
       );
       await createTable(variant);
-      for (const [index, value] of accepted.slice(0, 60).entries()) await insert(variant, index, value);
-      const kept = await readAll(variant);
-      for (const [index, value] of accepted.slice(0, 60).entries()) {
-        if (!isNothing(value)) assert.deepEqual(kept.get(index), value);
-      }
+      await insert(variant, accepted);
+      assert.deepEqual(await readAll(variant), accepted);
     });
   });
 }
@@ -162,7 +155,9 @@ for (const variant of variants) {
 test('refused inputs are refused with their code, before the work on them', () => {
   for (const type of Object.values(fieldTypes as unknown as Record<string, FieldType>)) {
     assert.ok(type.refused.length >= 2, type.name);
-    for (const { input, code, field } of [...type.refused, ...endless(type)]) {
+    const isComputed = type.name === 'formula' || type.name === 'rollup';
+    const tooMuch = isComputed ? [] : endless.map((input) => ({ input, code: undefined, field: undefined }));
+    for (const { input, code, field } of [...type.refused, ...tooMuch]) {
       const settings = { name: 'value', ...type.samples[0]!.field, ...field };
       const refusal = orRefusal(() => type.normalise(input, settings, env));
       assert.ok(refusal instanceof FieldProblem, `${type.name} ${show(input)}`);
@@ -170,7 +165,7 @@ test('refused inputs are refused with their code, before the work on them', () =
     }
     for (const cell of [' ', ',', '9', '<', '(', 'a', '\n', '-', '1:']) {
       const field = { name: 'value', ...type.samples[0]!.field };
-      orRefusal(() => type.normalise(type.parse(cell.repeat(3_000_000), field, env), field, env));
+      orRefusal(() => type.normalise(type.parse(cell.repeat(300_000), field, env), field, env));
     }
   }
 });
@@ -404,19 +399,26 @@ async function createTable({ type, field, table }: Variant): Promise<void> {
   }
 }
 
-async function insert({ type, field, table }: Variant, id: number, value: unknown): Promise<void> {
+/** Rows with the ids of `values`, in one statement. */
+async function insert({ type, field, table }: Variant, values: ReadonlyMap<number, unknown>): Promise<void> {
+  if (values.size === 0) return;
   const columns = type.columns(field).map(({ suffix }) => `"value${suffix}"`);
-  const written = value === null ? columns.map(() => null) : type.write(value, field);
-  const places = ['$1', '$2', ...written.map((_, index) => `$${index + 3}`)];
-  const key = randomUUID();
+  const rows = [...values].map(([id, value]) => {
+    const written = value === null ? columns.map(() => null) : type.write(value, field);
+    return sql`(${join([id, keyOf(id), ...written].map((part) => sql`${part}`))})`;
+  });
   await database.execute(
-    `insert into ${table} (${['id', 'key', ...columns].join(', ')}) values (${places.join(', ')})`,
-    [id, key, ...written],
+    sql`insert into ${raw(table)} (${raw(['id', 'key', ...columns].join(', '))}) values ${join(rows)}`,
   );
-  if (type.storage !== 'link' || value === null) return;
-  for (const [position, to] of (value as string[]).entries()) {
-    await database.execute(`insert into ${linkTable(table)} values ($1, $2, $3)`, [key, to, position]);
-  }
+  if (type.storage !== 'link') return;
+  const links = [...values].flatMap(([id, value]) =>
+    ((value ?? []) as string[]).map((to, position) => sql`(${keyOf(id)}, ${to}, ${position})`),
+  );
+  if (links.length > 0) await database.execute(sql`insert into ${raw(linkTable(table))} values ${join(links)}`);
+}
+
+function keyOf(id: number): string {
+  return `0190bbbb-0000-7000-8000-${String(id).padStart(12, '0')}`;
 }
 
 async function readAll(variant: Variant): Promise<Map<unknown, unknown>> {
@@ -496,16 +498,14 @@ function hostile(inputs: readonly unknown[]): fc.Arbitrary<unknown> {
   );
 }
 
-/** Inputs of ten million characters or elements that no type may work through before it refuses them. */
-function endless(type: FieldType): { input: unknown; code?: string; field?: object }[] {
-  if (type.name === 'formula' || type.name === 'rollup') return [];
-  const texts = ['9', ' ', 'a', '<b>', '\u0301', ','].map((piece) => piece.repeat(10_000_000 / piece.length));
-  return [...texts, new Array(1_000_000).fill('a'), texts.slice(0, 2)].map((input) => ({ input }));
-}
+/** Ten million characters or a million elements, which no type may work through before it refuses them. */
+const endless: readonly unknown[] = [
+  ...['9', ' ', 'a', '<b>', '\u0301', ','].map((piece) => piece.repeat(10_000_000 / piece.length)),
+  new Array(1_000_000).fill('a'),
+];
 
-function isNothing(value: unknown): boolean {
-  if (value === '' || (Array.isArray(value) && value.length === 0)) return true;
-  return typeof value === 'object' && (value === null || Object.values(value).every((part) => part === null));
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function orRefusal<T>(attempt: () => T): T | FieldProblem {
@@ -518,5 +518,7 @@ function orRefusal<T>(attempt: () => T): T | FieldProblem {
 }
 
 function show(value: unknown): string {
-  return (JSON.stringify(value) ?? String(value)).slice(0, 200);
+  if (Array.isArray(value) && value.length > 1000) return `a list of ${value.length}`;
+  const text = typeof value === 'string' ? value.slice(0, 200) : value;
+  return (JSON.stringify(text) ?? String(text)).slice(0, 200);
 }

@@ -25,19 +25,6 @@ export function cleanLine(input: unknown, maxLength: number): string {
     .join(' ');
 }
 
-/**
- * Whether a value means "nothing", which is kept as null: null, empty or blank text, an empty list, an object without
- * any value in it. Ask it before `normalise`, and again of its result: cleaning may leave nothing.
- */
-export function isEmptyValue(value: unknown): boolean {
-  if (value === null || value === undefined) return true;
-  if (typeof value === 'string') return value === '' || (value.length < 1000 && value.trim() === '');
-  if (Array.isArray(value)) return value.length === 0;
-  return (
-    typeof value === 'object' && isPlain(value) && Object.values(value).every((part) => part === null || part === '')
-  );
-}
-
 /** Lower case without accents, as the search column keeps it: `Žukauskas` and `zukauskas` are one word. */
 export function foldText(text: string): string {
   const lower = text.toLowerCase();

@@ -25,10 +25,10 @@ export interface FieldType<Value = unknown, Options extends object = object> {
   schema(field: FieldOf<Options>): { input: TSchema; output: TSchema };
   /**
    * The value as it is stored, from anything a client sent. The types of lists also take one value for a list of one.
-   * Ask `isEmptyValue` before and after: nothing is kept as null.
+   * Null, or an empty text or list, when cleaning leaves nothing: the door keeps null then.
    * @throws FieldProblem with a code such as `field.not-a-date`
    */
-  normalise(input: unknown, field: FieldOf<Options>, env: FieldEnv): Value;
+  normalise(input: unknown, field: FieldOf<Options>, env: FieldEnv): Value | null;
   /** When two values are the same for the history; deep equality when left out. */
   same?(a: Value, b: Value): boolean;
   /** One entry per column. Called with normalised values; null becomes all nulls without a call. */

@@ -41,7 +41,7 @@ export function roundTo(value: number, scale: number): number {
 export function parseNumber(cell: string, style: { decimal?: '.' | ',' } = {}): number {
   const problem = () => new FieldProblem('field.not-a-number', { text: excerpt(cell) });
   if (cell.length > 100) throw problem();
-  const found = shape.exec(cell.trim().replaceAll('−', '-'));
+  const found = shape.exec(cell.trim().replaceAll('−', '-').replace(/\s/g, ' '));
   if (!found) throw problem();
   const [, open, before, digits, exponent, after, close] = found;
   if ((open === undefined) !== (close === undefined) || [open, before, after].filter(Boolean).length > 1)

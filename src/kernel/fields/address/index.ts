@@ -31,13 +31,14 @@ export const address = defineFieldType<Address, object>({
   },
   normalise: (input) => {
     const given = plainObject(input, parts, 'field.not-an-address');
-    return {
+    const value = {
       street: cleanText(given.street ?? '', 500).replace(/[^\S\n]*\n\s*/g, '\n') || null,
       city: cleanLine(given.city ?? '', 200) || null,
       region: cleanLine(given.region ?? '', 200) || null,
       postcode: cleanLine(given.postcode ?? '', 20) || null,
       country: country(given.country ?? ''),
     };
+    return parts.every((part) => value[part] === null) ? null : value;
   },
   write: (value) => parts.map((part) => value[part]),
   read: (columns) =>

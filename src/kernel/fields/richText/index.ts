@@ -25,7 +25,7 @@ export const richText = defineFieldType<string, object>({
   },
   words: (value) => [foldText(plainText(value))],
   format: plainText,
-  parse: (cell) => (/<\/?[a-z][^<>]*>/i.test(cell) ? cell : paragraphs(cell)),
+  parse: (cell) => (cell.length > LIMIT || /<\/?[a-z][^<>]*>/i.test(cell) ? cell : paragraphs(cell)),
   samples: [
     { input: '<p>Called <b>Aldona</b></p>', value: '<p>Called <b>Aldona</b></p>', text: 'Called Aldona' },
     {
