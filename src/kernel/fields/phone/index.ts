@@ -7,7 +7,7 @@ import { labelledType, shortText } from '../labelled.ts';
  * A phone number in E.164, its extension behind an `x`: `+12125550123x7294`. Numbers without a country code belong to the
  * workspace's country. A number has to be possible (of a length its country has), not assigned: people keep numbers that
  * the plan does not know yet. For that the `min` metadata (80 kB) are as good as `max` (145 kB) and start 20 ms sooner;
- * both take the same 4.5–10 µs a number.
+ * both take the same 5–10 µs a number.
  */
 export const phone = labelledType({
   name: 'phone',
