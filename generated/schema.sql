@@ -45,20 +45,6 @@ create table if not exists "ws_company"."account" (
   "search_text" text,
   constraint "pk_account" primary key ("id")
 );
-create index if not exists "ix_account__by__owner_updated" on "ws_company"."account" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
-create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_account__emails__values" on "ws_company"."account" using gin ("emails_all") where "deleted_at" is null;
-create index if not exists "ix_account__external_id" on "ws_company"."account" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__industry" on "ws_company"."account" using btree ("industry", "id") where "deleted_at" is null;
-create index if not exists "ix_account__name" on "ws_company"."account" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
-create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
-create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__search_text" on "ws_company"."account" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_account__status" on "ws_company"."account" using btree ("status", "id") where "deleted_at" is null;
-create index if not exists "ix_account__tax_number" on "ws_company"."account" using btree ((platform.fold("tax_number") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__updated_at" on "ws_company"."account" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."account_contact" (
   "id" uuid not null,
@@ -78,13 +64,6 @@ create table if not exists "ws_company"."account_contact" (
   "deleted_at" timestamptz,
   constraint "pk_account_contact" primary key ("id")
 );
-create index if not exists "ix_account_contact__account" on "ws_company"."account_contact" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_account_contact__contact" on "ws_company"."account_contact" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_account_contact__deleted_at" on "ws_company"."account_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_account_contact__owner" on "ws_company"."account_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_account_contact__role" on "ws_company"."account_contact" using btree ("role", "id") where "deleted_at" is null;
-create index if not exists "ix_account_contact__updated_at" on "ws_company"."account_contact" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_account_contact__by__role_once" on "ws_company"."account_contact" using btree ("account_id", "contact_id", lower("role")) where "deleted_at" is null;
 
 create table if not exists "ws_company"."comment" (
   "id" uuid not null,
@@ -101,11 +80,6 @@ create table if not exists "ws_company"."comment" (
   "search_text" text,
   constraint "pk_comment" primary key ("id")
 );
-create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."contact" (
   "id" uuid not null,
@@ -146,18 +120,6 @@ create table if not exists "ws_company"."contact" (
   "search_text" text,
   constraint "pk_contact" primary key ("id")
 );
-create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_contact__by__owner_updated" on "ws_company"."contact" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_contact__emails__prefix" on "ws_company"."contact" using btree ((platform.fold("emails") collate "C")) where "deleted_at" is null;
-create index if not exists "ix_contact__emails__values" on "ws_company"."contact" using gin ("emails_all") where "deleted_at" is null;
-create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_contact__first_name__prefix" on "ws_company"."contact" using btree ((platform.fold("first_name") collate "C")) where "deleted_at" is null;
-create index if not exists "ix_contact__last_name" on "ws_company"."contact" using btree ((platform.fold("last_name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
-create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."counter" (
   "name" text not null,
@@ -180,8 +142,6 @@ create table if not exists "ws_company"."event" (
   constraint "pk_event" primary key ("position", "at")
 ) partition by range ("at");
 create table if not exists "ws_company"."event_default" partition of "ws_company"."event" default;
-create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
-create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
 
 create table if not exists "ws_company"."file" (
   "id" uuid not null,
@@ -195,8 +155,6 @@ create table if not exists "ws_company"."file" (
   "created_by_id" uuid,
   constraint "pk_file" primary key ("id")
 );
-create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
-create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
 
 create table if not exists "ws_company"."follow" (
   "id" uuid not null,
@@ -213,13 +171,6 @@ create table if not exists "ws_company"."follow" (
   "deleted_at" timestamptz,
   constraint "pk_follow" primary key ("id")
 );
-create index if not exists "ix_follow__deleted_at" on "ws_company"."follow" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_follow__target_id" on "ws_company"."follow" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_follow__target_object" on "ws_company"."follow" using btree ((platform.fold("target_object") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
-create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
 
 create table if not exists "ws_company"."note" (
   "id" uuid not null,
@@ -239,14 +190,6 @@ create table if not exists "ws_company"."note" (
   "search_text" text,
   constraint "pk_note" primary key ("id")
 );
-create index if not exists "ix_note__account" on "ws_company"."note" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."notification" (
   "id" uuid not null,
@@ -266,13 +209,6 @@ create table if not exists "ws_company"."notification" (
   "deleted_at" timestamptz,
   constraint "pk_notification" primary key ("id")
 );
-create index if not exists "ix_notification__actor" on "ws_company"."notification" using btree ("actor_id", "updated_at", "id");
-create index if not exists "ix_notification__by__inbox" on "ws_company"."notification" using btree ("user_id", "read_at", "created_at" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_notification__deleted_at" on "ws_company"."notification" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_notification__kind" on "ws_company"."notification" using btree ("kind", "id") where "deleted_at" is null;
-create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_notification__updated_at" on "ws_company"."notification" using btree ("updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_notification__user" on "ws_company"."notification" using btree ("user_id", "updated_at", "id");
 
 create table if not exists "ws_company"."object_count" (
   "object" text not null,
@@ -320,23 +256,6 @@ create table if not exists "ws_company"."opportunity" (
   "search_text" text,
   constraint "pk_opportunity" primary key ("id")
 );
-create index if not exists "ix_opportunity__account" on "ws_company"."opportunity" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_opportunity__amount" on "ws_company"."opportunity" using btree ("amount_base", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__by__board_column" on "ws_company"."opportunity" using btree ("pipeline_id", "stage_id", "amount_base" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_opportunity__by__owner_close" on "ws_company"."opportunity" using btree ("owner_id", "close_on", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__close_on" on "ws_company"."opportunity" using btree ("close_on", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__competitor" on "ws_company"."opportunity" using btree ("competitor_id", "updated_at", "id");
-create index if not exists "ix_opportunity__contact" on "ws_company"."opportunity" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_opportunity__deleted_at" on "ws_company"."opportunity" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_opportunity__external_id" on "ws_company"."opportunity" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__name" on "ws_company"."opportunity" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__pipeline" on "ws_company"."opportunity" using btree ("pipeline_id", "updated_at", "id");
-create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_opportunity__stage" on "ws_company"."opportunity" using btree ("stage_id", "updated_at", "id");
-create index if not exists "ix_opportunity__updated_at" on "ws_company"."opportunity" using btree ("updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__weighted" on "ws_company"."opportunity" using btree ("weighted_base", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__won_at" on "ws_company"."opportunity" using btree ("won_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."opportunity_contact" (
   "id" uuid not null,
@@ -354,13 +273,6 @@ create table if not exists "ws_company"."opportunity_contact" (
   "deleted_at" timestamptz,
   constraint "pk_opportunity_contact" primary key ("id")
 );
-create index if not exists "ix_opportunity_contact__contact" on "ws_company"."opportunity_contact" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_opportunity_contact__deleted_at" on "ws_company"."opportunity_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_opportunity_contact__opportunity" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_opportunity_contact__owner" on "ws_company"."opportunity_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
 
 create table if not exists "ws_company"."overlay" (
   "version" bigint not null,
@@ -386,12 +298,6 @@ create table if not exists "ws_company"."pipeline" (
   "search_text" text,
   constraint "pk_pipeline" primary key ("id")
 );
-create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" using btree ("position", "id") where "deleted_at" is null;
-create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."rate" (
   "currency" text not null,
@@ -428,14 +334,6 @@ create table if not exists "ws_company"."relationship" (
   "deleted_at" timestamptz,
   constraint "pk_relationship" primary key ("id")
 );
-create index if not exists "ix_relationship__deleted_at" on "ws_company"."relationship" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_relationship__from_account" on "ws_company"."relationship" using btree ("from_account_id", "updated_at", "id");
-create index if not exists "ix_relationship__from_contact" on "ws_company"."relationship" using btree ("from_contact_id", "updated_at", "id");
-create index if not exists "ix_relationship__kind" on "ws_company"."relationship" using btree ("kind", "id") where "deleted_at" is null;
-create index if not exists "ix_relationship__owner" on "ws_company"."relationship" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_relationship__to_account" on "ws_company"."relationship" using btree ("to_account_id", "updated_at", "id");
-create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
-create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."setting" (
   "key" text not null,
@@ -462,14 +360,6 @@ create table if not exists "ws_company"."stage" (
   "search_text" text,
   constraint "pk_stage" primary key ("id")
 );
-create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
-create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_stage__name" on "ws_company"."stage" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_stage__pipeline" on "ws_company"."stage" using btree ("pipeline_id", "updated_at", "id");
-create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_stage__updated_at" on "ws_company"."stage" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_stage__by__name_in_pipeline" on "ws_company"."stage" using btree ("pipeline_id", lower("name")) where "deleted_at" is null;
 
 create table if not exists "ws_company"."task" (
   "id" uuid not null,
@@ -493,17 +383,6 @@ create table if not exists "ws_company"."task" (
   "search_text" text,
   constraint "pk_task" primary key ("id")
 );
-create index if not exists "ix_task__account" on "ws_company"."task" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_task__by__agenda" on "ws_company"."task" using btree ("owner_id", "status", "due_on", "id") where "deleted_at" is null;
-create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
-create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
-create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_task__updated_at" on "ws_company"."task" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create table if not exists "ws_company"."user" (
   "id" uuid not null,
@@ -526,13 +405,6 @@ create table if not exists "ws_company"."user" (
   "search_text" text,
   constraint "pk_user" primary key ("id")
 );
-create index if not exists "ix_user__deleted_at" on "ws_company"."user" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
-create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
 
 alter table "ws_company"."account" drop constraint if exists "fk_account__parent_id", add constraint "fk_account__parent_id" foreign key ("parent_id") references "ws_company"."account" ("id") on delete set null;
 
@@ -569,3 +441,145 @@ alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_i
 alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+
+create index if not exists "ix_account__by__owner_updated" on "ws_company"."account" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
+create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_account__emails__values" on "ws_company"."account" using gin ("emails_all") where "deleted_at" is null;
+create index if not exists "ix_account__external_id" on "ws_company"."account" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__industry" on "ws_company"."account" using btree ("industry", "id") where "deleted_at" is null;
+create index if not exists "ix_account__name" on "ws_company"."account" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
+create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
+create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__search_text" on "ws_company"."account" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_account__status" on "ws_company"."account" using btree ("status", "id") where "deleted_at" is null;
+create index if not exists "ix_account__tax_number" on "ws_company"."account" using btree ((platform.fold("tax_number") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__updated_at" on "ws_company"."account" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_account_contact__account" on "ws_company"."account_contact" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_account_contact__contact" on "ws_company"."account_contact" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_account_contact__deleted_at" on "ws_company"."account_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_account_contact__owner" on "ws_company"."account_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_account_contact__role" on "ws_company"."account_contact" using btree ("role", "id") where "deleted_at" is null;
+create index if not exists "ix_account_contact__updated_at" on "ws_company"."account_contact" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_account_contact__by__role_once" on "ws_company"."account_contact" using btree ("account_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_contact__by__owner_updated" on "ws_company"."contact" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_contact__emails__values" on "ws_company"."contact" using gin ("emails_all") where "deleted_at" is null;
+create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__last_name" on "ws_company"."contact" using btree ((platform.fold("last_name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
+create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
+create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
+
+create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
+create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
+
+create index if not exists "ix_follow__deleted_at" on "ws_company"."follow" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_follow__target_id" on "ws_company"."follow" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_follow__target_object" on "ws_company"."follow" using btree ((platform.fold("target_object") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
+create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create index if not exists "ix_note__account" on "ws_company"."note" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_notification__actor" on "ws_company"."notification" using btree ("actor_id", "updated_at", "id");
+create index if not exists "ix_notification__by__inbox" on "ws_company"."notification" using btree ("user_id", "read_at", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_notification__deleted_at" on "ws_company"."notification" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_notification__kind" on "ws_company"."notification" using btree ("kind", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__updated_at" on "ws_company"."notification" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__user" on "ws_company"."notification" using btree ("user_id", "updated_at", "id");
+
+create index if not exists "ix_opportunity__account" on "ws_company"."opportunity" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_opportunity__amount" on "ws_company"."opportunity" using btree ("amount_base", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__by__board_column" on "ws_company"."opportunity" using btree ("pipeline_id", "stage_id", "amount_base" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_opportunity__by__owner_close" on "ws_company"."opportunity" using btree ("owner_id", "close_on", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__close_on" on "ws_company"."opportunity" using btree ("close_on", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__competitor" on "ws_company"."opportunity" using btree ("competitor_id", "updated_at", "id");
+create index if not exists "ix_opportunity__contact" on "ws_company"."opportunity" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_opportunity__deleted_at" on "ws_company"."opportunity" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_opportunity__external_id" on "ws_company"."opportunity" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__name" on "ws_company"."opportunity" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__pipeline" on "ws_company"."opportunity" using btree ("pipeline_id", "updated_at", "id");
+create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_opportunity__stage" on "ws_company"."opportunity" using btree ("stage_id", "updated_at", "id");
+create index if not exists "ix_opportunity__updated_at" on "ws_company"."opportunity" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__weighted" on "ws_company"."opportunity" using btree ("weighted_base", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__won_at" on "ws_company"."opportunity" using btree ("won_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_opportunity_contact__contact" on "ws_company"."opportunity_contact" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_opportunity_contact__deleted_at" on "ws_company"."opportunity_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_opportunity_contact__opportunity" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_opportunity_contact__owner" on "ws_company"."opportunity_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" using btree ("position", "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_relationship__deleted_at" on "ws_company"."relationship" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_relationship__from_account" on "ws_company"."relationship" using btree ("from_account_id", "updated_at", "id");
+create index if not exists "ix_relationship__from_contact" on "ws_company"."relationship" using btree ("from_contact_id", "updated_at", "id");
+create index if not exists "ix_relationship__kind" on "ws_company"."relationship" using btree ("kind", "id") where "deleted_at" is null;
+create index if not exists "ix_relationship__owner" on "ws_company"."relationship" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_relationship__to_account" on "ws_company"."relationship" using btree ("to_account_id", "updated_at", "id");
+create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
+create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
+create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_stage__name" on "ws_company"."stage" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_stage__pipeline" on "ws_company"."stage" using btree ("pipeline_id", "updated_at", "id");
+create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_stage__updated_at" on "ws_company"."stage" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_stage__by__name_in_pipeline" on "ws_company"."stage" using btree ("pipeline_id", lower("name")) where "deleted_at" is null;
+
+create index if not exists "ix_task__account" on "ws_company"."task" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_task__by__agenda" on "ws_company"."task" using btree ("owner_id", "status", "due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
+create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_task__updated_at" on "ws_company"."task" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_user__deleted_at" on "ws_company"."user" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
