@@ -1,3 +1,4 @@
+import { RestoreError } from '#kernel/database/restore-error.ts';
 import { StartError, type StartErrorCode } from '#kernel/database/start-error.ts';
 
 /** What the program was asked in a way it does not understand. `message` is one line. */
@@ -39,6 +40,11 @@ const ofStartError: Readonly<Record<StartErrorCode, number>> = {
 export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return exitCodes.usage;
   return error instanceof StartError ? ofStartError[error.code] : exitCodes.failed;
+}
+
+/** Whether one line says all; of any other error its place in the program is of interest. */
+export function isForeseen(error: unknown): boolean {
+  return error instanceof StartError || error instanceof UsageError || error instanceof RestoreError;
 }
 
 /** One line for the terminal. */

@@ -1,11 +1,14 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type EmbeddedDatabase, startEmbedded, tryOwnData } from '#kernel/database/embedded.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { StartError } from '#kernel/database/start-error.ts';
+import type { UpgradeOptions } from '#kernel/workspace/upgrade.ts';
 import type { Runtime } from './runtime.ts';
 
-export interface StartOptions {
+export interface ServerOptions {
   /** Holds files and, without `databaseUrl`, the embedded database. */
   dataFolder: string;
   databaseUrl?: string | undefined;
@@ -20,6 +23,25 @@ export interface StartOptions {
   onLost?: (error: StartError) => void;
 }
 
+export interface StartOptions extends ServerOptions {
+  /**
+   * Tables of an older version: `apply` brings them up to date; `ask` does so only where no server can be at work on
+   * them, and refuses otherwise; `leave` works with them as they are.
+   */
+  upgrade: 'apply' | 'ask' | 'leave';
+}
+
+export interface DatabaseServer {
+  readonly connection: pg.ClientConfig;
+  /** Whether no server can be at work on this data: this program holds its lock. */
+  readonly isOwned: boolean;
+  /** @throws StartError `already-running` when another program works on this database */
+  requireAlone(): Promise<void>;
+  stop(): Promise<void>;
+  /** Ends the embedded database at once, when a second Ctrl-C asks for it. */
+  kill(): void;
+}
+
 export interface Started {
   readonly runtime: Runtime;
   stop(): Promise<void>;
@@ -32,26 +54,35 @@ export interface Started {
  * @throws StartError
  */
 export async function startRuntime(options: StartOptions): Promise<Started> {
-  const { dataFolder, databaseUrl, onProgress = () => {} } = options;
-  const opening = databaseUrl ? openRemote(databaseUrl) : openEmbedded(options, onProgress);
+  const { dataFolder, onProgress = () => {} } = options;
+  const opening = openServer(options);
   // The definitions take half a second to load: meanwhile the database starts.
   const loading = Promise.all([
     import('./runtime.ts'),
+    import('./announce.ts'),
     import('#kernel/jobs/jobs.ts'),
     import('#kernel/workspace/platform.ts'),
+    import('#kernel/workspace/upgrade.ts'),
     import('#kernel/workspace/workspace.ts'),
-    import('./announce.ts'),
   ]);
   loading.catch(() => {});
   const server = await opening;
   let database: Database | undefined;
   try {
-    const [{ createRuntime, programVersion }, jobs, { preparePlatform }, workspaces, { announceCommits }] =
+    const [{ createRuntime, programVersion }, { announceCommits }, jobs, platform, upgrades, workspaces] =
       await loading;
     database = openDatabase(server.connection);
-    await preparePlatform(database, programVersion);
+    await platform.preparePlatform(database, programVersion);
     await jobs.prepareJobs(database);
     const runtime = createRuntime(database, dataFolder);
+    if (options.upgrade === 'apply' || (options.upgrade === 'ask' && server.isOwned)) {
+      await upgrades.upgradeWorkspaces(database, runtime.shipped, upgradeOptions(database, dataFolder, onProgress));
+    } else if (options.upgrade === 'ask' && (await upgrades.planUpgrade(database, runtime.shipped)).length > 0) {
+      throw new StartError(
+        'database-too-old',
+        'The tables are those of an older Tendero. Bring them up to date with: npm run tendero -- upgrade',
+      );
+    }
     const endWatch = await workspaces.watchDefinitions(database);
     const announcing = announceCommits(runtime);
     const opened = database;
@@ -72,23 +103,55 @@ export async function startRuntime(options: StartOptions): Promise<Started> {
   }
 }
 
-interface DatabaseServer {
-  readonly connection: pg.ClientConfig;
-  stop(): Promise<void>;
-  kill(): void;
+/** With the way back: a backup of everything, made before the first table is touched. */
+export function upgradeOptions(
+  database: Database,
+  dataFolder: string,
+  onProgress: (line: string) => void,
+): UpgradeOptions {
+  return {
+    async backUp() {
+      const { writeBackup } = await import('#kernel/database/backup.ts');
+      const { programVersion } = await import('./runtime.ts');
+      const folder = join(dataFolder, 'backups');
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = join(folder, `before-${programVersion}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.tar.gz`);
+      onProgress(`Backing up to ${file} before the upgrade …`);
+      // Files are never changed, so that the tables are the whole way back.
+      await writeBackup(database, file, { programVersion, onProgress });
+    },
+    onProgress: ({ workspace, done, total, description }) =>
+      onProgress(`Upgrading ${workspace} … ${done + 1} of ${total}: ${description}`),
+  };
 }
 
-async function openEmbedded(options: StartOptions, onProgress: (line: string) => void): Promise<DatabaseServer> {
-  const { dataFolder, own, onLost = () => {} } = options;
+/**
+ * The embedded database, started or adopted, or the one of `databaseUrl`.
+ * @throws StartError
+ */
+export function openServer(options: ServerOptions): Promise<DatabaseServer> {
+  return options.databaseUrl ? openRemote(options.databaseUrl) : openEmbedded(options);
+}
+
+async function openEmbedded({
+  dataFolder,
+  own,
+  onProgress = () => {},
+  onLost = () => {},
+}: ServerOptions): Promise<DatabaseServer> {
   const embedded = await startEmbedded({ dataFolder, onProgress });
   const lock = await lockData(embedded, own, onLost).catch((error) => {
     embedded.release();
     throw error;
   });
   return {
-    connection: embedded.connection,
+    connection: { ...embedded.connection, application_name: PROGRAM },
+    isOwned: lock.isOwned,
+    async requireAlone() {
+      if (!lock.isOwned || !(await lock.isAlone())) throw notAlone();
+    },
     async stop() {
-      const isLast = own || (await lock.isLast());
+      const isLast = own || (await lock.isAlone());
       await lock.end();
       if (isLast) await embedded.stop();
       else embedded.release();
@@ -97,17 +160,35 @@ async function openEmbedded(options: StartOptions, onProgress: (line: string) =>
   };
 }
 
+/** By which copies of the program see each other in the server's list of connections. */
+const PROGRAM = 'tendero';
+
+function notAlone(): StartError {
+  return new StartError('already-running', 'Another Tendero works on this database. Stop it first.');
+}
+
 /**
  * Holds the lock of the data folder. It ends with its connection, so a server takes it again when PostgreSQL was killed
- * and has been started again.
+ * and has been started again. A command takes it only when it is free.
  */
 async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error: StartError) => void) {
   let ended = false;
   let client = await connect();
-  if (own) await tryOwnData(client).catch((error) => client.end().then(() => Promise.reject(error)));
+  let isOwned = true;
+  try {
+    // A server waits a second for one that is ending. What a killed one left is nobody's at once.
+    await tryOwnData(client, own ? undefined : 1);
+  } catch (error) {
+    isOwned = false;
+    if (own) {
+      ended = true;
+      await client.end();
+      throw error;
+    }
+  }
 
   async function connect(): Promise<pg.Client> {
-    const fresh = new pg.Client({ ...embedded.connection, application_name: 'tendero lock' });
+    const fresh = new pg.Client({ ...embedded.connection, application_name: `${PROGRAM} lock` });
     fresh.on('error', () => {});
     await fresh.connect();
     if (own) fresh.once('end', () => ended || retake());
@@ -127,19 +208,17 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
   }
 
   return {
-    /** Nobody serves this folder, and no other command works on it. Connections that were just closed may linger. */
-    async isLast(): Promise<boolean> {
-      try {
-        for (let tries = 0; tries < 10; tries++) {
-          const { rows } = await client.query(
-            `select count(*)::integer as others from pg_stat_activity
-             where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
-          );
-          if (rows[0].others === 0) return true;
-          await sleep(30);
+    isOwned,
+    /** Nobody else is connected. Connections that were just closed may linger. */
+    async isAlone(): Promise<boolean> {
+      for (let tries = 0; tries < 10; tries++) {
+        if (tries > 0) await sleep(30);
+        try {
+          if ((await othersOn(client)) === 0) return true;
+        } catch {
+          // The server that was there has stopped the database itself.
+          return false;
         }
-      } catch {
-        // The server that was there has stopped the database itself.
       }
       return false;
     },
@@ -150,22 +229,45 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
   };
 }
 
+/** Connections of this program, in any process, beside the one that asks. */
+async function othersOn(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    `select count(*)::integer as others from pg_stat_activity
+     where datname = current_database() and application_name like '${PROGRAM}%' and pid <> pg_backend_pid()`,
+  );
+  return rows[0].others;
+}
+
 /** @throws StartError `database-unreachable` with what is wrong with the address, never with the password in it */
 async function openRemote(databaseUrl: string): Promise<DatabaseServer> {
-  const connection = { connectionString: asLibpq(databaseUrl), connectionTimeoutMillis: 10_000 };
-  const client = new pg.Client(connection);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new StartError(
-      'database-unreachable',
-      `The database of DATABASE_URL cannot be used: ${reasonOf(error, databaseUrl)}.`,
-    );
-  } finally {
-    await client.end().catch(() => {});
-  }
-  return { connection, stop: async () => {}, kill() {} };
+  const connection = {
+    connectionString: asLibpq(databaseUrl),
+    connectionTimeoutMillis: 10_000,
+    application_name: PROGRAM,
+  };
+  const ask = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
+    const client = new pg.Client(connection);
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return await work(client);
+    } catch (error) {
+      const reason = reasonOf(error, databaseUrl);
+      throw new StartError('database-unreachable', `The database of DATABASE_URL cannot be used: ${reason}.`);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  };
+  await ask(async () => {});
+  return {
+    connection,
+    isOwned: false,
+    async requireAlone() {
+      if ((await ask(othersOn)) > 0) throw notAlone();
+    },
+    stop: async () => {},
+    kill() {},
+  };
 }
 
 /** `sslmode` as every other PostgreSQL client reads it: `require` encrypts, `verify-full` also checks the certificate. */

@@ -12,7 +12,7 @@ import { enableCompileCache, flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exitCodeOf, lineOf, UsageError } from '#app/exit-codes.ts';
+import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
 import { StartError } from '#kernel/database/start-error.ts';
 
 // Compiled once, the modules load in half the time.
@@ -68,7 +68,14 @@ async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl }:
   const isWeb = roles.includes('web');
   const host = isWeb ? await freeAddress(port, wantedHost) : '';
   const { startRuntime } = await import('#app/start.ts');
-  const starting = startRuntime({ dataFolder, databaseUrl, own: true, onProgress: say, onLost: fail });
+  const starting = startRuntime({
+    dataFolder,
+    databaseUrl,
+    own: true,
+    upgrade: 'apply',
+    onProgress: say,
+    onLost: fail,
+  });
   const loading = isWeb ? import('./app.ts') : undefined;
   const started = await starting;
   stops.push(started.stop);
@@ -155,8 +162,7 @@ async function stopAll(): Promise<void> {
 
 /** What was foreseen is one line. A mistake in the program shows where it is, so that it can be reported. */
 function fail(error: unknown): void {
-  const isForeseen = error instanceof StartError || error instanceof UsageError;
-  process.stderr.write(`${isForeseen ? lineOf(error) : (error as Error).stack}\n`);
+  process.stderr.write(`${isForeseen(error) ? lineOf(error) : (error as Error).stack}\n`);
   kill();
   process.exit(exitCodeOf(error));
 }

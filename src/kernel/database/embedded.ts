@@ -124,12 +124,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
  *
  * @throws StartError `already-running`
  */
-export async function tryOwnData(client: pg.ClientBase): Promise<void> {
+export async function tryOwnData(client: pg.ClientBase, attempts = 10): Promise<void> {
   // A program that was just killed holds the lock until PostgreSQL notices that its connection is gone.
-  for (let attempt = 0; attempt < 10; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0) await sleep(100);
     const { rows } = await client.query('select pg_catalog.pg_try_advisory_lock($1) as owned', [OWNER_LOCK]);
     if (rows[0].owned) return;
-    await sleep(100);
   }
   throw new StartError('already-running', 'Tendero is already running on this data folder.');
 }

@@ -91,6 +91,9 @@ const versions: readonly (readonly string[])[] = [
   ],
 ];
 
+/** The version that this program works with. */
+export const newestPlatform = versions.length;
+
 /**
  * Makes or upgrades the schema `platform`, and the extension that search needs. Safe when several processes start at once.
  * @throws StartError `database-too-old`, `database-too-new`, `extension-missing`
@@ -108,22 +111,33 @@ export async function preparePlatform(db: Database, programVersion: string): Pro
   }
   await db.transaction(async (connection) => {
     await connection.run(`select pg_advisory_xact_lock(hashtextextended('tendero platform', 0))`);
-    const at = await versionOf(connection);
-    if (at > versions.length) {
+    const at = await platformVersion(connection);
+    if (at > newestPlatform) {
       throw new StartError(
         'database-too-new',
-        `The database was upgraded by a newer Tendero (its schema is version ${at}, this program knows ${versions.length}). Start that version.`,
+        `The database was upgraded by a newer Tendero (its schema is version ${at}, this program knows ${newestPlatform}). Start that version.`,
       );
     }
-    await installExtensions(connection);
-    if (at === 0) await createMeta(connection);
-    for (const statements of versions.slice(at)) for (const statement of statements) await connection.run(statement);
-    await connection.run(
-      `insert into platform.meta (single, schema_version, program_version) values (true, $1, $2)
-       on conflict (single) do update set schema_version = excluded.schema_version, program_version = excluded.program_version`,
-      [versions.length, programVersion],
-    );
+    await bringPlatform(connection, at, newestPlatform, programVersion);
   });
+}
+
+/** Brings the schema from one version (0: none) to another, within the caller's transaction. */
+export async function bringPlatform(
+  connection: Connection,
+  from: number,
+  to: number,
+  programVersion: string,
+): Promise<void> {
+  await installExtensions(connection);
+  if (from === 0) await createMeta(connection);
+  for (const statements of versions.slice(from, to))
+    for (const statement of statements) await connection.run(statement);
+  await connection.run(
+    `insert into platform.meta (single, schema_version, program_version) values (true, $1, $2)
+     on conflict (single) do update set schema_version = excluded.schema_version, program_version = excluded.program_version`,
+    [to, programVersion],
+  );
 }
 
 /** The schema where pg_trgm is: ours is `extensions`, a managed server may have it elsewhere. */
@@ -135,7 +149,8 @@ export async function extensionSchema(connection: Connection): Promise<string> {
   return row[0] as string;
 }
 
-async function versionOf(connection: Connection): Promise<number> {
+/** Version of the schema in the database; 0 when there is none. */
+export async function platformVersion(connection: Connection): Promise<number> {
   const [exists] = await connection.run(`select to_regclass('platform.meta') is not null`);
   if (!exists![0]) return 0;
   const [row] = await connection.run('select schema_version from platform.meta');

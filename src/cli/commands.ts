@@ -1,0 +1,15 @@
+import type { Command } from './command.ts';
+
+/** Every command, loaded when it is called. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  setup: async () => (await import('./setup.ts')).setup,
+  'key create': async () => (await import('./keys.ts')).createKeyCommand,
+  'key list': async () => (await import('./keys.ts')).listKeys,
+  'key revoke': async () => (await import('./keys.ts')).revokeKey,
+  password: async () => (await import('./password.ts')).password,
+  duplicates: async () => (await import('./duplicates.ts')).duplicates,
+  backup: async () => (await import('./backup.ts')).backup,
+  restore: async () => (await import('./restore.ts')).restore,
+  upgrade: async () => (await import('./upgrade.ts')).upgrade,
+  status: async () => (await import('./status.ts')).status,
+};

@@ -1,0 +1,75 @@
+import { UsageError } from '#app/exit-codes.ts';
+import { createKey } from '#app/identity.ts';
+import type { Runtime } from '#app/runtime.ts';
+import { sql } from '#kernel/query/sql.ts';
+import type { Command } from './command.ts';
+
+const email = { type: 'string', value: '<address>', about: 'Whose key it is; it may do what this person may' } as const;
+
+export const createKeyCommand: Command = {
+  usage: '--email <address> [--name <name>]',
+  summary: 'Make an API key; it is shown once',
+  details: 'Programs send it as "Authorization: Bearer <key>".',
+  options: { email, name: { type: 'string', value: '<name>', about: 'What it is for (command line)' } },
+  async run(call) {
+    const address = call.needed('email');
+    const name = call.text('name') ?? 'command line';
+    const runtime = await call.runtime();
+    const { id, key } = await createKey(runtime.database, await identityOf(runtime, address), name);
+    call.print(key);
+    return { id, key, name };
+  },
+};
+
+export const listKeys: Command = {
+  usage: '[--email <address>]',
+  summary: 'List API keys, by their first letters',
+  options: { email: { ...email, about: 'Only the keys of this person' } },
+  async run(call) {
+    const address = call.text('email') ?? null;
+    const { database } = await call.runtime();
+    const rows = await database.run(sql`
+      select k.id::text, k.prefix, k.name, i.email, k.created_at, k.last_used_at
+      from platform.api_key k join platform.identity i on i.id = k.identity_id
+      where ${address}::text is null or lower(i.email) = lower(${address}::text) order by k.created_at, k.id`);
+    const keys = rows.map(([id, prefix, name, email, createdAt, lastUsedAt]) => ({
+      id,
+      prefix,
+      name,
+      email,
+      createdAt,
+      lastUsedAt,
+    }));
+    for (const key of keys) call.print(`${key.id}  ${key.prefix}…  ${key.email}  ${key.name}  (made ${key.createdAt})`);
+    if (keys.length === 0) call.print('There are no keys.');
+    return keys;
+  },
+};
+
+export const revokeKey: Command = {
+  usage: '<id or first letters>',
+  summary: 'Revoke an API key; within seconds nobody gets in with it',
+  words: { least: 1, most: 1 },
+  async run(call) {
+    const [which] = call.words as [string];
+    const { database } = await call.runtime();
+    const found = await database.run(
+      sql`select id::text, name from platform.api_key where id::text = ${which} or prefix = ${which.replace(/…$/, '')}`,
+    );
+    if (found.length === 0) throw new UsageError(`There is no key ${which}.`);
+    if (found.length > 1) throw new UsageError(`${found.length} keys begin with ${which}; give the id.`);
+    const [id, name] = found[0] as [string, string];
+    await database.execute(sql`delete from platform.api_key where id = ${id}::uuid`);
+    call.print(`The key "${name}" is revoked.`);
+    return { id };
+  },
+};
+
+/** @throws UsageError for an unknown address */
+export async function identityOf({ database }: Runtime, email: string): Promise<string> {
+  const [row] = await database.run(
+    sql`select id::text from platform.identity where lower(email) = lower(${email.trim()})`,
+  );
+  if (!row) throw new UsageError(`Nobody signs in as ${email}.`);
+  return row[0] as string;
+}
