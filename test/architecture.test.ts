@@ -12,7 +12,15 @@ import { isSharedWithWeb, isWebCode } from '../scripts/web-sources.mjs';
 /** Where the rights of a person are put aside, and why that must be. Everything else acts as somebody. */
 const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/kernel/access/access.ts': 'declares it',
-  'src/server/identity.ts': 'who signs in, or is given access, is nobody yet',
+  'src/kernel/events/readers.ts': 'a reader follows everybody’s changes',
+  'src/kernel/object/change-overlay.ts': 'the filter of a roll-up is checked for all readers, before there is one',
+  'src/app/identity.ts': 'who is given access is nobody yet',
+  'src/app/set-up.ts': 'a new workspace begins with what its modules ship, before it has users',
+  'src/app/jobs.ts': 'the demo company is nobody’s work',
+  'src/app/recompute.ts': 'what a formula changes, it changes in all records',
+  'src/server/visitors.ts': 'who signs in is nobody yet',
+  'src/server/routes/session.ts': 'people read their own settings, whatever else they may see',
+  'src/server/routes/live.ts': 'asks whether those who listen may still',
 };
 
 /** Lower may not import higher. `server`, `cli` and `web` are three doors of one house and do not know each other. */
