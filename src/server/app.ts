@@ -9,9 +9,13 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { Problem } from '#kernel/problems/problem.ts';
+import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { openApiRoute } from './openapi.ts';
 import { answerProblem } from './problems.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { recordRoutes } from './routes/records.ts';
@@ -20,6 +24,8 @@ import { sessionRoutes } from './routes/session.ts';
 import { guard } from './session.ts';
 
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() });
 
 export interface AppOptions {
   /** Nothing, or a stream for the log lines. */
@@ -64,23 +70,49 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Tendero', version: runtime.version, description: 'See docs/guides/rest.md for the ideas behind it.' },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' }, session: { type: 'apiKey', in: 'cookie', name: 'tendero' } } },
+      info: {
+        title: 'Tendero',
+        version: runtime.version,
+        description: 'See docs/guides/rest.md for the ideas behind it.',
+      },
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'tendero' },
+        },
+      },
       security: [{ key: [] }, { session: [] }],
     },
+    transform: ({ schema, url, route }) => ({
+      schema: route.config?.public ? { ...schema, security: [] } : schema,
+      url,
+    }),
+  });
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/api/reference')) route.config = { ...route.config, public: true };
   });
   await app.register(swaggerUi, { routePrefix: '/api/reference', uiConfig: { url: '/api/openapi.json' } as object });
   guard(app, runtime);
 
-  app.get('/api/health', { config: { public: true }, schema: { tags: ['health'], summary: 'Served once requests are', security: [] } }, () => ({
-    status: 'ok',
-    version: runtime.version,
-  }));
+  app.get(
+    '/api/health',
+    {
+      config: { public: true },
+      schema: { tags: ['health'], summary: 'Served once requests are', response: { 200: Health } },
+    },
+    () => ({
+      status: 'ok',
+      version: runtime.version,
+    }),
+  );
   sessionRoutes(app, runtime);
   objectRoutes(app, runtime);
   recordRoutes(app);
   searchRoutes(app);
+  jobRoutes(app, runtime);
+  keyRoutes(app, runtime);
   liveRoutes(app, runtime);
+  openApiRoute(app, runtime);
   serveWebApp(app);
   return app;
 }
@@ -93,7 +125,12 @@ function serveWebApp(app: FastifyInstance): void {
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!;
-    if (!isBuilt || path.startsWith('/api/') || (request.method !== 'GET' && request.method !== 'HEAD') || /\.\w{2,5}$/.test(path)) {
+    if (
+      !isBuilt ||
+      path.startsWith('/api/') ||
+      (request.method !== 'GET' && request.method !== 'HEAD') ||
+      /\.\w{2,5}$/.test(path)
+    ) {
       answerProblem(new Problem('request.route-unknown'), request, reply);
       return;
     }

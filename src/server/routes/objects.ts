@@ -1,39 +1,107 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
+import { queueRecompute } from '#app/recompute.ts';
+import type { Runtime } from '#app/runtime.ts';
 import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
+import type { FieldDefinition } from '#kernel/fields/registry.ts';
 import { checkFormula, FormulaError } from '#kernel/formula/formula.ts';
 import { translator } from '#kernel/i18n/translate.ts';
-import { formulaScope, type FieldModel, isWritable, type Model, objectOf, type ObjectModel } from '#kernel/object/model.ts';
 import type { DefinitionChange } from '#kernel/object/change-overlay.ts';
 import type { ObjectDefinition } from '#kernel/object/definition.ts';
 import { objectSchema } from '#kernel/object/definition-schema.ts';
+import {
+  type FieldModel,
+  formulaScope,
+  isWritable,
+  type Model,
+  type ObjectModel,
+  objectOf,
+} from '#kernel/object/model.ts';
 import type { ObjectChange } from '#kernel/object/overlay.ts';
-import type { FieldDefinition } from '#kernel/fields/registry.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { changeDefinitions } from '#kernel/workspace/definitions.ts';
-import { queueRecompute } from '#app/recompute.ts';
-import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
+import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
 
+const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()]);
+const text = Type.String();
+
+const Definition = Type.Object({
+  name: text,
+  plural: text,
+  icon: text,
+  title: Type.String({ description: 'The field that names a record' }),
+  custom: Type.Boolean({ description: 'Added at run time' }),
+  label: Type.Object({ one: text, many: text }),
+  fields: Type.Array(
+    Type.Object({
+      name: text,
+      type: text,
+      label: text,
+      help: orNull(text),
+      system: Type.Boolean(),
+      custom: Type.Boolean(),
+      required: Type.Boolean(),
+      readOnly: Type.Boolean(),
+      sortable: Type.Boolean(),
+      groupable: Type.Union([Type.Literal(false), Type.Literal('value'), Type.Literal('bucket'), Type.Literal('each')]),
+      aggregations: Type.Array(text),
+      operators: Type.Record(text, text, { description: 'Operator → what it takes' }),
+      options: Type.Record(text, Type.Unknown()),
+    }),
+  ),
+  views: Type.Array(Type.Object({ name: text, label: text, type: text })),
+  actions: Type.Array(
+    Type.Object({ name: text, label: text, icon: text, shortcut: orNull(text), input: Type.Unknown() }),
+  ),
+  quickCreate: Type.Array(text),
+  detailOf: orNull(text),
+  related: Type.Array(Type.Object({ object: text, field: text, label: text })),
+  can: Type.Record(text, Type.Boolean()),
+});
+const Definitions = Type.Object({ version: Type.Integer(), objects: Type.Array(Definition) });
+const Checked = Type.Object({
+  ok: Type.Boolean(),
+  type: orNull(text),
+  error: orNull(Type.Object({ code: text, message: text, position: Type.Integer(), length: Type.Integer() })),
+});
+
 /** What the screens are made of: the definitions in the reader's language, and what the reader may do. */
 export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
-  app.get('/api/objects', { schema: { tags: ['objects'], summary: 'All definitions, in the reader’s language' } }, (request) => {
-    const visitor = visitorOfRequest(request);
-    const { model, version } = visitor.workspace;
-    const seen = [...model.objects.values()].filter((object) => isAllowed(visitor.principal, object.name, 'read'));
-    return { version, objects: seen.map((object) => presentObject(object, visitor, readerLanguage(request))) };
-  });
+  app.get(
+    '/api/objects',
+    {
+      schema: {
+        tags: ['objects'],
+        summary: 'All definitions, in the reader’s language',
+        response: { 200: Definitions },
+      },
+    },
+    (request) => {
+      const visitor = visitorOfRequest(request);
+      const { model, version } = visitor.workspace;
+      const seen = [...model.objects.values()].filter((object) => isAllowed(visitor.principal, object.name, 'read'));
+      return { version, objects: seen.map((object) => presentObject(object, visitor, readerLanguage(request))) };
+    },
+  );
 
   app.get<{ Params: { object: string } }>(
     '/api/objects/:object',
-    { schema: { tags: ['objects'], summary: 'One definition', params: Type.Object({ object: Type.String() }) } },
+    {
+      schema: {
+        tags: ['objects'],
+        summary: 'One definition',
+        params: Type.Object({ object: Type.String() }),
+        response: { 200: Definition },
+      },
+    },
     (request) => {
       const visitor = visitorOfRequest(request);
       const object = objectOf(visitor.workspace.model, request.params.object);
-      if (!isAllowed(visitor.principal, object.name, 'read')) throw new Problem('object.unknown', { object: object.name });
+      if (!isAllowed(visitor.principal, object.name, 'read'))
+        throw new Problem('object.unknown', { object: object.name });
       return presentObject(object, visitor, readerLanguage(request));
     },
   );
@@ -45,7 +113,12 @@ export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags: ['objects'],
         summary: 'Is a formula right? Errors point at the character',
-        body: Type.Object({ object: Type.String(), formula: Type.String({ maxLength: 20_000 }), returns: Type.Optional(Type.String()) }),
+        body: Type.Object({
+          object: Type.String(),
+          formula: Type.String({ maxLength: 20_000 }),
+          returns: Type.Optional(Type.String()),
+        }),
+        response: { 200: Checked },
       },
     },
     (request) => checkOne(request, visitorOfRequest(request).workspace),
@@ -61,44 +134,82 @@ function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
     await changeDefinitions(runtime.database, visitor.workspace, wanted, {
       shipped: runtime.shipped,
       userId: principal.userId,
-      onDerived: (connection, { id, schema }, changes) => queueRecompute(connection, id, schema, changes, principal.userId),
+      onDerived: (connection, { id, schema }, changes) =>
+        queueRecompute(connection, id, schema, changes, principal.userId),
     });
     const workspace = await runtime.workspace(visitor.workspace.id);
     const name = wanted.kind === 'addObject' ? wanted.definition.name : wanted.object;
     const object = workspace.model.objects.get(name);
     return object ? presentObject(object, { ...visitor, workspace }, readerLanguage(request)) : null;
   };
-  const schema = (summary: string) => ({ tags: ['objects'], summary });
+  const schema = (summary: string) => ({ tags: ['objects'], summary, response: { 200: orNull(Definition) } });
   type One = { Params: { object: string; field: string } };
   const body = (request: FastifyRequest) => (request.body ?? {}) as Record<string, unknown>;
 
-  app.post('/api/objects', { schema: { ...schema('Add an object'), body: objectSchema() } }, async (request, reply) => {
-    reply.code(201);
-    return change(request, { kind: 'addObject', definition: request.body as ObjectDefinition });
-  });
-  app.patch<One>('/api/objects/:object', { schema: { ...schema('Change labels, views and order of an object'), body: anyObject } }, (request) =>
-    change(request, { kind: 'changeObject', object: request.params.object, changes: body(request) as ObjectChange }),
+  app.post(
+    '/api/objects',
+    { schema: { ...schema('Add an object'), body: objectSchema(), response: { 201: Definition } } },
+    async (request, reply) => {
+      reply.code(201);
+      return change(request, { kind: 'addObject', definition: request.body as ObjectDefinition });
+    },
   );
-  app.delete<One>('/api/objects/:object', { schema: { ...schema('Remove an added object'), querystring: purging } }, (request) =>
-    change(request, { kind: isPurge(request) ? 'purgeObject' : 'removeObject', object: request.params.object }),
+  app.patch<One>(
+    '/api/objects/:object',
+    { schema: { ...schema('Change labels, views and order of an object'), body: anyObject } },
+    (request) =>
+      change(request, { kind: 'changeObject', object: request.params.object, changes: body(request) as ObjectChange }),
+  );
+  app.delete<One>(
+    '/api/objects/:object',
+    { schema: { ...schema('Remove an added object'), querystring: purging } },
+    (request) =>
+      change(request, { kind: isPurge(request) ? 'purgeObject' : 'removeObject', object: request.params.object }),
   );
   app.post<One>('/api/objects/:object/restore', { schema: schema('Bring a removed object back') }, (request) =>
     change(request, { kind: 'restoreObject', object: request.params.object }),
   );
-  app.post<One>('/api/objects/:object/fields', { schema: { ...schema('Add a field'), body: anyObject } }, async (request, reply) => {
-    const { name, ...definition } = body(request);
-    if (typeof name !== 'string') throw new Problem('object.invalid', {}, [{ field: 'name', code: 'field.required' }]);
-    reply.code(201);
-    return change(request, { kind: 'addField', object: request.params.object, name, definition: definition as FieldDefinition });
-  });
-  app.patch<One>('/api/objects/:object/fields/:field', { schema: { ...schema('Change a field'), body: anyObject } }, (request) =>
-    change(request, { kind: 'changeField', object: request.params.object, name: request.params.field, changes: body(request) }),
+  app.post<One>(
+    '/api/objects/:object/fields',
+    { schema: { ...schema('Add a field'), body: anyObject, response: { 201: Definition } } },
+    async (request, reply) => {
+      const { name, ...definition } = body(request);
+      if (typeof name !== 'string')
+        throw new Problem('object.invalid', {}, [{ field: 'name', code: 'field.required' }]);
+      reply.code(201);
+      return change(request, {
+        kind: 'addField',
+        object: request.params.object,
+        name,
+        definition: definition as FieldDefinition,
+      });
+    },
   );
-  app.delete<One>('/api/objects/:object/fields/:field', { schema: { ...schema('Remove an added field'), querystring: purging } }, (request) =>
-    change(request, { kind: isPurge(request) ? 'purgeField' : 'removeField', object: request.params.object, name: request.params.field }),
+  app.patch<One>(
+    '/api/objects/:object/fields/:field',
+    { schema: { ...schema('Change a field'), body: anyObject } },
+    (request) =>
+      change(request, {
+        kind: 'changeField',
+        object: request.params.object,
+        name: request.params.field,
+        changes: body(request),
+      }),
   );
-  app.post<One>('/api/objects/:object/fields/:field/restore', { schema: schema('Bring a removed field back') }, (request) =>
-    change(request, { kind: 'restoreField', object: request.params.object, name: request.params.field }),
+  app.delete<One>(
+    '/api/objects/:object/fields/:field',
+    { schema: { ...schema('Remove an added field'), querystring: purging } },
+    (request) =>
+      change(request, {
+        kind: isPurge(request) ? 'purgeField' : 'removeField',
+        object: request.params.object,
+        name: request.params.field,
+      }),
+  );
+  app.post<One>(
+    '/api/objects/:object/fields/:field/restore',
+    { schema: schema('Bring a removed field back') },
+    (request) => change(request, { kind: 'restoreField', object: request.params.object, name: request.params.field }),
   );
 }
 
@@ -128,8 +239,14 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
     label: label ?? { one: say('one', name), many: say('many', definition.plural) },
     fields: [...object.fields.values()]
       .filter((field) => fieldAccess(principal, name, field.name) !== 'hidden')
-      .map((field) => presentField(field, workspace, language, words, fieldAccess(principal, name, field.name) === 'read')),
-    views: Object.entries(definition.views ?? {}).map(([view, settings]) => ({ name: view, label: say(`views.${view}`, view), ...settings })),
+      .map((field) =>
+        presentField(field, workspace, language, words, fieldAccess(principal, name, field.name) === 'read'),
+      ),
+    views: Object.entries(definition.views ?? {}).map(([view, settings]) => ({
+      name: view,
+      label: say(`views.${view}`, view),
+      ...settings,
+    })),
     actions: (workspace.actions.get(name) ?? []).map((action) => ({
       name: action.name,
       label: say(`actions.${action.name}`, action.name),
@@ -137,9 +254,15 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       shortcut: action.shortcut ?? null,
       input: action.input,
     })),
-    quickCreate: definition.quickCreate ?? Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),
+    quickCreate:
+      definition.quickCreate ??
+      Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),
     detailOf: definition.detailOf ?? null,
-    related: relatedTo(object, workspace.model).map((field) => ({ object: field.object, field: field.name, label: words(`object.${field.object}.many`) })),
+    related: relatedTo(object, workspace.model).map((field) => ({
+      object: field.object,
+      field: field.name,
+      label: words(`object.${field.object}.many`),
+    })),
     can: {
       create: isAllowed(principal, name, 'create'),
       update: isAllowed(principal, name, 'update'),
@@ -150,15 +273,34 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
   };
 }
 
-function presentField(field: FieldModel, workspace: Workspace, language: string, words: (key: string) => string, isLimited: boolean) {
+function presentField(
+  field: FieldModel,
+  workspace: Workspace,
+  language: string,
+  words: (key: string) => string,
+  isLimited: boolean,
+) {
   const { name, object, type, definition } = field;
   const key = `object.${object}.fields.${name}`;
-  const { name: _name, required, readOnly, label, help, options, ...own } = definition as typeof definition & { options?: { value: string; label?: Record<string, string>; color?: string }[] };
+  const {
+    name: _name,
+    required,
+    readOnly,
+    label,
+    help,
+    options,
+    ...own
+  } = definition as typeof definition & {
+    options?: { value: string; label?: Record<string, string>; color?: string }[];
+  };
   const helpKey = `object.${object}.help.${name}`;
   return {
     name,
     type: type.name,
-    label: label?.[language] ?? label?.[workspace.settings.language] ?? unlessMissing(words, key, unlessMissing(words, `field.${name}`, name)),
+    label:
+      label?.[language] ??
+      label?.[workspace.settings.language] ??
+      unlessMissing(words, key, unlessMissing(words, `field.${name}`, name)),
     help: help?.[language] ?? unlessMissing(words, helpKey, null),
     system: field.system,
     custom: field.custom,
@@ -167,7 +309,10 @@ function presentField(field: FieldModel, workspace: Workspace, language: string,
     sortable: type.order !== undefined,
     groupable: type.groups ?? false,
     aggregations: type.aggregations ?? [],
-    operators: { ...Object.fromEntries(Object.entries(type.operators).map(([operator, { takes }]) => [operator, takes])), empty: 'nothing' },
+    operators: {
+      ...Object.fromEntries(Object.entries(type.operators).map(([operator, { takes }]) => [operator, takes])),
+      empty: 'nothing',
+    },
     options: {
       ...own,
       ...(field.target ? { to: field.target } : {}),
@@ -176,7 +321,9 @@ function presentField(field: FieldModel, workspace: Workspace, language: string,
             options: options.map((option) => ({
               value: option.value,
               color: option.color ?? null,
-              label: option.label?.[language] ?? unlessMissing(words, `object.${object}.options.${name}.${option.value}`, option.value),
+              label:
+                option.label?.[language] ??
+                unlessMissing(words, `object.${object}.options.${name}.${option.value}`, option.value),
             })),
           }
         : {}),
@@ -191,7 +338,9 @@ function unlessMissing<Fallback>(words: (key: string) => string, key: string, fa
 
 /** Lists that a record's page shows: who points here, without the people who wrote it. */
 function relatedTo(object: ObjectModel, model: Model): FieldModel[] {
-  return object.referencedBy.filter((field) => !field.system && field.type.name !== 'user' && model.objects.has(field.object));
+  return object.referencedBy.filter(
+    (field) => !field.system && field.type.name !== 'user' && model.objects.has(field.object),
+  );
 }
 
 function checkOne(request: FastifyRequest, workspace: Workspace) {
@@ -202,6 +351,10 @@ function checkOne(request: FastifyRequest, workspace: Workspace) {
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
     const { code, position, length, params } = error;
-    return { ok: false, type: null, error: { code, message: translator(readerLanguage(request))(code, params), position, length } };
+    return {
+      ok: false,
+      type: null,
+      error: { code, message: translator(readerLanguage(request))(code, params), position, length },
+    };
   }
 }

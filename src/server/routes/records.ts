@@ -11,6 +11,18 @@ type RecordParams = { Params: { object: string; id: string } };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+const Undone = Type.Object({
+  changeSet: Type.String({ format: 'uuid' }),
+  undone: Type.Integer({ minimum: 0 }),
+  conflicts: Type.Array(
+    Type.Object({
+      object: Type.String(),
+      record: Type.String(),
+      fields: Type.Array(Type.String(), { description: 'Changed again since, so left as they are' }),
+    }),
+  ),
+});
+
 /**
  * The generic routes of every object, shipped or added at run time. The door checks all values against the definitions;
  * here only the form of the request is read. The OpenAPI document lists them once per object (`openapi.ts`).
@@ -29,14 +41,22 @@ export function recordRoutes(app: FastifyInstance): void {
   app.post<ObjectParams>('/api/records/:object', hidden, async (request, reply) => {
     const { note, ...input } = bodyOf(request);
     const noted = takesNote(request, note) ? { note: textOf(note, 'note') } : {};
-    const record = await recordsOf(request).create(request.params.object, 'note' in noted ? input : bodyOf(request), noted);
+    const record = await recordsOf(request).create(
+      request.params.object,
+      'note' in noted ? input : bodyOf(request),
+      noted,
+    );
     reply.code(201).header('location', `/api/records/${request.params.object}/${record.id}`);
     return record;
   });
 
   app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, (request) => {
     const { fields, expand, deleted } = request.query;
-    return recordsOf(request).read(request.params.object, idOf(request), { fields: namesOf(fields, 'fields'), expand: namesOf(expand, 'expand'), deleted: booleanOf(deleted, 'deleted') });
+    return recordsOf(request).read(request.params.object, idOf(request), {
+      fields: namesOf(fields, 'fields'),
+      expand: namesOf(expand, 'expand'),
+      deleted: booleanOf(deleted, 'deleted'),
+    });
   });
 
   app.patch<RecordParams>('/api/records/:object/:id', hidden, (request) => {
@@ -44,33 +64,46 @@ export function recordRoutes(app: FastifyInstance): void {
     return recordsOf(request).update(request.params.object, idOf(request), changes, { version: versionOf(version) });
   });
 
-  app.delete<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, async (request) => {
-    const { version, purge } = request.query;
-    const records = recordsOf(request);
-    if (booleanOf(purge, 'purge')) {
-      await records.purge(request.params.object, idOf(request));
-      return { changeSet: null };
-    }
-    const result = await records.removeMany(request.params.object, { ids: [idOf(request)] });
-    const [row] = result.results;
-    if (row?.problem) throw new Problem(row.problem.code, row.problem.params, row.problem.errors);
-    return { changeSet: result.changeSet, version };
-  });
+  app.delete<RecordParams & { Querystring: Record<string, unknown> }>(
+    '/api/records/:object/:id',
+    hidden,
+    async (request) => {
+      const { version, purge } = request.query;
+      const records = recordsOf(request);
+      if (booleanOf(purge, 'purge')) {
+        await records.purge(request.params.object, idOf(request));
+        return { changeSet: null };
+      }
+      const result = await records.removeMany(request.params.object, { ids: [idOf(request)] });
+      const [row] = result.results;
+      if (row?.problem) throw new Problem(row.problem.code, row.problem.params, row.problem.errors);
+      return { changeSet: result.changeSet, version };
+    },
+  );
 
-  app.post<RecordParams>('/api/records/:object/:id/restore', hidden, (request) => recordsOf(request).restore(request.params.object, idOf(request)));
+  app.post<RecordParams>('/api/records/:object/:id/restore', hidden, (request) =>
+    recordsOf(request).restore(request.params.object, idOf(request)),
+  );
 
-  app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id/history', hidden, async (request) => {
-    const limit = integerOf(request.query.limit, 'limit', 1, 200) ?? 50;
-    const before = integerOf(request.query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
-    const items = await recordsOf(request).history(request.params.object, idOf(request), { limit, before });
-    return { items, next: items.length === limit ? items.at(-1)!.position : null };
-  });
+  app.get<RecordParams & { Querystring: Record<string, unknown> }>(
+    '/api/records/:object/:id/history',
+    hidden,
+    async (request) => {
+      const limit = integerOf(request.query.limit, 'limit', 1, 200) ?? 50;
+      const before = integerOf(request.query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
+      const items = await recordsOf(request).history(request.params.object, idOf(request), { limit, before });
+      return { items, next: items.length === limit ? items.at(-1)!.position : null };
+    },
+  );
 
   app.post<ObjectParams>('/api/records/:object/bulk', { ...hidden, bodyLimit: 20 * 1024 * 1024 }, (request) => {
     const { create, update, updateEach, delete: remove, restore, atomic, note } = bodyOf(request);
     const records = recordsOf(request);
     const { object } = request.params;
-    const options = { atomic: booleanOf(atomic, 'atomic'), note: note === undefined ? undefined : textOf(note, 'note') };
+    const options = {
+      atomic: booleanOf(atomic, 'atomic'),
+      note: note === undefined ? undefined : textOf(note, 'note'),
+    };
     if (create !== undefined) return records.createMany(object, rowsOf(create, 'create'), options);
     if (updateEach !== undefined) {
       const rows = rowsOf(updateEach, 'updateEach').map((row, index) => ({
@@ -107,12 +140,16 @@ export function recordRoutes(app: FastifyInstance): void {
     return { rows: await recordsOf(request).aggregate(request.params.object, query) };
   });
 
-  app.post<RecordParams & { Params: { action: string } }>('/api/records/:object/:id/actions/:action', hidden, (request) => {
-    const { workspace, principal } = visitorOfRequest(request);
-    const { object, action } = request.params as { object: string; action: string };
-    objectOf(workspace.model, object);
-    return runAction(workspace, principal, object, idOf(request), action, bodyOf(request, {}));
-  });
+  app.post<RecordParams & { Params: { action: string } }>(
+    '/api/records/:object/:id/actions/:action',
+    hidden,
+    (request) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const { object, action } = request.params as { object: string; action: string };
+      objectOf(workspace.model, object);
+      return runAction(workspace, principal, object, idOf(request), action, bodyOf(request, {}));
+    },
+  );
 
   app.post<{ Params: { changeSet: string } }>(
     '/api/changes/:changeSet/undo',
@@ -121,6 +158,7 @@ export function recordRoutes(app: FastifyInstance): void {
         summary: 'Takes back what a change set did',
         tags: ['changes'],
         params: Type.Object({ changeSet: Type.String({ format: 'uuid' }) }),
+        response: { 200: Undone },
       },
     },
     (request) => recordsOf(request).undo(checkId(request.params.changeSet, 'changeSet')),
@@ -166,13 +204,17 @@ function namesOf(value: unknown, field: string): string[] | undefined {
 function bodyOf(request: FastifyRequest, empty?: Record<string, unknown>): Record<string, unknown> {
   const { body } = request;
   if ((body === undefined || body === null) && empty) return empty;
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Problem('request.invalid', {}, [{ field: '', code: 'field.not-an-object' }]);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Problem('request.invalid', {}, [{ field: '', code: 'field.not-an-object' }]);
   return body as Record<string, unknown>;
 }
 
 /** `note` is the reason of a change, unless the object has a field of that name. */
 function takesNote(request: FastifyRequest<ObjectParams>, note: unknown): boolean {
-  return note !== undefined && !visitorOfRequest(request).workspace.model.objects.get(request.params.object)?.fields.has('note');
+  return (
+    note !== undefined &&
+    !visitorOfRequest(request).workspace.model.objects.get(request.params.object)?.fields.has('note')
+  );
 }
 
 function idOf(request: FastifyRequest): string {
@@ -206,7 +248,8 @@ function booleanOf(value: unknown, field: string): boolean | undefined {
 }
 
 function textOf(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value.length > 4_000 || value.includes('\u0000') || !value.isWellFormed()) throw wrong(field);
+  if (typeof value !== 'string' || value.length > 4_000 || value.includes('\u0000') || !value.isWellFormed())
+    throw wrong(field);
   return value;
 }
 
@@ -214,7 +257,8 @@ function rowsOf(value: unknown, field: string): Record<string, unknown>[] {
   if (!Array.isArray(value)) throw wrong(field);
   if (value.length > 10_000) throw new Problem('bulk.too-many', { max: 10_000 });
   value.forEach((row, index) => {
-    if (typeof row !== 'object' || row === null || Array.isArray(row)) throw wrong(`${field}.${index}`, 'field.not-an-object');
+    if (typeof row !== 'object' || row === null || Array.isArray(row))
+      throw wrong(`${field}.${index}`, 'field.not-an-object');
   });
   return value as Record<string, unknown>[];
 }

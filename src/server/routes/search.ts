@@ -3,6 +3,23 @@ import { Type } from 'typebox';
 import { searchAll } from '#kernel/search/search.ts';
 import { visitorOfRequest } from '../session.ts';
 
+const Found = Type.Object({
+  groups: Type.Array(
+    Type.Object({
+      object: Type.String(),
+      items: Type.Array(
+        Type.Object({
+          id: Type.String({ format: 'uuid' }),
+          title: Type.String(),
+          detail: Type.Union([Type.String(), Type.Null()], {
+            description: 'What tells it from others of the same name',
+          }),
+        }),
+      ),
+    }),
+  ),
+});
+
 export function searchRoutes(app: FastifyInstance): void {
   app.get(
     '/api/search',
@@ -15,6 +32,7 @@ export function searchRoutes(app: FastifyInstance): void {
           objects: Type.Optional(Type.String({ description: 'Comma-separated names' })),
           limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 50, description: 'Per object; 5 when left out' })),
         }),
+        response: { 200: Found },
       },
     },
     async (request) => {
@@ -22,7 +40,9 @@ export function searchRoutes(app: FastifyInstance): void {
       const { workspace, principal } = visitorOfRequest(request);
       const names = objects?.split(',').filter(Boolean);
       const door = { workspace, principal, via: 'rest', trusted: false, unit: null };
-      return { groups: await searchAll(door, q, { objects: names, limit: limit === undefined ? undefined : Number(limit) }) };
+      return {
+        groups: await searchAll(door, q, { objects: names, limit: limit === undefined ? undefined : Number(limit) }),
+      };
     },
   );
 }

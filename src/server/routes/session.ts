@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { MIN_PASSWORD } from '#app/identity.ts';
+import type { Runtime } from '#app/runtime.ts';
+import { setUpCompany } from '#app/set-up.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
-import type { Runtime } from '#app/runtime.ts';
-import { setUpCompany } from '#app/set-up.ts';
-import { MIN_PASSWORD } from '#app/identity.ts';
-import { endSession, forgetVisitors, openSession, signIn } from '../visitors.ts';
 import { clearSessionCookie, recordsOf, setSessionCookie, visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
+import { endSession, forgetVisitors, openSession, signIn } from '../visitors.ts';
 
 const Setup = Type.Object(
   {
@@ -26,23 +26,71 @@ const Setup = Type.Object(
   { additionalProperties: false },
 );
 
+const Session = Type.Object({
+  user: Type.Object({
+    id: Type.String({ format: 'uuid' }),
+    name: Type.String(),
+    email: Type.String(),
+    language: Type.String(),
+    timeZone: Type.String(),
+    theme: Type.String(),
+    density: Type.String(),
+  }),
+  workspace: Type.Object({
+    name: Type.String(),
+    slug: Type.String(),
+    language: Type.String(),
+    currency: Type.String(),
+    timeZone: Type.String(),
+    country: Type.String(),
+  }),
+  csrf: Type.String({
+    description: 'Sent as `x-csrf` with every request that changes something and comes with the cookie',
+  }),
+});
+const SetupState = Type.Object({
+  needed: Type.Boolean(),
+  languages: Type.Array(Type.String()),
+  currencies: Type.Array(Type.String()),
+  timeZones: Type.Array(Type.String()),
+});
+
 /** First visit, signing in and out, and what a person sets for themself. */
 export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
-  app.get('/api/setup', { config: { public: true }, schema: { tags: ['session'], summary: 'Is a first visit needed?' } }, async () => ({
-    needed: (await runtime.database.run('select 1 from platform.workspace limit 1')).length === 0,
-    languages,
-    currencies: Intl.supportedValuesOf('currency'),
-    timeZones: Intl.supportedValuesOf('timeZone'),
-  }));
+  app.get(
+    '/api/setup',
+    {
+      config: { public: true },
+      schema: { tags: ['session'], summary: 'Is a first visit needed?', response: { 200: SetupState } },
+    },
+    async () => ({
+      needed: (await runtime.database.run('select 1 from platform.workspace limit 1')).length === 0,
+      languages,
+      currencies: Intl.supportedValuesOf('currency'),
+      timeZones: Intl.supportedValuesOf('timeZone'),
+    }),
+  );
 
-  app.post('/api/setup', { config: { public: true }, schema: { tags: ['session'], summary: 'First visit: the company and its administrator', body: Setup } }, async (request, reply) => {
-    const input = request.body as Parameters<typeof setUpCompany>[1];
-    const { identityId, job } = await setUpCompany(runtime, input);
-    const { token, visitor } = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
-    setSessionCookie(reply, request, token);
-    reply.code(201);
-    return { ...(await sessionOf(visitor)), ...(job ? { job } : {}) };
-  });
+  app.post(
+    '/api/setup',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'First visit: the company and its administrator',
+        body: Setup,
+        response: { 201: Session },
+      },
+    },
+    async (request, reply) => {
+      const input = request.body as Parameters<typeof setUpCompany>[1];
+      const { identityId, job } = await setUpCompany(runtime, input);
+      const { token, visitor } = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
+      setSessionCookie(reply, request, token);
+      reply.code(201);
+      return { ...(await sessionOf(visitor)), ...(job ? { job } : {}) };
+    },
+  );
 
   app.post(
     '/api/session',
@@ -52,6 +100,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags: ['session'],
         summary: 'Sign in',
         body: Type.Object({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1000 }) }),
+        response: { 200: Session },
       },
     },
     async (request: FastifyRequest, reply: FastifyReply) => {
@@ -63,7 +112,11 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get('/api/session', { schema: { tags: ['session'], summary: 'Who am I' } }, (request) => sessionOf(visitorOfRequest(request)));
+  app.get(
+    '/api/session',
+    { schema: { tags: ['session'], summary: 'Who am I', response: { 200: Session } } },
+    (request) => sessionOf(visitorOfRequest(request)),
+  );
 
   app.patch(
     '/api/session',
@@ -80,6 +133,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
           },
           { additionalProperties: false },
         ),
+        response: { 200: Session },
       },
     },
     async (request) => {
@@ -96,21 +150,40 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.delete('/api/session', { schema: { tags: ['session'], summary: 'Sign out' } }, async (request, reply) => {
-    await endSession(runtime, visitorOfRequest(request));
-    clearSessionCookie(reply);
-    reply.code(204);
-  });
+  app.delete(
+    '/api/session',
+    { schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      await endSession(runtime, visitorOfRequest(request));
+      clearSessionCookie(reply);
+      reply.code(204);
+    },
+  );
 }
 
 async function sessionOf(visitor: Visitor) {
   const { workspace, principal } = visitor;
-  const user = await recordsFor(workspace, asSystem('a person reads their own settings'), 'session').read('user', principal.userId!, {
-    fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
-  });
-  const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as { theme?: string; density?: string };
+  const user = await recordsFor(workspace, asSystem('a person reads their own settings'), 'session').read(
+    'user',
+    principal.userId!,
+    {
+      fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
+    },
+  );
+  const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
+    theme?: string;
+    density?: string;
+  };
   return {
-    user: { id: user.id, name: user.name, email: user.email, language: user.language, timeZone: user.timeZone, theme, density },
+    user: {
+      id: user.id,
+      name: user.name,
+      email: user.email,
+      language: user.language,
+      timeZone: user.timeZone,
+      theme,
+      density,
+    },
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
     csrf: visitor.csrf,
   };
