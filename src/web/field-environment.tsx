@@ -5,7 +5,7 @@ import type { FileLink, RecordLink } from '#kernel/fields/web/field-web.ts';
 import { post } from './api/client.ts';
 import { useDefinitions } from './api/definitions.ts';
 import { queryClient, readPage, searchQuery, titleQuery } from './api/queries.ts';
-import type { Session } from './api/types.ts';
+import type { Definition, Session } from './api/types.ts';
 import { openQuickCreate } from './create/open-quick-create.tsx';
 
 /** Gives the fields the reader's language and money, and ways to other records. */
@@ -48,7 +48,7 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
         return title === null ? null : { object, id, title };
       },
       async createRecord(object, typed) {
-        const record = await openQuickCreate({ object, values: typed ? { [titleField(object)]: typed } : {} });
+        const record = await openQuickCreate({ object, values: typed ? typedValues(definitions.get(object), typed) : {} });
         return record
           ? keepTitles([{ object, id: record.id, title: String(record[titleField(object)] ?? '—') }])[0]!
           : null;
@@ -63,6 +63,18 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
     };
   }, [definitions, session]);
   return <FieldEnvironmentProvider value={environment}>{children}</FieldEnvironmentProvider>;
+}
+
+/** What was typed into a lookup, as the fields of a new record: a name that is computed is made of its parts. */
+function typedValues(definition: Definition | undefined, typed: string): Record<string, unknown> {
+  const has = (name: string) => definition?.fields.some((field) => field.name === name && !field.readOnly);
+  if (!definition || has(definition.title)) return { [definition?.title ?? 'name']: typed };
+  if (has('firstName') && has('lastName')) {
+    const [first, ...rest] = typed.split(/\s+/);
+    return { firstName: first, ...(rest.length > 0 ? { lastName: rest.join(' ') } : {}) };
+  }
+  const text = definition.quickCreate.find((name) => definition.fields.some((field) => field.name === name && field.type === 'text'));
+  return text ? { [text]: typed } : {};
 }
 
 function RecordAnchor({

@@ -27,39 +27,28 @@ export class UnknownObject extends Error {}
 export function definitionsOf(data: { objects: Definition[] }): Definitions {
   let definitions = memo.get(data);
   if (!definitions) {
-    const byName = new Map(data.objects.map((definition) => [definition.name, definition]));
-    definitions = { list: data.objects, get: (object) => byName.get(object) };
+    const list = data.objects.map(arrange);
+    const byName = new Map(list.map((definition) => [definition.name, definition]));
+    definitions = { list, get: (object) => byName.get(object) };
     memo.set(data, definitions);
   }
   return definitions;
 }
 
-/** Fields every record has, as fields, labelled by `label`. */
-export function systemFields(label: (name: string) => string): FieldShape[] {
-  const user = { is: 'value', isNot: 'value', in: 'list', empty: 'nothing' };
-  const time = { within: 'period', gte: 'value', lt: 'value' };
-  const field = (name: string, type: string, operators: Record<string, string>, readOnly = true): FieldShape => ({
-    name,
-    type,
-    label: label(name),
-    readOnly,
-    operators,
-    sortable: type === 'datetime',
-    options: {},
-  });
-  return [
-    field('owner', 'user', user, false),
-    field('createdAt', 'datetime', time),
-    field('createdBy', 'user', user),
-    field('updatedAt', 'datetime', time),
-    field('updatedBy', 'user', user),
-  ];
+/** A field by name among an object's own and the system's. */
+export function useFields(definition: Definition): ReadonlyMap<string, FieldShape> {
+  return useMemo(
+    () => new Map([...definition.fields, ...definition.system].map((field): [string, FieldShape] => [field.name, field])),
+    [definition],
+  );
 }
 
-/** A field by name among an object's own and the system's; `undefined` for paths through references. */
-export function useFields(definition: Definition, label: (name: string) => string): ReadonlyMap<string, FieldShape> {
-  return useMemo(() => {
-    const own = definition.fields.map((field): [string, FieldShape] => [field.name, field]);
-    return new Map([...systemFields(label).map((field): [string, FieldShape] => [field.name, field]), ...own]);
-  }, [definition, label]);
+/** Own and system fields apart; of the latter those that say something to a person. */
+function arrange(definition: Definition): Definition {
+  const told = ['owner', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'];
+  return {
+    ...definition,
+    fields: definition.fields.filter((field) => !field.system),
+    system: told.flatMap((name) => definition.fields.find((field) => field.system && field.name === name) ?? []),
+  };
 }

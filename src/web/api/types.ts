@@ -11,6 +11,8 @@ export interface Definition {
   custom: boolean;
   label: { one: string; many: string };
   fields: FieldShape[];
+  /** Owner, and who made and changed it when. */
+  system: FieldShape[];
   views: ViewShape[];
   actions: ActionShape[];
   quickCreate: string[];

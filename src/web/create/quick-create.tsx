@@ -12,7 +12,6 @@ import type { Definition, DuplicateCandidate, RecordShape } from '../api/types.t
 import { createRecord } from '../api/writes.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
-import { Keys } from '../ui/keys.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { problemText, showToast } from '../ui/toast.tsx';
 import style from './create.module.css';
@@ -171,8 +170,7 @@ function Form({
           </Button>
           <Button
             type="submit"
-            loading={busy}
-            rightSection={<Keys keys="mod+enter" />}
+            loading={busy} title="Ctrl+Enter"
             aria-keyshortcuts="Control+Enter"
           >
             {t('common.save')}

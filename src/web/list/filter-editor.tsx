@@ -60,6 +60,7 @@ export function FilterGroupEditor({
       ))}
       <Group gap={6}>
         <FieldSelect
+          key={group.items.length}
           fields={fields}
           placeholder={t('filter.addCondition')}
           onChoose={(field) => onChange({ ...group, items: [...group.items, newCondition(field)] })}

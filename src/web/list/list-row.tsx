@@ -150,7 +150,11 @@ export function PhoneRow({ list, record, top }: { list: ListView; record: Record
   );
 }
 
+/** What names a record: its title field's value, a select's in words. */
 export function titleOf(definition: Definition, record: RecordShape, untitled: string): string {
   const value = record[definition.title];
-  return isEmpty(value) ? untitled : String(value);
+  if (isEmpty(value)) return untitled;
+  const options = definition.fields.find((field) => field.name === definition.title)?.options?.options;
+  const choice = (options as { value: string; label: string }[] | undefined)?.find((one) => one.value === value);
+  return choice?.label ?? String(value);
 }

@@ -31,7 +31,7 @@ export interface ListView {
 export function useListView(definition: Definition): ListView {
   const { t } = useTranslation();
   const definitions = useDefinitions();
-  const fields = useFields(definition, (name) => t(`systemField.${name}`));
+  const fields = useFields(definition);
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const preferences = usePreferences();
@@ -76,6 +76,8 @@ export function useListView(definition: Definition): ListView {
       },
       isChanged: search.filter !== undefined || search.sort !== undefined || Boolean(words),
       setSearch(change: Partial<ListSearch>, replace = false) {
+        // What the view says anyway does not belong in the address.
+        if (change.filter && JSON.stringify(change.filter) === JSON.stringify(view.filter ?? {})) change = { ...change, filter: undefined };
         void navigate({
           to: '/o/$object',
           params: { object: definition.name },

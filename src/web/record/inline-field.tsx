@@ -1,15 +1,18 @@
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
+import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
-import { computed } from '../fields.ts';
+import { computed, isEmpty } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import { problemText, showProblem } from '../ui/toast.tsx';
 import { InlineEditor } from './inline-editor.tsx';
 import style from './record.module.css';
 import { saveChanges } from './save-field.tsx';
 import { useFlash } from './use-flash.ts';
+
+const withLinks = new Set(['reference', 'references', 'email', 'phone', 'url', 'address', 'geo', 'file', 'richText']);
 
 /** A labelled value that becomes its editor when clicked. */
 export function InlineField({
@@ -31,12 +34,15 @@ export function InlineField({
   const flashing = useFlash(record);
   const box = useRef<HTMLDivElement>(null);
   const editable = definition.can.update && !field.readOnly && !computed.has(field.type) && !record.deletedAt;
+  // A button may not hold links: such values get a button beside them.
+  const linked = withLinks.has(field.type) && !isEmpty(record[field.name]);
+  const editLabel = `${t('record.edit', { field: field.label })}`;
   const returnFocus = useRef(false);
 
   useEffect(() => {
     if (editing || !returnFocus.current) return;
     returnFocus.current = false;
-    box.current?.querySelector<HTMLElement>('[data-value]')?.focus();
+    box.current?.querySelector<HTMLElement>('[data-value][tabindex], [data-value] > button')?.focus();
   }, [editing]);
 
   const save = async (value: unknown) => {
@@ -55,7 +61,7 @@ export function InlineField({
 
   return (
     <div className={style.field} data-wide={wide} ref={box}>
-      <div className={style.label} title={field.help ?? undefined}>
+      <div className={style.label} title={field.help ?? field.label}>
         <span>{field.label}</span>
         {onHistory ? (
           <button
@@ -85,28 +91,35 @@ export function InlineField({
           }}
         />
       ) : (
-        // A link or button inside keeps its own click, so this cannot be a button element.
-        // biome-ignore lint/a11y/useSemanticElements: see above
+        // biome-ignore lint/a11y/noStaticElementInteractions: where there are links inside, the pencil is the control
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: named only where it is a button
         <div
           key={flashing.has(field.name) ? `${field.name}-${record.version}` : field.name}
           data-value
           className={`${style.value} ${flashing.has(field.name) ? 'flash' : ''}`}
           data-editable={editable}
-          role={editable ? 'button' : undefined}
-          tabIndex={editable ? 0 : undefined}
-          aria-label={editable ? t('record.edit', { field: field.label }) : undefined}
+          {...(editable && !linked ? { role: 'button', tabIndex: 0, 'aria-label': editLabel } : {})}
           onClick={(event) => {
             if (editable && !(event.target as HTMLElement).closest('a')) setEditing(true);
           }}
           onKeyDown={(event) => {
-            if (!editable || event.target !== event.currentTarget) return;
+            if (!editable || linked || event.target !== event.currentTarget) return;
             if (event.key === 'Enter' || event.key === ' ' || event.key === 'F2') {
               event.preventDefault();
               setEditing(true);
             }
           }}
         >
-          <FieldValue field={field} record={record} />
+          {wide && editable && isEmpty(record[field.name]) ? (
+            <span className={style.quiet}>{t('record.add', { field: field.label.toLocaleLowerCase() })}</span>
+          ) : (
+            <FieldValue field={field} record={record} />
+          )}
+          {editable && linked ? (
+            <button type="button" className={style.pencil} aria-label={editLabel}>
+              <IconPencil size={13} aria-hidden />
+            </button>
+          ) : null}
         </div>
       )}
     </div>

@@ -1,10 +1,14 @@
-import type { Definition, FieldShape } from '../api/types.ts';
+import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import { isEmpty } from '../fields.ts';
 
 const long = new Set(['longText', 'richText', 'json']);
 
-/** Long texts, shown with room on the overview. */
-export function longFields(definition: Definition): FieldShape[] {
-  return definition.fields.filter((field) => long.has(field.type) && field.name !== definition.title);
+/** Long texts, shown with room on the overview: those that say something, or else one to begin with. */
+export function longFields(definition: Definition, record: RecordShape): FieldShape[] {
+  const all = definition.fields.filter((field) => long.has(field.type) && field.name !== definition.title);
+  const filled = all.filter((field) => !isEmpty(record[field.name]));
+  const first = all.find((field) => field.name === 'description') ?? all.at(-1);
+  return filled.length > 0 || !first ? filled : [first];
 }
 
 /** What matters most: the short form's fields first, then the required, then the rest in the order they were declared. */

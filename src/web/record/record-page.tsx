@@ -41,7 +41,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
   const wide = useMediaQuery('(min-width: 80em)', undefined, { getInitialValueInEffect: false }) ?? true;
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false;
   const [tab, setTab] = useState<string>(phone ? 'properties' : 'overview');
-  const fields = useFields(definition, (name) => t(`systemField.${name}`));
+  const fields = useFields(definition);
   const title = titleOf(definition, record, t('list.untitled'));
   useEffect(
     () => rememberVisit({ object: definition.name, id: record.id, title }),
@@ -99,7 +99,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
               <Overview
                 definition={definition}
                 record={record}
-                longFields={longFields(definition)}
+                longFields={longFields(definition, record)}
                 onHistory={showHistory}
               />
             </Tabs.Panel>
@@ -111,10 +111,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
             </Tabs.Panel>
             <Tabs.Panel value="fields">
               <div className={style.allFields}>
-                {[
-                  ...definition.fields,
-                  ...[...fields.values()].filter((field) => !definition.fields.includes(field)),
-                ].map((field) => (
+                {[...definition.fields, ...definition.system].map((field) => (
                   <InlineField
                     key={field.name}
                     definition={definition}

@@ -20,10 +20,14 @@ export function RelatedLists({ definition, record }: { definition: Definition; r
   const definitions = useDefinitions();
   const shown = definition.related.flatMap((related) => {
     const target = definitions.get(related.object);
-    return target && !['note', 'comment', 'notification', 'follow'].includes(related.object)
-      ? [{ ...related, target }]
-      : [];
+    return target && !['note', 'comment', 'notification', 'follow'].includes(related.object) ? [{ ...related, label: labelOf(related, target), target }] : [];
   });
+  // Two lists of the same object (relationships from and to an account) are told apart by their field.
+  function labelOf(related: Definition['related'][number], target: Definition): string {
+    const several = definition.related.filter((one) => one.object === related.object).length > 1;
+    const field = target.fields.find((one) => one.name === related.field);
+    return several && field ? `${related.label} · ${field.label}` : related.label;
+  }
   if (shown.length === 0) return <p className={style.quiet}>{t('record.noRelated')}</p>;
   return (
     <div className={style.relatedLists}>
@@ -130,7 +134,6 @@ function Related({
           </span>
         </Link>
       ))}
-      {page && page.items.length === 0 ? <p className={style.quiet}>{t('record.noneRelated')}</p> : null}
       {count !== undefined && count > most ? (
         <Link to="/o/$object" params={{ object: target.name }} search={{ filter }} className={style.seeAll}>
           {t('record.seeAll', { count, shown: formatNumber(count, i18n.language) })}

@@ -80,9 +80,7 @@ function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: D
   const { t } = useTranslation();
   const known = ['create', 'update', 'remove', 'restore', 'merge', 'unmerge'].includes(event.operation);
   const changed = Object.entries(event.changes ?? {}).flatMap(([name, [from, to]]) => {
-    const field =
-      definition.fields.find((one) => one.name === name) ??
-      (name === 'owner' ? { name, type: 'user', label: t('systemField.owner'), options: {} } : undefined);
+    const field = [...definition.fields, ...definition.system].find((one) => one.name === name);
     return field && !['formula', 'rollup'].includes(field.type) && !(isEmpty(from) && isEmpty(to))
       ? [{ field, from, to }]
       : [];

@@ -67,7 +67,7 @@ export function UserMenu({ session }: { session: Session }) {
             chosen={colorScheme === value}
             onClick={() => {
               setColorScheme(value);
-              void change({ theme: value });
+              void change({ theme: value === 'auto' ? 'system' : value });
             }}
           />
         ))}

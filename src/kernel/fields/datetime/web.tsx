@@ -11,6 +11,20 @@ export function Display({ value }: DisplayProps<string>) {
   return <time dateTime={value}>{formatDateTime(value, language, timeZone)}</time>;
 }
 
+/** Without the year while it is this one. */
+export function Cell({ value }: DisplayProps<string>) {
+  const { language, timeZone } = useFieldEnvironment();
+  const isThisYear = value.slice(0, 4) === new Date().toISOString().slice(0, 4);
+  const options: Intl.DateTimeFormatOptions = isThisYear
+    ? { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' }
+    : { dateStyle: 'medium' };
+  return (
+    <time dateTime={value} title={formatDateTime(value, language, timeZone)}>
+      {formatDateTime(value, language, timeZone, options)}
+    </time>
+  );
+}
+
 export function Editor(props: EditorProps<string>) {
   return (
     <Suspense fallback={<Skeleton height={30} />}>

@@ -18,6 +18,8 @@ export interface FieldShape<Options extends object = Record<string, unknown>> {
   help?: string | null;
   required?: boolean;
   readOnly?: boolean;
+  /** Every record has it. */
+  system?: boolean;
   sortable?: boolean;
   groupable?: boolean;
   /** Operator → what it takes: `value`, `list`, `text`, `period`, `number`, `nothing`. */
