@@ -3,16 +3,32 @@
  * With `--check` it writes nothing and fails when a file is stale.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
-import { shippedDefinitions } from '#app/runtime.ts';
+import { createRuntime, shippedDefinitions } from '#app/runtime.ts';
+import { memberRole, type Operation, scopesOf } from '#kernel/access/access.ts';
+import { openDatabase } from '#kernel/database/pool.ts';
 import { buildModel } from '#kernel/object/model.ts';
 import { plan } from '#kernel/schema/plan.ts';
 import { snapshotOf } from '#kernel/schema/snapshot.ts';
+import { buildApp } from '#server/app.ts';
+import { shippedDocument } from '#server/openapi.ts';
 
 /** Every generated file and what makes its text. */
 const generators: Readonly<Record<string, () => string | Promise<string>>> = {
   'schema.sql': schemaSql,
+  'openapi.json': openApi,
+  'access.md': access,
 };
+
+/** Roles that are shipped. */
+const roles = [memberRole];
+const operations: readonly Operation[] = ['create', 'read', 'update', 'delete', 'export', 'import', 'run'];
+
+// Nothing here asks the database anything, so none has to run.
+const runtime = createRuntime(openDatabase({}), tmpdir());
+const app = await buildApp(runtime);
+await app.ready();
 
 const folder = resolve(import.meta.dirname, '../generated');
 const isCheck = process.argv.includes('--check');
@@ -30,6 +46,46 @@ for (const [name, generate] of Object.entries(generators)) {
 if (stale.length > 0) {
   console.error(`Stale in generated/: ${stale.join(', ')}. Run: npm run schema`);
   process.exitCode = 1;
+}
+
+await app.close();
+
+/** Without the program's version, which changes with every release. */
+function openApi(): string {
+  const document = shippedDocument(app, runtime);
+  return `${JSON.stringify({ ...document, info: { ...(document.info as object), version: '' } }, null, 1)}\n`;
+}
+
+/** Who may do what: a line per object and role, and the routes that ask for nobody. */
+function access(): string {
+  const objects = shippedDefinitions().map((definition) => definition.name);
+  const lines = roles.flatMap((role) =>
+    objects.map((object) => {
+      const principal = { userId: null, roles: [role], language: 'en', timeZone: 'UTC' };
+      const cells = operations.map((operation) => {
+        const [scope] = scopesOf(principal, object, operation);
+        return scope === undefined ? '' : typeof scope === 'string' ? scope : 'filtered';
+      });
+      return `| ${[role.name, object, ...cells].join(' | ')} |\n`;
+    }),
+  );
+  const { paths } = shippedDocument(app, runtime) as {
+    paths: Record<string, Record<string, { security?: unknown[] }>>;
+  };
+  const open = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { security }]) =>
+      security?.length === 0 ? [`- \`${method.toUpperCase()} ${path}\`\n`] : [],
+    ),
+  );
+  return [
+    '# Who may do what\n\nWritten by `npm run schema`, never by hand.\n\n## Roles\n\n',
+    'An empty cell is denied: what no role allows, nobody may do.\n\n',
+    `| role | object | ${operations.join(' | ')} |\n|${' --- |'.repeat(operations.length + 2)}\n`,
+    ...lines,
+    '\n## Routes that need nobody to be signed in\n\n',
+    'Every other route of `/api/` does. Beside them: `GET /api/openapi.json` and the page `/api/reference`.\n\n',
+    ...open,
+  ].join('');
 }
 
 /** The tables of a new workspace. */
