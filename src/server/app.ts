@@ -6,13 +6,12 @@ import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { openApiRoute } from './openapi.ts';
+import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -88,10 +87,6 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
       url,
     }),
   });
-  app.addHook('onRoute', (route) => {
-    if (route.url.startsWith('/api/reference')) route.config = { ...route.config, public: true };
-  });
-  await app.register(swaggerUi, { routePrefix: '/api/reference', uiConfig: { url: '/api/openapi.json' } as object });
   guard(app, runtime);
 
   app.get(
@@ -112,7 +107,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
   liveRoutes(app, runtime);
-  openApiRoute(app, runtime);
+  await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;
 }

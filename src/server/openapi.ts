@@ -1,34 +1,47 @@
-import type { FastifyInstance } from 'fastify';
+import swaggerUi from '@fastify/swagger-ui';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Runtime } from '#app/runtime.ts';
 import { isAllowed, memberRole, type Principal } from '#kernel/access/access.ts';
 import { buildModel, type Model } from '#kernel/object/model.ts';
 import type { ActionDefinition } from '#kernel/object/module.ts';
 import { describeObject, type Json, type Part, ref, sharedSchemas } from './openapi-records.ts';
 
-/** Documents kept: one per workspace, version of its definitions, and set of roles. About 300 kB each. */
-const MOST_KEPT = 30;
+/** Documents kept: one per workspace, version of its definitions, and set of roles. About 2 MB each. */
+const MOST_KEPT = 10;
 
 /**
- * `GET /api/openapi.json`: the routes as they are registered, and for each object those of its records. A visitor sees
- * the objects of their workspace, anybody else those that are shipped.
+ * `GET /api/openapi.json` and `/api/reference`, a page to read it: the routes as they are registered, and for each object
+ * those of its records. A visitor sees the objects of their workspace, anybody else those that are shipped.
  */
-export function openApiRoute(app: FastifyInstance, runtime: Runtime): void {
-  const kept = new Map<string, string>();
-  app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, (request, reply) => {
-    const { workspace, principal } = request.visitor ?? {};
-    const key = workspace
-      ? [workspace.id, workspace.version, ...principal!.roles.map((role) => role.name)].join(' ')
-      : '';
-    let text = kept.get(key);
-    if (text === undefined) {
-      const document = workspace
+export async function openApiRoutes(app: FastifyInstance, runtime: Runtime): Promise<void> {
+  const kept = new Map<string, Json>();
+  const documentFor = ({ visitor }: FastifyRequest): Json => {
+    const { workspace, principal } = visitor ?? {};
+    const roles = principal?.roles.map((role) => role.name) ?? [];
+    const key = workspace ? [workspace.id, workspace.version, ...roles].join(' ') : '';
+    let document = kept.get(key);
+    if (!document) {
+      document = workspace
         ? openApiDocument(app.swagger() as unknown as Json, workspace.model, workspace.actions, principal!)
         : shippedDocument(app, runtime);
-      text = JSON.stringify(document);
       if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
-      kept.set(key, text);
+      kept.set(key, document);
     }
-    reply.type('application/json; charset=utf-8').send(text);
+    return document;
+  };
+  app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, documentFor);
+  await app.register(async (page) => {
+    page.addHook('onRoute', (route) => {
+      route.config = { ...route.config, public: true };
+    });
+    await page.register(swaggerUi, {
+      routePrefix: '/api/reference',
+      theme: { title: 'Tendero' },
+      // Without the bar of its maker, and closed: there are over a hundred paths.
+      uiConfig: { layout: 'BaseLayout', docExpansion: 'none', persistAuthorization: false },
+      transformSpecificationClone: false,
+      transformSpecification: (_routes, request) => documentFor(request),
+    });
   });
 }
 
