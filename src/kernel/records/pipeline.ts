@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { isAllowed } from '../access/access.ts';
-import type { Save } from '../object/module.ts';
+import type { RuleContext, Save } from '../object/module.ts';
 import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
@@ -34,6 +34,12 @@ export async function createDrafts(door: Writing, objectName: string, inputs: re
   // 3 rules
   for (const draft of drafts) await applyRules(door, object, draft);
 
+  await saveDrafts(door, object, drafts);
+  return drafts;
+}
+
+/** The second half of a creation, for drafts that went through the rules. `insert` writes the rows. */
+export async function saveDrafts(door: Writing, object: ObjectModel, drafts: readonly Draft[], insert: typeof insertRows = insertRows): Promise<void> {
   // 4 required
   for (const draft of drafts) checkRequired(draft, object);
 
@@ -44,7 +50,7 @@ export async function createDrafts(door: Writing, objectName: string, inputs: re
   // 6 rows
   const good = drafts.filter((draft) => draft.errors.length === 0);
   if (good.length > 0) {
-    await insertRows(door, object, good);
+    await insert(door, object, good);
     await assignNumbers(door, object, good);
     await checkCreated(door, object, good);
   }
@@ -53,7 +59,6 @@ export async function createDrafts(door: Writing, objectName: string, inputs: re
   for (const draft of good) {
     door.unit.pending.push({ object: object.name, record: draft.id, operation: 'create', version: 1, changes: null });
   }
-  return drafts;
 }
 
 /** One change of one record, as a client asks for it. */
@@ -108,19 +113,22 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   return results;
 }
 
-/** The records that exist and may be touched, locked; fields as stored, whatever the reader may see of them. */
+/**
+ * The records that exist and may be touched, locked; fields as stored, whatever the reader may see of them.
+ * @param deleted those in the trash; `any` for both
+ */
 export async function lockRows(
   door: Writing,
   object: ObjectModel,
   ids: readonly string[],
   operation: 'update' | 'delete',
-  deleted = false,
+  deleted: boolean | 'any' = false,
 ): Promise<Map<string, Record<string, unknown> & { id: string; version: number }>> {
   const scope = { ...scopeOf(door), principal: { ...door.principal, roles: door.principal.roles.map(({ fields: _fields, ...role }) => role) } };
   const compilation = begin(scope, object);
   const stored = [...object.fields.values()].filter((field) => field.derived?.kind !== 'virtual').map((field) => field.name);
   const selection = select(compilation, stored);
-  const found = sql`r.id = any(${ids}::uuid[]) and r.deleted_at is ${raw(deleted ? 'not null' : 'null')}`;
+  const found = sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`;
   const run = (condition: Sql) =>
     door.unit.connection.run(sql`select ${selection.columns} from ${from(compilation)} where ${condition} order by r.id for update of r`);
   const rights = visibility(scope, object, operation, 'r');
@@ -130,14 +138,18 @@ export async function lockRows(
 }
 
 /** What a reader sees but may not change is denied; what it does not see does not exist. */
-async function denyVisible(door: Writing, object: ObjectModel, ids: readonly string[], found: number, deleted: boolean): Promise<void> {
+async function denyVisible(door: Writing, object: ObjectModel, ids: readonly string[], found: number, deleted: boolean | 'any'): Promise<void> {
   const visible = visibility(scopeOf(door), object, 'read', 'r');
   const condition = and([
-    sql`r.id = any(${ids}::uuid[]) and r.deleted_at is ${raw(deleted ? 'not null' : 'null')}`,
+    sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`,
     ...(visible === 'all' ? [] : [or(visible)]),
   ]);
   const [row] = await door.unit.connection.run(sql`select count(*) from ${raw(tableOf(door.workspace.schema, object))} r where ${condition}`);
   if ((row![0] as number) > found && ids.length === 1) throw new Problem('access.denied');
+}
+
+function whereabouts(deleted: boolean | 'any'): Sql {
+  return raw(deleted === 'any' ? 'true' : `r.deleted_at is ${deleted ? 'not null' : 'null'}`);
 }
 
 /** Who may create only some records must be able to find what was created by the same rule. */
@@ -150,7 +162,8 @@ async function checkCreated(door: Writing, object: ObjectModel, drafts: readonly
   if (row![0] !== drafts.length) throw new Problem('access.denied');
 }
 
-async function applyRules(door: Writing, object: ObjectModel, draft: Draft): Promise<void> {
+/** @param context what the rules work with; the door itself unless told */
+export async function applyRules(door: Door, object: ObjectModel, draft: Draft, context: RuleContext = ruleContext(door)): Promise<void> {
   const rules = door.workspace.rules.get(object.name);
   if (!rules) return;
   const env = envOf(door);
@@ -160,9 +173,14 @@ async function applyRules(door: Writing, object: ObjectModel, draft: Draft): Pro
     changed: (field) => draft.changed.has(field),
     set: (field, value) => setValue(draft, object.fields.get(field)!, value, env),
     refuse: (field, code, params) => draft.errors.push({ field, code, params }),
-    context: { records: openRecords(door), now: env.now, userId: env.userId, timeZone: env.timeZone },
+    context,
   };
   for (const rule of rules) await rule.beforeSave?.(save);
+}
+
+export function ruleContext(door: Door): RuleContext {
+  const { now, userId, timeZone } = envOf(door);
+  return { records: openRecords(door), now, userId, timeZone };
 }
 
 function staleProblem(current: Record<string, unknown>, changes: unknown): Problem {

@@ -87,7 +87,8 @@ function columnValues(field: FieldModel, value: unknown): readonly unknown[] {
   return field.type.write(value, field.definition);
 }
 
-async function writeLinks(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
+/** The records that `references` fields of drafts point to. */
+export async function writeLinks(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
   for (const field of object.fields.values()) {
     if (!field.link) continue;
     const changed = drafts.filter((draft) => draft.changed.has(field.name));
