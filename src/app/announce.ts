@@ -1,7 +1,5 @@
+import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import type { Runtime } from './runtime.ts';
-
-/** Other processes hear on this channel, with the id of the workspace, that events were appended. */
-export const EVENT_CHANNEL = 'tendero_event';
 
 /** Commits of one workspace within this time are one NOTIFY: each takes a lock that all commits of the server share. */
 const GATHERED_MS = 20;

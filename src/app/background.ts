@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { EVENT_CHANNEL } from './announce.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
 import { jobsOf } from './jobs.ts';

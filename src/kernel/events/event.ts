@@ -1,3 +1,6 @@
+/** Processes tell each other here, with the id of the workspace, that events were appended. */
+export const EVENT_CHANNEL = 'tendero_event';
+
 /** What happened to one record. Rows of the event table, in the order their transactions committed. */
 export interface EventRow {
   /** 1, 2, 3 … without gaps within a workspace. */
@@ -16,6 +19,8 @@ export interface EventRow {
   via: string;
   /** Field → `[from, to]` for an update or a derived change; null for the others. */
   changes: Readonly<Record<string, readonly [unknown, unknown]>> | null;
+  /** In the history of another record, into which this one was merged. */
+  merged?: true;
   /** Words the person gave, e.g. why an opportunity was lost. */
   note: string | null;
 }

@@ -1,0 +1,54 @@
+import { after } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { createIdentity, createKey } from '#app/identity.ts';
+import type { Runtime } from '#app/runtime.ts';
+import type { Workspace } from '#kernel/records/door.ts';
+import { buildApp } from '#server/app.ts';
+
+/** The server on a port of its own, closed when the test file ends, and somebody who may use it. */
+export interface TestServer {
+  readonly app: FastifyInstance;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  readonly userId: string;
+  readonly key: string;
+  /** A request with the key; JSON goes in as `json`. */
+  call(path: string, init?: RequestInit & { json?: unknown; key?: string }): Promise<Response>;
+  /** Another person with a key. */
+  person(): Promise<{ userId: string; identityId: string; key: string; keyId: string }>;
+}
+
+export async function serve(runtime: Runtime, workspace: Workspace): Promise<TestServer> {
+  const app = await buildApp(runtime);
+  const url = await app.listen({ port: 0, host: '127.0.0.1' });
+  apps.add(app);
+  const person = async () => {
+    number++;
+    const { identityId, userId } = await createIdentity(runtime.database, workspace, {
+      name: `Person ${number}`,
+      email: `person${number}@example.com`,
+      password: 'correct horse battery',
+      language: 'en',
+      timeZone: 'Europe/Vilnius',
+    });
+    const { id: keyId, key } = await createKey(runtime.database, identityId, 'test');
+    return { userId, identityId, key, keyId };
+  };
+  const { userId, key } = await person();
+  const call: TestServer['call'] = (path, { json, key: own = key, headers, ...init } = {}) =>
+    fetch(`${url}${path}`, {
+      redirect: 'manual',
+      ...init,
+      headers: {
+        authorization: `Bearer ${own}`,
+        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(headers as Record<string, string>),
+      },
+      ...(json === undefined ? {} : { method: init.method ?? 'POST', body: JSON.stringify(json) }),
+    });
+  return { app, url, userId, key, call, person };
+}
+
+let number = 0;
+const apps = new Set<FastifyInstance>();
+after(() => Promise.all([...apps].map((app) => app.close())));
