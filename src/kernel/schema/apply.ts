@@ -65,6 +65,25 @@ export async function withLocks<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
+ * Runs work that only one of all programs may do at a time; the others wait. They ask again and again: a statement that
+ * waits for an advisory lock holds a snapshot, for whose end an index that is built concurrently would wait for ever.
+ */
+export async function exclusively<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
+  const client = await db.dedicated();
+  try {
+    for (;;) {
+      const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as taken', [
+        `tendero ${name}`,
+      ]);
+      if (rows[0].taken) return await work();
+      await sleep(100);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+/**
  * Runs a workspace's journal from where it stands to its end: one transaction for each step, together with the note that
  * it is done. Killed in between, the next call continues. Returns at once when there is no journal.
  */

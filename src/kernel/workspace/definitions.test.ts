@@ -196,6 +196,25 @@ describe('objects and fields at run time', () => {
       `select indisvalid from pg_index where indexrelid = 'ws_litera.ix_account__later'::regclass`,
     );
     assert.deepEqual(index, [true]);
+  });
+
+  test('changes of a large table at the same time, and one that lost its database, all come to their end', async () => {
+    const lost = { type: 'integer', index: true } as FieldDefinition;
+    let steps = 0;
+    const onProgress = () => {
+      if (++steps === 2) throw new Problem('database.unavailable');
+    };
+    const losing = change({ kind: 'addField', object: 'account', name: 'lost', definition: lost }, { onProgress });
+    await refuses(losing, 'database.unavailable');
+    assert.deepEqual(await db.run('select state from platform.workspace'), [['changing']]);
+    const names = ['big', 'bigger', 'biggest'];
+    await Promise.all(names.map((name) => addField(name, { type: 'integer', index: true })));
+    const { model } = await openWorkspace(db, 'litera', shipped);
+    const { fields } = model.objects.get('account')!;
+    assert.deepEqual(
+      ['lost', ...names].filter((name) => !fields.has(name)),
+      [],
+    );
     await db.run(`update ws_litera.object_count set live = 0 where object = 'account'`);
   });
 

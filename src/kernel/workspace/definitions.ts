@@ -5,7 +5,15 @@ import { buildModel, type Model } from '../object/model.ts';
 import { mergeOverlay, type Overlay } from '../object/overlay.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
-import { type ApplyProgress, type Journal, runJournal, runSteps, startJournal, withLocks } from '../schema/apply.ts';
+import {
+  type ApplyProgress,
+  exclusively,
+  type Journal,
+  runJournal,
+  runSteps,
+  startJournal,
+  withLocks,
+} from '../schema/apply.ts';
 import { derivedChanges, plan, reached, type Step } from '../schema/plan.ts';
 import { type Obstacle, obstacles } from '../schema/preflight.ts';
 import { type Snapshot, snapshotOf, uniqueFields } from '../schema/snapshot.ts';
@@ -28,7 +36,7 @@ export interface DefinitionsOptions {
    * Told, in the transaction that brings the change into force, of columns that the program has to compute for the
    * records that exist: the place to enqueue the job.
    */
-  readonly onDerived?: OnDerived;
+  readonly onDerived?: OnDerived | undefined;
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -40,6 +48,7 @@ export type OnDerived = (
 
 /** Indexes of tables with more records than this are built without stopping writers; 100,000 take 0.1 s otherwise. */
 const LARGE = 100_000;
+const MAX_WAITS = 5;
 
 /**
  * Adds or changes an object or a field while everybody works: validates, plans, applies, and brings the new definitions
@@ -47,7 +56,7 @@ const LARGE = 100_000;
  * small, otherwise step by step with the way back prepared.
  *
  * @throws Problem `object.invalid`, `object.exists`, `object.in-use`, `object.unknown`, `field.unknown`, `access.denied`,
- *   `database.busy` while another change is under way
+ *   `database.busy` when others do not come to an end
  */
 export async function changeDefinitions(
   db: Database,
@@ -55,17 +64,23 @@ export async function changeDefinitions(
   change: DefinitionChange,
   options: DefinitionsOptions,
 ): Promise<Workspace> {
-  const isDone = await withLocks(() =>
-    db.transaction((connection) => startChange(connection, workspace, change, options)),
-  );
-  if (!isDone) await finishJournal(db, workspace, options);
+  for (let attempt = 1; ; attempt++) {
+    const state = await withLocks(() =>
+      db.transaction((connection) => startChange(connection, workspace, change, options)),
+    );
+    if (state === 'started') await finishJournal(db, workspace, options);
+    if (state !== 'waits') break;
+    if (attempt === MAX_WAITS) throw new Problem('database.busy');
+    // Another change is under way, or was left by a program that lost its database: it ends first.
+    await finishJournal(db, workspace, { onDerived: options.onDerived }).catch(() => {});
+  }
   forgetWorkspace(db, workspace.id);
   return openWorkspace(db, workspace.slug, options.shipped);
 }
 
 /**
- * Brings a workspace's journal to its end. A change that its records refuse half-way is taken back; an upgrade stays
- * where it is and is continued by the next start.
+ * Brings a workspace's journal to its end, after whoever is at it. A change that cannot be made is taken back; an upgrade,
+ * and a change that only lost its database, stay where they are and are continued by the next call.
  */
 export async function finishJournal(
   db: Database,
@@ -74,15 +89,17 @@ export async function finishJournal(
 ): Promise<void> {
   const finish = (connection: Connection, journal: Journal) =>
     putInForce(connection, workspace, journal, options.onDerived);
-  try {
-    await runJournal(db, workspace.id, { finish, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'object.invalid') {
-      await takeBack(db, workspace);
-      await runJournal(db, workspace.id, { finish });
+  await exclusively(db, `journal ${workspace.id}`, async () => {
+    try {
+      await runJournal(db, workspace.id, { finish, ...(options.onProgress ? { onProgress: options.onProgress } : {}) });
+    } catch (error) {
+      if (!(error instanceof Problem && error.code.startsWith('database.'))) {
+        await takeBack(db, workspace);
+        await runJournal(db, workspace.id, { finish });
+      }
+      throw error;
     }
-    throw error;
-  }
+  });
 }
 
 /** Tables with many records, by the door's own counts. */
@@ -94,19 +111,19 @@ export async function largeTables(connection: Connection, schema: string, snapsh
   return new Set(Object.keys(snapshot.tables).filter((name) => objects.has(snapshot.tables[name]!.object ?? '')));
 }
 
-/** @returns true when the change is in force, false when a journal was started for it */
+/** @returns `done` when the change is in force, `started` when its journal has begun, `waits` when there is another one */
 async function startChange(
   connection: Connection,
   workspace: Pick<Workspace, 'id' | 'schema'>,
   change: DefinitionChange,
   options: DefinitionsOptions,
-): Promise<boolean> {
+): Promise<'done' | 'started' | 'waits'> {
   const [row] = await connection.run(
     'select snapshot, journal is null from platform.workspace where id = $1 for update',
     [workspace.id],
   );
   const [snapshot, isFree] = row as [Snapshot, boolean];
-  if (!isFree) throw new Problem('database.busy');
+  if (!isFree) return 'waits';
   const before = await readOverlay(connection, workspace.schema);
   const { overlay, model, kept } = changeOverlay(options.shipped, before, change);
   const wanted = snapshotOf(kept);
@@ -125,10 +142,10 @@ async function startChange(
     overlay: { document: overlay, changedBy: options.userId },
   };
   await startJournal(connection, workspace.id, journal);
-  if (!steps.every((step) => step.transactional)) return false;
+  if (!steps.every((step) => step.transactional)) return 'started';
   await runSteps(connection, steps);
   await putInForce(connection, workspace, journal, options.onDerived);
-  return true;
+  return 'done';
 }
 
 /** The destructive steps of a purge: only of what it names, not of what an upgrade left over. */

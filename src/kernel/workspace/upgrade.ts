@@ -5,7 +5,7 @@ import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { mergeOverlay } from '../object/overlay.ts';
 import { Problem } from '../problems/problem.ts';
-import { type Journal, startJournal } from '../schema/apply.ts';
+import { exclusively, type Journal, startJournal } from '../schema/apply.ts';
 import { plan, reached, sameSnapshot } from '../schema/plan.ts';
 import { obstacles } from '../schema/preflight.ts';
 import { type Snapshot, snapshotOf } from '../schema/snapshot.ts';
@@ -42,13 +42,7 @@ export async function upgradeWorkspaces(
   options: UpgradeOptions = {},
 ): Promise<string[]> {
   // Two programs that start at once: the second waits, and finds the work done.
-  const lock = await db.dedicated();
-  try {
-    await lock.query(`select pg_advisory_lock(hashtextextended('tendero upgrade', 0))`);
-    return await upgradeAll(db, shipped, options);
-  } finally {
-    await lock.end();
-  }
+  return exclusively(db, 'upgrade', () => upgradeAll(db, shipped, options));
 }
 
 async function upgradeAll(
