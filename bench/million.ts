@@ -38,7 +38,7 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
   if (!existsSync(done)) await rm(dataFolder, { recursive: true, force: true });
   await mkdir(dataFolder, { recursive: true });
   const embedded = await startEmbedded({ dataFolder });
-  const database = openDatabase(embedded.connection);
+  const database = openDatabase(embedded.connection, { statementTimeout: 0 });
   await preparePlatform(database, 'bench');
   const runtime = createRuntime(database, dataFolder);
   if (!existsSync(done)) {

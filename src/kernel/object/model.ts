@@ -1,7 +1,7 @@
 import { type CheckedFormula, checkFormula, compileFormula, type FormulaScope, type FormulaSql, type FormulaType } from '../formula/formula.ts';
 import { bound } from '../formula/sql.ts';
 import type { FieldOf, FieldType } from '../fields/field-type.ts';
-import { type FieldDefinition, fieldType } from '../fields/registry.ts';
+import { behaviourOf, type FieldDefinition, fieldType } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
 import { shortName } from '../schema/names.ts';
@@ -35,6 +35,8 @@ export interface FieldModel {
   readonly name: string;
   readonly object: string;
   readonly type: FieldType;
+  /** What it filters, sorts and groups as: of a formula or roll-up the type it returns, otherwise its own. */
+  readonly behaviour: FieldType;
   readonly definition: FieldOf;
   readonly custom: boolean;
   readonly system: boolean;
@@ -198,6 +200,7 @@ function nameColumns(definition: ObjectDefinition, custom: ReadonlySet<string>):
       name,
       object: definition.name,
       type,
+      behaviour: behaviourOf(settings as { type: string; returns?: string }),
       definition: settled,
       custom: isCustomField || isCustom,
       system,

@@ -75,7 +75,7 @@ interface MeasurePart {
 function groupKey(compilation: Compilation, key: string): Sql {
   const [path, bucket] = key.split(':') as [string, string | undefined];
   const at = place(compilation, path);
-  const { type } = at.field;
+  const { behaviour: type } = at.field;
   const column = at.columns[0]!;
   if (bucket !== undefined) {
     if (!BUCKETS.includes(bucket) || type.groups !== 'bucket') throw invalid('bucket', key);
@@ -105,7 +105,7 @@ function measureOf(compilation: Compilation, name: string, measure: Record<strin
     };
   }
   const at = place(compilation, String(path));
-  const allowed = at.field.type.aggregations as readonly string[] | undefined;
+  const allowed = at.field.behaviour.aggregations as readonly string[] | undefined;
   if (!kind || !allowed?.includes(kind)) throw invalid('not-measurable', name);
   return isMoney(at) ? moneyMeasure(name, kind, at) : plainMeasure(name, kind, at);
 }

@@ -52,7 +52,7 @@ export function searchTerms(words: string): string[] {
 
 function fieldCondition(compilation: Compilation, path: string, value: unknown, budget: { left: number }): Sql {
   const at = place(compilation, path);
-  if (value === null) return isEmpty(at);
+  if (value === null) return isEmpty(at, compilation.scope.env);
   if (typeof value !== 'object' || Array.isArray(value)) {
     return operatorCondition(compilation, at, path, Array.isArray(value) ? 'in' : 'is', value);
   }
@@ -66,15 +66,18 @@ function fieldCondition(compilation: Compilation, path: string, value: unknown, 
 
 function operatorCondition(compilation: Compilation, at: Place, path: string, name: string, operand: unknown): Sql {
   const { field } = at;
+  const { env } = compilation.scope;
   if (name === 'empty') {
     if (typeof operand !== 'boolean') throw invalid('not-a-boolean', path);
-    return operand ? isEmpty(at) : not(isEmpty(at));
+    return operand ? isEmpty(at, env) : not(isEmpty(at, env));
   }
-  const operator = Object.hasOwn(field.type.operators, name) ? field.type.operators[name] : undefined;
+  const { operators } = field.behaviour;
+  const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!operator) throw invalid('unknown-operator', `${path}.${name}`);
-  if (operand === null && (name === 'is' || name === 'isNot')) return name === 'is' ? isEmpty(at) : not(isEmpty(at));
-  const condition = operator.sql(at.columns, operandOf(operator, at, path, operand, compilation.scope.env), field.definition, compilation.scope.env);
-  const narrowed = narrowing(at, name, operand);
+  if (operand === null && (name === 'is' || name === 'isNot')) return name === 'is' ? isEmpty(at, env) : not(isEmpty(at, env));
+  const value = operandOf(operator, at, path, operand, env);
+  const condition = refusing(path, () => operator.sql(at.columns, value, field.definition, env));
+  const narrowed = narrowing(at, name, value);
   return narrowed ? sql`(${narrowed} and ${condition})` : condition;
 }
 
@@ -95,16 +98,11 @@ function narrowing(at: Place, operator: string, operand: unknown): Sql | null {
 }
 
 function operandOf(operator: Operator, at: Place, path: string, operand: unknown, env: FieldEnv): unknown {
-  const { type, definition } = at.field;
+  const { behaviour: type, definition } = at.field;
   const one = (value: unknown) => {
     // Filters on people and days understand words that depend on who asks and when.
     if (value === 'me' && at.field.target === 'user') return env.userId;
-    try {
-      return type.normalise(value, definition, env);
-    } catch (error) {
-      if (error instanceof FieldProblem) throw new Problem('query.invalid', { reason: error.code, path }, [{ field: path, code: error.code, params: error.params }]);
-      throw error;
-    }
+    return refusing(path, () => type.normalise(value, definition, env));
   };
   switch (operator.takes) {
     case 'value':
@@ -124,13 +122,24 @@ function operandOf(operator: Operator, at: Place, path: string, operand: unknown
   }
 }
 
+/** What a field's type refuses in a filter is the request's fault. */
+function refusing<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof FieldProblem)) throw error;
+    throw new Problem('query.invalid', { reason: error.code, path }, [{ field: path, code: error.code, params: error.params }]);
+  }
+}
+
 function isListType(name: string): boolean {
   return name === 'tags' || name === 'multiSelect';
 }
 
-function isEmpty(at: Place): Sql {
-  if (at.field.link) return sql`not exists (select 1 from ${raw(at.columns[1]!)} l where l.from_id = ${raw(at.columns[0]!)})`;
-  return raw(`${at.columns[0]} is null`);
+/** Types of several columns say themselves when there is no value. */
+function isEmpty(at: Place, env: FieldEnv): Sql {
+  const own = at.field.behaviour.operators.empty;
+  return own ? own.sql(at.columns, true, at.field.definition, env) : raw(`${at.columns[0]} is null`);
 }
 
 function invalid(reason: string, path: unknown = ''): Problem {

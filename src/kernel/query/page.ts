@@ -52,7 +52,8 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
 
   const rights = visibility(scope, object, 'read', outer.alias);
   const rules: (Sql | null)[] = rights === 'all' ? [null] : rights;
-  const splits = terms[0]!.nullable && terms[0]!.indexed;
+  // Ascending, an index has its nulls last by itself; only behind a cursor the two halves have to be told apart.
+  const splits = terms[0]!.nullable && terms[0]!.indexed && (terms[0]!.descending || cursor !== null);
   const halves: readonly Half[] = splits ? (backward ? ['missing', 'present'] : ['present', 'missing']) : ['any'];
   const keys = raw(terms.map((term) => `(${term.expression})::text`).join(', '));
 
@@ -67,8 +68,9 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
       if (!behind) return null;
       conditions.push(behind);
     }
+    // Within a half nothing is said of nulls, so that the index gives the order, also where all keys are null.
     const [leading, ...others] = own;
-    const ordered = half === 'missing' ? others : half === 'present' ? [{ ...leading!, nullable: false }, ...others] : own;
+    const ordered = half === 'any' ? own : [{ ...leading!, nullable: false }, ...others];
     return sql`where ${and(conditions)} order by ${raw(orderBy(ordered, backward))} limit ${raw(String(limit + 1))}`;
   };
 
@@ -116,7 +118,7 @@ function sortTerms(compilation: Compilation, sort: readonly string[] | undefined
   const terms = wanted.flatMap((name) => {
     const descending = name.startsWith('-');
     const at = place(compilation, descending ? name.slice(1) : name);
-    const { type, definition } = at.field;
+    const { behaviour: type, definition } = at.field;
     if (!type.order) throw new Problem('query.invalid', { reason: 'not-sortable', path: name });
     return type.order(at.columns, definition).map((expression) => ({
       expression,

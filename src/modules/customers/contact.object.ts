@@ -24,7 +24,7 @@ export const contact = defineObject({
     jobTitle: { type: 'text', maxLength: 160, search: true },
     department: { type: 'text', maxLength: 120 },
     account: { type: 'reference', to: 'account', index: true },
-    emails: { type: 'email', many: true, search: 'prefix', personal: true },
+    emails: { type: 'email', many: true, search: true, personal: true },
     phones: { type: 'phone', many: true, search: true, personal: true },
     language: {
       type: 'select',

@@ -280,7 +280,7 @@ function presentField(
   words: (key: string) => string,
   isLimited: boolean,
 ) {
-  const { name, object, type, definition } = field;
+  const { name, object, type, behaviour, definition } = field;
   const key = `object.${object}.fields.${name}`;
   const {
     name: _name,
@@ -306,11 +306,11 @@ function presentField(
     custom: field.custom,
     required: required === true,
     readOnly: readOnly === true || isLimited || !isWritable(field),
-    sortable: type.order !== undefined,
-    groupable: type.groups ?? false,
-    aggregations: type.aggregations ?? [],
+    sortable: behaviour.order !== undefined,
+    groupable: behaviour.groups ?? false,
+    aggregations: behaviour.aggregations ?? [],
     operators: {
-      ...Object.fromEntries(Object.entries(type.operators).map(([operator, { takes }]) => [operator, takes])),
+      ...Object.fromEntries(Object.entries(behaviour.operators).map(([operator, { takes }]) => [operator, takes])),
       empty: 'nothing',
     },
     options: {
