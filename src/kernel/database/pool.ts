@@ -33,17 +33,32 @@ export interface Database extends Connection {
 /** Statements a connection keeps prepared: 28–44 kB each on the server, so a few hundred. */
 const PREPARED_PER_CONNECTION = 300;
 
-export function openDatabase(config: pg.ClientConfig, options: { max?: number } = {}): Database {
+/** A read that takes longer is ended: somebody asked for too much, and others wait. Transactions take their time. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+/** How long a request waits for a connection. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+export interface DatabaseOptions {
+  /** Connections of the pool. */
+  max?: number;
+  /** Milliseconds; 0 is without end. */
+  statementTimeout?: number;
+  /** Milliseconds. */
+  connectTimeout?: number;
+}
+
+export function openDatabase(config: pg.ClientConfig, options: DatabaseOptions = {}): Database {
+  const parameters = '-c search_path= -c timezone=UTC -c datestyle=ISO';
   const settings: pg.PoolConfig = {
     ...config,
     max: options.max ?? 8,
     types: typeParsers,
     // A stuck transaction holds the event counter and with it all writers of its workspace.
     idle_in_transaction_session_timeout: 5_000,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: options.connectTimeout ?? CONNECT_TIMEOUT_MS,
     // Backends keep about 25 kB for each table they touched (scale.md 14).
     maxLifetimeSeconds: 900,
-    options: '-c search_path= -c timezone=UTC -c datestyle=ISO',
+    options: `${parameters} -c statement_timeout=${options.statementTimeout ?? STATEMENT_TIMEOUT_MS}`,
   };
   const pool = new pg.Pool(settings);
   // A lost idle connection is replaced by the pool; without a listener it would end the process.
@@ -59,7 +74,7 @@ export function openDatabase(config: pg.ClientConfig, options: { max?: number } 
       onPool(async (client) => (await send(client, query, values)).rowCount ?? 0),
     transaction: (work) => retrying(() => onPool((client) => inTransaction(client, work))),
     async dedicated() {
-      const client = new pg.Client(settings);
+      const client = new pg.Client({ ...settings, options: parameters });
       client.on('error', () => {});
       await client.connect();
       return client;
@@ -73,14 +88,16 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   try {
     client = await pool.connect();
   } catch (error) {
-    throw new Problem('database.unavailable', { reason: (error as Error).message });
+    const isExhausted = pool.totalCount >= pool.options.max && pool.idleCount === 0;
+    throw new Problem(isExhausted ? 'database.busy' : 'database.unavailable', { reason: (error as Error).message });
   }
   let broken: Error | undefined;
   try {
     return await work(client);
   } catch (error) {
     if (isConnectionLost(error)) broken = error as Error;
-    throw broken ? new Problem('database.unavailable', { reason: broken.message }) : error;
+    if (broken) throw new Problem('database.unavailable', { reason: broken.message });
+    throw (error as { code?: string }).code === '57014' ? new Problem('query.too-slow') : error;
   } finally {
     client.release(broken);
   }
@@ -96,7 +113,7 @@ async function inTransaction<T>(
     execute: async (query: Sql | string, values?: readonly unknown[]) =>
       (await send(client, query, values)).rowCount ?? 0,
   };
-  await client.query('begin');
+  await client.query('begin; set local statement_timeout = 0');
   try {
     const result = await work(connection);
     await client.query('commit');
