@@ -87,7 +87,6 @@ export const account = defineObject({
     description: { type: 'longText' },
     externalId: { type: 'text', maxLength: 100, index: true },
   },
-  indexes: { ownerUpdated: ['owner', '-updatedAt'] },
   views: {
     all: {
       type: 'list',

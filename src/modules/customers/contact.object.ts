@@ -53,7 +53,6 @@ export const contact = defineObject({
     description: { type: 'longText', personal: true },
     externalId: { type: 'text', maxLength: 100, index: true },
   },
-  indexes: { ownerUpdated: ['owner', '-updatedAt'] },
   views: {
     all: {
       type: 'list',
