@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
+import { webhookReader } from '#kernel/events/webhooks.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
 import { jobsOf } from './jobs.ts';
@@ -29,20 +31,26 @@ export async function runBackground(
 ): Promise<{ stop(): Promise<void> }> {
   const onError = reporter(report);
   const jobs = await runJobs(runtime.database, jobsOf(runtime), onError);
-  const readers = keepReaders(runtime, onError);
+  const deliveries = keepDeliveries(runtime, onError);
+  const readers = keepReaders(runtime, onError, deliveries.wake);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      await Promise.all([jobs.stop(), readers.stop(), house.stop()]);
+      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), house.stop()]);
     },
   };
 }
 
-/** Runs the readers of every workspace that has news: one run at a time for each workspace. */
-export function keepReaders(runtime: Runtime, onError: (error: unknown) => void): { stop(): Promise<void> } {
+/** Runs the readers of every workspace that has news: one run at a time for each workspace, `onRead` after it. */
+export function keepReaders(
+  runtime: Runtime,
+  onError: (error: unknown) => void,
+  onRead: (workspaceId: string) => void = () => {},
+): { stop(): Promise<void> } {
   const { database, commits } = runtime;
   const readers: readonly EventReader[] = [
     countRecordsReader,
+    webhookReader,
     ...runtime.modules.flatMap((module) => module.readers ?? []),
   ];
   const waiting = new Set<string>();
@@ -74,6 +82,7 @@ export function keepReaders(runtime: Runtime, onError: (error: unknown) => void)
       if (stopped) return;
       await catchUp(workspace, reader);
     }
+    onRead(id);
     if (waiting.has(id) && !stopped) await sleep(PAUSE_MS);
   };
   const behind = async (schema: string): Promise<readonly EventReader[]> => {

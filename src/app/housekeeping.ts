@@ -1,4 +1,5 @@
 import type { Connection } from '#kernel/database/pool.ts';
+import { sweepDeliveries } from '#kernel/events/webhooks.ts';
 import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
 import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
@@ -18,6 +19,7 @@ export async function keepHouse({ database }: Runtime): Promise<void> {
   );
   for (const { slug, state } of await listWorkspaces(database)) {
     if (state !== 'ready') continue;
+    await sweepDeliveries(database, schemaOf(slug));
     await withLocks(() =>
       database.transaction(async (connection) => {
         await connection.run(`set local lock_timeout = '2s'`);

@@ -20,6 +20,7 @@ import { objectRoutes } from './routes/objects.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { guard } from './session.ts';
 
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
@@ -39,10 +40,13 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     trustProxy: 'loopback',
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // Addresses that cannot be read never come to a route.
+    frameworkErrors: answerProblem,
     routerOptions: { maxParamLength: 200 },
   });
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler(answerProblem);
+  app.removeContentTypeParser('text/plain');
   // Responses are described for the document only; serialising by schema costs 38 µs on a list.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
@@ -107,6 +111,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
   liveRoutes(app, runtime);
+  webhookRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;

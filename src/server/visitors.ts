@@ -1,9 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { asSystem, memberRole } from '#kernel/access/access.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
-import { recordsFor } from '#kernel/records/open.ts';
 import { hashToken, isPassword } from '#app/identity.ts';
+import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -66,11 +65,12 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
   if (!row) return null;
   const [identityId, workspaceId, userId] = row as [string, string, string];
   const workspace = await runtime.workspace(workspaceId);
-  const user = await recordsFor(workspace, asSystem('who is signing in'), 'session').find('user', { id: userId, active: true }, { fields: ['language', 'timeZone'] });
-  if (!user) return null;
+  const principal = await principalOf(workspace, userId);
+  if (!principal) return null;
+  if (by === 'key') await noteUse(runtime, tokenHash);
   const visitor: Visitor = {
     workspace,
-    principal: { userId, roles: [memberRole], language: user.language as string, timeZone: user.timeZone as string },
+    principal,
     identityId,
     by,
     csrf: createHmac('sha256', token).update('csrf').digest('base64url'),
@@ -79,4 +79,11 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
   if (known.size > 10_000) known.clear();
   known.set(tokenHash, { visitor, until: Date.now() + REMEMBERED_MS });
   return visitor;
+}
+
+/** To the minute: a key in use would otherwise be written every few seconds. */
+async function noteUse(runtime: Runtime, tokenHash: string): Promise<void> {
+  await runtime.database.execute(sql`
+    update platform.api_key set last_used_at = now()
+    where token_hash = ${tokenHash} and (last_used_at is null or last_used_at < now() - interval '1 minute')`);
 }

@@ -1,4 +1,4 @@
-import { indexName } from './names.ts';
+import { indexName, uniqueName } from './names.ts';
 import type { Column, Index, Table } from './snapshot.ts';
 
 /**
@@ -50,6 +50,53 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     { object: 'text not null', live: 'bigint not null default 0', trash: 'bigint not null default 0' },
     ['object'],
   ),
+  /** Where a merged record went; the way back and forth between a record and what was merged into it. */
+  merged_record: table(
+    { record_id: 'uuid not null', object: 'text not null', survivor_id: 'uuid not null', change_set: 'uuid not null' },
+    ['record_id'],
+    {
+      indexes: {
+        // History of a survivor.
+        [indexName('merged_record', 'survivor')]: { keys: ['"survivor_id"'] },
+        // Undo of a merge.
+        [indexName('merged_record', 'change_set')]: { keys: ['"change_set"'] },
+      },
+    },
+  ),
+  /** What records are looked for by when a duplicate is searched; hashes, kept by a reader (see `duplicates/keys.ts`). */
+  match_key: table({ key: 'bigint not null', record_id: 'uuid not null' }, ['key', 'record_id'], {
+    indexes: {
+      // The keys a record had.
+      [indexName('match_key', 'record')]: { keys: ['"record_id"'] },
+    },
+  }),
+  /** Pairs of records that look the same, and what people decided about them. `a_id` is the smaller id. */
+  duplicate_pair: table(
+    {
+      id: 'uuid not null',
+      object: 'text not null',
+      a_id: 'uuid not null',
+      b_id: 'uuid not null',
+      score: 'real not null',
+      certainty: 'text not null',
+      state: 'text not null',
+      /** Of the keys of both when it was found; a dismissed pair whose keys stay the same stays dismissed. */
+      fingerprint: 'bigint not null',
+      found_at: 'timestamptz not null',
+      decided_at: 'timestamptz',
+      decided_by_id: 'uuid',
+    },
+    ['id'],
+    {
+      indexes: {
+        // One decision per pair; the pairs of a record from its one side, and from the other.
+        [uniqueName('duplicate_pair', 'records')]: { keys: ['"a_id"', '"b_id"'], unique: true },
+        [indexName('duplicate_pair', 'b')]: { keys: ['"b_id"'] },
+        // The queue, surest first.
+        [indexName('duplicate_pair', 'queue')]: { keys: ['"object"', '"state"', '"score"', '"id"'] },
+      },
+    },
+  ),
   setting: table({ key: 'text not null', value: 'jsonb not null' }, ['key']),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
@@ -75,6 +122,149 @@ export const fixedTables: Readonly<Record<string, Table>> = {
         [indexName('file', 'sha256')]: { keys: ['"sha256"'] },
         // Sweep of uploads that no record took.
         [indexName('file', 'unlinked')]: { keys: ['"created_at"'], where: 'not "linked"' },
+      },
+    },
+  ),
+  /** Files that become records: how, how far, and what came of it; see `transfer/import`. */
+  import: table(
+    {
+      id: 'uuid not null',
+      object: 'text not null',
+      file_name: 'text not null',
+      path: 'text not null',
+      size: 'bigint not null',
+      format: 'text not null',
+      hints: 'jsonb not null',
+      settings: 'jsonb not null',
+      /** Row → column → text, put right by somebody before the start. */
+      fixes: 'jsonb not null',
+      state: 'text not null',
+      counts: 'jsonb not null',
+      dry_run: 'jsonb',
+      total: 'bigint not null',
+      /** Data rows dealt with; moves in the transaction that deals with them. */
+      position: 'bigint not null',
+      change_set: 'uuid not null',
+      /** Definitions of indexes that are away while rows come in. */
+      indexes: 'jsonb not null',
+      /** Whoever works on it; another one who takes it over stops this one. */
+      runner: 'uuid',
+      message: 'jsonb',
+      created_by_id: 'uuid',
+      created_at: 'timestamptz not null',
+      updated_at: 'timestamptz not null',
+    },
+    ['id'],
+    {
+      indexes: {
+        // The list of imports, newest first.
+        [indexName('import', 'created_at')]: { keys: ['"created_at"', '"id"'] },
+      },
+    },
+  ),
+  /** Rows that were refused, or imported without some of their cells (`kept`). */
+  import_error: table(
+    {
+      import_id: 'uuid not null',
+      row: 'bigint not null',
+      line: 'bigint not null',
+      cells: 'jsonb not null',
+      errors: 'jsonb not null',
+      kept: 'boolean not null',
+      /** Somebody put cells right: the row is tried again. */
+      fixed: 'boolean not null default false',
+    },
+    ['import_id', 'row'],
+  ),
+  /** References to records that come later in the same file. */
+  import_link: table(
+    {
+      import_id: 'uuid not null',
+      row: 'bigint not null',
+      line: 'bigint not null',
+      record_id: 'uuid not null',
+      field: 'text not null',
+      found_by: 'text',
+      value: 'text not null',
+      cells: 'jsonb not null',
+    },
+    ['import_id', 'row', 'field'],
+  ),
+  /** Which fields of which records hold a file, kept by the door: whoever may read one of them may read the file. */
+  file_link: table(
+    {
+      file_id: 'uuid not null',
+      object: 'text not null',
+      record_id: 'uuid not null',
+      field: 'text not null',
+      /** No longer in the record, but needed to undo that. */
+      removed: 'boolean not null default false',
+    },
+    ['file_id', 'object', 'record_id', 'field'],
+    {
+      indexes: {
+        // Links of a record that is saved or purged.
+        [indexName('file_link', 'record')]: { keys: ['"record_id"'] },
+      },
+    },
+  ),
+  /** Addresses that hear of changes; see `events/webhooks.ts`. */
+  webhook: table(
+    {
+      id: 'uuid not null',
+      url: 'text not null',
+      /** Sealed with the key of the data folder; see `workspace/secrets.ts`. */
+      secret: 'text not null',
+      description: 'text not null',
+      objects: 'text[] not null',
+      operations: 'text[] not null',
+      active: 'boolean not null',
+      /** Events after this one. */
+      from_position: 'bigint not null',
+      /** Failures in a row, and until when nothing is sent because of them. */
+      failures: 'integer not null default 0',
+      retry_at: 'timestamptz',
+      succeeded_at: 'timestamptz',
+      /** Why the program switched it off. */
+      note: 'text',
+      owner_id: 'uuid not null',
+      created_at: 'timestamptz not null',
+      updated_at: 'timestamptz not null',
+    },
+    ['id'],
+  ),
+  webhook_delivery: table(
+    {
+      id: 'uuid not null',
+      webhook_id: 'uuid not null',
+      position: 'bigint not null',
+      object: 'text not null',
+      record_id: 'uuid not null',
+      operation: 'text not null',
+      state: 'text not null',
+      attempts: 'integer not null default 0',
+      next_at: 'timestamptz not null',
+      first_at: 'timestamptz',
+      status: 'integer',
+      error: 'text',
+      response: 'text',
+      /** The body as it was sent first. */
+      payload: 'text',
+      created_at: 'timestamptz not null',
+      finished_at: 'timestamptz',
+    },
+    ['id'],
+    {
+      indexes: {
+        // Once per event and hook. Also the list of a hook's deliveries, newest first.
+        [uniqueName('webhook_delivery', 'event')]: { keys: ['"webhook_id"', '"position"'], unique: true },
+        // What is due.
+        [indexName('webhook_delivery', 'due')]: { keys: ['"webhook_id"', '"next_at"'], where: `"state" = 'waiting'` },
+        // Earlier ones of the same record go first.
+        [indexName('webhook_delivery', 'record')]: {
+          keys: ['"webhook_id"', '"record_id"', '"position"'],
+          where: `"state" = 'waiting'`,
+        },
       },
     },
   ),
