@@ -69,7 +69,12 @@ export const sharedSchemas: Json = {
   },
   ChangeSet: {
     type: 'object',
-    properties: { changeSet: { ...uuid, description: 'Undo it with POST /api/changes/{changeSet}/undo' } },
+    properties: {
+      changeSet: {
+        ...nullable(uuid),
+        description: 'Undo it with POST /api/changes/{changeSet}/undo; null after a purge',
+      },
+    },
     required: ['changeSet'],
     additionalProperties: false,
   },
@@ -185,7 +190,14 @@ export function describeObject(
   });
   const record = ok('200', 'The record', ref(names.record));
   const required = fields.filter((field) => isNeeded(field)).map((field) => field.name);
-  const createBody = required.length === 0 ? ref(names.input) : { allOf: [ref(names.input), { required }] };
+  const note = !object.fields.has('note') && {
+    note: { type: 'string', maxLength: 4_000, description: 'Why; kept in the history' },
+  };
+  const version = {
+    version: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1, description: 'The one it was seen in' },
+  };
+  const values = (more: Json): Json => ({ ...ref(names.input), ...more, unevaluatedProperties: false });
+  const needed = required.length > 0 && { required };
   const own = `/api/records/${object.name}`;
   const many = label.many.toLowerCase();
   const one = label.one.toLowerCase();
@@ -199,7 +211,7 @@ export function describeObject(
       }),
       ...(may('create') && {
         post: operation('create', `Create ${one}`, {
-          requestBody: json(createBody),
+          requestBody: json(values({ properties: { ...note }, ...needed })),
           responses: {
             '201': {
               ...(ok('201', 'The record', ref(names.record))['201'] as Json),
@@ -225,7 +237,7 @@ export function describeObject(
     }),
     [`${own}/bulk`]: {
       post: operation('bulk', `Create, change, delete or restore many ${many}`, {
-        requestBody: json(bulkSchema(createBody, names)),
+        requestBody: json(bulkSchema(values({ ...needed }), values({}), ref(names.filter))),
         responses: ok('200', 'What became of each row', ref('BulkResult')),
       }),
     },
@@ -239,7 +251,7 @@ export function describeObject(
       }),
       ...(may('update') && {
         patch: operation('update', `Change ${one}: fields left out stay, null clears`, {
-          requestBody: json(ref(names.input)),
+          requestBody: json(values({ properties: { ...version, ...note } })),
           responses: record,
         }),
       }),
@@ -314,10 +326,10 @@ function recordSchema(fields: readonly FieldModel[]): Json {
 function outputSchema(field: FieldModel): Json {
   const schema = plain(field.type.schema(field.definition).output);
   const isNever = field.definition.required || ['id', 'createdAt', 'updatedAt', 'version'].includes(field.name);
-  return isNever ? schema : nullable(schema);
+  return pointing(field, isNever ? schema : nullable(schema));
 }
 
-/** Of creating and changing. `id` may be chosen by the client; `version` is the one it has seen; `note` says why. */
+/** Of creating and changing. `id` may be chosen by the client. */
 function inputSchema(object: ObjectModel, fields: readonly FieldModel[], principal: Principal): Json {
   const written = fields.filter(
     (field) => isWritable(field) && fieldAccess(principal, object.name, field.name) === 'write',
@@ -326,16 +338,19 @@ function inputSchema(object: ObjectModel, fields: readonly FieldModel[], princip
     type: 'object',
     properties: {
       id: uuid,
-      version: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
-      ...(!object.fields.has('note') && {
-        note: { type: 'string', maxLength: 4_000, description: 'Why; kept in the history' },
-      }),
       ...Object.fromEntries(
-        written.map((field) => [field.name, nullable(plain(field.type.schema(field.definition).input))]),
+        written.map((field) => [
+          field.name,
+          pointing(field, nullable(plain(field.type.schema(field.definition).input))),
+        ]),
       ),
     },
-    additionalProperties: false,
   };
+}
+
+/** Says which object an id belongs to. */
+function pointing(field: FieldModel, schema: Json): Json {
+  return field.target === null ? schema : { ...schema, 'x-object': field.target };
 }
 
 function isNeeded(field: FieldModel): boolean {
@@ -498,7 +513,7 @@ function aggregateSchema(fields: readonly FieldModel[], filter: Json): Json {
   };
 }
 
-function bulkSchema(created: Json, { input, filter }: { input: string; filter: string }): Json {
+function bulkSchema(created: Json, changes: Json, filter: Json): Json {
   const ids = { type: 'array', items: uuid };
   const common = {
     atomic: { type: 'boolean', description: 'All or nothing' },
@@ -515,17 +530,14 @@ function bulkSchema(created: Json, { input, filter }: { input: string; filter: s
     anyOf: [
       verb('create', { type: 'array', items: created, maxItems: 10_000 }),
       verb('update', {
-        anyOf: [
-          object({ ids, changes: ref(input) }, ['ids', 'changes']),
-          object({ filter: ref(filter), changes: ref(input) }, ['filter', 'changes']),
-        ],
+        anyOf: [object({ ids, changes }, ['ids', 'changes']), object({ filter, changes }, ['filter', 'changes'])],
       }),
       verb('updateEach', {
         type: 'array',
         maxItems: 10_000,
-        items: object({ id: uuid, version: { type: 'integer', minimum: 1 }, changes: ref(input) }, ['id', 'changes']),
+        items: object({ id: uuid, version: { type: 'integer', minimum: 1 }, changes }, ['id', 'changes']),
       }),
-      verb('delete', { anyOf: [object({ ids }, ['ids']), object({ filter: ref(filter) }, ['filter'])] }),
+      verb('delete', { anyOf: [object({ ids }, ['ids']), object({ filter }, ['filter'])] }),
       verb('restore', object({ ids }, ['ids'])),
     ],
   };

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { languageOf, translator } from '#kernel/i18n/translate.ts';
-import { Problem, statusOf } from '#kernel/problems/problem.ts';
+import { type FieldError, Problem, statusOf } from '#kernel/problems/problem.ts';
 
 /** RFC 9457 with one entry per field. */
 export interface ProblemDocument {
@@ -14,6 +14,9 @@ export interface ProblemDocument {
   errors: { field: string; code: string; message: string }[];
   [extra: string]: unknown;
 }
+
+/** Characters of a field's path in an answer; a client may have sent a megabyte. */
+const MAX_PATH = 200;
 
 /** Params that clients work with, beside the words made of them. */
 const shown = ['current', 'candidates', 'index', 'position', 'length'];
@@ -30,7 +33,9 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
 
 export function problemDocument(problem: Problem, language: string, instance: string): ProblemDocument {
   const words = translator(language);
-  const extra = Object.fromEntries(shown.flatMap((name) => (name in problem.params ? [[name, problem.params[name]]] : [])));
+  const extra = Object.fromEntries(
+    shown.flatMap((name) => (name in problem.params ? [[name, problem.params[name]]] : [])),
+  );
   return {
     type: `urn:tendero:problem:${problem.code}`,
     title: words(`problem.${problem.code}.title`, problem.params),
@@ -38,7 +43,11 @@ export function problemDocument(problem: Problem, language: string, instance: st
     detail: words(`problem.${problem.code}.detail`, problem.params),
     code: problem.code,
     instance,
-    errors: problem.errors.map(({ field, code, params }) => ({ field, code, message: words(code, params) })),
+    errors: fieldErrors(problem).map(({ field, code, params }) => ({
+      field: field.slice(0, MAX_PATH).toWellFormed(),
+      code,
+      message: words(code, params),
+    })),
     ...extra,
   };
 }
@@ -47,12 +56,23 @@ export function readerLanguage(request: FastifyRequest): string {
   return request.visitor?.principal.language ?? languageOf(request.headers['accept-language'] ?? 'en');
 }
 
+/** Problems of a query say in their params where they are. */
+function fieldErrors({ code, params, errors }: Problem): readonly FieldError[] {
+  if (errors.length > 0) return errors;
+  if (code === 'query.invalid') return [{ field: String(params.path || 'filter'), code: `query.${params.reason}` }];
+  if (code === 'query.cursor-invalid') return [{ field: 'cursor', code: 'query.cursor' }];
+  if (code === 'field.unknown') return [{ field: String(params.field), code }];
+  return errors;
+}
+
 function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code, statusCode, validation, message } = error as FastifyError;
   if (validation) {
     const errors = validation.map((issue) => ({
-      field: issue.instancePath.slice(1).replaceAll('/', '.') || String(issue.params?.missingProperty ?? issue.params?.additionalProperty ?? ''),
+      field:
+        issue.instancePath.slice(1).replaceAll('/', '.') ||
+        String(issue.params?.missingProperty ?? issue.params?.additionalProperty ?? ''),
       code: 'field.invalid',
       params: { reason: issue.message },
     }));
@@ -60,7 +80,13 @@ function asProblem(error: unknown): Problem {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return new Problem('request.too-large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('request.unsupported-type');
-  if (code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error instanceof SyntaxError) return new Problem('request.not-json');
-  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) return new Problem('request.invalid', { reason: message });
+  if (
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    error instanceof SyntaxError
+  )
+    return new Problem('request.not-json');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new Problem('request.invalid', { reason: message });
   return new Problem('internal');
 }

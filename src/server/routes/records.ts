@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { v7 as uuidv7 } from 'uuid';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { runAction } from '#kernel/records/actions.ts';
-import type { AggregateQuery, BulkTarget, ListQuery } from '#kernel/records/records.ts';
+import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
+import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
 type ObjectParams = { Params: { object: string } };
@@ -39,19 +41,14 @@ export function recordRoutes(app: FastifyInstance): void {
   );
 
   app.post<ObjectParams>('/api/records/:object', hidden, async (request, reply) => {
-    const { note, ...input } = bodyOf(request);
-    const noted = takesNote(request, note) ? { note: textOf(note, 'note') } : {};
-    const record = await recordsOf(request).create(
-      request.params.object,
-      'note' in noted ? input : bodyOf(request),
-      noted,
-    );
+    const { input, note } = notedOf(request);
+    const record = await recordsOf(request).create(request.params.object, input, { note });
     reply.code(201).header('location', `/api/records/${request.params.object}/${record.id}`);
     return record;
   });
 
   app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, (request) => {
-    const { fields, expand, deleted } = request.query;
+    const { fields, expand, deleted } = only(request.query, ['fields', 'expand', 'deleted']);
     return recordsOf(request).read(request.params.object, idOf(request), {
       fields: namesOf(fields, 'fields'),
       expand: namesOf(expand, 'expand'),
@@ -60,24 +57,25 @@ export function recordRoutes(app: FastifyInstance): void {
   });
 
   app.patch<RecordParams>('/api/records/:object/:id', hidden, (request) => {
-    const { version, ...changes } = bodyOf(request);
-    return recordsOf(request).update(request.params.object, idOf(request), changes, { version: versionOf(version) });
+    const { input, note } = notedOf(request);
+    const { version, ...changes } = input;
+    const options = { version: versionOf(version), note };
+    return recordsOf(request).update(request.params.object, idOf(request), changes, options);
   });
 
   app.delete<RecordParams & { Querystring: Record<string, unknown> }>(
     '/api/records/:object/:id',
     hidden,
     async (request) => {
-      const { version, purge } = request.query;
+      const { version, purge } = only(request.query, ['version', 'purge']);
       const records = recordsOf(request);
       if (booleanOf(purge, 'purge')) {
         await records.purge(request.params.object, idOf(request));
         return { changeSet: null };
       }
-      const result = await records.removeMany(request.params.object, { ids: [idOf(request)] });
-      const [row] = result.results;
-      if (row?.problem) throw new Problem(row.problem.code, row.problem.params, row.problem.errors);
-      return { changeSet: result.changeSet, version };
+      const changeSet = uuidv7();
+      await records.remove(request.params.object, idOf(request), { version: versionOf(version), changeSet });
+      return { changeSet };
     },
   );
 
@@ -89,47 +87,29 @@ export function recordRoutes(app: FastifyInstance): void {
     '/api/records/:object/:id/history',
     hidden,
     async (request) => {
-      const limit = integerOf(request.query.limit, 'limit', 1, 200) ?? 50;
-      const before = integerOf(request.query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
+      const query = only(request.query, ['limit', 'before']);
+      const limit = integerOf(query.limit, 'limit', 1, 200) ?? 50;
+      const before = integerOf(query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
       const items = await recordsOf(request).history(request.params.object, idOf(request), { limit, before });
       return { items, next: items.length === limit ? items.at(-1)!.position : null };
     },
   );
 
-  app.post<ObjectParams>('/api/records/:object/bulk', { ...hidden, bodyLimit: 20 * 1024 * 1024 }, (request) => {
-    const { create, update, updateEach, delete: remove, restore, atomic, note } = bodyOf(request);
-    const records = recordsOf(request);
-    const { object } = request.params;
-    const options = {
-      atomic: booleanOf(atomic, 'atomic'),
-      note: note === undefined ? undefined : textOf(note, 'note'),
+  app.post<ObjectParams>('/api/records/:object/bulk', { ...hidden, bodyLimit: 20 * 1024 * 1024 }, async (request) => {
+    const { results, ...summary } = await bulkWrite(recordsOf(request), request.params.object, bodyOf(request));
+    const language = readerLanguage(request);
+    const told = ({ problem, ...row }: BulkRow) => {
+      if (!problem) return row;
+      const { code, params, errors } = problem;
+      return { ...row, problem: problemDocument(new Problem(code, params, errors), language, request.url) };
     };
-    if (create !== undefined) return records.createMany(object, rowsOf(create, 'create'), options);
-    if (updateEach !== undefined) {
-      const rows = rowsOf(updateEach, 'updateEach').map((row, index) => ({
-        id: checkId(row.id, `updateEach.${index}.id`),
-        version: versionOf(row.version),
-        changes: (row.changes ?? {}) as Record<string, unknown>,
-      }));
-      return records.updateEach(object, rows, options);
-    }
-    if (update !== undefined) {
-      const { changes } = update as { changes?: unknown };
-      if (typeof changes !== 'object' || changes === null || Array.isArray(changes)) throw wrong('update.changes');
-      return records.updateMany(object, targetOf(update, 'update'), changes as Record<string, unknown>, options);
-    }
-    if (remove !== undefined) return records.removeMany(object, targetOf(remove, 'delete'), options);
-    if (restore !== undefined) {
-      const target = targetOf(restore, 'restore');
-      if (!('ids' in target)) throw wrong('restore.ids');
-      return records.restoreMany(object, target.ids, options);
-    }
-    throw wrong('create');
+    return { ...summary, results: results.map(told) };
   });
 
   app.post<ObjectParams>('/api/records/:object/aggregate', hidden, async (request) => {
-    const { measures, groupBy, sort, filter, limit } = bodyOf(request);
-    if (typeof measures !== 'object' || measures === null) throw wrong('measures');
+    const body = only(bodyOf(request), ['measures', 'groupBy', 'sort', 'filter', 'limit']);
+    const { measures, groupBy, sort, filter, limit } = body;
+    if (typeof measures !== 'object' || measures === null || Array.isArray(measures)) throw wrong('measures');
     const query = {
       measures: measures as AggregateQuery['measures'],
       groupBy: namesOf(groupBy, 'groupBy'),
@@ -165,11 +145,43 @@ export function recordRoutes(app: FastifyInstance): void {
   );
 }
 
+const bulkVerbs = ['create', 'update', 'updateEach', 'delete', 'restore'];
+
+function bulkWrite(records: Records, object: string, body: Record<string, unknown>): Promise<BulkResult> {
+  const { atomic, note, ...rest } = only(body, [...bulkVerbs, 'atomic', 'note']);
+  const options = { atomic: booleanOf(atomic, 'atomic'), note: note === undefined ? undefined : textOf(note, 'note') };
+  const [verb, ...others] = Object.keys(rest);
+  if (!verb) throw wrong('create', 'field.required');
+  if (others.length > 0) throw wrong(others[0]!);
+  const given = rest[verb];
+  switch (verb) {
+    case 'create':
+      return records.createMany(object, rowsOf(given, verb), options);
+    case 'updateEach': {
+      const rows = rowsOf(given, verb).map((row, index) => ({
+        id: checkId(row.id, `${verb}.${index}.id`),
+        version: versionOf(row.version),
+        changes: objectOfFields(row.changes, `${verb}.${index}.changes`),
+      }));
+      return records.updateEach(object, rows, options);
+    }
+    case 'update': {
+      const { changes } = objectOfFields(given, verb);
+      return records.updateMany(object, targetOf(given, verb), objectOfFields(changes, `${verb}.changes`), options);
+    }
+    case 'delete':
+      return records.removeMany(object, targetOf(given, verb), options);
+    default: {
+      const target = targetOf(given, verb);
+      if (!('ids' in target)) throw wrong(`${verb}.ids`);
+      return records.restoreMany(object, target.ids, options);
+    }
+  }
+}
+
 function listQuery(from: Record<string, unknown>): ListQuery {
-  const { filter, search, sort, fields, expand, limit, cursor, count, deleted } = from;
   const known = ['filter', 'search', 'sort', 'fields', 'expand', 'limit', 'cursor', 'count', 'deleted'];
-  const unknown = Object.keys(from).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw wrong(unknown, 'field.unknown');
+  const { filter, search, sort, fields, expand, limit, cursor, count, deleted } = only(from, known);
   if (count !== undefined && count !== 'none' && count !== 'estimate' && count !== 'exact') throw wrong('count');
   return {
     filter: filterOf(filter),
@@ -210,11 +222,19 @@ function bodyOf(request: FastifyRequest, empty?: Record<string, unknown>): Recor
 }
 
 /** `note` is the reason of a change, unless the object has a field of that name. */
-function takesNote(request: FastifyRequest<ObjectParams>, note: unknown): boolean {
-  return (
-    note !== undefined &&
-    !visitorOfRequest(request).workspace.model.objects.get(request.params.object)?.fields.has('note')
-  );
+function notedOf(request: FastifyRequest<ObjectParams>): { input: Record<string, unknown>; note?: string } {
+  const body = bodyOf(request);
+  const object = visitorOfRequest(request).workspace.model.objects.get(request.params.object);
+  if (body.note === undefined || object?.fields.has('note')) return { input: body };
+  const { note, ...input } = body;
+  return { input, note: textOf(note, 'note') };
+}
+
+/** What is not known is a mistake of whoever wrote it, and better said than passed over. */
+function only(given: Record<string, unknown>, known: readonly string[]): Record<string, unknown> {
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw wrong(unknown, 'field.unknown');
+  return given;
 }
 
 function idOf(request: FastifyRequest): string {
@@ -257,10 +277,14 @@ function rowsOf(value: unknown, field: string): Record<string, unknown>[] {
   if (!Array.isArray(value)) throw wrong(field);
   if (value.length > 10_000) throw new Problem('bulk.too-many', { max: 10_000 });
   value.forEach((row, index) => {
-    if (typeof row !== 'object' || row === null || Array.isArray(row))
-      throw wrong(`${field}.${index}`, 'field.not-an-object');
+    objectOfFields(row, `${field}.${index}`);
   });
   return value as Record<string, unknown>[];
+}
+
+function objectOfFields(value: unknown, field: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(field, 'field.not-an-object');
+  return value as Record<string, unknown>;
 }
 
 function targetOf(value: unknown, field: string): BulkTarget {
