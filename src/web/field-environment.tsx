@@ -48,7 +48,10 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
         return title === null ? null : { object, id, title };
       },
       async createRecord(object, typed) {
-        const record = await openQuickCreate({ object, values: typed ? typedValues(definitions.get(object), typed) : {} });
+        const record = await openQuickCreate({
+          object,
+          values: typed ? typedValues(definitions.get(object), typed) : {},
+        });
         return record
           ? keepTitles([{ object, id: record.id, title: String(record[titleField(object)] ?? '—') }])[0]!
           : null;
@@ -73,7 +76,9 @@ function typedValues(definition: Definition | undefined, typed: string): Record<
     const [first, ...rest] = typed.split(/\s+/);
     return { firstName: first, ...(rest.length > 0 ? { lastName: rest.join(' ') } : {}) };
   }
-  const text = definition.quickCreate.find((name) => definition.fields.some((field) => field.name === name && field.type === 'text'));
+  const text = definition.quickCreate.find((name) =>
+    definition.fields.some((field) => field.name === name && field.type === 'text'),
+  );
   return text ? { [text]: typed } : {};
 }
 

@@ -38,7 +38,8 @@ export function definitionsOf(data: { objects: Definition[] }): Definitions {
 /** A field by name among an object's own and the system's. */
 export function useFields(definition: Definition): ReadonlyMap<string, FieldShape> {
   return useMemo(
-    () => new Map([...definition.fields, ...definition.system].map((field): [string, FieldShape] => [field.name, field])),
+    () =>
+      new Map([...definition.fields, ...definition.system].map((field): [string, FieldShape] => [field.name, field])),
     [definition],
   );
 }

@@ -21,9 +21,13 @@ export function DraggableCard({ hidden, onStep, ...card }: CardProps & { hidden:
   const { attributes, listeners, setNodeRef } = useDraggable({
     id: record.id,
     data: { record },
+    // Not a button: it holds a link.
+    attributes: { role: 'group' },
     disabled: !definition.can.update,
   });
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dnd-kit's attributes make it a focusable button
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the same
     <div
       ref={setNodeRef}
       {...attributes}

@@ -74,6 +74,7 @@ function Form({
   const [busy, setBusy] = useState(false);
   // The same key for every try of this form: a lost answer does not make a second record.
   const key = useRef(newKey());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list must not change under the fingers: values only matter when the form opens
   const fields = useMemo(() => {
     const writable = definition.fields.filter((field) => !field.readOnly && !computed.has(field.type));
     if (full) return writable;
@@ -86,8 +87,6 @@ function Form({
       (field) => field.name in (request.values ?? {}) && !short.includes(field) && !needed.includes(field),
     );
     return [...short, ...given, ...needed];
-    // The list must not change under the fingers: values only matter when the form opens.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   }, [definition, full]);
   const known = problem instanceof ApiProblem ? problem : null;
   const hasOwnMessage = fields.some((field) => known?.of(field.name));
@@ -168,11 +167,7 @@ function Form({
           <Button variant="default" disabled={busy} onClick={() => void save(true)}>
             {t('create.saveNew')}
           </Button>
-          <Button
-            type="submit"
-            loading={busy} title="Ctrl+Enter"
-            aria-keyshortcuts="Control+Enter"
-          >
+          <Button type="submit" loading={busy} title="Ctrl+Enter" aria-keyshortcuts="Control+Enter">
             {t('common.save')}
           </Button>
         </Group>
@@ -237,7 +232,7 @@ function Duplicates({
 }
 
 function defaultOf(field: Definition['fields'][number]): unknown {
-  return (field as { default?: unknown }).default ?? field.options?.default;
+  return field.options?.default;
 }
 
 /** Values the form can show; `me` and `today` are left to the server. */

@@ -34,7 +34,7 @@ export function MappingStep({
     (field) =>
       field.required &&
       !field.readOnly &&
-      (field as { default?: unknown }).default === undefined &&
+      field.options?.default === undefined &&
       ![...used].some((name) => name === field.name || name?.startsWith(`${field.name}.`)),
   );
   return (

@@ -104,7 +104,6 @@ export function FieldSelect({
       selectFirstOptionOnChange
       aria-label={placeholder}
       placeholder={placeholder}
-      // biome-ignore lint/a11y/noAutofocus: appears because the person asked for a new condition
       autoFocus={autoFocus}
       defaultDropdownOpened={autoFocus}
       comboboxProps={{ withinPortal: false }}

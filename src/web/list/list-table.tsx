@@ -59,13 +59,15 @@ export function ListTable({ list }: { list: ListView }) {
     overscan: 12,
     getItemKey: (index) => rows[index]?.id ?? `wait-${index - rows.length}`,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured again when their height changes
   useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
   const items = virtualizer.getVirtualItems();
   const lastShown = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
+  const wantsMore = hasNextPage && !isFetchingNextPage && !isFetchNextPageError && lastShown >= rows.length - ahead;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastShown >= rows.length - ahead) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length]);
+    if (wantsMore) void fetchNextPage();
+  }, [wantsMore, fetchNextPage]);
   useEffect(() => setTrail({ object: definition.name, ids, search: list.search }), [definition.name, ids, list.search]);
 
   useShortcuts([
@@ -384,7 +386,8 @@ function TableSkeleton({ rowHeight }: { rowHeight: number }) {
   return (
     <div className={style.scroller} aria-hidden>
       {Array.from({ length: 14 }, (_, index) => (
-        <WaitingRow key={`row-${index + 1}`} top={32 + index * rowHeight} height={rowHeight} />
+        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
+        <WaitingRow key={index} top={32 + index * rowHeight} height={rowHeight} />
       ))}
     </div>
   );

@@ -77,7 +77,8 @@ export function useListView(definition: Definition): ListView {
       isChanged: search.filter !== undefined || search.sort !== undefined || Boolean(words),
       setSearch(change: Partial<ListSearch>, replace = false) {
         // What the view says anyway does not belong in the address.
-        if (change.filter && JSON.stringify(change.filter) === JSON.stringify(view.filter ?? {})) change = { ...change, filter: undefined };
+        if (change.filter && JSON.stringify(change.filter) === JSON.stringify(view.filter ?? {}))
+          change = { ...change, filter: undefined };
         void navigate({
           to: '/o/$object',
           params: { object: definition.name },

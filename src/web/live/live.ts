@@ -61,7 +61,7 @@ function deliver({ event, data }: Message): void {
   for (const listener of listeners.get(event) ?? []) listener(data);
 }
 
-let waiting = new Map<string, LiveChange>();
+const waiting = new Map<string, LiveChange>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** An import sends thousands of changes: they are gathered for a quarter of a second and each record is read once. */
@@ -69,7 +69,7 @@ function collect(change: LiveChange): void {
   waiting.set(`${change.object}/${change.id}`, change);
   timer ??= setTimeout(() => {
     const changes = [...waiting.values()];
-    waiting = new Map();
+    waiting.clear();
     timer = undefined;
     void apply(changes);
   }, 250);

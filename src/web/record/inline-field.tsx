@@ -92,7 +92,6 @@ export function InlineField({
         />
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: where there are links inside, the pencil is the control
-        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: named only where it is a button
         <div
           key={flashing.has(field.name) ? `${field.name}-${record.version}` : field.name}
           data-value

@@ -10,7 +10,8 @@ export function Mentions({ text }: { text: string }) {
     <div className={style.lines}>
       {parts.map((part, index) =>
         // Every other part is what the parentheses caught: an id.
-        index % 2 === 1 ? <Mention key={`${part}-${index + 1}`} id={part} /> : part,
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a text have no identity of their own
+        index % 2 === 1 ? <Mention key={index} id={part} /> : part,
       )}
     </div>
   );

@@ -20,7 +20,9 @@ export function RelatedLists({ definition, record }: { definition: Definition; r
   const definitions = useDefinitions();
   const shown = definition.related.flatMap((related) => {
     const target = definitions.get(related.object);
-    return target && !['note', 'comment', 'notification', 'follow'].includes(related.object) ? [{ ...related, label: labelOf(related, target), target }] : [];
+    return target && !['note', 'comment', 'notification', 'follow'].includes(related.object)
+      ? [{ ...related, label: labelOf(related, target), target }]
+      : [];
   });
   // Two lists of the same object (relationships from and to an account) are told apart by their field.
   function labelOf(related: Definition['related'][number], target: Definition): string {
@@ -32,14 +34,7 @@ export function RelatedLists({ definition, record }: { definition: Definition; r
   return (
     <div className={style.relatedLists}>
       {shown.map(({ object, field, label, target }) => (
-        <Related
-          key={`${object}.${field}`}
-          definition={definition}
-          record={record}
-          target={target}
-          field={field}
-          label={label}
-        />
+        <Related key={`${object}.${field}`} record={record} target={target} field={field} label={label} />
       ))}
     </div>
   );
@@ -48,13 +43,11 @@ export function RelatedLists({ definition, record }: { definition: Definition; r
 const most = 5;
 
 function Related({
-  definition,
   record,
   target,
   field,
   label,
 }: {
-  definition: Definition;
   record: RecordShape;
   target: Definition;
   field: string;

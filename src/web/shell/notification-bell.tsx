@@ -56,16 +56,15 @@ export function NotificationBell({ session }: { session: Session }) {
   return (
     <Popover opened={open} onChange={setOpen} width={360} position="bottom-end" trapFocus>
       <Popover.Target>
-        <span className={style.bell}>
-          <ActionIcon
-            aria-label={t('shell.notifications', { count: unread.length })}
-            aria-expanded={open}
-            onClick={() => setOpen(!open)}
-          >
-            <IconBell size={17} stroke={1.7} />
-          </ActionIcon>
+        <ActionIcon
+          className={style.bell}
+          aria-label={t('shell.notifications', { count: unread.length })}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          <IconBell size={17} stroke={1.7} />
           {unread.length > 0 ? <span className={style.dot} aria-hidden /> : null}
-        </span>
+        </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown p={0}>
         <div className={style.noticesHead}>

@@ -1,9 +1,8 @@
-import { Drawer } from '@mantine/core';
 import IconMenu2 from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Session } from '../api/types.ts';
@@ -11,6 +10,8 @@ import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import style from './shell.module.css';
 import { menuOf } from './sidebar.tsx';
+
+const PhoneMenu = lazy(() => import('./phone-menu.tsx').then((loaded) => ({ default: loaded.PhoneMenu })));
 
 /** On a phone: the first two objects, search, create and everything else, under the thumb. */
 export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
@@ -43,34 +44,11 @@ export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): 
         <IconMenu2 size={20} />
         <span>{t('shell.more')}</span>
       </button>
-      <Drawer
-        opened={menu}
-        onClose={() => setMenu(false)}
-        position="bottom"
-        size="75%"
-        radius="lg"
-        title={session.workspace.name}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        {[...shipped, ...own].map((definition) => (
-          <Link
-            key={definition.name}
-            to="/o/$object"
-            params={{ object: definition.name }}
-            search={{}}
-            className={style.item}
-            style={{ height: 44 }}
-            onClick={() => setMenu(false)}
-          >
-            <ObjectIcon name={definition.icon} size={19} />
-            <span>{definition.label.many}</span>
-          </Link>
-        ))}
-        <Link to="/import" className={style.item} style={{ height: 44 }} onClick={() => setMenu(false)}>
-          <ObjectIcon name="upload" size={19} />
-          <span>{t('shell.import')}</span>
-        </Link>
-      </Drawer>
+      {menu ? (
+        <Suspense fallback={null}>
+          <PhoneMenu title={session.workspace.name} list={[...shipped, ...own]} onClose={() => setMenu(false)} />
+        </Suspense>
+      ) : null}
     </nav>
   );
 }

@@ -38,7 +38,8 @@ export function listenToKeys(): () => void {
     if (event.defaultPrevented || event.isComposing) return;
     const target = event.target as HTMLElement;
     const typing =
-      target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="file"])');
+      target.isContentEditable ||
+      target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="file"])');
     const inDialog = target.closest('[role="dialog"]') !== null;
     for (const layer of [...stack].reverse()) {
       const found = layer.current.find((one) => matches(one.keys, event) && (one.always || (!typing && !inDialog)));

@@ -51,7 +51,6 @@ export function Editor({ value, onChange, id, autoFocus, invalid, field }: Edito
       id={first ? id : undefined}
       aria-label={`${field.label}: ${t(`address.${part}`)}`}
       placeholder={t(`address.${part}`)}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={first && autoFocus}
       error={first && invalid}
       value={value?.[part] ?? ''}

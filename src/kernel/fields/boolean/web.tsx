@@ -13,7 +13,6 @@ export function Editor({ value, onChange, onDone, id, autoFocus, ...props }: Edi
     <Switch
       id={id}
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       checked={value ?? false}
       label={value ? t('common.yes') : t('common.no')}

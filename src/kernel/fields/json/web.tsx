@@ -20,7 +20,6 @@ export function Editor({ value, onChange, id, autoFocus, ...props }: EditorProps
     <Textarea
       id={id}
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       classNames={{ input: style.mono }}
       maxRows={16}

@@ -16,7 +16,6 @@ export function Editor({ value, onChange, id, autoFocus, invalid, placeholder, .
       id={id}
       aria-label={props['aria-label']}
       placeholder={placeholder}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       maxRows={14}
       error={invalid}

@@ -27,7 +27,6 @@ export function Editor({
     <MultiSelect
       id={id}
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       defaultDropdownOpened={autoFocus}
       searchable

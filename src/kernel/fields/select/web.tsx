@@ -24,7 +24,6 @@ export function Editor({
     <Select
       id={id}
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       defaultDropdownOpened={autoFocus}
       searchable

@@ -26,7 +26,6 @@ export function Editor({
     <TagsInput
       id={id}
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       acceptValueOnBlur
       splitChars={[',', ';']}

@@ -18,7 +18,6 @@ export function DayPicker({ value, onChange, onDone, id, autoFocus, invalid, ...
       id={id}
       size="sm"
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       locale={language}
       firstDayOfWeek={1}
@@ -45,7 +44,6 @@ export function MomentPicker({ value, onChange, id, autoFocus, invalid, ...props
       id={id}
       size="sm"
       aria-label={props['aria-label']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       locale={language}
       firstDayOfWeek={1}

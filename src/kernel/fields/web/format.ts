@@ -6,9 +6,11 @@ function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
   key: string,
   make: () => T,
 ): T {
-  let formatter = kept.get(key) as T | undefined;
-  if (!formatter) kept.set(key, (formatter = make()));
-  return formatter;
+  const known = kept.get(key) as T | undefined;
+  if (known) return known;
+  const made = make();
+  kept.set(key, made);
+  return made;
 }
 
 export function formatNumber(value: number, language: string, options: Intl.NumberFormatOptions = {}): string {

@@ -22,7 +22,6 @@ export function NumberLine({
       decimalScale={decimals}
       decimalSeparator={decimalMark(language)}
       allowedDecimalSeparators={['.', ',']}
-      // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
       autoFocus={autoFocus}
       onFocus={(event) => autoFocus && event.currentTarget.select()}
       error={invalid}

@@ -44,6 +44,8 @@ export function RecordPicker(props: PickerProps) {
           .then((links) => {
             for (const link of links) titles.current.set(link.id, link.title);
             setFound(links);
+            // Enter takes the best match as soon as there is one.
+            if (words) setTimeout(() => combobox.selectFirstOption(), 0);
           })
           .catch(() => !controller.signal.aborted && setFound([]));
       },
@@ -53,7 +55,7 @@ export function RecordPicker(props: PickerProps) {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [opened, words, object, environment]);
+  }, [opened, words, object, environment, combobox.selectFirstOption]);
 
   const choose = (id: string) => {
     const next = many ? (value.includes(id) ? value.filter((other) => other !== id) : [...value, id]) : [id];
@@ -115,7 +117,6 @@ export function RecordPicker(props: PickerProps) {
               <PillsInput.Field
                 id={props.id}
                 aria-label={props['aria-label']}
-                // biome-ignore lint/a11y/noAutofocus: the editor appears because the person asked to edit this field
                 autoFocus={props.autoFocus}
                 value={words}
                 placeholder={value.length === 0 ? (props.placeholder ?? t('field.search')) : undefined}
