@@ -240,8 +240,9 @@ async function othersOn(client: pg.Client): Promise<number> {
 
 /** @throws StartError `database-unreachable` with what is wrong with the address, never with the password in it */
 async function openRemote(databaseUrl: string): Promise<DatabaseServer> {
+  const url = addressOf(databaseUrl);
   const connection = {
-    connectionString: asLibpq(databaseUrl),
+    connectionString: url.href,
     connectionTimeoutMillis: 10_000,
     application_name: PROGRAM,
   };
@@ -252,7 +253,7 @@ async function openRemote(databaseUrl: string): Promise<DatabaseServer> {
       await client.connect();
       return await work(client);
     } catch (error) {
-      const reason = reasonOf(error, databaseUrl);
+      const reason = reasonOf(error, url);
       throw new StartError('database-unreachable', `The database of DATABASE_URL cannot be used: ${reason}.`);
     } finally {
       await client.end().catch(() => {});
@@ -270,32 +271,39 @@ async function openRemote(databaseUrl: string): Promise<DatabaseServer> {
   };
 }
 
-/** `sslmode` as every other PostgreSQL client reads it: `require` encrypts, `verify-full` also checks the certificate. */
-function asLibpq(databaseUrl: string): string {
-  if (!/^postgres(ql)?:\/\//i.test(databaseUrl) || !URL.canParse(databaseUrl)) {
+/**
+ * `sslmode` as every other PostgreSQL client reads it: `require` encrypts, `verify-full` also checks the certificate. A
+ * socket is named by `host`: postgresql://user:password@/database?host=/run/postgresql
+ */
+function addressOf(databaseUrl: string): URL {
+  const withHost = databaseUrl.replace(/^(postgres(?:ql)?:\/\/(?:[^/@]*@)?)\//i, '$1localhost/');
+  if (!/^postgres(ql)?:\/\//i.test(databaseUrl) || !URL.canParse(withHost)) {
     throw new StartError(
       'database-unreachable',
       'DATABASE_URL is not an address like postgresql://user:password@host:5432/database.',
     );
   }
-  const url = new URL(databaseUrl);
-  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat'))
+  const url = new URL(withHost);
+  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat')) {
     url.searchParams.set('uselibpqcompat', 'true');
-  return url.href;
+  }
+  return url;
 }
 
-function reasonOf(error: unknown, databaseUrl: string): string {
+function reasonOf(error: unknown, url: URL): string {
   const { code, message, errors } = error as {
     code?: string;
     message: string;
     errors?: { code?: string; message: string }[];
   };
-  const { host, username, pathname } = new URL(databaseUrl);
+  const { username, pathname } = url;
+  const host = url.searchParams.get('host') ?? url.host;
   switch (code ?? errors?.[0]?.code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `there is no host named ${host}`;
     case 'ECONNREFUSED':
+    case 'ENOENT':
       return `nothing listens at ${host}`;
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':

@@ -67,8 +67,8 @@ export async function restoreBackup(db: Database, file: string, options: Restore
       return { takenAt: header.takenAt, ...restored, kept };
     } catch (error) {
       // What zlib and the archive's reader say, as one of ours.
-      const { code } = error as { code?: string };
-      if (code?.startsWith('Z_') || (error as Error).message.startsWith('The archive')) {
+      const { code } = error as { code?: unknown };
+      if (/^Z_/.test(String(code)) || (error as Error).message.startsWith('The archive')) {
         throw new RestoreError(
           `${file} is no backup of Tendero, or damaged (${(error as Error).message.replace(/\.$/, '')}).`,
         );
