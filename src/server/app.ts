@@ -12,6 +12,7 @@ import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openApiRoutes } from './openapi.ts';
+import { replayRequests } from './idempotency.ts';
 import { answerProblem } from './problems.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -92,6 +93,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     }),
   });
   guard(app, runtime);
+  replayRequests(app, runtime);
 
   app.get(
     '/api/health',
