@@ -9,7 +9,10 @@ export interface Figure {
   floor: number | null;
 }
 
-/** Several figures of one thing: unit, value, what is better, target. */
-export function pairsOf(name: string, figures: readonly (readonly [string, number, 'lower' | 'higher', number | null])[]): Figure[] {
-  return figures.map(([unit, value, better, target]) => ({ name, unit, value: Math.round(value * 1000) / 1000, better, target, floor: null }));
+export function figure(name: string, unit: string, value: number, better: 'lower' | 'higher', target: number | null = null, floor: number | null = null): Figure {
+  return { name, unit, value: rounded(value), better, target, floor: floor === null ? null : rounded(floor) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
 }

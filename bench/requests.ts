@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { pairsOf, type Figure } from './figure.ts';
+import { type Figure, figure } from './figure.ts';
 import { type Million, rows } from './million.ts';
 
 /**
@@ -20,7 +20,7 @@ interface Request {
   make(n: number): { method: string; path: string; body?: unknown };
 }
 
-const contactId = (n: number) => `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
+export const contactId = (n: number) => `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
 const accountId = (n: number) => `01900000-aaaa-7000-8000-${(1 + (n % rows.account)).toString(16).padStart(12, '0')}`;
 const get = (path: string) => ({ method: 'GET', path });
 const list = (query: Record<string, unknown>, object = 'contact') =>
@@ -70,32 +70,44 @@ export function requests(deep: string): Request[] {
   ];
 }
 
-/** Measures every request; `only` picks by name. */
+/** Measures every request and its floor in turn; `only` picks by name. */
 export async function benchRequests(million: Million, say: (line: string) => void, only?: string): Promise<Figure[]> {
   const server = await startServer('requests-server.ts', million);
   const figures: Figure[] = [];
+  const deep = await deepCursor(server.port, million.key);
+  const floor = await startServer('floor-server.ts', million, { BENCH_KEY: million.key, BENCH_DEEP: deep });
   try {
-    const deep = await deepCursor(server.port, million.key);
-    for (const request of requests(deep)) {
+    for (const [index, request] of requests(deep).entries()) {
       if (only && !request.name.includes(only)) continue;
+      const isBulk = request.name.startsWith('bulk');
       const single = await measure(server, million, request, 1);
+      const bare: Request = { ...request, make: (n) => ({ method: request.make(n).method === 'POST' ? 'POST' : 'GET', path: `/${index}/${n}` }) };
+      const least = isBulk ? null : await measure(floor, million, bare, 1);
       const many = request.count >= 300 ? await measure(server, million, request, 16) : null;
-      say(`${request.name.padEnd(42)} ${single.cpu.toFixed(2)} ms CPU (node ${single.node.toFixed(2)}, pg ${(single.cpu - single.node).toFixed(2)}), median ${single.median.toFixed(2)}, p95 ${single.p95.toFixed(2)}${many ? `, 16 clients ${many.rate.toFixed(0)}/s` : ''}`);
-      figures.push(
-        ...pairsOf(request.name, [
-          ['CPU ms/request', single.cpu, 'lower', request.target],
-          ['median ms', single.median, 'lower', null],
-          ['p95 ms', single.p95, 'lower', request.p95 ?? null],
-        ]),
+      const leastMany = many && least ? await measure(floor, million, bare, 16) : null;
+      say(
+        `${request.name.padEnd(42)} ${single.cpu.toFixed(2)} ms CPU (node ${single.node.toFixed(2)}, pg ${(single.cpu - single.node).toFixed(2)}; floor ${least?.cpu.toFixed(2) ?? '–'}), median ${single.median.toFixed(2)}, p95 ${single.p95.toFixed(2)}${many ? `, 16 clients ${many.rate.toFixed(0)}/s (floor ${leastMany?.rate.toFixed(0)})` : ''}`,
       );
-      if (many) figures.push(...pairsOf(`${request.name}, 16 clients`, [['requests/s', many.rate, 'higher', null], ['p95 ms', many.p95, 'lower', null], ['CPU ms/request', many.cpu, 'lower', null]]));
-      if (request.name.startsWith('bulk')) figures.push(...pairsOf('bulk create', [['records/s', 500 / (single.median / 1000), 'higher', 5000]]));
+      figures.push(
+        figure(request.name, 'CPU ms/request', single.cpu, 'lower', request.target, least?.cpu),
+        figure(request.name, 'median ms', single.median, 'lower', null, least?.median),
+        figure(request.name, 'p95 ms', single.p95, 'lower', request.p95 ?? null, least?.p95),
+      );
+      if (many) {
+        figures.push(
+          figure(`${request.name}, 16 clients`, 'requests/s', many.rate, 'higher', null, leastMany?.rate),
+          figure(`${request.name}, 16 clients`, 'p95 ms', many.p95, 'lower', null, leastMany?.p95),
+          figure(`${request.name}, 16 clients`, 'CPU ms/request', many.cpu, 'lower', null, leastMany?.cpu),
+        );
+      }
+      if (isBulk) figures.push(figure('bulk create', 'records/s', 500 / (single.median / 1000), 'higher', 5000));
     }
     const memory = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.process.pid}/status`, 'utf8'))![1]) / 1024;
     say(`server under load ${memory.toFixed(0)} MB RSS`);
-    figures.push(...pairsOf('server process under load', [['MB RSS', memory, 'lower', 400]]));
+    figures.push(figure('server process under load', 'MB RSS', memory, 'lower', 400));
   } finally {
     server.process.kill();
+    floor.process.kill();
   }
   return figures;
 }
@@ -106,9 +118,9 @@ export interface BenchServer {
 }
 
 /** Starts a server in a process of its own, so that its CPU can be told from the clients'. */
-export async function startServer(file: string, million: Million): Promise<BenchServer> {
+export async function startServer(file: string, million: Million, environment: Record<string, string> = {}): Promise<BenchServer> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
-    env: { ...process.env, BENCH_CONNECTION: JSON.stringify(million.embedded.connection) },
+    env: { ...process.env, ...environment, BENCH_CONNECTION: JSON.stringify(million.embedded.connection) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const port = await new Promise<number>((resolve, reject) => {

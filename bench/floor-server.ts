@@ -1,0 +1,69 @@
+import http from 'node:http';
+import pg from 'pg';
+import { v7 as uuid } from 'uuid';
+import { openDatabase } from '#kernel/database/pool.ts';
+import { createRuntime } from '#app/runtime.ts';
+import { buildApp } from '#server/app.ts';
+import { dataFolder } from './million.ts';
+import { contactId, requests } from './requests.ts';
+
+/**
+ * The floor: for each request the statements that Tendero sends for it, recorded once, sent again and again by the bare
+ * driver (prepared, rows as arrays) behind a bare HTTP server, with the rows as the answer. Signing in is left out.
+ */
+interface Recorded {
+  readonly statements: { text: string; values: unknown[] | undefined }[];
+  /** Id in the recorded values that gives way to that of the request. */
+  readonly id: string | null;
+}
+
+const connection = JSON.parse(process.env.BENCH_CONNECTION!) as pg.ClientConfig;
+const recorded = await record(process.env.BENCH_KEY!, process.env.BENCH_DEEP!);
+const pool = new pg.Pool({ ...connection, max: 8, options: '-c search_path= -c timezone=UTC' });
+
+const server = http.createServer((request, response) => {
+  request.resume();
+  request.on('end', async () => {
+    const [, index, n] = request.url!.split('/').map(Number) as [number, number, number];
+    const { statements, id } = recorded[index]!;
+    const replacement = request.method === 'POST' ? uuid() : contactId(n * 104_729);
+    const client = await pool.connect();
+    let rows: unknown[][] = [];
+    for (const [at, { text, values }] of statements.entries()) {
+      const fresh = id && values ? (JSON.parse(JSON.stringify(values).replaceAll(id, replacement)) as unknown[]) : values;
+      const result = await client.query({ text, values: fresh, rowMode: 'array', ...(values?.length ? { name: `${index}.${at}` } : {}) });
+      if (result.rows?.length > 0) rows = result.rows;
+    }
+    client.release();
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(rows));
+  });
+});
+server.listen(0, '127.0.0.1', () => process.send!((server.address() as { port: number }).port));
+
+async function record(key: string, deep: string): Promise<Recorded[]> {
+  const database = openDatabase(connection, { max: 1 });
+  const app = await buildApp(createRuntime(database, dataFolder));
+  const headers = { authorization: `Bearer ${key}` };
+  await app.inject({ method: 'GET', url: '/api/session', headers });
+  const seen: Recorded['statements'] = [];
+  const client = await database.pool.connect();
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  client.query = ((...args: unknown[]) => {
+    const config = args[0] as string | { text: string; values?: unknown[] };
+    seen.push(typeof config === 'string' ? { text: config, values: undefined } : { text: config.text, values: config.values });
+    return query(...args);
+  }) as typeof client.query;
+  client.release();
+  const all: Recorded[] = [];
+  for (const { make } of requests(deep)) {
+    const { method, path, body } = make(9_999);
+    seen.length = 0;
+    const answer = await app.inject({ method: method as 'GET', url: path, headers, ...(body ? { payload: body as object } : {}) });
+    const created = method === 'POST' && answer.statusCode === 201 ? (answer.json() as { id: string }).id : null;
+    all.push({ statements: [...seen], id: created ?? /[0-9a-f]{8}-cccc-[0-9a-f-]{22}/.exec(path)?.[0] ?? null });
+  }
+  await app.close();
+  await database.close();
+  return all;
+}
