@@ -6,6 +6,7 @@ import { type EmbeddedDatabase, startEmbedded, tryOwnData } from '#kernel/databa
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { StartError } from '#kernel/database/start-error.ts';
 import type { UpgradeOptions } from '#kernel/workspace/upgrade.ts';
+import { onceASecond } from './progress.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface ServerOptions {
@@ -109,6 +110,7 @@ export function upgradeOptions(
   dataFolder: string,
   onProgress: (line: string) => void,
 ): UpgradeOptions {
+  const say = onceASecond(onProgress);
   return {
     async backUp() {
       const { writeBackup } = await import('#kernel/database/backup.ts');
@@ -118,10 +120,10 @@ export function upgradeOptions(
       const file = join(folder, `before-${programVersion}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.tar.gz`);
       onProgress(`Backing up to ${file} before the upgrade …`);
       // Files are never changed, so that the tables are the whole way back.
-      await writeBackup(database, file, { programVersion, onProgress });
+      await writeBackup(database, file, { programVersion, onProgress: say });
     },
     onProgress: ({ workspace, done, total, description }) =>
-      onProgress(`Upgrading ${workspace} … ${done + 1} of ${total}: ${description}`),
+      say(`Upgrading ${workspace} … ${done + 1} of ${total}: ${description}`),
   };
 }
 

@@ -7,6 +7,7 @@ import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, exitCodes, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
+import { onceASecond } from '#app/progress.ts';
 import { type DatabaseServer, openServer, type Started, startRuntime } from '#app/start.ts';
 import type { Call, Command } from './command.ts';
 import { commands } from './commands.ts';
@@ -182,15 +183,6 @@ async function inWords(
 
 function isOfSystem(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).syscall !== undefined;
-}
-
-function onceASecond(write: (line: string) => void): (line: string) => void {
-  let next = performance.now() + 1_000;
-  return (line) => {
-    if (performance.now() < next) return;
-    next = performance.now() + 1_000;
-    write(line);
-  };
 }
 
 async function overview(): Promise<string> {
