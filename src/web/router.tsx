@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { configureClient } from './api/client.ts';
+import { isInMenu } from './api/definitions.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import type { Filter } from './api/types.ts';
 import { setLanguage } from './i18n/i18n.ts';
@@ -72,7 +73,7 @@ const home = createRoute({
   path: '/',
   beforeLoad: async () => {
     const { objects } = await queryClient.ensureQueryData(definitionsQuery);
-    const first = objects.find((definition) => !definition.detailOf) ?? objects[0];
+    const first = objects.find(isInMenu) ?? objects[0];
     if (first) throw redirect({ to: '/o/$object', params: { object: first.name }, replace: true });
   },
 });

@@ -22,6 +22,11 @@ export function useDefinition(object: string): Definition {
   return definition;
 }
 
+/** Has a menu entry of its own: people are in the settings, parts of other records on their pages. */
+export function isInMenu(definition: Definition): boolean {
+  return !definition.detailOf && definition.name !== 'user';
+}
+
 export class UnknownObject extends Error {}
 
 export function definitionsOf(data: { objects: Definition[] }): Definitions {

@@ -18,7 +18,7 @@ export interface Definition {
   quickCreate: string[];
   detailOf: string | null;
   related: { object: string; field: string; label: string }[];
-  can: { create: boolean; update: boolean; delete: boolean; export: boolean };
+  can: { create: boolean; update: boolean; delete: boolean; export: boolean; import: boolean };
 }
 
 export interface ViewShape {

@@ -23,7 +23,7 @@ export function ImportsPage() {
   const definitions = useDefinitions();
   const { language, timeZone } = useFieldEnvironment();
   const given = useSearch({ from: '/app/import' }).object;
-  const offered = definitions.list.filter((one) => one.can.create && one.name !== 'user' && one.detailOf !== '*');
+  const offered = definitions.list.filter((one) => one.can.import && one.name !== 'user' && one.detailOf !== '*');
   const [object, setObject] = useState(given ?? offered[0]?.name ?? '');
   const [busy, setBusy] = useState(false);
   const history = useQuery(importsQuery);

@@ -56,7 +56,7 @@ function ListOf({ object }: { object: string }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            {definition.can.create ? (
+            {definition.can.import ? (
               <Menu.Item
                 leftSection={<IconFileImport size={15} />}
                 renderRoot={(props) => <Link {...props} to="/import" search={{ object }} />}

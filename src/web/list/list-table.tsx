@@ -351,7 +351,7 @@ function NothingHere({ list }: { list: ListView }) {
       {definition.can.create ? (
         <>
           <Button onClick={() => void openQuickCreate({ object: definition.name })}>{t('list.new', { object })}</Button>
-          <ImportButton object={definition.name} />
+          {definition.can.import ? <ImportButton object={definition.name} /> : null}
         </>
       ) : null}
     </EmptyState>

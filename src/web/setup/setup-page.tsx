@@ -120,7 +120,7 @@ export function SetupPage() {
         <PasswordInput
           {...field('password')}
           autoComplete="new-password"
-          minLength={8}
+          minLength={10}
           description={t('setup.passwordHint')}
         />
         <div className={style.demo}>

@@ -1,3 +1,4 @@
+import { useMantineColorScheme } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -25,10 +26,18 @@ export function Shell() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const navigate = useNavigate();
   const { sidebar } = usePreferences();
+  const { setColorScheme } = useMantineColorScheme();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
 
   useEffect(startLive, []);
+  // What a person chose on another device holds here too.
+  const { theme, density } = session?.user ?? {};
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the setter is a new one at each render
+  useEffect(() => {
+    if (theme) setColorScheme(theme === 'system' ? 'auto' : (theme as 'light' | 'dark'));
+    if (density) setPreferences({ density: density as 'comfortable' | 'compact' });
+  }, [theme, density]);
   useShortcuts([
     { keys: 'mod+k', label: t('shortcut.search'), always: true, run: () => setPalette((open) => !open) },
     { keys: '/', label: t('shortcut.search'), run: () => setPalette(true) },

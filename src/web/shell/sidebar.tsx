@@ -5,7 +5,7 @@ import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDefinitions } from '../api/definitions.ts';
+import { isInMenu, useDefinitions } from '../api/definitions.ts';
 import type { Definition, Session } from '../api/types.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
@@ -62,7 +62,7 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
 
 /** Objects with a menu entry of their own; those added at run time stand apart. */
 export function menuOf(list: readonly Definition[]): { shipped: Definition[]; own: Definition[] } {
-  const shown = list.filter((definition) => !definition.detailOf && definition.name !== 'user');
+  const shown = list.filter(isInMenu);
   return { shipped: shown.filter((one) => !one.custom), own: shown.filter((one) => one.custom) };
 }
 

@@ -27,6 +27,13 @@ const ink: MantineColorsTuple = [
   '#121211',
 ];
 
+/** The list itself scrolls, so that assistive technology sees one thing that is both list and scrolled. */
+const dropdown = {
+  comboboxProps: { shadow: 'md' as const },
+  withScrollArea: false,
+  styles: { options: { maxHeight: 260, overflowY: 'auto' as const } },
+};
+
 /** Everything that has a size, a colour or a curve is here or in `tokens.css`; components take it from there. */
 export const theme = createTheme({
   primaryColor: 'petrol',
@@ -50,9 +57,9 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm', autosize: true, minRows: 2 } },
     NumberInput: { defaultProps: { size: 'sm', hideControls: true } },
-    Select: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
-    MultiSelect: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
-    TagsInput: { defaultProps: { size: 'sm', comboboxProps: { shadow: 'md' } } },
+    Select: { defaultProps: { size: 'sm', ...dropdown } },
+    MultiSelect: { defaultProps: { size: 'sm', ...dropdown } },
+    TagsInput: { defaultProps: { size: 'sm', ...dropdown } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     Checkbox: { defaultProps: { size: 'xs', radius: 'xs' } },
     Switch: { defaultProps: { size: 'sm', withThumbIndicator: false } },
