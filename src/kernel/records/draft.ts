@@ -15,6 +15,8 @@ export interface Draft {
   /** Fields whose value differs. */
   readonly changed: Set<string>;
   readonly errors: FieldError[];
+  /** The record as it was written, where the write itself could tell. */
+  written?: Record<string, unknown>;
 }
 
 /** Values `'me'`, `'today'`, `'now'` as defaults. */

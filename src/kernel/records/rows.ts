@@ -1,7 +1,9 @@
 import { isStored, type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
+import { begin, visibility } from '../query/compilation.ts';
+import { select } from '../query/selection.ts';
 import { identifier, join, raw, type Sql, sql } from '../query/sql.ts';
+import { type Door, scopeOf, type Unit } from './door.ts';
 import type { Draft } from './draft.ts';
-import type { Door, Unit } from './door.ts';
 
 type Writing = Door & { unit: Unit };
 
@@ -21,7 +23,7 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
   const names = ['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id', ...fields.flatMap((field) => field.columns.map((column) => column.name))];
   const searches = object.searched.length > 0;
   if (searches) names.push('search_text');
-  const head = raw(`insert into ${tableOf(workspace.schema, object)} (${names.map(identifier).join(', ')}) values `);
+  const head = raw(`insert into ${tableOf(workspace.schema, object)} as r (${names.map(identifier).join(', ')}) values `);
   const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / names.length));
   for (let start = 0; start < drafts.length; start += perStatement) {
     const rows = drafts.slice(start, start + perStatement).map((draft) => {
@@ -30,7 +32,8 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
       if (searches) values.push(searchText(object, draft.after));
       return sql`(${join(values.map((value) => sql`${value}`))})`;
     });
-    await unit.connection.execute(sql`${head}${join(rows)}`);
+    if (drafts.length === 1) await writeReturning(door, object, drafts[0]!, sql`${head}${join(rows)}`);
+    else await unit.connection.execute(sql`${head}${join(rows)}`);
   }
   await writeLinks(door, object, drafts);
 }
@@ -43,7 +46,7 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
     const fields = writtenFields(object).filter((field) => group[0]!.changed.has(field.name));
     const columns = fields.flatMap((field) => field.columns);
     const searches = fields.some((field) => object.searched.includes(field));
-    const stamps = sql`updated_at = ${unit.at.toISOString()}::timestamptz, updated_by_id = ${principal.userId}::uuid, version = t.version + 1`;
+    const stamps = sql`updated_at = ${unit.at.toISOString()}::timestamptz, updated_by_id = ${principal.userId}::uuid, version = r.version + 1`;
     const table = raw(tableOf(workspace.schema, object));
     const valuesOf = (draft: Draft) => [
       ...fields.flatMap((field) => columnValues(field, draft.after[field.name])),
@@ -54,7 +57,7 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
     if (group.length === 1) {
       const [draft] = group as [Draft];
       const sets = valuesOf(draft).map((value, index) => sql`${raw(names[index]!)} = ${value}${raw(`::${types[index]}`)}`);
-      await unit.connection.execute(sql`update ${table} t set ${join([...sets, stamps])} where t.id = ${draft.id}::uuid`);
+      await writeReturning(door, object, draft, sql`update ${table} r set ${join([...sets, stamps])} where r.id = ${draft.id}::uuid`);
     } else {
       const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / (names.length + 1)));
       for (let start = 0; start < group.length; start += perStatement) {
@@ -64,7 +67,7 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
         });
         const sets = names.map((name) => raw(`${name} = v.${name}`));
         await unit.connection.execute(
-          sql`update ${table} t set ${join([...sets, stamps])} from (values ${join(rows)}) v(id${raw(names.map((name) => `, ${name}`).join(''))}) where t.id = v.id`,
+          sql`update ${table} r set ${join([...sets, stamps])} from (values ${join(rows)}) v(id${raw(names.map((name) => `, ${name}`).join(''))}) where r.id = v.id`,
         );
       }
     }
@@ -80,6 +83,22 @@ export function searchText(object: ObjectModel, values: Readonly<Record<string, 
     if (value !== null && field.type.words) words.push(...field.type.words(value, field.definition));
   }
   return words.length === 0 ? null : words.join(' ');
+}
+
+/**
+ * Writes one record and keeps what it became, which spares the one who asked for it a second look. Not where that is only
+ * known at the end of the transaction (derived fields) or needs another table (links).
+ */
+async function writeReturning(door: Writing, object: ObjectModel, draft: Draft, write: Sql): Promise<void> {
+  const scope = scopeOf(door);
+  const isWhole = [...object.fields.values()].every((field) => !field.link && (!field.derived || field.derived.kind === 'generated'));
+  if (!isWhole || visibility(scope, object, 'read', 'r') !== 'all') {
+    await door.unit.connection.execute(write);
+    return;
+  }
+  const selection = select(begin(scope, object), undefined);
+  const [row] = await door.unit.connection.run(sql`${write} returning ${selection.columns}`);
+  draft.written = selection.read(row!);
 }
 
 function columnValues(field: FieldModel, value: unknown): readonly unknown[] {
