@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../api/problem.ts';
 import type { ActionShape, Definition, FieldShape, InputSchema } from '../api/types.ts';
+import { isEmpty } from '../fields.ts';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { problemText } from '../ui/toast.tsx';
 
@@ -73,7 +74,11 @@ export function ActionForm({
           <Button variant="default" onClick={() => onClose(null)}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={busy}>
+          <Button
+            type="submit"
+            loading={busy}
+            disabled={fields.some((field) => field.required && isEmpty(values[field.name]))}
+          >
             {action.label}
           </Button>
         </Group>

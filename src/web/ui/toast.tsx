@@ -71,11 +71,7 @@ export function problemText(error: unknown): string {
   if (!isProblem(error)) return i18next.t('problem.unexpected');
   if (error.code === 'offline') return i18next.t('problem.offline');
   const details = error.errors.map((one) => one.message).filter(Boolean);
-  const words =
-    typeof error.body.detail === 'string'
-      ? error.body.detail
-      : typeof error.body.title === 'string'
-        ? error.body.title
-        : null;
-  return details.length > 0 ? details.join(' ') : (words ?? i18next.t('problem.unexpected'));
+  const sentence = (text: unknown) => (typeof text === 'string' ? text.replace(/[.!?]?$/, (end) => end || '.') : '');
+  const words = [sentence(error.body.title), sentence(error.body.detail)].filter(Boolean).join(' ');
+  return details.length > 0 ? details.join(' ') : words || i18next.t('problem.unexpected');
 }
