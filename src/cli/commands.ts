@@ -7,6 +7,8 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'key list': async () => (await import('./keys.ts')).listKeys,
   'key revoke': async () => (await import('./keys.ts')).revokeKey,
   password: async () => (await import('./password.ts')).password,
+  import: async () => (await import('./import.ts')).importCommand,
+  export: async () => (await import('./export.ts')).exportCommand,
   duplicates: async () => (await import('./duplicates.ts')).duplicates,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,

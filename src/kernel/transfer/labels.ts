@@ -29,6 +29,14 @@ export function partLabel(part: string, language: string): string {
   return said(`transfer.part.${part}`, language) ?? part;
 }
 
+/** Words for a target as `import/targets.ts` writes it: `phones#2:mobile` → `Phones 2 (mobile)`. */
+export function targetLabel(object: ObjectModel, target: string, language: string): string {
+  const [, name = target, index, part, label] = /^(\w+)(?:#(\d+))?(?:\.(\w+))?(?::(.+))?$/u.exec(target) ?? [];
+  const field = object.fields.get(name);
+  const words = field ? fieldLabel(field, language) : partLabel(name, language);
+  return `${words}${index && (index !== '1' || part) ? ` ${index}` : ''}${part ? `: ${partLabel(part, language)}` : ''}${label ? ` (${label})` : ''}`;
+}
+
 type Option = { value: string; label?: Readonly<Record<string, string>> };
 
 /**
