@@ -78,6 +78,7 @@ function asProblem(error: unknown): Problem {
     }));
     return new Problem('request.invalid', { reason: message }, errors);
   }
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new Problem('request.route-unknown');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return new Problem('request.too-large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('request.unsupported-type');
   if (

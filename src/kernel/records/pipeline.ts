@@ -7,7 +7,7 @@ import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
 import { and, or, raw, type Sql, sql } from '../query/sql.ts';
 import { assignNumbers } from './auto-numbers.ts';
-import { checkRequired, type Draft, draftOf, setValue } from './draft.ts';
+import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
 import { type Door, envOf, scopeOf, type Unit } from './door.ts';
 import { checkCircles, checkReferences } from './references.ts';
 import { insertRows, updateRows } from './rows.ts';
@@ -32,10 +32,22 @@ export async function createDrafts(door: Writing, objectName: string, inputs: re
   const drafts = inputs.map((input) => draftOf(door, object, idOf(input), null, input, trusted));
 
   // 3 rules
+  const written = door.unit.pending.length;
   for (const draft of drafts) await applyRules(door, object, draft);
+  const haveRulesWritten = door.unit.pending.length > written;
 
   await saveDrafts(door, object, drafts);
+  if (haveRulesWritten) refuseAll(drafts);
   return drafts;
+}
+
+/**
+ * What rules wrote for a record that is refused may not stay, so nothing does: whoever writes many at once does these
+ * again one by one, each in a transaction of its own.
+ */
+function refuseAll(drafts: readonly Draft[]): void {
+  const refused = drafts.find((draft) => draft.errors.length > 0);
+  if (refused) throw refuse(refused);
 }
 
 /** The second half of a creation, for drafts that went through the rules. `insert` writes the rows. */
@@ -86,7 +98,9 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
 
   // 3 rules
+  const written = door.unit.pending.length;
   for (const draft of drafts) if (draft.changed.size > 0) await applyRules(door, object, draft);
+  const haveRulesWritten = door.unit.pending.length > written;
 
   // 4 required
   for (const draft of drafts) checkRequired(draft, object);
@@ -96,6 +110,7 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   await checkCircles(door, object, drafts);
 
   // 6 rows
+  if (haveRulesWritten) refuseAll(drafts);
   const good = drafts.filter((draft) => draft.errors.length === 0 && draft.changed.size > 0);
   if (good.length > 0) await updateRows(door, object, good);
 

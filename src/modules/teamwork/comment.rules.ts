@@ -21,6 +21,8 @@ export function mentionsIn(body: string): string[] {
   return [...new Set([...body.matchAll(/@\{([0-9a-f-]{36})\}/gi)].map(([, id]) => id!.toLowerCase()))];
 }
 
+const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 interface Targeted {
   targetObject: string;
   targetId: string;
@@ -38,10 +40,17 @@ async function settleTarget<R extends Targeted>({
   refuse,
   context,
 }: Save<R>): Promise<void> {
-  if (!before) {
-    set('targetId', after.targetId.toLowerCase());
-    await context.records.read(after.targetObject, after.targetId.toLowerCase(), { fields: ['id'] });
-  } else {
+  if (before) {
     for (const field of ['targetObject', 'targetId'] as const) if (changed(field)) refuse(field, 'field.read-only');
+    return;
   }
+  // What is missing is refused as any required field is.
+  if (!after.targetObject || !after.targetId) return;
+  const id = after.targetId.toLowerCase();
+  if (!isUuid.test(id)) {
+    refuse('targetId', 'field.not-a-reference');
+    return;
+  }
+  set('targetId', id);
+  await context.records.read(after.targetObject, id, { fields: ['id'] });
 }
