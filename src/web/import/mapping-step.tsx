@@ -18,9 +18,14 @@ export function MappingStep({
 }) {
   const { t } = useTranslation();
   const definition = useDefinitions().get(shape.object);
+  // What a person left out stays left out when they come back to this step.
+  const isMapped = Object.keys(shape.mapping ?? {}).length > 0;
   const [mapping, setMapping] = useState<Record<string, string | null>>(() =>
     Object.fromEntries(
-      shape.columns.map((column) => [String(column.index), shape.mapping?.[column.index] ?? column.target]),
+      shape.columns.map((column) => [
+        String(column.index),
+        isMapped ? (shape.mapping?.[column.index] ?? null) : column.target,
+      ]),
     ),
   );
   const labelOf = (name: string) => definition?.fields.find((field) => field.name === name)?.label ?? name;

@@ -8,7 +8,7 @@ type Listener = (data: unknown) => void;
 
 const listeners = new Map<string, Set<Listener>>();
 
-/** Calls back for every event of a kind (`change`, `job`, `notification`). Returns how to stop. */
+/** Calls back for every event of a kind (`change`, `changes`, `refresh`, `reset`, `job`, `notification`). Returns how to stop. */
 export function onLive<T>(event: string, listener: (data: T) => void): () => void {
   const set = listeners.get(event) ?? new Set<Listener>();
   listeners.set(event, set.add(listener as Listener));
@@ -22,12 +22,22 @@ export function onLive<T>(event: string, listener: (data: T) => void): () => voi
  */
 export function startLive(): () => void {
   const stopped = new AbortController();
-  const stopPatching = onLive<LiveChange>('change', collect);
+  const stops = [
+    onLive<LiveChange>('change', collect),
+    onLive<{ changes: LiveChange[] }>('changes', ({ changes }) => {
+      for (const change of changes) collect(change);
+    }),
+    // Too much at once to be told one by one: what shows records of these objects is asked again.
+    onLive<{ objects: string[] }>('refresh', ({ objects }) => {
+      for (const object of objects) void queryClient.invalidateQueries({ queryKey: ['records', object] });
+    }),
+    onLive('reset', () => void queryClient.invalidateQueries({ queryKey: ['records'] })),
+  ];
   const channel = new BroadcastChannel('tendero-live');
   channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
   const listen = () => {
     const source = new EventSource('/api/live');
-    for (const event of ['change', 'job', 'notification']) {
+    for (const event of ['change', 'changes', 'refresh', 'reset', 'job', 'notification']) {
       source.addEventListener(event, (message) => {
         const told = { event, data: JSON.parse((message as MessageEvent<string>).data) as unknown };
         deliver(told);
@@ -52,7 +62,7 @@ export function startLive(): () => void {
   }
   return () => {
     stopped.abort();
-    stopPatching();
+    for (const stop of stops) stop();
     channel.close();
   };
 }
