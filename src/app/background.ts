@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { webhookReader } from '#kernel/events/webhooks.ts';
+import { fileReader } from '#kernel/files/files.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
@@ -51,6 +52,7 @@ export function keepReaders(
   const readers: readonly EventReader[] = [
     countRecordsReader,
     webhookReader,
+    fileReader,
     ...runtime.modules.flatMap((module) => module.readers ?? []),
   ];
   const waiting = new Set<string>();

@@ -1,5 +1,7 @@
 import type { Connection } from '#kernel/database/pool.ts';
 import { sweepDeliveries } from '#kernel/events/webhooks.ts';
+import { sweepFiles } from '#kernel/files/files.ts';
+import { openStorage, sweepIncoming } from '#kernel/files/storage.ts';
 import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
 import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
@@ -11,7 +13,9 @@ const IDEMPOTENCY_DAYS = 2;
 const JOB_DAYS = 30;
 
 /** What has to be done daily; doing it twice does no harm. */
-export async function keepHouse({ database }: Runtime): Promise<void> {
+export async function keepHouse({ database, dataFolder }: Runtime): Promise<void> {
+  const storage = openStorage(dataFolder);
+  await sweepIncoming(dataFolder);
   await database.run('delete from platform.session where expires_at < now()');
   await database.run(`delete from platform.idempotency where created_at < now() - interval '${IDEMPOTENCY_DAYS} days'`);
   await database.run(
@@ -20,6 +24,7 @@ export async function keepHouse({ database }: Runtime): Promise<void> {
   for (const { slug, state } of await listWorkspaces(database)) {
     if (state !== 'ready') continue;
     await sweepDeliveries(database, schemaOf(slug));
+    await sweepFiles(database, schemaOf(slug), storage);
     await withLocks(() =>
       database.transaction(async (connection) => {
         await connection.run(`set local lock_timeout = '2s'`);

@@ -14,6 +14,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { openApiRoutes } from './openapi.ts';
 import { replayRequests } from './idempotency.ts';
 import { answerProblem } from './problems.ts';
+import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -110,6 +111,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   objectRoutes(app, runtime);
   recordRoutes(app);
   searchRoutes(app);
+  fileRoutes(app, runtime);
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
   liveRoutes(app, runtime);

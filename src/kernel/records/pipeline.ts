@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { isAllowed } from '../access/access.ts';
+import { checkFiles, linkFiles } from '../files/files.ts';
 import type { RuleContext, Save } from '../object/module.ts';
 import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -18,7 +19,7 @@ export type Writing = Door & { unit: Unit };
 /**
  * The write path. Both functions take many records of one object and do the same acts in the same order:
  *
- *   1 rights   2 input → draft   3 rules   4 required   5 references   6 rows   7 events (appended with the unit)
+ *   1 rights   2 input → draft   3 rules   4 required   5 references and files   6 rows   7 events (appended with the unit)
  *
  * A draft with errors is left out and handed back with them; the caller decides whether one refusal stops the others.
  */
@@ -55,14 +56,16 @@ export async function saveDrafts(door: Writing, object: ObjectModel, drafts: rea
   // 4 required
   for (const draft of drafts) checkRequired(draft, object);
 
-  // 5 references
+  // 5 references and files
   await checkReferences(door, object, drafts);
   await checkCircles(door, object, drafts);
+  await checkFiles(door, object, drafts);
 
   // 6 rows
   const good = drafts.filter((draft) => draft.errors.length === 0);
   if (good.length > 0) {
     await insert(door, object, good);
+    await linkFiles(door, object, good);
     await assignNumbers(door, object, good);
     await checkCreated(door, object, good);
   }
@@ -105,9 +108,10 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   // 4 required
   for (const draft of drafts) checkRequired(draft, object);
 
-  // 5 references
+  // 5 references and files
   await checkReferences(door, object, drafts);
   await checkCircles(door, object, drafts);
+  await checkFiles(door, object, drafts);
 
   // 6 rows
   if (haveRulesWritten) refuseAll(drafts);

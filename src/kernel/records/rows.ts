@@ -1,3 +1,4 @@
+import { linkFiles } from '../files/files.ts';
 import { isStored, type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
 import { begin, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
@@ -73,6 +74,7 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
     }
   }
   await writeLinks(door, object, drafts);
+  await linkFiles(door, object, drafts);
 }
 
 /** The words by which a record is found. */

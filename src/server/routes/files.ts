@@ -1,0 +1,133 @@
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import type { Runtime } from '#app/runtime.ts';
+import { keepFile, readableFile } from '#kernel/files/files.ts';
+import { openStorage, receive } from '#kernel/files/storage.ts';
+import { isInline, typeOf } from '#kernel/files/type.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { visitorOfRequest } from '../session.ts';
+
+/** Uploads, and the way back: never as something that a browser would run in our name. */
+export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
+  const storage = openStorage(runtime.dataFolder);
+  const maxBytes = Number(process.env.TENDERO_MAX_FILE_MB || 50) * 1024 ** 2;
+
+  app.post(
+    '/api/files',
+    { schema: { tags: ['files'], summary: 'Upload a file (multipart)', consumes: ['multipart/form-data'] } },
+    async (request, reply) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      if (!request.isMultipart()) throw new Problem('request.unsupported-type');
+      // What surrounds the file in the body is small.
+      const announced = Number(request.headers['content-length'] ?? 0);
+      if (announced > maxBytes + 64 * 1024) throw tooLarge(maxBytes);
+      const part = await request.file({ limits: { fileSize: maxBytes + 1 } });
+      if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
+      const received = await receive(runtime.dataFolder, part.file, maxBytes);
+      const name = cleanName(part.filename);
+      const kept = await keepFile(workspace, principal.userId, storage, received, {
+        name,
+        type: typeOf(received.head, name),
+      });
+      reply.code(201).header('location', `/api/files/${kept.id}`);
+      return kept;
+    },
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { inline?: string } }>(
+    '/api/files/:id',
+    {
+      // A range is a range of the file, not of its compressed form.
+      compress: false,
+      schema: {
+        tags: ['files'],
+        summary: 'The content of a file',
+        params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+        querystring: Type.Object({ inline: Type.Optional(Type.String()) }),
+      },
+    },
+    async (request, reply) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const file = await readableFile(workspace, principal, request.params.id);
+      const inline = request.query.inline === 'true' && isInline(file.type);
+      const etag = `"${file.sha256}"`;
+      reply.headers({
+        etag,
+        'accept-ranges': 'bytes',
+        // Kept by the browser, and asked for again each time: rights may have changed.
+        'cache-control': 'private, no-cache',
+        'content-type': file.type.startsWith('text/') ? `${file.type}; charset=utf-8` : file.type,
+        'content-disposition': disposition(inline ? 'inline' : 'attachment', file.name),
+        'x-content-type-options': 'nosniff',
+        // The browser's PDF viewer does not open in a sandbox; a PDF runs nothing in our name.
+        'content-security-policy':
+          inline && file.type === 'application/pdf'
+            ? "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'"
+            : "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+      });
+      if (request.headers['if-none-match']?.split(',').some((tag) => [etag, `W/${etag}`, '*'].includes(tag.trim()))) {
+        return reply.code(304).send();
+      }
+      const ifRange = request.headers['if-range'];
+      const range = ifRange === undefined || ifRange === etag ? rangeOf(request.headers.range, file.size) : null;
+      if (range === 'unsatisfiable') {
+        return reply
+          .code(416)
+          .header('content-range', `bytes */${file.size}`)
+          .header('content-type', 'text/plain')
+          .send('');
+      }
+      reply.header('content-length', range ? range.end - range.start + 1 : file.size);
+      if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${file.size}`);
+      // As a stream: of anything else Fastify's HEAD route would answer the length.
+      if (request.method === 'HEAD') return reply.send(Readable.from([]));
+      if (file.size === 0) return reply.send('');
+      return reply.send(await storage.get(file.storageKey, range ?? undefined));
+    },
+  );
+}
+
+/** One range; of several the whole file is an allowed answer (RFC 9110, 14.2). */
+function rangeOf(header: string | undefined, size: number): { start: number; end: number } | null | 'unsatisfiable' {
+  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '') ?? [];
+  if (first === '' && last === '') return null;
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (first !== '' && last !== '' && Number(last) < Number(first)) return null;
+  return start > end ? 'unsatisfiable' : { start, end };
+}
+
+/** RFC 6266: the name in ASCII for old clients, and as it is. */
+function disposition(how: 'inline' | 'attachment', name: string): string {
+  const plain =
+    name
+      .normalize('NFD')
+      .replaceAll(/[^\x20-\x7e]/g, '')
+      .replaceAll(/["\\%]/g, '_')
+      .trim() || 'file';
+  const encoded = encodeURIComponent(name).replaceAll(
+    /['()*]/g,
+    (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+/** The last part of a path, without what no file system likes, in at most 200 characters with its ending kept. */
+function cleanName(given: string | undefined): string {
+  // Browsers write a quotation mark in a name like this (HTML, multipart/form-data).
+  const name = basename((given ?? '').replaceAll('\\', '/').replaceAll('%22', '"'))
+    .toWellFormed()
+    .normalize('NFC')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these and the signs that turn the reading direction lie about a name
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/g, '')
+    .trim();
+  const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? '';
+  const short = name.length > 200 ? `${name.slice(0, 200 - ending.length)}${ending}`.toWellFormed() : name;
+  return short === '' || short === '.' || short === '..' ? 'file' : short;
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem('file.too-large', { maxMegabytes: Math.floor(maxBytes / 1024 ** 2) });
+}
