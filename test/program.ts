@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,21 @@ export function tendero(env: Record<string, string>, ...args: string[]): Promise
 
 /** Starts the server on a free port and waits until it says that it is ready. @throws with what it said instead */
 export async function startServer(env: Record<string, string>, ...args: string[]): Promise<Server> {
-  const running = launch('src/server/main.ts', args, { PORT: '0', ...env });
+  return whenReady(launch('src/server/main.ts', args, { PORT: '0', ...env }));
+}
+
+/** The same below a shell, as npm starts it; the process is that of the shell. */
+export async function startServerInShell(env: Record<string, string>): Promise<Server> {
+  const script = '"$0" src/server/main.ts; exit $?';
+  const child = spawn(
+    'sh',
+    ['-c', script, process.execPath],
+    options({ PORT: '0', npm_lifecycle_event: 'start', ...env }),
+  );
+  return whenReady(collected(child));
+}
+
+async function whenReady(running: Running): Promise<Server> {
   const url = await new Promise<string>((ready, refuse) => {
     const look = (): void => {
       const [line, url = ''] = /ready at (http:\S+)|in the background\.$/m.exec(running.stdout) ?? [];
@@ -61,16 +75,20 @@ interface Running {
 }
 
 function launch(file: string, args: readonly string[], env: Record<string, string>): Running {
-  const child = spawn(process.execPath, [join(root, file), ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, SystemRoot: process.env.SystemRoot, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return collected(spawn(process.execPath, [join(root, file), ...args], options(env)));
+}
+
+function options(env: Record<string, string>): SpawnOptions {
+  const { PATH, TMPDIR, SystemRoot } = process.env;
+  return { cwd: root, env: { PATH, TMPDIR, SystemRoot, ...env }, stdio: ['ignore', 'pipe', 'pipe'] };
+}
+
+function collected(child: ChildProcess): Running {
   const running: Running = { child, stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
+  child.stdout!.on('data', (chunk) => {
     running.stdout += chunk;
   });
-  child.stderr.on('data', (chunk) => {
+  child.stderr!.on('data', (chunk) => {
     running.stderr += chunk;
   });
   return running;

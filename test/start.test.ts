@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { testDatabase } from './database.ts';
-import { type Ended, runProgram, type Server, startServer, tendero } from './program.ts';
+import { type Ended, runProgram, type Server, startServer, startServerInShell, tendero } from './program.ts';
 
 const temporary = mkdtempSync(join(tmpdir(), 'tendero-start-'));
 const data = join(temporary, 'data');
@@ -193,6 +193,8 @@ test('set up by the command line, served, and every write is there after kill -9
     assertRefused(await runProgram('src/server/main.ts', [], { ...env, PORT: '0' }), 7, /already running/);
   });
 
+  const other = { TENDERO_DATA: join(temporary, 'other') };
+  let isCopied = false;
   await t.test('a backup of the running server comes back somewhere else', async () => {
     const file = join(temporary, 'backup.tar.gz');
     const written = await tendero(env, 'backup', file, '--json');
@@ -200,7 +202,6 @@ test('set up by the command line, served, and every write is there after kill -9
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assertRefused(await tendero(env, 'restore', file, '--force'), 7, /Stop it first/);
 
-    const other = { TENDERO_DATA: join(temporary, 'other') };
     const restored = await tendero(other, 'restore', file, '--json');
     assert.equal(restored.code, 0, restored.stderr);
     assert.equal(JSON.parse(restored.stdout).rows, JSON.parse(written.stdout).rows);
@@ -209,7 +210,26 @@ test('set up by the command line, served, and every write is there after kill -9
     assert.equal(there.body.name, account.name, JSON.stringify(there.body));
     assert.equal((await ask(copy, 'records/account', { name: 'Nauja' })).status, 201);
     assert.equal((await copy.stop('SIGINT')).code, 0);
+    isCopied = true;
   });
+
+  const shells = { skip: process.platform === 'win32' && 'there is no shell between' };
+  await t.test(
+    'below npm, whose shell alone gets the signal, it stops too, and can be started at once',
+    shells,
+    async () => {
+      assert.ok(isCopied);
+      const below = await startServerInShell(other);
+      running.add(below);
+      below.process.kill('SIGTERM');
+      const next = await start({ ...other, PORT: new URL(below.url).port });
+      running.delete(below);
+      assert.equal((await ask(next, `records/account/${created.body.id}`)).status, 200);
+      const pid = postgresOf(other.TENDERO_DATA)!;
+      assert.equal((await next.stop()).code, 0);
+      assert.ok(await hasEnded(pid));
+    },
+  );
 
   await t.test('a new password signs everybody out, a revoked key opens nothing', async () => {
     const { stdout } = await tendero(env, 'password', '--email', 'ona@zalia.lt', '--json');

@@ -141,11 +141,22 @@ async function openEmbedded({
   onProgress = () => {},
   onLost = () => {},
 }: ServerOptions): Promise<DatabaseServer> {
-  const embedded = await startEmbedded({ dataFolder, onProgress });
-  const lock = await lockData(embedded, own, onLost).catch((error) => {
-    embedded.release();
-    throw error;
-  });
+  const { embedded, lock } = await takeData();
+
+  async function takeData() {
+    for (let attempt = 1; ; attempt++) {
+      const embedded = await startEmbedded({ dataFolder, onProgress });
+      try {
+        return { embedded, lock: await lockData(embedded, own, onLost) };
+      } catch (error) {
+        embedded.release();
+        // Not refused but cut off: its owner was just ending the server.
+        if (error instanceof StartError || attempt === 5) throw error;
+        await sleep(200);
+      }
+    }
+  }
+
   return {
     connection: { ...embedded.connection, application_name: PROGRAM },
     isOwned: lock.isOwned,
@@ -153,10 +164,12 @@ async function openEmbedded({
       if (!lock.isOwned || !(await lock.isAlone())) throw notAlone();
     },
     async stop() {
-      const isLast = own || (await lock.isAlone());
+      // Held until the server is down, so that nobody takes a server that is ending for one that runs.
+      if (own || (lock.isOwned && (await lock.isAlone()))) {
+        lock.expectEnd();
+        await embedded.stop();
+      } else embedded.release();
       await lock.end();
-      if (isLast) await embedded.stop();
-      else embedded.release();
     },
     kill: () => (own ? embedded.kill() : embedded.release()),
   };
@@ -182,9 +195,9 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
     await tryOwnData(client, own ? undefined : 1);
   } catch (error) {
     isOwned = false;
-    if (own) {
+    if (own || !(error instanceof StartError)) {
       ended = true;
-      await client.end();
+      await client.end().catch(() => {});
       throw error;
     }
   }
@@ -223,6 +236,9 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
         }
       }
       return false;
+    },
+    expectEnd(): void {
+      ended = true;
     },
     async end(): Promise<void> {
       ended = true;

@@ -11,6 +11,7 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
 import { StartError } from '#kernel/database/start-error.ts';
@@ -27,6 +28,7 @@ let stopping: Promise<void> | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 process.on('uncaughtException', fail);
+watchParent();
 
 try {
   await start(settings());
@@ -105,11 +107,28 @@ async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl }:
   flushCompileCache();
 }
 
+/**
+ * npm runs us through a shell, and where that shell stays between, it alone gets the SIGTERM that npm passes on: its end
+ * is our signal.
+ */
+function watchParent(): void {
+  if (process.env.npm_lifecycle_event !== 'start' || process.platform === 'win32') return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    if (!stopping) onSignal();
+  }, 100).unref();
+}
+
 /** Looked at before the database is started, which takes a second or more. Answers the address to listen on. */
 async function freeAddress(port: number, host: string | undefined): Promise<string> {
   // A machine without IPv6 has only the second.
   const candidates = host === undefined ? ['::', '0.0.0.0'] : [host];
-  for (const [index, candidate] of candidates.entries()) {
+  // One that was told to stop a moment ago may still be at it.
+  const deadline = Date.now() + 1_500;
+  for (;;) {
+    const candidate = candidates[0]!;
     const probe = createServer();
     try {
       await new Promise<void>((done, refuse) => {
@@ -120,11 +139,11 @@ async function freeAddress(port: number, host: string | undefined): Promise<stri
       return candidate;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (index === candidates.length - 1 || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL'))
-        throw asPortError(error, port);
+      if (code === 'EADDRINUSE' && Date.now() < deadline) await sleep(100);
+      else if (candidates.length > 1 && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) candidates.shift();
+      else throw asPortError(error, port);
     }
   }
-  throw new Error('unreachable');
 }
 
 function asPortError(error: unknown, port: number): StartError {
