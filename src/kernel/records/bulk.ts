@@ -13,6 +13,7 @@ import { inUnit } from './unit.ts';
 /** Rows of one transaction: long enough to be fast, short enough not to keep other writers waiting. */
 const BATCH = 500;
 const MAX_TARGETS = 100_000;
+const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 type Outcome = { id: string | null; problem?: Problem | null };
 type Work<Row> = (door: Door & { unit: Unit }, batch: readonly Row[]) => Promise<Outcome[]>;
@@ -88,7 +89,9 @@ async function alone<Row>(door: Door, options: BulkOptions, row: Row, work: Work
     return await inUnit(door, options, (inside) => work(inside, [row]));
   } catch (error) {
     if (!(error instanceof Problem) || !isAboutRows(error)) throw error;
-    return [{ id: (row as { id?: string }).id ?? null, problem: error }];
+    // A client's new record may have anything for an id.
+    const id = typeof row === 'string' ? row : (row as { id?: unknown }).id;
+    return [{ id: typeof id === 'string' && isUuid.test(id) ? id : null, problem: error }];
   }
 }
 
