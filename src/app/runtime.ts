@@ -26,16 +26,25 @@ export interface Runtime {
   workspace(id: string): Promise<Workspace>;
 }
 
-export const programVersion = (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+export const programVersion = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version;
 
 /** Definitions of the kernel's own objects and of all modules. */
 export function shippedDefinitions(modules: readonly ModuleManifest[] = allModules): ObjectDefinition[] {
-  return [user as unknown as ObjectDefinition, ...modules.flatMap((module) => (module.objects ?? []) as readonly ObjectDefinition[])];
+  return [
+    user as unknown as ObjectDefinition,
+    ...modules.flatMap((module) => (module.objects ?? []) as readonly ObjectDefinition[]),
+  ];
 }
 
 let registered = false;
 
-export function createRuntime(database: Database, dataFolder: string, modules: readonly ModuleManifest[] = allModules): Runtime {
+export function createRuntime(
+  database: Database,
+  dataFolder: string,
+  modules: readonly ModuleManifest[] = allModules,
+): Runtime {
   if (!registered) {
     registered = true;
     for (const module of modules) {
@@ -46,6 +55,7 @@ export function createRuntime(database: Database, dataFolder: string, modules: r
   const shipped = shippedDefinitions(modules);
   const rules = byObject(modules.flatMap((module) => module.rules ?? []));
   const actions = byObject(modules.flatMap((module) => module.actions ?? []));
+  const duplicates = new Map(modules.flatMap((module) => module.duplicates ?? []).map((one) => [one.object, one]));
   const commits: Runtime['commits'] = new EventEmitter();
   commits.setMaxListeners(0);
   const doors = new Map<string, { of: unknown; workspace: Workspace }>();
@@ -71,6 +81,7 @@ export function createRuntime(database: Database, dataFolder: string, modules: r
         database,
         rules,
         actions,
+        duplicates,
         rate,
         onCommit: (position) => commits.emit('commit', workspace, position),
       };
@@ -98,13 +109,17 @@ const RATES_FRESH_MS = 60_000;
 async function ratesOf(database: Database, schema: string, cache: Map<string, Rates>): Promise<Rates['rate']> {
   const known = cache.get(schema);
   if (known && Date.now() - known.loadedAt < RATES_FRESH_MS) return known.rate;
-  const rows = await database.run(`select currency, on_date, rate from ${identifier(schema)}.rate order by on_date desc`);
+  const rows = await database.run(
+    `select currency, on_date, rate from ${identifier(schema)}.rate order by on_date desc`,
+  );
   const byCurrency = Map.groupBy(rows as [string, string, number][], ([currency]) => currency);
   const rate: Rates['rate'] = (currency, date) => byCurrency.get(currency)?.find(([, from]) => from <= date)?.[2];
   cache.set(schema, { loadedAt: Date.now(), rate });
   return rate;
 }
 
-function byObject<Entry extends ObjectRules | ActionDefinition>(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+function byObject<Entry extends ObjectRules | ActionDefinition>(
+  entries: readonly Entry[],
+): ReadonlyMap<string, readonly Entry[]> {
   return Map.groupBy(entries, (entry) => entry.object);
 }

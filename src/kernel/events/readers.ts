@@ -47,7 +47,7 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
       const events = rows.map(eventOf);
       const wanted = reader.objects ? events.filter((event) => reader.objects!.includes(event.object)) : events;
       if (wanted.length > 0) {
-        await reader.run(wanted, { records: openRecords(inside), now: inside.unit.at, userId: null, timeZone: workspace.settings.timeZone, connection, schema: workspace.schema });
+        await reader.run(wanted, { door: inside, records: openRecords(inside), now: inside.unit.at, userId: null, timeZone: workspace.settings.timeZone, connection, schema: workspace.schema });
       }
       await connection.execute(
         sql`update ${schema}.reader set position = ${events.at(-1)!.position}::bigint, attempts = 0, error = null, failed_at = null where name = ${reader.name}`,
@@ -90,10 +90,10 @@ export const countRecordsReader: EventReader = {
       const count = counts.get(object) ?? { live: 0, trash: 0 };
       counts.set(object, count);
       if (operation === 'create') count.live++;
-      else if (operation === 'remove') {
+      else if (operation === 'remove' || operation === 'merge') {
         count.live--;
         count.trash++;
-      } else if (operation === 'restore') {
+      } else if (operation === 'restore' || operation === 'unmerge') {
         count.live++;
         count.trash--;
       } else if (operation === 'purge') count.trash--;

@@ -25,6 +25,11 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
   quickCreate?: readonly (keyof Fields & string)[];
   /** Part of another record: no menu entry of its own, found on that record's page. */
   detailOf?: string;
+  /**
+   * Two text fields that together point to a record of any object: its object's name and its id. They follow that record
+   * when it is merged into another.
+   */
+  target?: { readonly object: keyof Fields & string; readonly id: keyof Fields & string };
   /** Labels of an object that was added at run time; shipped objects have theirs in the language catalogues. */
   label?: Readonly<Record<string, { one: string; many: string }>>;
 }

@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import type { Connection } from '../database/pool.ts';
 import type { EventRow } from '../events/event.ts';
+import type { Door } from '../records/door.ts';
 import type { Records } from '../records/records.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
 import type { ObjectDefinition, RecordOf } from './definition.ts';
@@ -15,6 +16,8 @@ export interface ModuleManifest {
   uses?: readonly ModuleManifest[];
   objects?: readonly AnyObject[];
   rules?: readonly ObjectRules[];
+  /** How records of an object are recognised as the same; objects without one are never called duplicates. */
+  duplicates?: readonly DuplicateMatching[];
   actions?: readonly ActionDefinition[];
   readers?: readonly EventReader[];
   /** Problem codes and their HTTP status. */
@@ -38,6 +41,22 @@ export interface ObjectRules {
   beforeSave?(save: Save): void | Promise<void>;
   /** Before a record goes to the trash, inside the transaction. May refuse with a Problem. */
   beforeRemove?(record: Readonly<Record<string, unknown>>, context: RuleContext): void | Promise<void>;
+  /**
+   * Before a record that points to one that is being merged points to the survivor, inside the transaction. Only this is
+   * asked: `beforeSave` judges what people enter, and a move enters nothing.
+   */
+  beforeMove?(move: Move): void | Promise<void>;
+}
+
+/** One record on its way to the survivor of a merge. */
+export interface Move<R = Record<string, unknown>> {
+  readonly before: Readonly<R>;
+  /** Pointing to the survivor. Change it with `set` only; values are taken as they are. */
+  readonly after: Readonly<R>;
+  set(field: keyof R & string, value: unknown): void;
+  /** It says nothing more where it goes: to the trash, with the merge and back with its undo. */
+  drop(): void;
+  readonly context: RuleContext;
 }
 
 /** One record on its way into the table. Values are normalised; `set` normalises too. */
@@ -76,6 +95,7 @@ export function defineRules<Fields extends Record<string, FieldDefinition>>(
   rules: {
     beforeSave?(save: Save<RecordOf<ObjectDefinition<Fields>>>): void | Promise<void>;
     beforeRemove?(record: RecordOf<ObjectDefinition<Fields>>, context: RuleContext): void | Promise<void>;
+    beforeMove?(move: Move<RecordOf<ObjectDefinition<Fields>>>): void | Promise<void>;
   },
 ): ObjectRules {
   return { ...(rules as Omit<ObjectRules, 'object'>), object: object.name };
@@ -129,6 +149,8 @@ export interface EventReader {
 }
 
 export interface ReaderContext extends RuleContext {
+  /** The same door as `records`, for readers of the kernel. */
+  readonly door: Door;
   /** The transaction that moves the cursor, for readers that keep tables of their own. */
   readonly connection: Connection;
   /** Unquoted schema of the workspace. */
@@ -137,4 +159,32 @@ export interface ReaderContext extends RuleContext {
 
 export function defineReader(reader: EventReader): EventReader {
   return reader;
+}
+
+/**
+ * How two records of one object are recognised as the same. The kernel keeps `keys` in an index, brings together records
+ * that share some, and asks `judge`; what the keys mean only the module knows.
+ */
+export interface DuplicateMatching<Prepared = unknown> {
+  object: string;
+  /** What is read for it: own fields, and fields of a referenced record as `account.name`. Any of them may be missing. */
+  fields: readonly string[];
+  /** A record made ready once for any number of comparisons; called with `fields` as they are named. */
+  prepare(record: Readonly<Record<string, unknown>>): Prepared;
+  /** At most 16. Records that share none are never compared. */
+  keys(record: Prepared): readonly string[];
+  /** @param population how many records the two were picked from */
+  judge(a: Prepared, b: Prepared, population: number): { score: number; certainty: Certainty | null };
+  /** Why, strongest first: keys of the language catalogue and their values. */
+  explain(a: Prepared, b: Prepared, population: number): readonly { code: string; params: Readonly<Record<string, string>> }[];
+}
+
+export type Certainty = 'certain' | 'likely' | 'possible';
+
+export function defineDuplicates<Prepared>(
+  // biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
+  object: ObjectDefinition<any>,
+  matching: Omit<DuplicateMatching<Prepared>, 'object'>,
+): DuplicateMatching {
+  return { ...(matching as unknown as Omit<DuplicateMatching, 'object'>), object: object.name };
 }

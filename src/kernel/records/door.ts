@@ -2,7 +2,7 @@ import type { Principal } from '../access/access.ts';
 import type { Connection, Database, TransactionConnection } from '../database/pool.ts';
 import type { EventOperation } from '../events/event.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
-import type { ActionDefinition, ObjectRules } from '../object/module.ts';
+import type { ActionDefinition, DuplicateMatching, ObjectRules } from '../object/module.ts';
 import type { Model } from '../object/model.ts';
 import type { QueryScope } from '../query/compilation.ts';
 
@@ -21,6 +21,8 @@ export interface Workspace {
   /** Rules by object name, in the order of the modules. */
   readonly rules: ReadonlyMap<string, readonly ObjectRules[]>;
   readonly actions: ReadonlyMap<string, readonly ActionDefinition[]>;
+  /** How duplicates are recognised, by object name. */
+  readonly duplicates: ReadonlyMap<string, DuplicateMatching>;
   /** Units of base currency per unit of `currency` on a day. */
   rate(currency: string, date: string): number | undefined;
   /** Called after a commit that appended events; wakes readers and live feeds. */

@@ -11,10 +11,12 @@ import { and, identifier, or, raw, sql } from '../query/sql.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
+import { type MergeRequest, mergeRecords, notThere } from './merge.ts';
+import { mergedInto } from './merged.ts';
 import { createDrafts, updateDrafts } from './pipeline.ts';
 import type { BulkTarget, ListQuery, Page, Records, ReadOptions } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
-import { undoChangeSet } from './undo.ts';
+import { takeBack, unmergeRecords } from './unmerge.ts';
 import { inUnit } from './unit.ts';
 
 /** Counting stops here unless the exact number is asked for. */
@@ -33,7 +35,7 @@ export function openRecords(door: Door): Records {
   const records = {
     async read(ref: unknown, id: string, options: ReadOptions = {}) {
       const record = await readOne(door, resolve(ref), id, options);
-      if (!record) throw new Problem('record.not-found', { object: resolve(ref).name, id });
+      if (!record) throw await notThere(door, resolve(ref), id);
       return record;
     },
     list: (ref: unknown, query: ListQuery = {}) => listRecords(door, resolve(ref), query),
@@ -51,15 +53,15 @@ export function openRecords(door: Door): Records {
       inUnit(door, options, async (inside) => {
         const object = resolve(ref);
         const [draft] = await createDrafts(inside, object.name, [input], door.trusted);
-        return written(inside, object, draft!);
-      }).then((id) => reread(door, resolve(ref), id)),
+        return written(draft!);
+      }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
     update: (ref: unknown, id: string, changes: Record<string, unknown>, options: Parameters<Records['update']>[3] = {}) =>
       inUnit(door, options, async (inside) => {
         const object = resolve(ref);
         const [result] = await updateDrafts(inside, object.name, [{ id, version: options.version, changes }], door.trusted);
         if (result instanceof Problem) throw result;
-        return written(inside, object, result!);
-      }).then((written) => reread(door, resolve(ref), written)),
+        return written(result!);
+      }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
     remove: (ref: unknown, id: string, options: Parameters<Records['remove']>[2] = {}) =>
       inUnit(door, options, async (inside) => {
         const [problem] = await removeRecords(inside, resolve(ref), [{ id, version: options.version }]);
@@ -92,15 +94,22 @@ export function openRecords(door: Door): Records {
         (await restoreRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!, problem })),
       ),
     history: (ref: unknown, id: string, page: { before?: number; limit?: number } = {}) => historyOf(door, resolve(ref), id, page),
-    undo: (changeSet: string) => undoChangeSet(door, changeSet),
+    undo: (changeSet: string) => takeBack(door, changeSet),
+    async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
+      const object = resolve(ref);
+      const changeSet = door.unit?.changeSet ?? options.changeSet ?? uuid();
+      const outcome = await inUnit({ ...door, via: 'merge' }, { ...options, changeSet }, (inside) => mergeRecords(inside, object, request));
+      return { changeSet, ...outcome, record: await reread(door, object, request.survivor) };
+    },
+    unmerge: (changeSet: string) => unmergeRecords(door, changeSet),
     transaction: <T>(work: (records: Records) => Promise<T>) => inUnit(door, { changeSet: uuid() }, (inside) => work(openRecords(inside))),
   };
   return records as unknown as Records;
 }
 
-function written(door: Door, object: ObjectModel, draft: Draft): string {
+function written(draft: Draft): Draft {
   if (draft.errors.length > 0) throw refuse(draft);
-  return draft.id;
+  return draft;
 }
 
 /** A record as its writer may see it after the write: generated and derived fields included. */
@@ -165,12 +174,17 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: { before?: number; limit?: number }): Promise<EventRow[]> {
   if (!(await readOne(door, object, id, { fields: [], deleted: true }))) throw new Problem('record.not-found', { object: object.name, id });
+  const merged = await mergedInto(door, id);
   const rows = await connectionOf(door).run(sql`
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
     from ${raw(identifier(door.workspace.schema))}.event
-    where record_id = ${id}::uuid and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint
+    where ${merged.length > 0 ? sql`record_id = any(${[id, ...merged]}::uuid[])` : sql`record_id = ${id}::uuid`}
+      and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint
     order by position desc limit ${Math.min(page.limit ?? 50, 500)}`);
-  return rows.map((row) => maskHidden(door, object, eventOf(row)));
+  return rows.map((row) => {
+    const event = maskHidden(door, object, eventOf(row));
+    return event.record === id ? event : { ...event, merged: true };
+  });
 }
 
 export function eventOf(row: readonly unknown[]): EventRow {

@@ -1,6 +1,7 @@
 import type { EventRow } from '../events/event.ts';
 import type { ObjectDefinition, RecordInput, RecordOf } from '../object/definition.ts';
 import type { Filter } from '../query/filter.ts';
+import type { MergeOutcome, MergeRequest } from './merge.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
 type AnyObject = ObjectDefinition<any>;
@@ -40,7 +41,14 @@ export interface Records {
   updateEach(object: ObjectRef, changes: readonly { id: string; version?: number; changes: Record<string, unknown> }[], options?: BulkOptions): Promise<BulkResult>;
   removeMany(object: ObjectRef, target: BulkTarget, options?: BulkOptions): Promise<BulkResult>;
   restoreMany(object: ObjectRef, ids: readonly string[], options?: BulkOptions): Promise<BulkResult>;
-  /** Newest first. */
+  /**
+   * Makes one record of several: what points to the others points to the survivor, the others go to the trash.
+   * @throws Problem `record.not-found`, `record.merged`, `request.invalid`, `record.invalid`
+   */
+  merge(object: ObjectRef, request: MergeRequest, options?: WriteOptions): Promise<MergeResult>;
+  /** Takes back a merge; what somebody changed since stays and is reported. @throws Problem `change.not-found`, `merge.undone` */
+  unmerge(changeSet: string): Promise<UndoResult>;
+  /** Newest first, with what happened to records that were merged into it (`merged`). */
   history(object: ObjectRef, id: string, page?: { before?: number; limit?: number }): Promise<EventRow[]>;
   /** Takes back what a change set did, as a new change set. Fields that changed again since stay and are reported. */
   undo(changeSet: string): Promise<UndoResult>;
@@ -129,6 +137,12 @@ export interface BulkRow {
   id: string | null;
   /** Absent when it worked. */
   problem?: { code: string; params?: Record<string, unknown>; errors: readonly { field: string; code: string; params?: Record<string, unknown> }[] };
+}
+
+export interface MergeResult extends MergeOutcome {
+  changeSet: string;
+  /** The survivor as the reader may see it. */
+  record: Record<string, unknown>;
 }
 
 export interface UndoResult {

@@ -9,6 +9,9 @@ type Writing = Door & { unit: Unit };
 /**
  * Every record that a draft newly points to must exist, be outside the trash and be visible to whoever writes. One
  * statement for all references of all drafts.
+ *
+ * It is locked as its foreign key would lock it a moment later, so that it cannot go to the trash or into another record
+ * before this one is written. Users have no such key: all rows of an import would queue for the same few of them.
  */
 export async function checkReferences(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
   const wanted = new Map<string, Set<string>>();
@@ -35,7 +38,9 @@ export async function checkReferences(door: Writing, object: ObjectModel, drafts
     const visible = visibility(scope, target, 'read', 't');
     const conditions = [sql`t.id = any(${[...ids]}::uuid[])`, raw('t.deleted_at is null')];
     if (visible !== 'all') conditions.push(or(visible));
-    return sql`select ${raw(`'${name}'`)}, t.id::text from ${raw(tableOf(door.workspace.schema, target))} t where ${and(conditions)}`;
+    const lock = raw(name === 'user' ? '' : ' for key share of t');
+    // A union of locking statements is refused, one of subqueries is not.
+    return sql`select * from (select ${raw(`'${name}'`)}, t.id::text from ${raw(tableOf(door.workspace.schema, target))} t where ${and(conditions)}${lock}) ${raw(`found_${name}`)}`;
   });
   // Records of the same batch are inserted by the same statement.
   const batch = drafts.flatMap((draft) => (draft.before === null ? [`${object.name} ${draft.id}`] : []));

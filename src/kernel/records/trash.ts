@@ -3,7 +3,8 @@ import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import type { RuleContext } from '../object/module.ts';
-import { type Door, envOf, type Unit } from './door.ts';
+import { findCollisions } from './collisions.ts';
+import { type Door, envOf, type PendingEvent, type Unit } from './door.ts';
 import { openRecords } from './open.ts';
 import { lockRows } from './pipeline.ts';
 
@@ -43,20 +44,36 @@ export async function removeRecords(
   return problems;
 }
 
-/** Back from the trash, together with what went along with it in the same change set. */
-export async function restoreRecords(door: Writing, object: ObjectModel, ids: readonly string[]): Promise<(Problem | null)[]> {
+/**
+ * Back from the trash, together with what went along with it in the same change set. What was merged is a record of its
+ * own again.
+ */
+export async function restoreRecords(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+  operation: 'restore' | 'unmerge' = 'restore',
+): Promise<(Problem | null)[]> {
   if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
   const rows = await lockRows(door, object, ids, 'delete', true);
-  const back = ids.filter((id) => rows.has(id));
+  const taken = await findCollisions(door, object, [...rows.values()].map((row) => ({ id: row.id, after: row })));
+  const back = ids.filter((id) => rows.has(id) && !taken.has(id));
   if (back.length > 0) {
     const companions = await removedTogether(door, back);
-    await setDeleted(door, object, back, null);
+    const survivors = await forgetMerges(door, back);
+    for (const [survivor, merged] of Map.groupBy(back, (id) => survivors.get(id) ?? null)) {
+      await setDeleted(door, object, merged, null, operation, survivor ? { mergedInto: [survivor, null] } : null);
+    }
     for (const [name, others] of companions) {
       const companion = door.workspace.model.objects.get(name);
       if (companion) await setDeleted(door, companion, others, null);
     }
   }
-  return ids.map((id) => (rows.has(id) ? null : new Problem('record.not-deleted', { object: object.name, id })));
+  return ids.map((id) => {
+    if (!rows.has(id)) return new Problem('record.not-deleted', { object: object.name, id });
+    const field = taken.get(id);
+    return field === undefined ? null : new Problem('record.invalid', {}, [{ field, code: 'field.not-unique' }]);
+  });
 }
 
 /** Out of the trash for good. History keeps that it happened, not what it held. */
@@ -69,10 +86,12 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
   await door.unit.connection.execute(
     sql`update ${raw(identifier(door.workspace.schema))}.event set changes = null, note = null where record_id = ${id}::uuid`,
   );
+  await forgetMerges(door, [id]);
   door.unit.pending.push({ object: object.name, record: id, operation: 'purge', version: record.version + 1, changes: null });
 }
 
-async function moveToTrash(door: Writing, object: ObjectModel, ids: readonly string[], depth = 0): Promise<void> {
+/** With all that goes along; nobody is asked. */
+export async function moveToTrash(door: Writing, object: ObjectModel, ids: readonly string[], depth = 0): Promise<void> {
   if (ids.length === 0) return;
   if (depth > 20) throw new Problem('bulk.too-many', { max: MAX_CASCADE });
   for (const field of pointingHere(object, 'cascade')) {
@@ -86,7 +105,15 @@ async function moveToTrash(door: Writing, object: ObjectModel, ids: readonly str
   await setDeleted(door, object, ids, door.unit.at);
 }
 
-async function setDeleted(door: Writing, object: ObjectModel, ids: readonly string[], at: Date | null): Promise<void> {
+/** Into the trash or out of it, with an event that says how and why. */
+export async function setDeleted(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+  at: Date | null,
+  operation: 'remove' | 'merge' | 'restore' | 'unmerge' = at ? 'remove' : 'restore',
+  changes: PendingEvent['changes'] = null,
+): Promise<void> {
   const rows = await door.unit.connection.run(sql`
     update ${raw(tableOf(door.workspace.schema, object))} t
     set deleted_at = ${at?.toISOString() ?? null}::timestamptz, updated_at = ${door.unit.at.toISOString()}::timestamptz,
@@ -97,11 +124,19 @@ async function setDeleted(door: Writing, object: ObjectModel, ids: readonly stri
     door.unit.pending.push({
       object: object.name,
       record: id as string,
-      operation: at ? 'remove' : 'restore',
+      operation,
       version: version as number,
-      changes: null,
+      changes,
     });
   }
+}
+
+/** @returns where each that was merged had gone */
+async function forgetMerges(door: Writing, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await door.unit.connection.run(sql`
+    delete from ${raw(identifier(door.workspace.schema))}.merged_record where record_id = any(${ids}::uuid[])
+    returning record_id::text, survivor_id::text`);
+  return new Map(rows as [string, string][]);
 }
 
 /** Live records that forbid the removal of each of these. */
@@ -156,7 +191,7 @@ function onDelete(field: FieldModel): string {
   return (field.definition as { onDelete?: string }).onDelete ?? 'clear';
 }
 
-async function applyRemoveRules(door: Writing, object: ObjectModel, record: Readonly<Record<string, unknown>>): Promise<void> {
+export async function applyRemoveRules(door: Writing, object: ObjectModel, record: Readonly<Record<string, unknown>>): Promise<void> {
   const rules = door.workspace.rules.get(object.name);
   if (!rules) return;
   const env = envOf(door);

@@ -17,4 +17,10 @@ export const accountContactRules = defineRules(accountContact, {
     await records.updateMany(accountContact, { filter: others }, { primary: false });
     await records.update(contact, after.contact, { account: after.account });
   },
+  /** The primary account of whoever stays remains the primary one. */
+  async beforeMove({ before, after, set, context: { records } }) {
+    if (!after.primary || before.contact === after.contact) return;
+    if (await records.find(accountContact, { contact: after.contact, primary: true }, { fields: ['id'] }))
+      set('primary', false);
+  },
 });

@@ -16,11 +16,21 @@ export const relationshipRules = defineRules(relationship, {
       refuse('toAccount', 'relationship.with-itself');
       return;
     }
-    const same = [ends(after), ...(mutual.has(after.kind) ? [ends(reversed(after))] : [])];
-    const filter = { kind: after.kind, or: same, ...(before && { id: { isNot: before.id } }) };
-    if (await records.find(relationship, filter, { fields: ['id'] })) refuse('kind', 'relationship.exists');
+    if (await records.find(relationship, sameAs(after, before?.id), { fields: ['id'] }))
+      refuse('kind', 'relationship.exists');
+  },
+  /** Nobody is their own supplier only because two records were one company. */
+  async beforeMove({ before, after, drop, context: { records } }) {
+    const isWithItself = after.fromAccount === after.toAccount && after.fromContact === after.toContact;
+    if (isWithItself || (await records.find(relationship, sameAs(after, before.id), { fields: ['id'] }))) drop();
   },
 });
+
+/** Filter for other relationships that say the same, also from the other side where both sides are alike. */
+function sameAs(one: Ends & { kind: string }, id: string | undefined) {
+  const same = [ends(one), ...(mutual.has(one.kind) ? [ends(reversed(one))] : [])];
+  return { kind: one.kind, or: same, ...(id !== undefined && { id: { isNot: id } }) };
+}
 
 type Ends = Pick<RecordOf<typeof relationship>, 'fromAccount' | 'fromContact' | 'toAccount' | 'toContact'>;
 

@@ -7,6 +7,7 @@ export const comment = defineObject({
   title: 'body',
   icon: 'message',
   detailOf: '*',
+  target: { object: 'targetObject', id: 'targetId' },
   fields: {
     targetObject: { type: 'text', required: true, maxLength: 63 },
     targetId: { type: 'text', required: true, maxLength: 36 },

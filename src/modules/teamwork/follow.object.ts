@@ -10,6 +10,7 @@ export const follow = defineObject({
   title: 'targetObject',
   icon: 'bell',
   detailOf: '*',
+  target: { object: 'targetObject', id: 'targetId' },
   fields: {
     user: { type: 'user', required: true, default: 'me' },
     targetObject: { type: 'text', required: true, maxLength: 63 },

@@ -7,6 +7,7 @@ export const notification = defineObject({
   title: 'kind',
   icon: 'bell-ringing',
   detailOf: '*',
+  target: { object: 'targetObject', id: 'targetId' },
   fields: {
     user: { type: 'user', required: true },
     kind: {
@@ -28,7 +29,7 @@ export const notification = defineObject({
     params: { type: 'json' },
     readAt: { type: 'datetime' },
   },
-  indexes: { inbox: ['user', 'readAt', '-createdAt'] },
+  indexes: { inbox: ['user', 'readAt', '-createdAt'], ofRecord: ['targetId'] },
   views: {
     unread: {
       type: 'list',
