@@ -11,7 +11,8 @@ export interface DemoProgress {
 const batchSize = 500;
 
 /**
- * Loads the demo company through the door, into the pipeline that the workspace has.
+ * Loads the demo company through the door, into the pipeline that the workspace has. Begun again, it brings in what is
+ * missing.
  * @throws when a record is refused: the demo is ours and has to be right
  */
 export async function loadDemo(
@@ -23,7 +24,8 @@ export async function loadDemo(
   for (const { object, records: rows } of parts) {
     for (let start = 0; start < rows.length; start += batchSize) {
       const batch = rows.slice(start, start + batchSize);
-      const { failed, results } = await records.createMany(object, batch);
+      const missing = await withoutThere(records, object, batch);
+      const { failed, results } = await records.createMany(object, missing);
       const refused = results.find((row) => row.problem);
       if (refused)
         throw new Error(`${failed} of ${object} were refused, the first with ${JSON.stringify(refused.problem)}`);
@@ -32,6 +34,14 @@ export async function loadDemo(
     }
   }
   return progress;
+}
+
+/** Those that an earlier load, killed on its way, did not bring in. */
+async function withoutThere<R extends { id?: unknown }>(records: Records, object: string, batch: readonly R[]): Promise<R[]> {
+  const ids = batch.flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
+  const there = await records.list(object, { filter: { id: { in: ids } }, fields: [], limit: batchSize });
+  const known = new Set(there.items.map(({ id }) => id));
+  return batch.filter(({ id }) => !known.has(id as string));
 }
 
 async function stagesOf(records: Records): Promise<DemoStage[]> {

@@ -49,7 +49,7 @@ async function settleStage({ before, after, changed, set, refuse, context }: Sav
 }
 
 /** What follows from a stage, unless the same save tells otherwise. */
-function enterStage({ before, after, changed, set, context }: Save<Opportunity>, entered: Stage): void {
+function enterStage({ before, after, changed, set, refuse, context }: Save<Opportunity>, entered: Stage): void {
   const settle = (field: keyof Opportunity & string, value: unknown) => {
     if (!changed(field) || (after[field] ?? null) === null) set(field, value);
   };
@@ -69,6 +69,8 @@ function enterStage({ before, after, changed, set, context }: Save<Opportunity>,
   } else {
     settle('lostAt', at);
     set('wonAt', null);
+    // Whoever loses a sale says why; one that comes over from another system as lost often has no reason to tell.
+    if (before && !after.lostReason) refuse('lostReason', 'field.required');
   }
 }
 
