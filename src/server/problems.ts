@@ -72,8 +72,10 @@ function asProblem(error: unknown): Problem {
     const errors = validation.map((issue) => ({
       field:
         issue.instancePath.slice(1).replaceAll('/', '.') ||
-        String(issue.params?.missingProperty ?? issue.params?.additionalProperty ?? ''),
-      code: 'field.invalid',
+        (issue.params?.requiredProperties as string[] | undefined)?.[0] ||
+        (issue.params?.additionalProperties as string[] | undefined)?.[0] ||
+        '',
+      code: issue.params?.requiredProperties ? 'field.required' : issue.params?.additionalProperties ? 'field.unknown' : 'field.invalid',
       params: { reason: issue.message },
     }));
     return new Problem('request.invalid', { reason: message }, errors);
