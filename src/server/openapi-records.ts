@@ -339,13 +339,26 @@ function inputSchema(object: ObjectModel, fields: readonly FieldModel[], princip
     properties: {
       id: uuid,
       ...Object.fromEntries(
-        written.map((field) => [
-          field.name,
-          pointing(field, nullable(plain(field.type.schema(field.definition).input))),
-        ]),
+        written.map((field) => {
+          const schema = plain(field.type.schema(field.definition).input);
+          const values = field.definition.required ? schema : nullable(schema);
+          return [field.name, pointing(field, { ...values, ...examplesOf(field) })];
+        }),
       ),
     },
   };
+}
+
+/** What is written as text says best by example what it looks like. */
+const shownByExample = ['email', 'phone', 'url', 'date', 'datetime', 'richText', 'address', 'geo'];
+
+function examplesOf({ type, definition }: FieldModel): Json {
+  if (!shownByExample.includes(type.name)) return {};
+  const { many } = definition as { many?: boolean };
+  const samples = type.samples.filter(
+    ({ field }) => Boolean((field as { many?: boolean } | undefined)?.many) === Boolean(many),
+  );
+  return { examples: samples.slice(0, 2).map(({ input }) => input) };
 }
 
 /** Says which object an id belongs to. */
@@ -419,7 +432,7 @@ function operandSchema(field: FieldModel): Json {
   if (field.target === 'user') return { anyOf: [uuid, { const: 'me' }] };
   const { input } = type.schema({ name, ...(options ? { options } : {}) } as never);
   const { maxLength: _, minimum: _minimum, maximum: _maximum, ...schema } = plain(input);
-  return schema;
+  return { ...schema, ...examplesOf(field) };
 }
 
 function listProperties(object: ObjectModel, fields: readonly FieldModel[], filter: Json): Json {
