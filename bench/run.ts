@@ -20,6 +20,7 @@ const suites: Record<string, (say: (line: string) => void) => Promise<Figure[]>>
     }
   },
   start: async (say) => (await import('./start.ts')).benchStart(say),
+  live: async (say) => (await import('./live.ts')).benchLive(say),
 };
 
 const wanted = process.argv.slice(2);

@@ -38,8 +38,10 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
     if (isChecking || connections.size === 0) return;
     isChecking = true;
     try {
-      const welcome = await stillWelcome(runtime, [...connections]);
-      for (const connection of connections) if (!welcome.has(connection)) connection.response.end();
+      // Those who come while this is asked are not among the answers.
+      const asked = [...connections];
+      const welcome = await stillWelcome(runtime, asked);
+      for (const connection of asked) if (!welcome.has(connection)) connection.response.end();
     } catch (error) {
       app.log.error({ err: error }, 'live feed');
     } finally {
