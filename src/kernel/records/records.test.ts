@@ -77,6 +77,19 @@ test('bulk says what became of each row, and its undo takes back all of it', asy
   assert.equal((await records.read('account', ids[1]!)).description, null);
 });
 
+test('what one change set created and changed goes with its undo, what others changed stays', async () => {
+  const { records } = at;
+  const changeSet = '0190aaaa-0000-7000-8000-00000000c5e7';
+  const made = await records.createMany('account', [{ name: 'Made' }, { name: 'Kept' }], { changeSet });
+  const [mine, theirs] = made.results.map((row) => row.id!) as [string, string];
+  await records.updateEach('account', [{ id: mine, changes: { description: 'second pass' } }], { changeSet });
+  await records.update('account', theirs, { description: 'somebody else' });
+  const undone = await records.undo(changeSet);
+  assert.deepEqual(undone.conflicts, [{ object: 'account', record: theirs, fields: [] }]);
+  await assert.rejects(records.read('account', mine), hasCode('record.not-found'));
+  assert.equal((await records.read('account', theirs)).description, 'somebody else');
+});
+
 test('sums keep currencies apart and add up in base currency', async () => {
   const { records } = at;
   const account = await buildAccount(records);

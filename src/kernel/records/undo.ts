@@ -109,10 +109,10 @@ async function undoRun(door: Door, run: readonly EventRow[], result: UndoResult)
   }
 
   if (operation === 'create' || operation === 'restore') {
-    const rows = run.map((event) => ({ id: event.record, version: event.version }));
-    const outcome = await bulk(door, rows, options, async (inside, batch) =>
-      (await removeRecords(inside, object, batch)).map((problem, index) => ({ id: batch[index]!.id, problem })),
-    );
+    const outcome = await bulk(door, run, options, async (inside, batch) => {
+      const targets = await asWeLeftThem(inside, batch, [run[0]!.changeSet, result.changeSet]);
+      return (await removeRecords(inside, object, targets)).map((problem, index) => ({ id: targets[index]!.id, problem }));
+    });
     result.undone += outcome.succeeded;
     for (const row of outcome.results)
       if (row.problem && row.problem.code !== 'record.not-found') conflict(ids[row.index]!, []);
@@ -133,6 +133,21 @@ async function undoRun(door: Door, run: readonly EventRow[], result: UndoResult)
     for (const row of outcome.results)
       if (row.problem && row.problem.code !== 'record.not-deleted') conflict(ids[row.index]!, []);
   }
+}
+
+/**
+ * Records with the version they have if nobody but the change set (an import writes some rows twice) and its undo has
+ * touched them since.
+ */
+async function asWeLeftThem(door: Writing, events: readonly EventRow[], ours: readonly string[]) {
+  const rows = await door.unit.connection.run(sql`
+    select e.record_id::text, count(*)
+    from unnest(${events.map((event) => event.record)}::uuid[], ${events.map((event) => event.position)}::bigint[]) w(record_id, position)
+    join ${raw(identifier(door.workspace.schema))}.event e on e.record_id = w.record_id and e.position > w.position
+    where e.change_set = any(${ours}::uuid[]) and e.operation in ('update', 'remove', 'restore')
+    group by 1`);
+  const steps = new Map(rows as [string, number][]);
+  return events.map((event) => ({ id: event.record, version: event.version + (steps.get(event.record) ?? 0) }));
 }
 
 /**
