@@ -75,7 +75,7 @@ export const account = defineObject({
     },
     employees: { type: 'integer', min: 0 },
     annualRevenue: { type: 'money' },
-    foundedYear: { type: 'integer', min: 1000, max: 2100 },
+    foundedYear: { type: 'integer', min: 1000, max: 2100, grouping: false },
     taxNumber: { type: 'text', maxLength: 20, search: true, index: true },
     registrationCode: { type: 'text', maxLength: 30, search: true, index: true },
     website: { type: 'url', search: true },

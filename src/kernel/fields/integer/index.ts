@@ -8,12 +8,18 @@ import { equality, ordering } from '../operators.ts';
 interface IntegerOptions {
   min?: number;
   max?: number;
+  /** False for figures that are names, such as years: 2013, not 2,013. */
+  grouping?: boolean;
 }
 
 /** A whole number that a double holds exactly: up to 2⁵³ − 1. */
 export const integer = defineFieldType<number, IntegerOptions>({
   name: 'integer',
-  options: Type.Object({ min: Type.Optional(Type.Integer()), max: Type.Optional(Type.Integer()) }),
+  options: Type.Object({
+    min: Type.Optional(Type.Integer()),
+    max: Type.Optional(Type.Integer()),
+    grouping: Type.Optional(Type.Boolean()),
+  }),
   storage: 'columns',
   columns: () => [{ suffix: '', type: 'bigint' }],
   schema: ({ min, max }) => {
@@ -31,12 +37,13 @@ export const integer = defineFieldType<number, IntegerOptions>({
   order: ([column]) => [column!],
   aggregations: ['sum', 'avg', 'min', 'max'],
   groups: 'value',
-  format: (value, _field, env) => formatNumber(value, env.language),
+  format: (value, field, env) => (field.grouping === false ? String(value) : formatNumber(value, env.language)),
   parse: (cell, _field, env) => parseNumber(cell, env),
   samples: [
     { input: Number.MIN_SAFE_INTEGER, value: Number.MIN_SAFE_INTEGER, text: '-9,007,199,254,740,991' },
     { input: -0, value: 0, text: '0' },
     { input: 1234, value: 1234, text: '1,234' },
+    { input: 2013, value: 2013, text: '2013', field: { grouping: false } },
     { input: Number.MAX_SAFE_INTEGER, value: Number.MAX_SAFE_INTEGER, text: '9,007,199,254,740,991' },
   ],
   refused: [

@@ -3,10 +3,10 @@ import type { DisplayProps, EditorProps } from '../web/field-web.ts';
 import { formatNumber } from '../web/format.ts';
 import { NumberLine } from '../web/number-line.tsx';
 
-/** Four figures without a separator: they are often a year. */
-export function Display({ value }: DisplayProps<number>) {
+export function Display({ value, field }: DisplayProps<number, { grouping?: boolean }>) {
   const { language } = useFieldEnvironment();
-  return <span className="tabular">{formatNumber(value, language, { useGrouping: 'min2' })}</span>;
+  const useGrouping = field.options?.grouping !== false;
+  return <span className="tabular">{formatNumber(value, language, { useGrouping })}</span>;
 }
 
 export function Editor(props: EditorProps<number>) {
