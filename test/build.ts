@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRuntime, type Runtime, shippedDefinitions } from '#app/runtime.ts';
 import { asSystem, memberRole, type Principal, type Role } from '#kernel/access/access.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
@@ -10,9 +11,7 @@ import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { createRuntime, type Runtime, shippedDefinitions } from '#app/runtime.ts';
-import { after } from 'node:test';
-import { prepareTemplate, testDatabase } from './database.ts';
+import { beforeDrop, prepareTemplate, testDatabase } from './database.ts';
 
 export interface TestWorkspace {
   runtime: Runtime;
@@ -25,9 +24,15 @@ export interface TestWorkspace {
 }
 
 /** A workspace of its own with all modules (or other ones), in a database of its own, with one user. */
-export async function buildWorkspace(options: { modules?: readonly ModuleManifest[]; seed?: boolean } = {}): Promise<TestWorkspace> {
+export async function buildWorkspace(
+  options: { modules?: readonly ModuleManifest[]; seed?: boolean } = {},
+): Promise<TestWorkspace> {
   const database = options.modules ? await emptyPlatform() : await fromTemplate();
-  const runtime = createRuntime(database, join(tmpdir(), `tendero-test-${randomBytes(6).toString('hex')}`), options.modules);
+  const runtime = createRuntime(
+    database,
+    join(tmpdir(), `tendero-test-${randomBytes(6).toString('hex')}`),
+    options.modules,
+  );
   if (options.modules) await createWorkspace(database, company, shippedDefinitions(options.modules));
   const [entry] = await listWorkspaces(database);
   const workspace = await runtime.workspace(entry!.id);
@@ -47,7 +52,13 @@ let number = 0;
 /** A user record; nobody signs in with it. */
 export function buildUser(records: Records, overrides: Record<string, unknown> = {}) {
   number++;
-  return records.create('user', { name: `User ${number}`, email: `user${number}@example.com`, language: 'en', timeZone: 'Europe/Vilnius', ...overrides });
+  return records.create('user', {
+    name: `User ${number}`,
+    email: `user${number}@example.com`,
+    language: 'en',
+    timeZone: 'Europe/Vilnius',
+    ...overrides,
+  });
 }
 
 export function buildAccount(records: Records, overrides: Record<string, unknown> = {}) {
@@ -61,8 +72,16 @@ export async function buildContact(records: Records, overrides: Record<string, u
 /** An opportunity in the first open stage, with an account of its own unless one is given. */
 export async function buildOpportunity(records: Records, overrides: Record<string, unknown> = {}) {
   const account = overrides.account ?? (await buildAccount(records)).id;
-  const stage = overrides.stage ? await records.read('stage', overrides.stage as string) : (await records.list('stage', { filter: { kind: 'open' }, sort: ['position'], limit: 1 })).items[0];
-  return records.create('opportunity', { name: `Opportunity ${++number}`, account, stage: stage!.id, pipeline: stage!.pipeline, ...overrides });
+  const stage = overrides.stage
+    ? await records.read('stage', overrides.stage as string)
+    : (await records.list('stage', { filter: { kind: 'open' }, sort: ['position'], limit: 1 })).items[0];
+  return records.create('opportunity', {
+    name: `Opportunity ${++number}`,
+    account,
+    stage: stage!.id,
+    pipeline: stage!.pipeline,
+    ...overrides,
+  });
 }
 
 const company = { name: 'Test', language: 'en', currency: 'EUR', timeZone: 'Europe/Vilnius', country: 'LT' } as const;
@@ -85,12 +104,8 @@ async function emptyPlatform(): Promise<Database> {
   return database;
 }
 
-const databases = new Set<Database>();
-// Before the databases are dropped: their hook was registered first and runs last.
-after(() => Promise.all([...databases].map((database) => database.close())));
-
 function opened(connection: Parameters<typeof openDatabase>[0]): Database {
   const database = openDatabase(connection);
-  databases.add(database);
+  beforeDrop(() => database.close());
   return database;
 }

@@ -58,12 +58,19 @@ export async function prepareTemplate(
   });
 }
 
+/** Ends what uses a database before it is dropped, what came last first: hooks run in the order they were registered. */
+export function beforeDrop(close: () => Promise<unknown>): void {
+  closings.unshift(close);
+}
+
+const closings: (() => Promise<unknown>)[] = [];
 const drops = new Set<() => Promise<void>>();
 
 let ownServer: ReturnType<typeof startTestServer> | undefined;
 
 // Here, where it belongs to the whole file: made inside a `before` hook, it would run at the end of that hook.
 after(async () => {
+  for (const close of closings) await close();
   await Promise.all([...drops].map((drop) => drop()));
   await (await ownServer)?.stop();
 });

@@ -1,9 +1,9 @@
-import { after } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { createIdentity, createKey } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { buildApp } from '#server/app.ts';
+import { beforeDrop } from './database.ts';
 
 /** The server on a port of its own, closed when the test file ends, and somebody who may use it. */
 export interface TestServer {
@@ -21,7 +21,7 @@ export interface TestServer {
 export async function serve(runtime: Runtime, workspace: Workspace): Promise<TestServer> {
   const app = await buildApp(runtime);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
-  apps.add(app);
+  beforeDrop(() => app.close());
   const person = async () => {
     number++;
     const { identityId, userId } = await createIdentity(runtime.database, workspace, {
@@ -50,5 +50,3 @@ export async function serve(runtime: Runtime, workspace: Workspace): Promise<Tes
 }
 
 let number = 0;
-const apps = new Set<FastifyInstance>();
-after(() => Promise.all([...apps].map((app) => app.close())));
