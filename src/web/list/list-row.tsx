@@ -38,7 +38,7 @@ export const ListRow = memo(function ListRow({
   editing: boolean;
   onToggle(index: number, range: boolean): void;
   onCell(row: number, column: number, twice: boolean): void;
-  onSave(row: number, field: FieldShape, value: unknown, by: EndedBy): void;
+  onSave(from: RecordShape, field: FieldShape, value: unknown, by: EndedBy): void;
   onCancel(): void;
 }) {
   const { t } = useTranslation();
@@ -100,7 +100,7 @@ export const ListRow = memo(function ListRow({
                 <InlineEditor
                   field={field}
                   record={record}
-                  onSave={(value, by) => onSave(index, field, value, by)}
+                  onSave={(value, by, from) => onSave(from, field, value, by)}
                   onCancel={onCancel}
                 />
               </div>

@@ -9,7 +9,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listQuery } from '../api/queries.ts';
-import type { FieldShape } from '../api/types.ts';
+import type { FieldShape, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { computed, numeric } from '../fields.ts';
 import { usePreferences } from '../preferences.ts';
@@ -108,8 +108,7 @@ export function ListTable({ list }: { list: ListView }) {
     focusGrid();
   };
   const save = useCallback(
-    (row: number, field: FieldShape, value: unknown, by: EndedBy) => {
-      const record = rows[row];
+    (record: RecordShape, field: FieldShape, value: unknown, by: EndedBy) => {
       setEditing(false);
       if (by !== 'blur') scroller.current?.focus({ preventScroll: true });
       const step = { enter: [1, 0], tab: [0, 1], 'back-tab': [0, -1] }[by as string];
@@ -122,10 +121,10 @@ export function ListTable({ list }: { list: ListView }) {
             },
         );
       }
-      if (!record || JSON.stringify(value) === JSON.stringify(record[field.name] ?? null)) return;
+      if (JSON.stringify(value) === JSON.stringify(record[field.name] ?? null)) return;
       saveChanges(definition, record, { [field.name]: value }).catch(showProblem);
     },
-    [rows, columns.length, definition],
+    [rows.length, columns.length, definition],
   );
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (editing || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;

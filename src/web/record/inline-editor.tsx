@@ -20,12 +20,14 @@ export function InlineEditor({
   error?: string;
   /** What was typed before the server refused it. */
   draft?: unknown;
-  onSave(value: unknown, by: EndedBy): void;
+  /** `from`: the record as it was when editing began, so that what others saved meanwhile is not overwritten unseen. */
+  onSave(value: unknown, by: EndedBy, from: RecordShape): void;
   onCancel(): void;
 }) {
   const { t } = useTranslation();
   const id = useId();
   const ended = useRef(false);
+  const from = useRef(record);
   const [value, setValue] = useState<unknown>(draft === undefined ? (record[field.name] ?? null) : draft);
   const latest = useRef(value);
   const { Editor } = fieldParts(field.type);
@@ -36,7 +38,7 @@ export function InlineEditor({
   const end = (by: EndedBy, final: unknown = latest.current) => {
     if (ended.current) return;
     ended.current = true;
-    onSave(trimmed(final), by);
+    onSave(trimmed(final), by, from.current);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;

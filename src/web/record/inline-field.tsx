@@ -6,7 +6,7 @@ import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
-import { problemText, showProblem } from '../ui/toast.tsx';
+import { problemText } from '../ui/toast.tsx';
 import { InlineEditor } from './inline-editor.tsx';
 import style from './record.module.css';
 import { saveChanges } from './save-field.tsx';
@@ -30,6 +30,7 @@ export function InlineField({
 }) {
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
+  // What could not be saved stays in its editor, with the reason.
   const [refused, setRefused] = useState<{ value: unknown; message: string } | null>(null);
   const flashing = useFlash(record);
   const box = useRef<HTMLDivElement>(null);
@@ -45,15 +46,14 @@ export function InlineField({
     box.current?.querySelector<HTMLElement>('[data-value][tabindex], [data-value] > button')?.focus();
   }, [editing]);
 
-  const save = async (value: unknown) => {
+  const save = async (value: unknown, from: RecordShape) => {
     setEditing(false);
     setRefused(null);
-    if (JSON.stringify(value) === JSON.stringify(record[field.name] ?? null)) return;
+    if (JSON.stringify(value) === JSON.stringify(from[field.name] ?? null)) return;
     try {
-      await saveChanges(definition, record, { [field.name]: value });
+      await saveChanges(definition, from, { [field.name]: value });
     } catch (error) {
       const message = isProblem(error) ? error.of(field.name) : undefined;
-      if (!message) return showProblem(error);
       setRefused({ value, message: message || problemText(error) });
       setEditing(true);
     }
@@ -80,9 +80,9 @@ export function InlineField({
           record={record}
           draft={refused?.value}
           error={refused?.message}
-          onSave={(value, by) => {
+          onSave={(value, by, from) => {
             returnFocus.current = by === 'enter' || by === 'pick';
-            void save(value);
+            void save(value, from);
           }}
           onCancel={() => {
             returnFocus.current = true;

@@ -1,12 +1,12 @@
-import { ActionIcon, Skeleton } from '@mantine/core';
+import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, type UseQueryResult, useQueries } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { expandable, readPage } from '../api/queries.ts';
-import type { Definition, Filter, RecordShape } from '../api/types.ts';
+import type { Definition, FieldShape, Filter, Page, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
@@ -18,69 +18,70 @@ import style from './record.module.css';
 export function RelatedLists({ definition, record }: { definition: Definition; record: RecordShape }) {
   const { t } = useTranslation();
   const definitions = useDefinitions();
-  const shown = definition.related.flatMap((related) => {
+  const lists = definition.related.flatMap((related): RelatedList[] => {
     const target = definitions.get(related.object);
     return target && !['note', 'comment', 'notification', 'follow'].includes(related.object)
-      ? [{ ...related, label: labelOf(related, target), target }]
+      ? [{ target, field: related.field, label: labelOf(related, target) }]
       : [];
   });
+  const queries = useQueries({ queries: lists.map((list) => pageQuery(list, record)) });
   // Two lists of the same object (relationships from and to an account) are told apart by their field.
   function labelOf(related: Definition['related'][number], target: Definition): string {
     const several = definition.related.filter((one) => one.object === related.object).length > 1;
     const field = target.fields.find((one) => one.name === related.field);
-    return several && field ? `${related.label} · ${field.label}` : related.label;
+    return several && field && related.field !== definition.name ? `${related.label} · ${field.label}` : related.label;
   }
-  if (shown.length === 0) return <p className={style.quiet}>{t('record.noRelated')}</p>;
+  const shown = lists.map((list, index) => ({ list, query: queries[index]! }));
+  const isEmptyList = ({ query }: (typeof shown)[number]) => query.data?.pages[0]?.items.length === 0;
+  const empty = shown.filter((one) => isEmptyList(one) && one.list.target.can.create);
+  const filled = shown.filter((one) => !isEmptyList(one));
+  if (filled.length === 0 && empty.length === 0) return <p className={style.quiet}>{t('record.noRelated')}</p>;
   return (
     <div className={style.relatedLists}>
-      {shown.map(({ object, field, label, target }) => (
-        <Related key={`${object}.${field}`} record={record} target={target} field={field} label={label} />
+      {filled.map(({ list, query }) => (
+        <Related key={keyOf(list)} list={list} record={record} query={query} />
       ))}
+      {empty.length > 0 ? (
+        <div className={style.emptyLists}>
+          {empty.map(({ list }) => (
+            <Button
+              key={keyOf(list)}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              leftSection={<IconPlus size={13} aria-hidden />}
+              aria-label={t('record.addRelated', { object: list.label.toLocaleLowerCase() })}
+              onClick={() => addTo(list, record)}
+            >
+              {list.label}
+            </Button>
+          ))}
+        </div>
+      ) : null}
     </div>
   );
+}
+
+interface RelatedList {
+  target: Definition;
+  /** Of the target, pointing here. */
+  field: string;
+  label: string;
 }
 
 const most = 5;
 
 function Related({
+  list: { target, field, label },
   record,
-  target,
-  field,
-  label,
+  query,
 }: {
+  list: RelatedList;
   record: RecordShape;
-  target: Definition;
-  field: string;
-  label: string;
+  query: UseQueryResult<{ pages: Page[] }>;
 }) {
   const { t, i18n } = useTranslation();
-  const operators = target.fields.find((one) => one.name === field)?.operators ?? {};
-  const filter: Filter = {
-    [field]: 'is' in operators || !('hasAny' in operators) ? { is: record.id } : { hasAny: [record.id] },
-  };
-  const columns = (target.views.find((view) => view.type === 'list')?.columns ?? target.quickCreate)
-    .filter((name) => name !== field && name !== target.title && !name.includes('.'))
-    .flatMap((name) => target.fields.find((one) => one.name === name) ?? [])
-    .slice(0, 4);
-  const wanted = [target.title, ...columns.map((column) => column.name)];
-  const query = useQuery({
-    queryKey: ['records', target.name, 'list', 'related', field, record.id],
-    queryFn: async ({ signal }) => {
-      const page = await readPage(
-        target.name,
-        {
-          filter,
-          fields: wanted,
-          expand: expandable(target, wanted),
-          sort: ['-updatedAt'],
-          limit: most,
-          count: 'estimate',
-        },
-        signal,
-      );
-      return { pages: [page], pageParams: [null] };
-    },
-  });
+  const columns = columnsOf(target, field);
   const page = query.data?.pages[0];
   const count = page?.total?.value;
   return (
@@ -94,12 +95,7 @@ function Related({
           <ActionIcon
             size="sm"
             aria-label={t('record.addRelated', { object: target.label.one.toLocaleLowerCase() })}
-            onClick={() =>
-              void openQuickCreate({
-                object: target.name,
-                values: { [field]: Array.isArray(record[field]) ? [record.id] : linkValue(target, field, record.id) },
-              })
-            }
+            onClick={() => addTo({ target, field, label }, record)}
           >
             <IconPlus size={14} />
           </ActionIcon>
@@ -128,7 +124,12 @@ function Related({
         </Link>
       ))}
       {count !== undefined && count > most ? (
-        <Link to="/o/$object" params={{ object: target.name }} search={{ filter }} className={style.seeAll}>
+        <Link
+          to="/o/$object"
+          params={{ object: target.name }}
+          search={{ filter: filterOf({ target, field, label }, record) }}
+          className={style.seeAll}
+        >
           {t('record.seeAll', { count, shown: formatNumber(count, i18n.language) })}
         </Link>
       ) : null}
@@ -136,6 +137,46 @@ function Related({
   );
 }
 
-function linkValue(target: Definition, field: string, id: string): unknown {
-  return target.fields.find((one) => one.name === field)?.type === 'references' ? [id] : id;
+function columnsOf(target: Definition, field: string): FieldShape[] {
+  return (target.views.find((view) => view.type === 'list')?.columns ?? target.quickCreate)
+    .filter((name) => name !== field && name !== target.title && !name.includes('.'))
+    .flatMap((name) => target.fields.find((one) => one.name === name) ?? [])
+    .slice(0, 4);
+}
+
+function filterOf({ target, field }: RelatedList, record: RecordShape): Filter {
+  const operators = target.fields.find((one) => one.name === field)?.operators ?? {};
+  return { [field]: 'is' in operators || !('hasAny' in operators) ? { is: record.id } : { hasAny: [record.id] } };
+}
+
+function pageQuery(list: RelatedList, record: RecordShape) {
+  const { target, field } = list;
+  const fields = [target.title, ...columnsOf(target, field).map((column) => column.name)];
+  return queryOptions({
+    queryKey: ['records', target.name, 'list', 'related', field, record.id],
+    queryFn: async ({ signal }) => {
+      const page = await readPage(
+        target.name,
+        {
+          filter: filterOf(list, record),
+          fields,
+          expand: expandable(target, fields),
+          sort: ['-updatedAt'],
+          limit: most,
+          count: 'estimate',
+        },
+        signal,
+      );
+      return { pages: [page], pageParams: [null] };
+    },
+  });
+}
+
+function addTo({ target, field }: RelatedList, record: RecordShape): void {
+  const value = target.fields.find((one) => one.name === field)?.type === 'references' ? [record.id] : record.id;
+  void openQuickCreate({ object: target.name, values: { [field]: value } });
+}
+
+function keyOf({ target, field }: RelatedList): string {
+  return `${target.name}.${field}`;
 }

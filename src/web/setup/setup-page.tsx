@@ -120,6 +120,7 @@ export function SetupPage() {
         <PasswordInput
           {...field('password')}
           autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
           minLength={10}
           description={t('setup.passwordHint')}
         />

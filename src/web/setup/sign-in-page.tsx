@@ -58,6 +58,7 @@ export function SignInPage() {
           name="password"
           label={t('signIn.password')}
           autoComplete="current-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
           required
           withAsterisk={false}
           size="md"
