@@ -2,6 +2,8 @@ import { asSystem } from '#kernel/access/access.ts';
 import type { JobDefinition } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { DemoProgress } from './demo/load.ts';
+import { importJob } from './imports.ts';
+import { recomputeJob } from './recompute.ts';
 import type { Runtime } from './runtime.ts';
 
 /** The one list of what the worker can do. A job loads its code when it runs, so that it costs nothing at the start. */
@@ -12,7 +14,26 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
       run: (_, { workspaceId, progress }) =>
         loadDemoCompany(runtime, workspaceId, ({ done, total }) => progress(done, total)),
     },
+    importJob(runtime) as unknown as JobDefinition,
+    recomputeJob(runtime) as unknown as JobDefinition,
+    {
+      kind: 'duplicates',
+      run: (payload, { workspaceId, progress, signal }) =>
+        searchDuplicates(runtime, workspaceId, (payload as { object: string }).object, { progress, signal }),
+    },
   ];
+}
+
+export async function searchDuplicates(
+  runtime: Runtime,
+  workspaceId: string,
+  object: string,
+  options: { progress?(done: number, total: number): void; signal?: AbortSignal } = {},
+): Promise<{ records: number; pairs: number }> {
+  const { searchAll } = await import('#kernel/duplicates/search-all.ts');
+  const workspace = await runtime.workspace(workspaceId);
+  const principal = asSystem('pairs are found for everybody and shown to those who may see both records');
+  return searchAll({ workspace, principal, via: 'job', trusted: true, unit: null }, object, options);
 }
 
 export async function loadDemoCompany(
@@ -23,10 +44,13 @@ export async function loadDemoCompany(
   const { loadDemo } = await import('./demo/load.ts');
   const workspace = await runtime.workspace(workspaceId);
   const { language, timeZone } = workspace.settings;
+  // The same moment each time, so that a load that was killed goes on with the same company.
+  const [row] = await runtime.database.run('select created_at from platform.workspace where id = $1::uuid', [workspaceId]);
+  const now = new Date(row![0] as string);
   const records = recordsFor(
     workspace,
     { ...asSystem('the demo company is nobody’s work'), language, timeZone },
     'demo',
   );
-  return loadDemo(records, { now: new Date(), language: language as 'en' | 'es' | 'lt', onProgress });
+  return loadDemo(records, { now, language: language as 'en' | 'es' | 'lt', onProgress });
 }

@@ -5,10 +5,11 @@ import { tableOf } from '#kernel/object/model.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { deriveField } from '#kernel/records/derive.ts';
 import type { Door } from '#kernel/records/door.ts';
+import { rewriteSearchText } from '#kernel/records/search-text.ts';
 import { inUnit } from '#kernel/records/unit.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Columns of an object that the door keeps and that are stale, because a definition changed. */
+/** Columns of an object that the door keeps (roll-ups, formulas that look away, `search_text`) and that a definition made stale. */
 export interface StaleColumns {
   readonly object: string;
   readonly columns: readonly string[];
@@ -20,7 +21,6 @@ const BATCH = 1_000;
 export async function queueRecompute(
   connection: Connection,
   workspaceId: string,
-  _schema: string,
   changes: readonly StaleColumns[],
   createdBy: string | null,
 ): Promise<void> {
@@ -39,9 +39,18 @@ export function recomputeJob(runtime: Runtime): JobDefinition<StaleColumns> {
     async run({ object: name, columns }, { workspaceId, progress, signal }) {
       const workspace = await runtime.workspace(workspaceId);
       const object = workspace.model.objects.get(name);
-      const fields = [...(object?.fields.values() ?? [])].filter((field) => field.derived && columns.includes(field.columns[0]?.name ?? ''));
-      if (!object || fields.length === 0) return;
-      const door: Door = { workspace, principal: asSystem('derived fields of all records are computed'), via: 'job', trusted: true, unit: null };
+      const fields = [...(object?.fields.values() ?? [])].filter(
+        (field) => field.derived && columns.includes(field.columns[0]?.name ?? ''),
+      );
+      const isSearched = columns.includes('search_text');
+      if (!object || (fields.length === 0 && !isSearched)) return;
+      const door: Door = {
+        workspace,
+        principal: asSystem('derived fields of all records are computed'),
+        via: 'job',
+        trusted: true,
+        unit: null,
+      };
       const [counted] = await workspace.database.run(
         sql`select live from ${raw(identifier(workspace.schema))}.object_count where object = ${name}`,
       );
@@ -56,6 +65,7 @@ export function recomputeJob(runtime: Runtime): JobDefinition<StaleColumns> {
         if (ids.length === 0) return;
         await inUnit(door, {}, async (inside) => {
           for (const field of fields) await deriveField(inside, field, ids);
+          if (isSearched) await rewriteSearchText(inside, object, ids);
         });
         after = ids.at(-1)!;
         done += ids.length;

@@ -122,6 +122,10 @@ export function upgradeOptions(
       // Files are never changed, so that the tables are the whole way back.
       await writeBackup(database, file, { programVersion, onProgress: say });
     },
+    async onDerived(connection, { id }, changes) {
+      const { queueRecompute } = await import('./recompute.ts');
+      await queueRecompute(connection, id, changes, null);
+    },
     onProgress: ({ workspace, done, total, description }) =>
       say(`Upgrading ${workspace} … ${done + 1} of ${total}: ${description}`),
   };
