@@ -1,3 +1,4 @@
+import type { FieldEnv } from '../../fields/field-type.ts';
 import { type FieldModel, objectOf, tableOf } from '../../object/model.ts';
 import { FieldProblem } from '../../problems/problem.ts';
 import { visibility } from '../../query/compilation.ts';
@@ -17,8 +18,9 @@ const NONE: Found = { count: 0 };
 export async function lookUp(door: Door, field: FieldModel, texts: readonly string[]): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const wanted = new Map<string, string[]>();
+  const env = envOf(door);
   for (const text of texts) {
-    const key = keyText(door, field, text);
+    const key = keyText(env, field, text);
     if (key === null) found.set(text, NONE);
     else wanted.set(key, [...(wanted.get(key) ?? []), text]);
   }
@@ -32,11 +34,10 @@ export async function lookUp(door: Door, field: FieldModel, texts: readonly stri
 }
 
 /** The text by which values of the field are compared; null when it cannot be one. */
-export function keyText(door: Door, field: FieldModel, text: string): string | null {
+export function keyText(env: FieldEnv, field: FieldModel, text: string): string | null {
   if (field.name === 'id') return UUID.test(text.trim()) ? text.trim().toLowerCase() : null;
   if (field.derived) return text.trim().replace(/\s+/g, ' ') || null;
   try {
-    const env = envOf(door);
     const single = { ...field.definition, many: false };
     const value = field.type.normalise(field.type.parse(text, single, env), single, env);
     return value === null ? null : String(value);
