@@ -42,6 +42,8 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     trustProxy: 'loopback',
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+    // What still comes in while the server stops is served, and its connection closed; the other answer is no problem document.
+    return503OnClosing: false,
     // Addresses that cannot be read never come to a route.
     frameworkErrors: answerProblem,
     routerOptions: { maxParamLength: 200 },
