@@ -9,6 +9,13 @@ import { isInline, typeOf } from '#kernel/files/type.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { visitorOfRequest } from '../session.ts';
 
+const Kept = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  size: Type.Integer({ minimum: 0 }),
+  type: Type.String(),
+});
+
 /** Uploads, and the way back: never as something that a browser would run in our name. */
 export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
   const storage = openStorage(runtime.dataFolder);
@@ -16,7 +23,7 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post(
     '/api/files',
-    { schema: { tags: ['files'], summary: 'Upload a file (multipart)', consumes: ['multipart/form-data'] } },
+    { schema: { tags: ['files'], summary: 'Upload a file (multipart)', consumes: ['multipart/form-data'], response: { 201: Kept } } },
     async (request, reply) => {
       const { workspace, principal } = visitorOfRequest(request);
       if (!request.isMultipart()) throw new Problem('request.unsupported-type');

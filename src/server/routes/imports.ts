@@ -89,6 +89,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags,
         summary: 'Upload a file: multipart, first `object`, then `file`',
         consumes: ['multipart/form-data'],
+        response: { 201: Id },
       },
     },
     async (request, reply) => {
@@ -163,7 +164,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.delete<One>(
     '/api/imports/:id',
-    { schema: { tags, summary: 'Forget an import that wrote nothing, or was taken back', params: Id } },
+    { schema: { tags, summary: 'Forget an import that wrote nothing, or was taken back', params: Id, response: { 204: Type.Null() } } },
     async (request, reply) => {
       const given = await ownImport(request);
       await removeImport(importHouse(runtime, visitorOfRequest(request).workspace.id), given.id);
@@ -204,7 +205,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
   for (const [verb, kind] of Object.entries(work)) {
     app.post<One>(
       `/api/imports/:id/${verb}`,
-      { schema: { tags, summary: summaries[verb as keyof typeof work], params: Id } },
+      { schema: { tags, summary: summaries[verb as keyof typeof work], params: Id, response: { 202: Id } } },
       async (request, reply) => {
         const visitor = visitorOfRequest(request);
         const given = await ownImport(request);

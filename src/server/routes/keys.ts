@@ -34,6 +34,9 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags: ['keys'],
         summary: 'Make an API key',
+        response: {
+          201: Type.Object({ id: Type.String({ format: 'uuid' }), key: Type.String(), name: Type.String() }),
+        },
         body: Type.Object(
           { name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) },
           { additionalProperties: false },
@@ -58,6 +61,7 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags: ['keys'],
         summary: 'Revoke an API key',
         params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {
