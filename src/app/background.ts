@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
+import { duplicateReaders } from '#kernel/duplicates/readers.ts';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { webhookReader } from '#kernel/events/webhooks.ts';
@@ -51,6 +52,7 @@ export function keepReaders(
   const { database, commits } = runtime;
   const readers: readonly EventReader[] = [
     countRecordsReader,
+    ...duplicateReaders,
     webhookReader,
     fileReader,
     ...runtime.modules.flatMap((module) => module.readers ?? []),

@@ -15,6 +15,7 @@ import { openApiRoutes } from './openapi.ts';
 import { replayRequests } from './idempotency.ts';
 import { answerProblem } from './problems.ts';
 import { fileRoutes } from './routes/files.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
@@ -112,6 +113,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   sessionRoutes(app, runtime);
   objectRoutes(app, runtime);
   recordRoutes(app);
+  duplicateRoutes(app);
   searchRoutes(app);
   fileRoutes(app, runtime);
   jobRoutes(app, runtime);

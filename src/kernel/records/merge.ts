@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
+import { foldSql, foldText } from '../fields/clean.ts';
 import { type FieldModel, isWritable, type ObjectModel, tableOf } from '../object/model.ts';
 import type { Move } from '../object/module.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
@@ -194,11 +195,12 @@ async function pointingTo(
   );
   const { target } = child.definition;
   if (target) {
-    const column = (name: string) => raw(identifier(child.fields.get(name)!.columns[0]!.name));
-    // Two halves, because the indexes leave the trash out.
+    const column = (name: string) => identifier(child.fields.get(name)!.columns[0]!.name);
+    // Indexes of texts are folded. Two halves, because they leave the trash out.
     for (const half of ['null', 'not null']) {
-      parts.push(sql`select id from ${table} where ${column(target.id)} = any(${others}::text[])
-        and ${column(target.object)} = ${object.name} and deleted_at is ${raw(half)}`);
+      parts.push(sql`select id from ${table} where ${raw(foldSql(column(target.id)))} = any(${others}::text[])
+        and ${raw(foldSql(column(target.object)))} = ${foldText(object.name)} and ${raw(column(target.object))} = ${object.name}
+        and deleted_at is ${raw(half)}`);
     }
   }
   if (parts.length === 0) return [];

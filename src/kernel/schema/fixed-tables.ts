@@ -77,7 +77,7 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       object: 'text not null',
       a_id: 'uuid not null',
       b_id: 'uuid not null',
-      score: 'real not null',
+      score: 'double precision not null',
       certainty: 'text not null',
       state: 'text not null',
       /** Of the keys of both when it was found; a dismissed pair whose keys stay the same stays dismissed. */

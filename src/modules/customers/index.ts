@@ -4,6 +4,7 @@ import { accountRules } from './account.rules.ts';
 import { accountContact } from './account-contact.object.ts';
 import { contact } from './contact.object.ts';
 import { accountContactRules, contactRules } from './contact.rules.ts';
+import { accountDuplicates, contactDuplicates } from './duplicates/adapt.ts';
 import duplicatesEn from './i18n/duplicates.en.json' with { type: 'json' };
 import duplicatesEs from './i18n/duplicates.es.json' with { type: 'json' };
 import duplicatesLt from './i18n/duplicates.lt.json' with { type: 'json' };
@@ -26,6 +27,7 @@ export { checkTaxNumber, lithuanianControl, spanishCompanyControl } from './tax-
 export const customers = defineModule({
   name: 'customers',
   objects: [account, contact, accountContact, relationship],
+  duplicates: [accountDuplicates, contactDuplicates],
   rules: [accountRules, contactRules, accountContactRules, relationshipRules],
   catalogues: {
     en: { ...en, ...duplicatesEn },

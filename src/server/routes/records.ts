@@ -7,6 +7,7 @@ import { runAction } from '#kernel/records/actions.ts';
 import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
+import { refuseDuplicates } from './duplicates.ts';
 
 type ObjectParams = { Params: { object: string } };
 type RecordParams = { Params: { object: string; id: string } };
@@ -42,6 +43,9 @@ export function recordRoutes(app: FastifyInstance): void {
 
   app.post<ObjectParams>('/api/records/:object', hidden, async (request, reply) => {
     const { input, note } = notedOf(request);
+    const { duplicates } = only(request.query as Record<string, unknown>, ['duplicates']);
+    if (duplicates !== undefined && duplicates !== 'check') throw wrong('duplicates');
+    if (duplicates === 'check') await refuseDuplicates(request, request.params.object, input);
     const record = await recordsOf(request).create(request.params.object, input, { note });
     reply.code(201).header('location', `/api/records/${request.params.object}/${record.id}`);
     return record;
