@@ -119,13 +119,6 @@ export function objectOf(model: Model, name: string): ObjectModel {
   return object;
 }
 
-/** @throws Problem `field.unknown` */
-export function fieldOf(object: ObjectModel, name: string): FieldModel {
-  const field = object.fields.get(name);
-  if (!field) throw new Problem('field.unknown', { object: object.name, field: name });
-  return field;
-}
-
 /** Quoted, qualified table. */
 export function tableOf(schema: string, object: ObjectModel): string {
   return `${identifier(schema)}.${identifier(object.table)}`;

@@ -122,7 +122,3 @@ function columnsAt(scope: QueryScope, field: FieldModel, alias: string): string[
 export function todayOf(env: Pick<FieldEnv, 'now' | 'timeZone'>): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone: env.timeZone }).format(env.now);
 }
-
-export function quotedTable(scope: QueryScope, name: string): string {
-  return `${identifier(scope.schema)}.${identifier(name)}`;
-}

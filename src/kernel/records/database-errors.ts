@@ -1,5 +1,6 @@
 import type { Model } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
+import { referenceOfKey, uniqueFields } from '../schema/snapshot.ts';
 
 /**
  * Turns what PostgreSQL refuses into the problem it means. The name of the constraint is read from the error's field or,
@@ -47,15 +48,21 @@ interface PostgresError extends Error {
 }
 
 function refusedField(error: PostgresError, model: Model, code: string): Problem {
+  const fields = fieldsOf(error, model);
+  return new Problem('record.invalid', {}, fields.map((field) => ({ field, code, params: {} })));
+}
+
+/** Fields behind a constraint or a column; the record as a whole (`''`) where neither is named. */
+function fieldsOf(error: PostgresError, model: Model): readonly string[] {
   const constraint = (error.constraint ?? /constraint "([^"]+)"/.exec(error.message)?.[1] ?? '').replace(/_\d{6}$/, '');
-  const table = error.table ?? '';
+  const reference = referenceOfKey(model, constraint);
+  if (reference) return [reference.name];
   for (const object of model.objects.values()) {
-    if (object.table !== table && !constraint.startsWith(`${object.table}_`)) continue;
-    const fields = [...object.fields.values()].filter((field) =>
-      field.columns.some((column) => column.name === error.column || constraint.includes(`${object.table}_${column.name}`)),
-    );
-    const found = fields.sort((a, b) => b.columns[0]!.name.length - a.columns[0]!.name.length)[0];
-    if (found) return new Problem('record.invalid', {}, [{ field: found.name, code, params: {} }]);
+    const unique = uniqueFields(object).get(constraint);
+    if (unique) return unique;
+    if (object.table !== error.table || !error.column) continue;
+    const found = [...object.fields.values()].find((field) => field.columns.some(({ name }) => name === error.column));
+    if (found) return [found.name];
   }
-  return new Problem('record.invalid', {}, [{ field: '', code, params: {} }]);
+  return [''];
 }

@@ -62,6 +62,13 @@ test('what is wrong is said field by field, and nothing is half written', async 
   await assert.rejects(records.create('contact', { lastName: 'X', account: '0190aaaa-0000-7000-8000-000000000009' }), hasCode('record.invalid'));
 });
 
+test('what only the database can refuse is said by field too', async () => {
+  const { records } = at;
+  const [user] = (await records.list('user', { limit: 1 })).items;
+  const problem = await records.create('user', { name: 'Twin', email: (user!.email as string).toUpperCase() }).then(() => assert.fail('was taken'), (error: Problem) => error);
+  assert.deepEqual(problem.errors.map(({ field, code }) => [field, code]), [['email', 'field.not-unique']]);
+});
+
 test('bulk says what became of each row, and its undo takes back all of it', async () => {
   const { records } = at;
   const result = await records.createMany('account', [{ name: 'One' }, { name: '' }, { name: 'Three' }]);

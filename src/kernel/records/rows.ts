@@ -128,7 +128,3 @@ export async function writeLinks(door: Writing, object: ObjectModel, drafts: rea
 function isStamp(field: FieldModel): boolean {
   return field.system && field.name !== 'owner';
 }
-
-export function idList(ids: readonly string[]): Sql {
-  return sql`any(${ids}::uuid[])`;
-}
