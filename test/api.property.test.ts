@@ -89,7 +89,7 @@ test('no request makes the server fail, answer outside the document, or leave ha
         assert.deepEqual(failures, []);
       },
     ),
-    { numRuns: REQUESTS, seed: SEED, interruptAfterTimeLimit: TIME_MS, markInterruptAsFailure: false },
+    { numRuns: REQUESTS, seed: SEED, interruptAfterTimeLimit: TIME_MS, markInterruptAsFailure: false, endOnFailure: true },
   );
   const total = [...seen.values()].reduce((sum, count) => sum + count, 0);
   const right = [...seen].reduce((sum, [kind, count]) => (/ 2\d\d$/.test(kind) ? sum + count : sum), 0);
@@ -122,6 +122,7 @@ test('the same for the routes that change definitions and sessions, fewer times'
       seed: SEED,
       interruptAfterTimeLimit: TIME_MS / 3,
       markInterruptAsFailure: false,
+      endOnFailure: true,
     },
   );
   assert.deepEqual(failures, []);

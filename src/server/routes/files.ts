@@ -23,7 +23,14 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post(
     '/api/files',
-    { schema: { tags: ['files'], summary: 'Upload a file (multipart)', consumes: ['multipart/form-data'], response: { 201: Kept } } },
+    {
+      schema: {
+        tags: ['files'],
+        summary: 'Upload a file (multipart)',
+        consumes: ['multipart/form-data'],
+        response: { 201: Kept },
+      },
+    },
     async (request, reply) => {
       const { workspace, principal } = visitorOfRequest(request);
       if (!request.isMultipart()) throw new Problem('request.unsupported-type');

@@ -164,7 +164,14 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.delete<One>(
     '/api/imports/:id',
-    { schema: { tags, summary: 'Forget an import that wrote nothing, or was taken back', params: Id, response: { 204: Type.Null() } } },
+    {
+      schema: {
+        tags,
+        summary: 'Forget an import that wrote nothing, or was taken back',
+        params: Id,
+        response: { 204: Type.Null() },
+      },
+    },
     async (request, reply) => {
       const given = await ownImport(request);
       await removeImport(importHouse(runtime, visitorOfRequest(request).workspace.id), given.id);

@@ -49,7 +49,14 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post<{ Body: WebhookInput }>(
     '/api/webhooks',
-    { schema: { tags, summary: 'Add a webhook; its secret is shown once', body: Create, response: { 201: Type.Object({ id }) } } },
+    {
+      schema: {
+        tags,
+        summary: 'Add a webhook; its secret is shown once',
+        body: Create,
+        response: { 201: Type.Object({ id }) },
+      },
+    },
     async (request, reply) => {
       const { workspace, principal } = visitorOfRequest(request);
       const created = await createWebhook(workspace, principal, request.body, await tools());
@@ -91,7 +98,14 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post<{ Params: { id: string; delivery: string } }>(
     '/api/webhooks/:id/deliveries/:delivery/replay',
-    { schema: { tags, summary: 'Send it once more', params: DeliveryId, response: { 202: Type.Object({ queued: Type.Literal(true) }) } } },
+    {
+      schema: {
+        tags,
+        summary: 'Send it once more',
+        params: DeliveryId,
+        response: { 202: Type.Object({ queued: Type.Literal(true) }) },
+      },
+    },
     async (request, reply) => {
       const { workspace, principal } = visitorOfRequest(request);
       await replayDelivery(workspace, principal, request.params.id, request.params.delivery);
