@@ -8,6 +8,7 @@ import { Problem, registerProblems } from '#kernel/problems/problem.ts';
 import { identifier } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { user } from '#kernel/workspace/user.object.ts';
+import { userRules } from '#kernel/workspace/user.rules.ts';
 import { openWorkspace } from '#kernel/workspace/workspace.ts';
 import { modules as allModules } from './modules.ts';
 
@@ -53,7 +54,7 @@ export function createRuntime(
     }
   }
   const shipped = shippedDefinitions(modules);
-  const rules = byObject(modules.flatMap((module) => module.rules ?? []));
+  const rules = byObject([userRules, ...modules.flatMap((module) => module.rules ?? [])]);
   const actions = byObject(modules.flatMap((module) => module.actions ?? []));
   const duplicates = new Map(modules.flatMap((module) => module.duplicates ?? []).map((one) => [one.object, one]));
   const commits: Runtime['commits'] = new EventEmitter();
