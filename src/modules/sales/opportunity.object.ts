@@ -20,7 +20,8 @@ export const opportunity = defineObject({
   icon: 'target',
   fields: {
     name: { type: 'text', required: true, search: 'prefix', index: true },
-    account: { type: 'reference', to: 'account', required: true, onDelete: 'restrict', index: true },
+    /** Not required: whoever prospects knows what might be sold before knowing to which company. */
+    account: { type: 'reference', to: 'account', onDelete: 'restrict', index: true },
     contact: { type: 'reference', to: 'contact', index: true },
     pipeline: { type: 'reference', to: 'pipeline', required: true, onDelete: 'restrict' },
     stage: { type: 'reference', to: 'stage', required: true, onDelete: 'restrict' },

@@ -43,6 +43,7 @@ const Column = Type.Union([
       target: text(200),
       values: Type.Optional(Type.Record(text(1_000), Type.Union([text(1_000), Type.Null()]))),
       createMissing: Type.Optional(Type.Boolean()),
+      factor: Type.Optional(Type.Number()),
     },
     { additionalProperties: false },
   ),

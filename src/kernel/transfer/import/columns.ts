@@ -1,6 +1,6 @@
 import { countryNamed } from '../../fields/address/countries.ts';
 import type { ParseEnv } from '../../fields/field-type.ts';
-import type { FieldModel, ObjectModel } from '../../object/model.ts';
+import { type FieldModel, type Model, type ObjectModel, objectOf } from '../../object/model.ts';
 import { type FieldError, FieldProblem } from '../../problems/problem.ts';
 import { withOptionLabels } from '../labels.ts';
 import { detectDateOrder, detectNumberStyle, isNull } from '../values.ts';
@@ -27,6 +27,8 @@ export interface ReferenceColumn {
   readonly by: string | null;
   readonly createMissing: boolean;
   readonly column: number | null;
+  /** A stage is found among those of the row's pipeline: own field, and the target's, that point to the same record. */
+  readonly within: { readonly own: string; readonly far: string } | null;
 }
 
 export interface CompiledColumns {
@@ -50,6 +52,7 @@ const REMEMBERED = 2_000;
 export function compileColumns(
   settings: ImportSettings,
   targets: ReadonlyMap<string, Target>,
+  model: Model,
   object: ObjectModel,
   headers: readonly string[],
   sample: readonly string[][],
@@ -60,7 +63,7 @@ export function compileColumns(
   const mapped = new Set<string>();
   const { nullMarks = [], clearEmpty = false } = settings.options;
 
-  const readerOf = (targetText: string, column: number | null, createMissing: boolean): Reader => {
+  const readerOf = (targetText: string, column: number | null, createMissing: boolean, factor = 1): Reader => {
     const target = targets.get(targetText) as Target;
     if (target.field === FULL_NAME) {
       for (const name of ['firstName', 'lastName']) note(name, column);
@@ -69,7 +72,8 @@ export function compileColumns(
     const field = object.fields.get(target.field) as FieldModel;
     note(field.name, column);
     if (field.target !== null && field.name !== 'id') {
-      const reference: ReferenceColumn = { field, by: target.part, createMissing, column };
+      const within = scopeOf(model, object, field, target.part, targets);
+      const reference: ReferenceColumn = { field, by: target.part, createMissing, column, within };
       references.push(reference);
       return (text, row) => row.references.push({ column: reference, text });
     }
@@ -89,7 +93,7 @@ export function compileColumns(
     if (target.part !== null) return readPart(field.name, target.part);
     if (target.entry) return guarded(readEntry(field, target.entry, definition, style));
     const parse = (text: string) => {
-      const parsed = field.type.parse(text, definition, style);
+      const parsed = multiplied(field.type.parse(text, definition, style), factor);
       return field.name === 'id' ? field.type.normalise(parsed, definition, style) : parsed;
     };
     return guarded(readValue(field, REPEATED.has(field.type.name) ? remembering(parse) : parse));
@@ -105,7 +109,7 @@ export function compileColumns(
     const type = object.fields.get(target.field)?.type.name ?? 'text';
     return {
       column,
-      read: readerOf(setting.target, column, setting.createMissing ?? settings.options.createMissing ?? false),
+      read: readerOf(setting.target, column, setting.createMissing ?? settings.options.createMissing ?? false, setting.factor),
       values: setting.values ? valueMap(setting.values) : null,
       isText: TEXTS.has(type),
       clears:
@@ -142,6 +146,22 @@ export function compileColumns(
   };
 }
 
+/** Names that are unique within another record are looked up within the one that the same row points to. */
+function scopeOf(model: Model, object: ObjectModel, field: FieldModel, by: string | null, targets: ReadonlyMap<string, Target>): ReferenceColumn['within'] {
+  const target = objectOf(model, field.target as string);
+  const key = by ?? target.title.name;
+  const mapped = new Set([...targets.values()].map((one) => one.field));
+  for (const names of Object.values(target.definition.unique ?? {})) {
+    if (!names.includes(key)) continue;
+    for (const far of names) {
+      const to = target.fields.get(far)?.target;
+      const own = to && [...object.fields.values()].find((one) => one.target === to && one !== field && mapped.has(one.name));
+      if (own) return { own: own.name, far };
+    }
+  }
+  return null;
+}
+
 /** The longest usual mark has six characters; all texts are asked, so the common case is the length alone. */
 function isNothing(text: string, marks: readonly string[]): boolean {
   return (text.length <= 8 || marks.length > 0 || text.charCodeAt(0) <= 32) && isNull(text, marks);
@@ -166,6 +186,15 @@ function styleOf(
     decimal: settings.options.decimal ?? detectNumberStyle(cells, env.language).style.decimal,
     dateOrder: settings.options.dateOrder ?? detectDateOrder(cells, env.language).style,
   };
+}
+
+function multiplied(value: unknown, factor: number): unknown {
+  if (factor === 1) return value;
+  // Decimals as they are written: 1.1 million is no 1100000.0000000002.
+  const times = (number: number) => Number((number * factor).toPrecision(15));
+  if (typeof value === 'number') return times(value);
+  const money = value as { amount?: unknown } | null;
+  return typeof money?.amount === 'number' ? { ...money, amount: times(money.amount) } : value;
 }
 
 function valueMap(values: Readonly<Record<string, string | null>>): Map<string, string | null> {

@@ -15,7 +15,12 @@ const NONE: Found = { count: 0 };
  * Finds records by texts of one field, in one statement: outside the trash, and only those that the person may see. An
  * exact match comes before one that differs in case, and that before one that differs in accents.
  */
-export async function lookUp(door: Door, field: FieldModel, texts: readonly string[]): Promise<Map<string, Found>> {
+export async function lookUp(
+  door: Door,
+  field: FieldModel,
+  texts: readonly string[],
+  within?: { field: FieldModel; id: string },
+): Promise<Map<string, Found>> {
   const found = new Map<string, Found>();
   const wanted = new Map<string, string[]>();
   const env = envOf(door);
@@ -25,7 +30,7 @@ export async function lookUp(door: Door, field: FieldModel, texts: readonly stri
     else wanted.set(key, [...(wanted.get(key) ?? []), text]);
   }
   if (wanted.size === 0) return found;
-  const candidates = await candidatesOf(door, field, [...wanted.keys()]);
+  const candidates = await candidatesOf(door, field, [...wanted.keys()], within);
   for (const [key, originals] of wanted) {
     const result = choose(key, candidates.get(key) ?? []);
     for (const text of originals) found.set(text, result);
@@ -54,11 +59,17 @@ export function foldKey(text: string): string {
 
 type Candidate = { id: string; text: string };
 
-async function candidatesOf(door: Door, field: FieldModel, keys: readonly string[]): Promise<Map<string, Candidate[]>> {
+async function candidatesOf(
+  door: Door,
+  field: FieldModel,
+  keys: readonly string[],
+  within: { field: FieldModel; id: string } | undefined,
+): Promise<Map<string, Candidate[]>> {
   const object = objectOf(door.workspace.model, field.object);
   const table = raw(tableOf(door.workspace.schema, object));
   const visible = visibility(scopeOf(door), object, 'read', 't');
   const live = [raw('t.deleted_at is null'), ...(visible === 'all' ? [] : [or(visible)])];
+  if (within) live.push(sql`${raw(`t.${identifier(within.field.columns[0]!.name)}`)} = ${within.id}::uuid`);
   const run = (query: Sql) => connectionOf(door).run(query);
   const result = new Map<string, Candidate[]>();
   const add = (key: string, id: string, text: string) => {

@@ -13,6 +13,7 @@ const column = Type.Union([
       target: text,
       values: Type.Optional(Type.Record(text, Type.Union([text, Type.Null()]))),
       createMissing: Type.Optional(Type.Boolean()),
+      factor: Type.Optional(Type.Number()),
     },
     { additionalProperties: false },
   ),

@@ -24,6 +24,8 @@ export interface ColumnSetting {
   values?: Readonly<Record<string, string | null>>;
   /** A record of that name is created where a reference finds none. */
   createMissing?: boolean;
+  /** Numbers are multiplied by it: 1000 where a column counts in thousands. */
+  factor?: number;
 }
 
 export interface ImportOptions {
