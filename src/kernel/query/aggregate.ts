@@ -90,8 +90,10 @@ function groupKey(compilation: Compilation, key: string): Sql {
 }
 
 function measureOf(compilation: Compilation, name: string, measure: Record<string, unknown>): MeasurePart {
-  const entries = Object.entries(measure);
+  const entries = Object.entries(measure ?? {});
   const [kind, path] = entries[0] ?? [];
+  // Beside the measures, a row has `key`.
+  if (!/^[a-zA-Z]\w{0,39}$/.test(name) || name === 'key') throw invalid('measures', name.slice(0, 50));
   if (entries.length !== 1) throw invalid('measures', name);
   if (kind === 'count') {
     return {

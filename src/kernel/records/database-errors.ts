@@ -55,6 +55,7 @@ function refusedField(error: PostgresError, model: Model, code: string): Problem
 /** Fields behind a constraint or a column; the record as a whole (`''`) where neither is named. */
 function fieldsOf(error: PostgresError, model: Model): readonly string[] {
   const constraint = (error.constraint ?? /constraint "([^"]+)"/.exec(error.message)?.[1] ?? '').replace(/_\d{6}$/, '');
+  if (constraint.startsWith('pk_')) return ['id'];
   const reference = referenceOfKey(model, constraint);
   if (reference) return [reference.name];
   for (const object of model.objects.values()) {
