@@ -9,6 +9,8 @@ import { type Server, startServer, tendero } from '../program.ts';
 /** A data folder, the server on it, and its embedded database: to be looked into, and to be killed. */
 export interface Site {
   readonly folder: string;
+  /** Of the embedded database. */
+  readonly connection: pg.ClientConfig;
   /** API key of the first administrator. */
   readonly key: string;
   /** The server that runs, or ran last. */
@@ -31,6 +33,7 @@ export async function openSite(folder = makeFolder()): Promise<Site> {
   const { stdout } = await tendero(env, 'key', 'create', '--email', 'ona@example.com', '--name', 'kill', '--json');
   const site: Site = {
     folder,
+    connection: connectionOf(folder),
     key: JSON.parse(stdout).key,
     server,
     async start() {
@@ -107,16 +110,19 @@ function postmasterOf(folder: string): number | undefined {
   }
 }
 
+function connectionOf(folder: string): pg.ClientConfig {
+  return {
+    host: join(folder, 'postgres', 'run'),
+    port: 5432,
+    user: 'tendero',
+    database: 'tendero',
+    password: readFileSync(join(folder, 'postgres.secret'), 'utf8').trim(),
+  };
+}
+
 async function inside<T>(folder: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + 20_000; ; await sleep(50)) {
-    const client = new pg.Client({
-      host: join(folder, 'postgres', 'run'),
-      port: 5432,
-      user: 'tendero',
-      database: 'tendero',
-      password: readFileSync(join(folder, 'postgres.secret'), 'utf8').trim(),
-      application_name: 'kill test',
-    });
+    const client = new pg.Client({ ...connectionOf(folder), application_name: 'kill test' });
     client.on('error', () => {});
     try {
       await client.connect();

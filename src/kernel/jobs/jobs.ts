@@ -1,6 +1,8 @@
-import { Logger, makeWorkerUtils, run, type Runner } from 'graphile-worker';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import type { Connection, Database } from '../database/pool.ts';
+import { Problem } from '../problems/problem.ts';
 import { sql } from '../query/sql.ts';
 
 /**
@@ -44,6 +46,12 @@ export interface JobProgress {
 export const JOB_CHANNEL = 'tendero_job';
 
 const PROGRESS_EVERY_MS = 250;
+/** A running job says so this often, whether or not it has progress to tell … */
+const BEAT_MS = 5_000;
+/** … and after this long without a word its process is gone. The queue by itself waits four hours. */
+const ABANDONED = '30 seconds';
+const LOOK_EVERY_MS = 15_000;
+const BEGIN_AGAIN_MS = 5_000;
 const TASK = 'tendero';
 /** What goes wrong is told by `onError` and in the job's row. */
 const silent = new Logger(() => () => {});
@@ -97,33 +105,81 @@ export async function readJobById(database: Database, id: string): Promise<JobPr
     from platform.job_progress where id = ${id}::uuid`);
   if (!row) return null;
   const [jobId, workspaceId, createdBy, kind, state, done, total, message, result, createdAt, updatedAt] = row;
-  return { id: jobId, workspaceId, createdBy, kind, state, done, total, message, result, createdAt, updatedAt } as JobProgress;
+  return {
+    id: jobId,
+    workspaceId,
+    createdBy,
+    kind,
+    state,
+    done,
+    total,
+    message,
+    result,
+    createdAt,
+    updatedAt,
+  } as JobProgress;
 }
 
 /** Takes jobs from the queue until stopped. */
-export async function runJobs(database: Database, jobs: readonly JobDefinition[], onError: (error: unknown) => void): Promise<{ stop(): Promise<void> }> {
+export async function runJobs(
+  database: Database,
+  jobs: readonly JobDefinition[],
+  onError: (error: unknown) => void,
+): Promise<{ stop(): Promise<void> }> {
   const byKind = new Map(jobs.map((job) => [job.kind, job]));
   const stopping = new AbortController();
-  const runner: Runner = await run({
-    pgPool: database.pool,
-    concurrency: 2,
-    noHandleSignals: true,
-    logger: silent,
-    crontab: '',
-    taskList: {
-      [TASK]: async (payload) => {
-        const { $job: id, ...rest } = payload as { $job: string };
-        await runOne(database, byKind, id, rest, stopping.signal, onError);
+  await freeAbandoned(database);
+  const looking = setInterval(() => freeAbandoned(database).catch(onError), LOOK_EVERY_MS);
+  const begin = () =>
+    run({
+      pgPool: database.pool,
+      concurrency: 2,
+      noHandleSignals: true,
+      logger: silent,
+      crontab: '',
+      taskList: {
+        [TASK]: async (payload) => {
+          const { $job: id, ...rest } = payload as { $job: string };
+          await runOne(database, byKind, id, rest, stopping.signal, onError);
+        },
       },
-    },
-    preset: { worker: { pollInterval: 5_000 } },
-  });
+      // Without a delay, however short, the outcome of a job is written once, and a failure of that ends the process.
+      preset: { worker: { pollInterval: 5_000, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+    });
+  let runner: Runner = await begin();
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      // Asked to stop while it was beginning.
+      if (stopping.signal.aborted) await runner.stop().catch(() => {});
+      await runner.promise.catch(onError);
+      // It gives up when the database was away for a minute.
+      await sleep(BEGIN_AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
+      runner = await begin().catch((error) => {
+        onError(error);
+        return runner;
+      });
+    }
+  };
+  const keeping = keep();
   return {
     async stop() {
       stopping.abort();
-      await runner.stop();
+      clearInterval(looking);
+      // It may have given up a moment ago.
+      await runner.stop().catch(() => {});
+      await keeping;
     },
   };
+}
+
+/** Gives back to the queue what killed processes had taken from it, to be begun again. */
+async function freeAbandoned(database: Database): Promise<void> {
+  await database.run(sql`
+    select graphile_worker.force_unlock_workers(array_agg(j.locked_by))
+    from graphile_worker._private_jobs j join platform.job_progress p on p.id = (j.payload->>'$job')::uuid
+    where j.locked_at < now() - ${ABANDONED}::interval and p.updated_at < now() - ${ABANDONED}::interval
+    having count(*) > 0`);
 }
 
 async function runOne(
@@ -142,19 +198,27 @@ async function runOne(
   const [kind, workspaceId, createdBy] = row as [string, string, string | null];
   const job = jobs.get(kind);
   const { progress, settle } = progressWriter(database, id);
+  const beat = setInterval(() => {
+    database.execute(sql`update platform.job_progress set updated_at = now() where id = ${id}::uuid`).catch(() => {});
+  }, BEAT_MS);
   try {
     if (!job) throw new Error(`No job of kind ${kind}`);
     const result = await job.run(payload, { id, workspaceId, createdBy, progress, signal });
     await settle();
-    await database.execute(sql`update platform.job_progress set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, updated_at = now() where id = ${id}::uuid`);
+    await database.execute(
+      sql`update platform.job_progress set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, updated_at = now() where id = ${id}::uuid`,
+    );
   } catch (error) {
     await settle();
-    // Asked to stop: stays `running`, and whoever takes it next begins it again.
-    if (signal.aborted) throw error;
+    // Asked to stop, or the database went away: stays `running`, and whoever takes it next begins it again.
+    if (signal.aborted || (error instanceof Problem && error.code === 'database.unavailable')) throw error;
     onError(error);
     const message = (error as { code?: string }).code ?? 'internal';
-    await database.execute(sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid`);
+    await database.execute(
+      sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid`,
+    );
   } finally {
+    clearInterval(beat);
     await announce(database, id);
   }
 }
