@@ -124,9 +124,10 @@ function listen({ database }: Runtime, channel: string, hear: (payload: string) 
     while (!stopping.signal.aborted) {
       try {
         client = await database.dedicated();
-        client.once('end', () => void connect());
         client.on('notification', ({ payload }) => payload && hear(payload));
         await client.query(`listen ${identifier(channel)}`);
+        // Not before: a connection that ends earlier fails here, and would be replaced twice.
+        client.once('end', () => void connect());
         return;
       } catch {
         await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
