@@ -197,6 +197,7 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
   try {
     // A server waits a second for one that is ending. What a killed one left is nobody's at once.
     await tryOwnData(client, own ? undefined : 1);
+    if (own) retakeWhenLost();
   } catch (error) {
     isOwned = false;
     if (own || !(error instanceof StartError)) {
@@ -210,15 +211,20 @@ async function lockData(embedded: EmbeddedDatabase, own: boolean, onLost: (error
     const fresh = new pg.Client({ ...embedded.connection, application_name: `${PROGRAM} lock` });
     fresh.on('error', () => {});
     await fresh.connect();
-    if (own) fresh.once('end', () => ended || retake());
     return fresh;
+  }
+
+  /** Only of a connection that holds the lock: two attempts at once would take it from each other. */
+  function retakeWhenLost(): void {
+    client.once('end', () => ended || retake());
   }
 
   async function retake(): Promise<void> {
     while (!ended) {
       try {
         client = await connect();
-        return await tryOwnData(client);
+        await tryOwnData(client);
+        return retakeWhenLost();
       } catch (error) {
         if (error instanceof StartError) return onLost(error);
         await sleep(500, undefined, { ref: false });

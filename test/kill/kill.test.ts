@@ -48,7 +48,9 @@ test('killed at random during writes, nothing acknowledged is lost and nothing i
     await sleep(random() * 150);
     isOver = true;
     await writing;
-    if (!isRunning(site.server.process.pid!)) await site.start();
+    const isKilled = how === 'the program' || how === 'both' || how === 'asked to stop';
+    assert.equal(isRunning(site.server.process.pid!), !isKilled, `round ${round}, ${how}: ${site.server.output()}`);
+    if (isKilled) await site.start();
     const words = `round ${round}, ${how}`;
     await eventually(`${words}: served again`, 20_000, async () => {
       const { status } = await ask('GET', 'records/stage?limit=1');
@@ -79,11 +81,12 @@ test('killed at random during writes, nothing acknowledged is lost and nothing i
   assert.equal(site.postmaster(), undefined);
 });
 
-type How = 'the program' | 'the database' | 'both' | 'a backend' | 'asked to stop';
+type How = 'the program' | 'the database' | 'the database, again and again' | 'both' | 'a backend' | 'asked to stop';
 
 function howToKill(number: number): How {
   if (number < 0.25) return 'the program';
-  if (number < 0.45) return 'the database';
+  if (number < 0.4) return 'the database';
+  if (number < 0.45) return 'the database, again and again';
   if (number < 0.6) return 'both';
   return number < 0.88 ? 'a backend' : 'asked to stop';
 }
@@ -94,6 +97,14 @@ const killers: Record<How, (site: Site, random: () => number) => Promise<void>> 
   },
   async 'the database'(site) {
     signal(site.postmaster(), 'SIGKILL');
+  },
+  /** Several times, each as soon as it is back, or just coming back. */
+  async 'the database, again and again'(site, random) {
+    for (let times = 0; times < 3; times++) {
+      signal(site.postmaster(), 'SIGKILL');
+      await eventually('started again', 20_000, async () => (site.postmaster() ? [] : [site.server.output()]));
+      await sleep(random() * 400);
+    }
   },
   async both(site) {
     signal(site.postmaster(), 'SIGKILL');

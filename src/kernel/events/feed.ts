@@ -383,10 +383,11 @@ function listen(source: FeedSource, hear: (channel: string, payload: string) => 
   const connect = async () => {
     const mine = await source.database.dedicated();
     client = mine;
-    mine.once('end', again);
     mine.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''));
     await mine.query(`listen ${EVENT_CHANNEL}`);
     await mine.query(`listen ${JOB_CHANNEL}`);
+    // Not before: a connection that ends earlier fails here, and would be replaced twice.
+    mine.once('end', again);
   };
   let opening = connect().catch(again);
   return {
