@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { isAllowed } from '../access/access.ts';
+import { fieldAccess, isAllowed } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import type { RuleContext, Save } from '../object/module.ts';
 import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
@@ -95,7 +95,7 @@ export async function updateDrafts(door: Writing, objectName: string, changes: r
   const results = changes.map((change): Draft | Problem => {
     const before = current.get(change.id);
     if (!before) return new Problem('record.not-found', { object: object.name, id: change.id });
-    if (change.version !== undefined && change.version !== before.version) return staleProblem(before, change.changes);
+    if (change.version !== undefined && change.version !== before.version) return staleProblem(door, object, before, change.changes);
     return draftOf(door, object, change.id, before, change.changes, trusted);
   });
   const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
@@ -202,7 +202,9 @@ export function ruleContext(door: Door): RuleContext {
   return { records: openRecords(door), now, userId, timeZone };
 }
 
-function staleProblem(current: Record<string, unknown>, changes: unknown): Problem {
+function staleProblem(door: Door, object: ObjectModel, before: Record<string, unknown>, changes: unknown): Problem {
+  const seen = Object.entries(before).filter(([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden');
+  const current = Object.fromEntries(seen);
   const fields = typeof changes === 'object' && changes !== null ? Object.keys(changes) : [];
   return new Problem('record.stale', { current }, fields.map((field) => ({ field, code: 'field.changed-meanwhile' })));
 }
