@@ -1,4 +1,6 @@
 import { fieldAccess, isAllowed, type Principal } from '../../access/access.ts';
+import type { FieldOf } from '../../fields/field-type.ts';
+import { optionLabel, type SelectOptions } from '../../fields/select/index.ts';
 import { type FieldModel, type ObjectModel, objectOf } from '../../object/model.ts';
 import { Problem } from '../../problems/problem.ts';
 import type { Filter } from '../../query/filter.ts';
@@ -66,7 +68,12 @@ export async function exportRecords(
     yield* pages;
   })();
   if (format === 'vcf') return writeCards(cardsOf(object, all));
-  const columns = fields.flatMap((path) => columnsFor(workspace, object, path, query.references ?? 'titles', language));
+  // A workbook's numbers are numbers: what stands as text beside them has the same point.
+  const decimal = format === 'csv' ? csvOptionsFor(language).decimal : '.';
+  const style: Style = { language, currency: workspace.settings.currency, decimal };
+  const columns = fields.flatMap((path) =>
+    columnsFor(workspace, object, path, { references: query.references ?? 'titles', style }),
+  );
   const header = columns.map((column) => column.header);
   const cells = cellsOf(columns, all);
   if (format === 'csv') return writeCsv(header, cells, csvOptionsFor(language));
@@ -121,40 +128,40 @@ function referencesIn(object: ObjectModel, fields: readonly string[]): string[] 
   );
 }
 
+interface Look {
+  references: 'titles' | 'ids';
+  style: Style;
+}
+
 /** @throws Problem `field.unknown` */
-function columnsFor(
-  workspace: Workspace,
-  object: ObjectModel,
-  path: string,
-  references: 'titles' | 'ids',
-  language: string,
-): Column[] {
+function columnsFor(workspace: Workspace, object: ObjectModel, path: string, look: Look): Column[] {
+  const { language } = look.style;
   const [name = '', rest] = path.split(/\.(.*)/s);
   const field = object.fields.get(name);
   if (!field) throw new Problem('field.unknown', { object: object.name, field: path });
   const label = fieldLabel(field, language);
   if (rest !== undefined) {
     const target = objectOf(workspace.model, field.target ?? '');
-    return columnsFor(workspace, target, rest, references, language).map(({ header, cell }) => ({
+    const inner = rest.split('.')[0] as string;
+    return columnsFor(workspace, target, rest, look).map(({ header, cell }) => ({
       header: `${label}: ${header}`,
-      cell: (record) =>
-        cell({
-          [rest.split('.')[0] as string]:
-            (record.expanded as Record<string, Row | null> | undefined)?.[name]?.[rest] ?? record[path] ?? null,
-        }),
+      cell: (record) => {
+        const expanded = (record.expanded as Record<string, Row | null> | undefined)?.[name];
+        return cell({ [inner]: expanded?.[rest] ?? record[path] ?? null });
+      },
     }));
   }
-  if (field.target !== null && name !== 'id' && references === 'titles')
+  if (field.target !== null && name !== 'id' && look.references === 'titles') {
     return [{ header: label, cell: (record) => titlesIn(record, name) }];
+  }
   if (field.type.name === 'address') {
     return ADDRESS_FIELDS.map((part) => ({
       header: `${label}: ${partLabel(part, language)}`,
-      cell: (record) => ((record[name] as Record<string, string> | null)?.[part] ?? null) as Cell,
+      cell: (record) => (record[name] as Record<string, string | null> | null)?.[part] ?? null,
     }));
   }
   const definition = withOptionLabels(field);
-  const style = { language, currency: workspace.settings.currency, decimal: csvOptionsFor(language).decimal };
-  return [{ header: label, cell: (record) => cellOf(field, definition, record[name] ?? null, style) }];
+  return [{ header: label, cell: (record) => cellOf(field, definition, record[name] ?? null, look.style) }];
 }
 
 function titlesIn(record: Row, name: string): Cell {
@@ -193,6 +200,9 @@ function cellOf(field: FieldModel, definition: FieldModel['definition'], value: 
     case 'references':
       return listText(value as string[]);
     case 'multiSelect':
+      return listText(
+        (value as string[]).map((one) => optionLabel(one, definition as FieldOf<SelectOptions>, language)),
+      );
     case 'select':
     case 'email':
     case 'phone':

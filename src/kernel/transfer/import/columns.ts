@@ -1,5 +1,6 @@
 import { countryNamed } from '../../fields/address/countries.ts';
-import type { ParseEnv } from '../../fields/field-type.ts';
+import type { FieldOf, ParseEnv } from '../../fields/field-type.ts';
+import { optionNamed, type SelectOptions } from '../../fields/select/index.ts';
 import { type FieldModel, type Model, type ObjectModel, objectOf } from '../../object/model.ts';
 import { type FieldError, FieldProblem } from '../../problems/problem.ts';
 import { withOptionLabels } from '../labels.ts';
@@ -96,7 +97,7 @@ export function compileColumns(
       const parsed = multiplied(field.type.parse(text, definition, style), factor);
       return field.name === 'id' ? field.type.normalise(parsed, definition, style) : parsed;
     };
-    return guarded(readValue(field, REPEATED.has(field.type.name) ? remembering(parse) : parse));
+    return guarded(readValue(field, definition, REPEATED.has(field.type.name) ? remembering(parse) : parse));
   };
   const note = (field: string, column: number | null) => {
     mapped.add(field);
@@ -109,7 +110,12 @@ export function compileColumns(
     const type = object.fields.get(target.field)?.type.name ?? 'text';
     return {
       column,
-      read: readerOf(setting.target, column, setting.createMissing ?? settings.options.createMissing ?? false, setting.factor),
+      read: readerOf(
+        setting.target,
+        column,
+        setting.createMissing ?? settings.options.createMissing ?? false,
+        setting.factor,
+      ),
       values: setting.values ? valueMap(setting.values) : null,
       isText: TEXTS.has(type),
       clears:
@@ -147,7 +153,13 @@ export function compileColumns(
 }
 
 /** Names that are unique within another record are looked up within the one that the same row points to. */
-function scopeOf(model: Model, object: ObjectModel, field: FieldModel, by: string | null, targets: ReadonlyMap<string, Target>): ReferenceColumn['within'] {
+function scopeOf(
+  model: Model,
+  object: ObjectModel,
+  field: FieldModel,
+  by: string | null,
+  targets: ReadonlyMap<string, Target>,
+): ReferenceColumn['within'] {
   const target = objectOf(model, field.target as string);
   const key = by ?? target.title.name;
   const mapped = new Set([...targets.values()].map((one) => one.field));
@@ -155,7 +167,8 @@ function scopeOf(model: Model, object: ObjectModel, field: FieldModel, by: strin
     if (!names.includes(key)) continue;
     for (const far of names) {
       const to = target.fields.get(far)?.target;
-      const own = to && [...object.fields.values()].find((one) => one.target === to && one !== field && mapped.has(one.name));
+      const own =
+        to && [...object.fields.values()].find((one) => one.target === to && one !== field && mapped.has(one.name));
       if (own) return { own: own.name, far };
     }
   }
@@ -215,11 +228,15 @@ function remembering(parse: (text: string) => unknown): (text: string) => unknow
   };
 }
 
-function readValue(field: FieldModel, parse: (text: string) => unknown): Reader {
+function readValue(field: FieldModel, definition: FieldModel['definition'], parse: (text: string) => unknown): Reader {
   const { name } = field;
   if (field.type.name === 'tags' || field.type.name === 'multiSelect') {
     return (text, row) => {
-      const value = listIn(text) ?? parse(text);
+      const entries = listIn(text);
+      const isChoice = field.type.name === 'multiSelect';
+      const value = entries
+        ? entries.map((entry) => (isChoice ? optionNamed(entry, definition as FieldOf<SelectOptions>) : entry))
+        : parse(text);
       const list = Array.isArray(value) ? value : [value];
       const had = row.values[name];
       row.values[name] = Array.isArray(had) ? [...had, ...list] : list;

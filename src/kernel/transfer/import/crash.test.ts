@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createRuntime } from '#app/runtime.ts';
 import { asSystem, memberRole } from '#kernel/access/access.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
@@ -14,10 +15,9 @@ import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { createRuntime } from '#app/runtime.ts';
-import { readImport, updateImport } from './store.ts';
-import { houseOf, uploaded } from './test-house.ts';
 import { configureImport, queueImport } from './imports.ts';
+import { readImport, updateImport } from './store.ts';
+import { uploaded } from './test-house.ts';
 
 const ROWS = 100_000;
 /** More rows than there are: indexes are taken away, and a kill may come while they are being built. */
@@ -26,27 +26,44 @@ const KILLS = 10;
 const folder = mkdtempSync(join(tmpdir(), 'tendero-crash-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-test('an import that is killed again and again, alone and with its database, brings every row once', { timeout: 600_000 }, async () => {
+test('an import that is killed again and again, alone and with its database, brings every row once', {
+  timeout: 600_000,
+}, async () => {
   const embedded = await startEmbedded({ dataFolder: folder });
   const database = openDatabase(embedded.connection);
   await preparePlatform(database, 'test');
   await prepareJobs(database);
   const runtime = createRuntime(database, folder);
-  await createWorkspace(database, { name: 'Crash', language: 'en', currency: 'EUR', timeZone: 'UTC', country: 'LT' }, runtime.shipped);
+  await createWorkspace(
+    database,
+    { name: 'Crash', language: 'en', currency: 'EUR', timeZone: 'UTC', country: 'LT' },
+    runtime.shipped,
+  );
   const [entry] = await listWorkspaces(database);
   const workspace = await runtime.workspace(entry!.id);
-  const user = await recordsFor(workspace, asSystem('test data'), 'setup').create('user', { name: 'Importer', email: 'i@example.com' });
+  const user = await recordsFor(workspace, asSystem('test data'), 'setup').create('user', {
+    name: 'Importer',
+    email: 'i@example.com',
+  });
   const principal = { userId: user.id as string, roles: [memberRole], language: 'en', timeZone: 'UTC' };
-  const crm = { runtime, workspace, principal } as Parameters<typeof houseOf>[0];
+  const crm = { runtime, workspace, principal };
 
   let text = 'Key,Name,Email,Company\n';
   for (let n = 0; n < ROWS; n++) text += `K${n},Person ${n},p${n}@example.com,Company ${n % 300}\n`;
   const { id } = await uploaded(crm, 'contact', text);
-  const columns = { 0: { target: 'externalId' }, 1: { target: 'lastName' }, 2: { target: 'emails' }, 3: { target: 'account', createMissing: true } };
+  const columns = {
+    0: { target: 'externalId' },
+    1: { target: 'lastName' },
+    2: { target: 'emails' },
+    3: { target: 'account', createMissing: true },
+  };
   await configureImport(workspace, principal, id, { settings: { columns, mode: 'upsert', key: ['externalId'] } });
   await queueImport(workspace, principal, id, ['ready']);
 
-  const indexes = () => database.run(`select indexname from pg_indexes where schemaname = $1 and tablename = 'contact' order by 1`, [workspace.schema]);
+  const indexes = () =>
+    database.run(`select indexname from pg_indexes where schemaname = $1 and tablename = 'contact' order by 1`, [
+      workspace.schema,
+    ]);
   const indexesBefore = await indexes();
   const state = async () => {
     for (;;) {
@@ -69,7 +86,8 @@ test('an import that is killed again and again, alone and with its database, bri
       await sleep(Math.random() * 400);
       // The process, the database, both. The server's keeper in this process starts it again.
       if (killed % 5 < 4) child.kill('SIGKILL');
-      if (killed % 5 > 2) process.kill(Number(readFileSync(join(embedded.pgdata, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+      if (killed % 5 > 2)
+        process.kill(Number(readFileSync(join(embedded.pgdata, 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
       killed++;
     }
     await ended;
@@ -81,11 +99,21 @@ test('an import that is killed again and again, alone and with its database, bri
 
   const done = await readImport(database, workspace.schema, id);
   assert.deepEqual([done.position, done.counts.created, done.counts.updated, done.counts.failed], [ROWS, ROWS, 0, 0]);
-  const rows = await database.run(`select external_id, last_name, emails, a.name from "${workspace.schema}".contact c join "${workspace.schema}".account a on a.id = c.account_id order by external_id collate "C"`);
-  const wanted = Array.from({ length: ROWS }, (_, n) => [`K${n}`, `Person ${n}`, `p${n}@example.com`, `Company ${n % 300}`]).sort(([a], [b]) => (a! < b! ? -1 : 1));
+  const rows = await database.run(
+    `select c.external_id, c.last_name, c.emails, a.name from "${workspace.schema}".contact c join "${workspace.schema}".account a on a.id = c.account_id order by c.external_id collate "C"`,
+  );
+  const wanted = Array.from({ length: ROWS }, (_, n) => [
+    `K${n}`,
+    `Person ${n}`,
+    `p${n}@example.com`,
+    `Company ${n % 300}`,
+  ]).sort(([a], [b]) => (a! < b! ? -1 : 1));
   assert.equal(rows.length, ROWS);
   assert.equal(checksum(rows), checksum(wanted));
-  const [events] = await database.run(`select count(*), count(distinct record_id), count(distinct position), max(position) - min(position) + 1 from "${workspace.schema}".event where change_set = $1::uuid`, [done.changeSet]);
+  const [events] = await database.run(
+    `select count(*), count(distinct record_id), count(distinct position), max(position) - min(position) + 1 from "${workspace.schema}".event where change_set = $1::uuid`,
+    [done.changeSet],
+  );
   assert.deepEqual(events, [ROWS + 300, ROWS + 300, ROWS + 300, ROWS + 300]);
   assert.deepEqual(await indexes(), indexesBefore);
   await catchUp(workspace, countRecordsReader);
@@ -99,7 +127,9 @@ test('an import that is killed again and again, alone and with its database, bri
 
 /** A process of its own, as the worker is. */
 function run(id: string, userId: string): ChildProcess {
-  return spawn(process.execPath, [join(import.meta.dirname, 'crash-run.ts'), folder, id, userId], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return spawn(process.execPath, [join(import.meta.dirname, 'crash-run.ts'), folder, id, userId], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 
 function checksum(rows: unknown): string {

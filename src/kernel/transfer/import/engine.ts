@@ -43,7 +43,15 @@ export async function openImport(house: ImportHouse, given: Import, isTrial = fa
     const targets = new Map<string, Target>(
       texts.map((text) => [text, parseTarget(workspace.model, object, current.principal, text) as Target]),
     );
-    const columns = compileColumns(given.settings, targets, workspace.model, object, source.columns, source.sample, envOf(current));
+    const columns = compileColumns(
+      given.settings,
+      targets,
+      workspace.model,
+      object,
+      source.columns,
+      source.sample,
+      envOf(current),
+    );
     const resolver = referenceResolver(() => current, columns, object.name);
     const keys = keysOfSettings(given.settings, object, columns.mapped);
     const preparation: Preparation = {

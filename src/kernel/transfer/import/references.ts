@@ -62,9 +62,14 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
     },
   };
 
-  async function resolveColumns(only: ReadonlySet<ReferenceColumn>, rows: readonly RowInput[], { create, later }: Resolved): Promise<void> {
+  async function resolveColumns(
+    only: ReadonlySet<ReferenceColumn>,
+    rows: readonly RowInput[],
+    { create, later }: Resolved,
+  ): Promise<void> {
     const door = doorOf();
-    const scopeOf = (row: RowInput, { within }: ReferenceColumn) => (within ? String(row.values[within.own] ?? '') : '');
+    const scopeOf = (row: RowInput, { within }: ReferenceColumn) =>
+      within ? String(row.values[within.own] ?? '') : '';
     // 1 the texts that nobody asked for yet, by column, scope and the field they are compared with
     const asked = new Map<string, { column: ReferenceColumn; scope: string; field: FieldModel; texts: Set<string> }>();
     for (const row of rows) {
@@ -72,7 +77,8 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
         if (!only.has(column)) continue;
         const scope = scopeOf(row, column);
         for (const part of partsOf(column, text)) {
-          if (caches.get(column)?.has(`${scope}${part}`) || (part === 'me' && column.field.type.name === 'user')) continue;
+          if (caches.get(column)?.has(`${scope}${part}`) || (part === 'me' && column.field.type.name === 'user'))
+            continue;
           const field = byField(column, part);
           if (!field) continue;
           const key = `${columns.references.indexOf(column)} ${scope} ${field.name}`;
@@ -86,10 +92,14 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
     for (const { column, scope, field, texts } of asked.values()) {
       const cache = caches.get(column) as Map<string, Found>;
       if (cache.size > REMEMBERED) cache.clear();
-      const far = column.within && scope !== '' ? objectOf(door.workspace.model, field.object).fields.get(column.within.far) : undefined;
+      const far =
+        column.within && scope !== ''
+          ? objectOf(door.workspace.model, field.object).fields.get(column.within.far)
+          : undefined;
       for (const [text, found] of await lookUp(door, field, [...texts], far && { field: far, id: scope })) {
         // A record that is not there yet may be made by this very file, so that is never remembered.
-        if ('id' in found || column.field.target !== object) cache.set(Buffer.from(`${scope}${text}`).toString(), found);
+        if ('id' in found || column.field.target !== object)
+          cache.set(Buffer.from(`${scope}${text}`).toString(), found);
       }
     }
     // 3 the values
@@ -104,20 +114,35 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
           if (part === 'me' && field.type.name === 'user') ids.push('me');
           else if (found && 'id' in found) ids.push(found.id);
           else if (found && found.count > 1) {
-            row.errors.push({ ...at, field: field.name, code: 'import.reference-ambiguous', params: { text: part, count: found.count } });
+            row.errors.push({
+              ...at,
+              field: field.name,
+              code: 'import.reference-ambiguous',
+              params: { text: part, count: found.count },
+            });
           } else if (field.target === object && !field.link) {
             const links = later.get(row) ?? [];
-            links.push({ field: field.name, by: column.by, text: Buffer.from(part).toString() });
+            links.push({
+              field: field.name,
+              by: column.by ?? (UUID.test(part) ? 'id' : null),
+              text: Buffer.from(part).toString(),
+            });
             later.set(row, links);
           } else if (column.createMissing && isAllowed(door.principal, field.target as string, 'create')) {
             ids.push(newTarget(column, part, scopeOf(row, column), create));
           } else {
-            row.errors.push({ ...at, field: field.name, code: 'import.reference-missing', params: { text: part.slice(0, 100) } });
+            row.errors.push({
+              ...at,
+              field: field.name,
+              code: 'import.reference-missing',
+              params: { text: part.slice(0, 100) },
+            });
           }
         }
         if (ids.length === 0) continue;
         if (!field.link) row.values[field.name] = ids[0];
-        else row.values[field.name] = [...new Set([...((row.values[field.name] as string[] | undefined) ?? []), ...ids])];
+        else
+          row.values[field.name] = [...new Set([...((row.values[field.name] as string[] | undefined) ?? []), ...ids])];
       }
     }
   }

@@ -8,7 +8,9 @@ import { type RunOptions, runImport } from './run.ts';
 import type { ImportSettings } from './settings.ts';
 import type { Import } from './store.ts';
 
-export function houseOf({ runtime, workspace, principal }: TestWorkspace): ImportHouse {
+type Somebody = Pick<TestWorkspace, 'runtime' | 'workspace' | 'principal'>;
+
+export function houseOf({ runtime, workspace, principal }: Somebody): ImportHouse {
   return {
     workspace: () => runtime.workspace(workspace.id),
     folder: join(runtime.dataFolder, 'imports'),
@@ -17,7 +19,7 @@ export function houseOf({ runtime, workspace, principal }: TestWorkspace): Impor
 }
 
 export async function uploaded(
-  test: TestWorkspace,
+  test: Somebody,
   object: string,
   content: string | Uint8Array,
   fileName = 'file.csv',
@@ -32,7 +34,7 @@ export async function uploaded(
 
 /** Uploads, configures and runs. */
 export async function imported(
-  test: TestWorkspace,
+  test: Somebody,
   object: string,
   content: string | Uint8Array,
   settings: Partial<ImportSettings> = {},
