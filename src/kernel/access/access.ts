@@ -57,6 +57,11 @@ export function fieldAccess(principal: Principal, object: string, field: string)
   return best;
 }
 
+/** A record as somebody may see it. */
+export function withoutHidden(principal: Principal, object: string, record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => fieldAccess(principal, object, name) !== 'hidden'));
+}
+
 /**
  * The program acting for itself, with every right: migrations, readers, imports started by somebody whose rights were
  * checked. Loud on purpose: a test holds the list of places that may say it, each with its reason.

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { fieldAccess, isAllowed } from '../access/access.ts';
+import { isAllowed, withoutHidden } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import type { RuleContext, Save } from '../object/module.ts';
 import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
@@ -203,8 +203,7 @@ export function ruleContext(door: Door): RuleContext {
 }
 
 function staleProblem(door: Door, object: ObjectModel, before: Record<string, unknown>, changes: unknown): Problem {
-  const seen = Object.entries(before).filter(([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden');
-  const current = Object.fromEntries(seen);
+  const current = withoutHidden(door.principal, object.name, before);
   const fields = typeof changes === 'object' && changes !== null ? Object.keys(changes) : [];
   return new Problem('record.stale', { current }, fields.map((field) => ({ field, code: 'field.changed-meanwhile' })));
 }

@@ -1,4 +1,4 @@
-import { isAllowed } from '../access/access.ts';
+import { isAllowed, withoutHidden } from '../access/access.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
@@ -32,7 +32,7 @@ export async function removeRecords(
   for (const { id, version } of targets) {
     const record = rows.get(id);
     if (!record) problems.push(new Problem('record.not-found', { object: object.name, id }));
-    else if (version !== undefined && version !== record.version) problems.push(new Problem('record.stale', { current: record }));
+    else if (version !== undefined && version !== record.version) problems.push(new Problem('record.stale', { current: withoutHidden(door.principal, object.name, record) }));
     else if (blocked.has(id)) problems.push(new Problem('record.in-use', blocked.get(id)));
     else {
       await applyRemoveRules(door, object, record);
