@@ -42,7 +42,10 @@ before(async () => {
       industry: 'retail',
       annualRevenue: { amount: index * 10 },
     });
-    await buildContact(records);
+    const contact = await buildContact(records);
+    await records.create('accountContact', { account: account.id, contact: contact.id });
+    await records.create('comment', { body: 'Yes', targetObject: 'account', targetId: account.id });
+    await records.create('follow', { user: userId, targetObject: 'contact', targetId: contact.id });
     await buildOpportunity(records, {
       account: account.id,
       amount: { amount: 100 * index, currency: index % 2 ? 'USD' : 'EUR' },
@@ -89,7 +92,13 @@ test('no request makes the server fail, answer outside the document, or leave ha
         assert.deepEqual(failures, []);
       },
     ),
-    { numRuns: REQUESTS, seed: SEED, interruptAfterTimeLimit: TIME_MS, markInterruptAsFailure: false, endOnFailure: true },
+    {
+      numRuns: REQUESTS,
+      seed: SEED,
+      interruptAfterTimeLimit: TIME_MS,
+      markInterruptAsFailure: false,
+      endOnFailure: true,
+    },
   );
   const total = [...seen.values()].reduce((sum, count) => sum + count, 0);
   const right = [...seen].reduce((sum, [kind, count]) => (/ 2\d\d$/.test(kind) ? sum + count : sum), 0);

@@ -171,7 +171,12 @@ function sampleOf(document: ApiDocument, world: World, draw: Draw, schema: Json,
   }
   if ('const' in schema) return schema.const;
   if (Array.isArray(schema.enum)) return draw(fc.constantFrom(...(schema.enum as unknown[])));
-  if (Array.isArray(schema.anyOf)) return make(draw(fc.constantFrom(...(schema.anyOf as Json[]))), 0);
+  if (Array.isArray(schema.anyOf)) {
+    const [first, ...others] = schema.anyOf as Json[];
+    // Names of fields come before the paths that not every object has.
+    const isNames = Array.isArray(first!.enum) && draw(fc.integer({ min: 0, max: 9 })) > 0;
+    return make(isNames ? first! : draw(fc.constantFrom(first!, ...others)), 0);
+  }
   const types = schema.type === undefined ? [] : ([schema.type].flat() as string[]);
   // Null is one choice of many.
   const type = types.length > 1 && draw(fc.integer({ min: 0, max: 5 })) > 0 ? types[0] : types.at(-1);
@@ -209,6 +214,11 @@ function sampleOf(document: ApiDocument, world: World, draw: Draw, schema: Json,
       const often = depth > 4 ? 20 : Math.max(2, Object.keys(properties).length / 4);
       for (const [name, inner] of Object.entries(properties)) {
         if (depth > 5 && ['and', 'or', 'not'].includes(name)) continue;
+        if (name === 'cursor') {
+          if (world.cursors.length > 0 && draw(fc.integer({ min: 0, max: 19 })) === 0)
+            value[name] = draw(fc.constantFrom(...world.cursors));
+          continue;
+        }
         if (required.includes(name) || draw(fc.double({ min: 0, max: often, noNaN: true })) < 1)
           value[name] = make(inner);
       }
@@ -280,9 +290,8 @@ function pathValue(world: World, draw: Draw, path: string, name: string): string
   const object = /^\/api\/records\/(\w+)/.exec(path)?.[1];
   const known = name === 'changeSet' ? world.changeSets : object ? world.ids(object) : [];
   if (known.length > 0 && draw(fc.integer({ min: 0, max: 9 })) < 9) return draw(fc.constantFrom(...known));
-  return draw(
-    fc.oneof(uuids, fc.constantFrom('account', '__proto__', '%', '\u0000', "' or 1=1 --", '..', 'ä', '0'.repeat(150))),
-  );
+  if (draw(fc.integer({ min: 0, max: 9 })) > 0) return name === 'object' ? 'account' : draw(uuids);
+  return draw(fc.constantFrom('account', '__proto__', '%', '\u0000', "' or 1=1 --", '..', 'ä', '0'.repeat(150)));
 }
 
 /** One place of a value is replaced, one key is added, or one is sent under another name. */
