@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { queryClient } from './queries.ts';
-import type { Page, RecordShape } from './types.ts';
+import type { ListQuery, Page, RecordShape } from './types.ts';
 
 /** Changes a record wherever it is shown: its page, and every list that holds it. Returns how to put it back. */
 export function patchCached(object: string, id: string, change: (record: RecordShape) => RecordShape): () => void {
@@ -50,6 +50,30 @@ export function shownIds(object: string): Set<string> {
 /** Counts, sums and lists of an object are asked again where they are on the screen. */
 export function refreshObject(object: string, kinds: readonly string[] = ['list', 'count', 'aggregate']): void {
   for (const kind of kinds) void queryClient.invalidateQueries({ queryKey: ['records', object, kind] });
+}
+
+/**
+ * What others changed may belong into another list now, or to another place in it: a card in the next column of a board.
+ * Lists that filter or sort by a field that differs from what they show are asked again, the others keep their rows.
+ */
+export function refreshListsBy(object: string, fresh: RecordShape): void {
+  const lists = cachedLists(object);
+  const shown = lists.flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []);
+  const changed = new Set(
+    shown
+      .filter((record) => record.id === fresh.id)
+      .flatMap((record) => Object.keys(record).filter((name) => !isSame(record[name], fresh[name]))),
+  );
+  for (const [queryKey] of lists) {
+    const { filter, sort, search } = (queryKey[3] ?? {}) as ListQuery;
+    const words = JSON.stringify([filter, sort?.map((name) => name.replace(/^-/, ''))]);
+    if (search || [...changed].some((name) => words.includes(`"${name}"`) || words.includes(`"${name}.`)))
+      void queryClient.invalidateQueries({ queryKey, exact: true });
+  }
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
 }
 
 function cachedLists(object: string) {

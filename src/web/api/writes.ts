@@ -5,8 +5,8 @@ import { queryClient, readRecord } from './queries.ts';
 import type { BulkResult, Definition, Filter, RecordShape } from './types.ts';
 
 /**
- * Saves changes to one record: shown at once, put back when refused. A stale version is no refusal as long as nobody
- * else touched the same fields; otherwise the problem `record.stale` reaches the caller.
+ * Saves changes to one record: shown at once, put back when refused. A stale version is no refusal as long as the
+ * fields are still what their writer saw; otherwise the problem `record.stale` reaches the caller.
  * @throws ApiProblem
  */
 export async function saveRecord(
@@ -22,8 +22,9 @@ export async function saveRecord(
       const current = isProblem(problem, 'record.stale')
         ? (problem.body.current as RecordShape | undefined)
         : undefined;
-      const touched = isProblem(problem) ? problem.errors.map((error) => error.field) : [];
-      const clash = !current || touched.length === 0 || Object.keys(changes).some((field) => touched.includes(field));
+      const clash =
+        !current ||
+        Object.entries(changes).some(([field, mine]) => ![record[field], mine].some(isValue(current[field])));
       if (clash) throw problem;
       return send(current.version);
     });
@@ -38,6 +39,10 @@ export async function saveRecord(
     putBack();
     throw error;
   }
+}
+
+function isValue(value: unknown): (other: unknown) => boolean {
+  return (other) => JSON.stringify(other ?? null) === JSON.stringify(value ?? null);
 }
 
 export async function createRecord(

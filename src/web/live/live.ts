@@ -1,4 +1,4 @@
-import { patchCached, refreshObject, shownIds } from '../api/cache.ts';
+import { patchCached, refreshListsBy, refreshObject, shownIds } from '../api/cache.ts';
 import { definitionsOf } from '../api/definitions.ts';
 import { definitionsQuery, queryClient, readRecord } from '../api/queries.ts';
 import type { LiveChange, RecordShape } from '../api/types.ts';
@@ -109,8 +109,9 @@ async function apply(changes: readonly LiveChange[]): Promise<void> {
     await Promise.all(
       stale.map(async ({ id }) => {
         const fresh = await readRecord(definition, id).catch(() => null);
-        if (fresh)
-          patchCached(object, id, (record) => (fresh.version >= record.version ? { ...record, ...fresh } : record));
+        if (!fresh) return;
+        refreshListsBy(object, fresh);
+        patchCached(object, id, (record) => (fresh.version >= record.version ? { ...record, ...fresh } : record));
       }),
     );
   }
