@@ -80,6 +80,23 @@ test('what a crash left behind is taken over after a minute, what is a day old f
   assert.equal(await named('Tomorrow'), 1);
 });
 
+test('what was written before a crash took its answer is not written again', async () => {
+  const made = (await (await create('h', { name: 'Only' })).json()) as { id: string };
+  const [event] = await runtime.database.run(
+    `select change_set::text from ${workspace.schema}.event where record_id = '${made.id}'`,
+  );
+  await runtime.database.execute(
+    `update platform.idempotency set status = null, answer = '{"changeSet": "${event![0]}"}', created_at = now() - interval '61 seconds' where key = 'h'`,
+  );
+  for (let times = 0; times < 2; times++) {
+    const again = await create('h', { name: 'Only' });
+    assert.equal(again.status, 409);
+    const { code, changeSet } = (await again.json()) as Record<string, unknown>;
+    assert.deepEqual([code, changeSet], ['request.answer-lost', event![0]]);
+  }
+  assert.equal(await named('Only'), 1);
+});
+
 test('a key that cannot be one is refused, safe requests need none', async () => {
   assert.equal((await create('x'.repeat(256), { name: 'Long' })).status, 400);
   assert.equal((await create('a b', { name: 'Space' })).status, 400);

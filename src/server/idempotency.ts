@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { v7 as uuid } from 'uuid';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { sql } from '#kernel/query/sql.ts';
+import { identifier, raw, sql } from '#kernel/query/sql.ts';
+import type { Workspace } from '#kernel/records/door.ts';
 
 /** A request whose process died is given to whoever asks next. One that still runs says so three times as often. */
 const ABANDONED = '1 minute';
@@ -14,6 +16,8 @@ const LONGEST_ANSWER = 5_000_000;
 interface Claim {
   identityId: string;
   key: string;
+  /** Of all that the request writes, also when it is done again after a crash. */
+  changeSet: string;
   timer: NodeJS.Timeout;
 }
 
@@ -25,7 +29,8 @@ declare module 'fastify' {
 
 /**
  * `Idempotency-Key` on any unsafe request of somebody who signed in: the first one is done, the same one again gets the
- * same answer. What failed on our side (5xx) is not kept, so that it can be tried again.
+ * same answer. What failed on our side (5xx) is not kept, so that it can be tried again. Where a crash, or a database that
+ * went away, leaves open whether the first one was done, its change set tells, and it is not done twice.
  */
 export function replayRequests(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
@@ -40,20 +45,28 @@ export function replayRequests(app: FastifyInstance, runtime: Runtime): void {
     }
     const { identityId } = visitor;
     const hash = hashOf(request);
+    const fresh = uuid();
     // Ours when nobody had it, when it is too old, or when whoever had it is gone.
-    const claimed = await database.execute(sql`
-      insert into platform.idempotency as i (identity_id, key, request_hash, created_at) values (${identityId}::uuid, ${key}, ${hash}, now())
-      on conflict (identity_id, key) do update set request_hash = excluded.request_hash, status = null, answer = null, created_at = now()
+    const [claimed] = await database.run(sql`
+      insert into platform.idempotency as i (identity_id, key, request_hash, answer, created_at)
+      values (${identityId}::uuid, ${key}, ${hash}, ${JSON.stringify({ changeSet: fresh })}::jsonb, now())
+      on conflict (identity_id, key) do update set request_hash = excluded.request_hash, status = null, created_at = now(),
+        answer = case when i.status is null and i.created_at >= now() - ${KEPT}::interval then coalesce(i.answer, excluded.answer)
+          else excluded.answer end
       where i.created_at < now() - ${KEPT}::interval
-        or (i.status is null and i.request_hash = excluded.request_hash and i.created_at < now() - ${ABANDONED}::interval)`);
-    if (claimed === 1) {
+        or (i.status is null and i.request_hash = excluded.request_hash and i.created_at < now() - ${ABANDONED}::interval)
+      returning answer->>'changeSet'`);
+    if (claimed) {
+      const changeSet = claimed[0] as string;
       const stillHere = () =>
         database
           .execute(
             sql`update platform.idempotency set created_at = now() where identity_id = ${identityId}::uuid and key = ${key} and status is null`,
           )
           .catch((error) => request.log.error({ err: error }, 'idempotency'));
-      request.idempotency = { identityId, key, timer: setInterval(stillHere, STILL_HERE_MS) };
+      request.idempotency = { identityId, key, changeSet, timer: setInterval(stillHere, STILL_HERE_MS) };
+      if (changeSet !== fresh && (await hasWritten(visitor.workspace, changeSet)))
+        throw new Problem('request.answer-lost', { changeSet });
       return;
     }
     const [row] = await database.run(
@@ -105,10 +118,17 @@ async function settle(runtime: Runtime, request: FastifyRequest, answer: Answer 
     .execute(
       answer
         ? sql`update platform.idempotency set status = ${status}, answer = ${JSON.stringify(answer)}::jsonb where ${isMine}`
-        : sql`delete from platform.idempotency where ${isMine}`,
+        : sql`update platform.idempotency set created_at = now() - ${ABANDONED}::interval where ${isMine}`,
     )
     // The request itself was answered; its key is free again after a minute.
     .catch((error) => request.log.error({ err: error }, 'idempotency'));
+}
+
+async function hasWritten({ database, schema }: Workspace, changeSet: string): Promise<boolean> {
+  const rows = await database.run(
+    sql`select 1 from ${raw(identifier(schema))}.event where change_set = ${changeSet}::uuid limit 1`,
+  );
+  return rows.length > 0;
 }
 
 /** Of an upload only the address counts: its content passes by once. */

@@ -30,7 +30,7 @@ export function visitorOfRequest(request: FastifyRequest): Visitor {
 /** The door for whoever asks. */
 export function recordsOf(request: FastifyRequest): Records {
   const { workspace, principal } = visitorOfRequest(request);
-  return recordsFor(workspace, principal, 'rest');
+  return recordsFor(workspace, principal, 'rest', request.idempotency?.changeSet);
 }
 
 export function setSessionCookie(reply: FastifyReply, request: FastifyRequest, token: string): void {

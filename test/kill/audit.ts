@@ -85,6 +85,16 @@ export async function auditHistory(client: pg.Client, ledger: Ledger): Promise<s
   });
 }
 
+/** Accounts made with an idempotency key, again and again until the answer was known. @returns those not there once */
+export async function auditKeys(client: pg.Client, { doneKeys, doubtfulKeys }: Ledger): Promise<string[]> {
+  const { rows } = await client.query<{ key: string; times: number }>(
+    `select key, count(r.id)::integer as times from unnest($1::text[]) key left join ${schema}.account r on r.name = key
+     group by 1 having count(r.id) <> 1`,
+    [[...doneKeys]],
+  );
+  return [...rows.map((row) => JSON.stringify(row)), ...[...doubtfulKeys].map((key) => `${key} has no answer`)];
+}
+
 /** Whether every reader stands at the end of the events, and how not. */
 export async function lagOfReaders(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(

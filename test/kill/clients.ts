@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
-import { type Answer, type Ask, type Entry, type Ledger, newEntry, type State, write } from './ledger.ts';
+import { type Answer, type Ask, createOnce, type Entry, type Ledger, newEntry, type State, write } from './ledger.ts';
 
 /** What all clients share. */
 export interface Shop {
@@ -82,6 +82,7 @@ const acts: readonly Act[] = [
   createOpportunity,
   createTask,
   createTasks,
+  createWithKey,
   update,
   update,
   moveStage,
@@ -122,6 +123,10 @@ async function createTasks({ ledger, ask, ...shop }: Shop, own: Entry[]): Promis
   const answer = await write(ledger, moves, () => ask('POST', 'records/task/bulk', { create: rows }));
   if (answer && answer.succeeded !== rows.length) ledger.unexpected.push(`bulk: ${JSON.stringify(answer)}`);
   own.push(...moves.map(({ entry }) => entry));
+}
+
+async function createWithKey({ ledger, ask }: Shop): Promise<void> {
+  await createOnce(ledger, ask, `key-${uuid()}`);
 }
 
 async function create(

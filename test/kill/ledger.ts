@@ -14,6 +14,10 @@ export interface Entry {
 /** What the clients did and were told. */
 export interface Ledger {
   readonly entries: Map<string, Entry>;
+  /** Idempotency keys of accounts whose creation may have been done or not; the key is also their name. */
+  readonly doubtfulKeys: Set<string>;
+  /** Those of accounts that are there, once. */
+  readonly doneKeys: Set<string>;
   /** Of writes. */
   readonly told: { acknowledged: number; unknown: number; refused: number };
   /** Answers that nobody should ever get. */
@@ -26,21 +30,28 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-export type Ask = (method: string, path: string, body?: unknown) => Promise<Answer>;
+export type Ask = (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 
 export function newLedger(): Ledger {
-  return { entries: new Map(), told: { acknowledged: 0, unknown: 0, refused: 0 }, unexpected: [] };
+  return {
+    entries: new Map(),
+    doubtfulKeys: new Set(),
+    doneKeys: new Set(),
+    told: { acknowledged: 0, unknown: 0, refused: 0 },
+    unexpected: [],
+  };
 }
 
 /** REST of a server that may die at any moment. */
 export function asker(ledger: Ledger, urlOf: () => string, key: string): Ask {
-  return async (method, path, body) => {
+  return async (method, path, body, headers = {}) => {
     let response: Response;
     let text: string;
     try {
       response = await fetch(`${urlOf()}/api/${path}`, {
         method,
         headers: {
+          ...headers,
           authorization: `Bearer ${key}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
@@ -53,11 +64,12 @@ export function asker(ledger: Ledger, urlOf: () => string, key: string): Ask {
       if ((error as Error).name === 'TimeoutError') ledger.unexpected.push(`${method} ${path}: no answer in 30 s`);
       return { status: code === 'ECONNREFUSED' ? 0 : undefined, body: {} };
     }
-    const { status, headers } = response;
+    const { status } = response;
     const answer = JSON.parse(text) as Record<string, unknown>;
     if (status >= 500) {
       const isForeseen = status === 503 && /^database\.(unavailable|busy)$/.test(String(answer.code));
-      if (!isForeseen || !headers.has('retry-after')) ledger.unexpected.push(`${method} ${path}: ${status} ${text}`);
+      if (!isForeseen || !response.headers.has('retry-after'))
+        ledger.unexpected.push(`${method} ${path}: ${status} ${text}`);
       return { status: undefined, body: answer };
     }
     return { status, body: answer };
@@ -97,6 +109,19 @@ export async function write(
     entry.possible = was[index]!;
   });
   return null;
+}
+
+/** An account whose id nobody chose: only its idempotency key keeps a second attempt from making a second one. */
+export async function createOnce(ledger: Ledger, ask: Ask, key: string): Promise<void> {
+  const { status, body } = await ask('POST', 'records/account', { name: key }, { 'idempotency-key': key });
+  const isDone = status === 201 || (status === 409 && body.code === 'request.answer-lost');
+  ledger.doubtfulKeys.add(key);
+  if (isDone) {
+    ledger.doneKeys.add(key);
+    ledger.doubtfulKeys.delete(key);
+    ledger.told.acknowledged++;
+  } else if (status === undefined) ledger.told.unknown++;
+  else if (status > 0) ledger.unexpected.push(`${key}: ${status} ${JSON.stringify(body)}`);
 }
 
 export function newEntry(ledger: Ledger, object: string, id: string): Entry {

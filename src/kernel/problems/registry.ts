@@ -11,6 +11,7 @@ export const kernelProblems = {
   'request.route-unknown': 404,
   'request.idempotency-key-reused': 422,
   'request.in-progress': 409,
+  'request.answer-lost': 409,
   'session.required': 401,
   'session.wrong-password': 401,
   'access.denied': 403,

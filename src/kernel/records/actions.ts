@@ -13,12 +13,12 @@ const compiled = new WeakMap<ActionDefinition, ReturnType<typeof Compile>>();
  * Runs an action on a record, everything it writes in one transaction and one change set.
  * @throws Problem `action.unknown` also when it is not offered for this record
  */
-export async function runAction(workspace: Workspace, principal: Principal, object: string, id: string, name: string, input: unknown): Promise<unknown> {
+export async function runAction(workspace: Workspace, principal: Principal, object: string, id: string, name: string, input: unknown, changeSet?: string): Promise<unknown> {
   const action = workspace.actions.get(object)?.find((candidate) => candidate.name === name);
   if (!action) throw new Problem('action.unknown', { object, action: name });
   if (!isAllowed(principal, object, 'run')) throw new Problem('access.denied');
   checkInput(action, input);
-  const door: Door = { workspace, principal, via: 'action', trusted: false, unit: null };
+  const door: Door = { workspace, principal, via: 'action', trusted: false, unit: null, changeSet };
   return inUnit(door, {}, async (inside) => {
     const records = openRecords(inside);
     const record = await records.read(object, id);

@@ -24,7 +24,7 @@ type Work<Row> = (door: Door & { unit: Unit }, batch: readonly Row[]) => Promise
  * key), the batch is done again row by row. With `atomic` everything is one transaction and the first refusal ends it.
  */
 export async function bulk<Row>(door: Door, rows: readonly Row[], options: BulkOptions, work: Work<Row>): Promise<BulkResult> {
-  const changeSet = options.changeSet ?? door.unit?.changeSet ?? uuid();
+  const changeSet = options.changeSet ?? door.unit?.changeSet ?? door.changeSet ?? uuid();
   const results: BulkRow[] = [];
   const record = (start: number, outcomes: readonly Outcome[]) => {
     outcomes.forEach(({ id, problem }, index) => {

@@ -47,6 +47,8 @@ export interface Door {
   /** May write fields that clients only read: the program itself, undo, merge. */
   readonly trusted: boolean;
   readonly unit: Unit | null;
+  /** Of all that is written through this door; without it each write has its own. */
+  readonly changeSet?: string | undefined;
 }
 
 /** One transaction of writes: one change set, its events appended together at its end. */

@@ -22,9 +22,9 @@ import { inUnit } from './unit.ts';
 /** Counting stops here unless the exact number is asked for. */
 const COUNT_UNTIL = 1_000;
 
-/** Opens the door for somebody. */
-export function recordsFor(workspace: Workspace, principal: Principal, via: string): Records {
-  return openRecords({ workspace, principal, via, unit: null, trusted: principal.userId === null });
+/** Opens the door for somebody. @param changeSet of all that is written through it; each write has its own without it */
+export function recordsFor(workspace: Workspace, principal: Principal, via: string, changeSet?: string): Records {
+  return openRecords({ workspace, principal, via, unit: null, trusted: principal.userId === null, changeSet });
 }
 
 /** The door as `Records`, in the transaction of `door` when it has one. */
@@ -97,12 +97,12 @@ export function openRecords(door: Door): Records {
     undo: (changeSet: string) => takeBack(door, changeSet),
     async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
       const object = resolve(ref);
-      const changeSet = door.unit?.changeSet ?? options.changeSet ?? uuid();
+      const changeSet = door.unit?.changeSet ?? options.changeSet ?? door.changeSet ?? uuid();
       const outcome = await inUnit({ ...door, via: 'merge' }, { ...options, changeSet }, (inside) => mergeRecords(inside, object, request));
       return { changeSet, ...outcome, record: await reread(door, object, request.survivor) };
     },
     unmerge: (changeSet: string) => unmergeRecords(door, changeSet),
-    transaction: <T>(work: (records: Records) => Promise<T>) => inUnit(door, { changeSet: uuid() }, (inside) => work(openRecords(inside))),
+    transaction: <T>(work: (records: Records) => Promise<T>) => inUnit(door, {}, (inside) => work(openRecords(inside))),
   };
   return records as unknown as Records;
 }

@@ -33,7 +33,7 @@ export async function undoChangeSet(
   options: { signal?: AbortSignal; onProgress?(undone: number): void } = {},
 ): Promise<UndoResult> {
   const undoing: Door = { ...door, via: door.unit ? door.via : 'undo', trusted: true };
-  const result: UndoResult = { changeSet: door.unit?.changeSet ?? uuid(), undone: 0, conflicts: [] };
+  const result: UndoResult = { changeSet: door.unit?.changeSet ?? door.changeSet ?? uuid(), undone: 0, conflicts: [] };
   let before = Number.MAX_SAFE_INTEGER;
   let found = false;
   for (;;) {

@@ -17,7 +17,7 @@ export async function inUnit<T>(door: Door, options: WriteOptions, work: (door: 
     result = await door.workspace.database.transaction(async (connection) => {
       const unit: Unit = {
         connection,
-        changeSet: options.changeSet ?? uuid(),
+        changeSet: options.changeSet ?? door.changeSet ?? uuid(),
         at: new Date(),
         note: options.note ?? null,
         pending: [],
