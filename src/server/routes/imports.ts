@@ -24,7 +24,7 @@ import { type Fixes, type Import, listImports, readImport } from '#kernel/transf
 import { suggestTargets, targetsOf } from '#kernel/transfer/import/targets.ts';
 import { previewImport } from '#kernel/transfer/import/try.ts';
 import { objectLabel, targetLabel } from '#kernel/transfer/labels.ts';
-import { openSource } from '#kernel/transfer/source.ts';
+import { type ImportSource, openSource } from '#kernel/transfer/source.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
@@ -50,7 +50,9 @@ const Column = Type.Union([
 ]);
 const Changes = Type.Object(
   {
-    mapping: Type.Optional(Type.Record(Type.String({ pattern: '^\\d{1,3}$' }), Column)),
+    mapping: Type.Optional(
+      Type.Record(Type.String({ pattern: '^\\d{1,3}$' }), Column, { additionalProperties: false }),
+    ),
     constants: Type.Optional(Type.Record(text(200), text(4_000))),
     mode: Type.Optional(Type.Union([Type.Literal('create'), Type.Literal('update'), Type.Literal('upsert')])),
     key: Type.Optional(Type.Union([text(200), Type.Null(), Type.Array(text(200), { maxItems: 5 })])),
@@ -319,11 +321,7 @@ function summary(given: Import, language: string) {
 async function present(runtime: Runtime, { workspace, principal }: Visitor, given: Import, language: string) {
   const { model } = workspace;
   const object = objectOf(model, given.object);
-  const source = await openSource(join(importHouse(runtime, workspace.id).folder, given.path), {
-    fileName: given.fileName,
-    hints: given.hints,
-  });
-  await source.close();
+  const source = await headOf(runtime, workspace.id, given);
   const suggested = suggestTargets(model, object, principal, source.columns, source.sample);
   const targets = targetsOf(model, object, principal, language).map(({ name, label, type, required }) => ({
     name,
@@ -351,4 +349,27 @@ async function present(runtime: Runtime, { workspace, principal }: Visitor, give
     constants: given.settings.constants,
     options: given.settings.options,
   };
+}
+
+type Head = Pick<ImportSource, 'columns' | 'sample'>;
+
+/** The heads of files are asked for twice a second while somebody watches; opening a large workbook takes seconds. */
+const heads = new Map<string, Head>();
+const MOST_HEADS = 20;
+
+async function headOf(runtime: Runtime, workspaceId: string, given: Import): Promise<Head> {
+  const known = heads.get(given.id);
+  if (known) return known;
+  const path = join(importHouse(runtime, workspaceId).folder, given.path);
+  const source = await openSource(path, { fileName: given.fileName, hints: given.hints });
+  await source.close();
+  const head: Head = {
+    columns: source.columns,
+    sample: source.sample
+      .slice(0, 50)
+      .map((row) => row.map((cell) => Buffer.from(cell.slice(0, LONGEST_SAMPLE)).toString())),
+  };
+  if (heads.size >= MOST_HEADS) heads.delete(heads.keys().next().value!);
+  heads.set(given.id, head);
+  return head;
 }

@@ -71,7 +71,8 @@ export function compileColumns(
       return readFullName;
     }
     const field = object.fields.get(target.field) as FieldModel;
-    note(field.name, column);
+    // What is wrong with an entry is wrong with its value, not with its label.
+    note(field.name, target.entry?.role === 'label' ? null : column);
     if (field.target !== null && field.name !== 'id') {
       const within = scopeOf(model, object, field, target.part, targets);
       const reference: ReferenceColumn = { field, by: target.part, createMissing, column, within };
