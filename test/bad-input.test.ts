@@ -245,6 +245,13 @@ const cases: readonly Case[] = [
     'query.too-many-references',
   ),
   query('a cursor of nobody', { cursor: 'AAAA' }, 'cursor', 'query.cursor', 'query.cursor-invalid'),
+  query(
+    'a cursor of a list in another order',
+    { cursor: Buffer.from(JSON.stringify([0, 'Litera', nowhere])).toString('base64url'), sort: ['employees'] },
+    'cursor',
+    'query.cursor',
+    'query.cursor-invalid',
+  ),
   query('a page too long', { limit: 5000 }, 'limit', 'field.invalid', 'request.invalid'),
   query('an unknown setting', { page: 2 }, 'page', 'field.unknown', 'request.invalid'),
   {
