@@ -9,7 +9,14 @@ export interface Figure {
   floor: number | null;
 }
 
-export function figure(name: string, unit: string, value: number, better: 'lower' | 'higher', target: number | null = null, floor: number | null = null): Figure {
+export function figure(
+  name: string,
+  unit: string,
+  value: number,
+  better: 'lower' | 'higher',
+  target: number | null = null,
+  floor: number | null = null,
+): Figure {
   return { name, unit, value: rounded(value), better, target, floor: floor === null ? null : rounded(floor) };
 }
 

@@ -1,8 +1,8 @@
 import http from 'node:http';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
-import { openDatabase } from '#kernel/database/pool.ts';
 import { createRuntime } from '#app/runtime.ts';
+import { openDatabase } from '#kernel/database/pool.ts';
 import { buildApp } from '#server/app.ts';
 import { dataFolder } from './million.ts';
 import { contactId, requests } from './requests.ts';
@@ -30,8 +30,14 @@ const server = http.createServer((request, response) => {
     const client = await pool.connect();
     let rows: unknown[][] = [];
     for (const [at, { text, values }] of statements.entries()) {
-      const fresh = id && values ? (JSON.parse(JSON.stringify(values).replaceAll(id, replacement)) as unknown[]) : values;
-      const result = await client.query({ text, values: fresh, rowMode: 'array', ...(values?.length ? { name: `${index}.${at}` } : {}) });
+      const fresh =
+        id && values ? (JSON.parse(JSON.stringify(values).replaceAll(id, replacement)) as unknown[]) : values;
+      const result = await client.query({
+        text,
+        values: fresh,
+        rowMode: 'array',
+        ...(values?.length ? { name: `${index}.${at}` } : {}),
+      });
       if (result.rows?.length > 0) rows = result.rows;
     }
     client.release();
@@ -51,7 +57,9 @@ async function record(key: string, deep: string): Promise<Recorded[]> {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   client.query = ((...args: unknown[]) => {
     const config = args[0] as string | { text: string; values?: unknown[] };
-    seen.push(typeof config === 'string' ? { text: config, values: undefined } : { text: config.text, values: config.values });
+    seen.push(
+      typeof config === 'string' ? { text: config, values: undefined } : { text: config.text, values: config.values },
+    );
     return query(...args);
   }) as typeof client.query;
   client.release();
@@ -59,7 +67,12 @@ async function record(key: string, deep: string): Promise<Recorded[]> {
   for (const { make } of requests(deep)) {
     const { method, path, body } = make(9_999);
     seen.length = 0;
-    const answer = await app.inject({ method: method as 'GET', url: path, headers, ...(body ? { payload: body as object } : {}) });
+    const answer = await app.inject({
+      method: method as 'GET',
+      url: path,
+      headers,
+      ...(body ? { payload: body as object } : {}),
+    });
     const created = method === 'POST' && answer.statusCode === 201 ? (answer.json() as { id: string }).id : null;
     all.push({ statements: [...seen], id: created ?? /[0-9a-f]{8}-cccc-[0-9a-f-]{22}/.exec(path)?.[0] ?? null });
   }

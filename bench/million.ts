@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { createIdentity, createKey } from '#app/identity.ts';
+import { createRuntime, type Runtime } from '#app/runtime.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
-import { recordsFor } from '#kernel/records/open.ts';
 import type { Workspace } from '#kernel/records/door.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { createIdentity, createKey } from '#app/identity.ts';
-import { createRuntime, type Runtime } from '#app/runtime.ts';
 
 /** Rows of the big workspace; `BENCH_SCALE=0.01` makes a small one for trying the benches out. */
 const scale = Number(process.env.BENCH_SCALE ?? 1);
-export const rows = { contact: Math.round(1_000_000 * scale), account: Math.round(200_000 * scale), opportunity: Math.round(500_000 * scale) };
+export const rows = {
+  contact: Math.round(1_000_000 * scale),
+  account: Math.round(200_000 * scale),
+  opportunity: Math.round(500_000 * scale),
+};
 
 export const dataFolder = resolve(import.meta.dirname, `../.cache/bench-${scale}`);
 
@@ -43,7 +47,11 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
   const runtime = createRuntime(database, dataFolder);
   if (!existsSync(done)) {
     await prepareJobs(database);
-    await createWorkspace(database, { name: 'Bench', language: 'en', currency: 'EUR', timeZone: 'Europe/Vilnius', country: 'LT' }, runtime.shipped);
+    await createWorkspace(
+      database,
+      { name: 'Bench', language: 'en', currency: 'EUR', timeZone: 'Europe/Vilnius', country: 'LT' },
+      runtime.shipped,
+    );
   }
   const [entry] = await listWorkspaces(database);
   const workspace = await runtime.workspace(entry!.id);
@@ -51,7 +59,9 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
     await fill(runtime, workspace, say);
     await writeFile(done, new Date().toISOString());
   }
-  const [identity] = await database.run('select id::text, user_id::text from platform.identity order by created_at limit 1');
+  const [identity] = await database.run(
+    'select id::text, user_id::text from platform.identity order by created_at limit 1',
+  );
   const { key } = await createKey(database, identity![0] as string, 'bench');
   return {
     embedded,
@@ -67,8 +77,13 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
   };
 }
 
-const forenames = 'Jonas Ona Antanas Janina Vytautas Irena Petras Elena Kazys Birute Andrius Rasa Tomas Egle Mantas Ieva Maria Jose Antonio Carmen Manuel Ana Francisco Isabel Juan Dolores Javier Pilar Anna James John Mary Robert Linda Michael Susan'.split(' ');
-const syllables = 'ba ke lo mi nu ra se ti vo zu gal kaz mar pet ros sim tan val dom gin jur lau nor rim ser'.split(' ');
+const forenames =
+  'Jonas Ona Antanas Janina Vytautas Irena Petras Elena Kazys Birute Andrius Rasa Tomas Egle Mantas Ieva Maria Jose Antonio Carmen Manuel Ana Francisco Isabel Juan Dolores Javier Pilar Anna James John Mary Robert Linda Michael Susan'.split(
+    ' ',
+  );
+const syllables = 'ba ke lo mi nu ra se ti vo zu gal kaz mar pet ros sim tan val dom gin jur lau nor rim ser'.split(
+  ' ',
+);
 
 async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) => void): Promise<void> {
   const { database } = runtime;
@@ -77,7 +92,13 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
   for (const module of runtime.modules) await module.seed?.(system, 'en');
   const people: string[] = [];
   for (let n = 0; n < 20; n++) {
-    const { userId } = await createIdentity(database, workspace, { name: `Seller ${n}`, email: `seller${n}@example.com`, password: 'correct horse battery', language: 'en', timeZone: 'Europe/Vilnius' });
+    const { userId } = await createIdentity(database, workspace, {
+      name: `Seller ${n}`,
+      email: `seller${n}@example.com`,
+      password: 'correct horse battery',
+      language: 'en',
+      timeZone: 'Europe/Vilnius',
+    });
     people.push(userId);
   }
   const run = async (label: string, text: string, values: unknown[] = []) => {
@@ -92,7 +113,8 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
   for (const [name] of indexes) await database.run(`drop index ${ws}."${name}"`);
 
   // Squaring a uniform number makes the first names of the list common and the last rare.
-  const pick = (array: string, length: number, seed: string) => `(${array})[1 + floor(${length} * power(abs(hashint8(n * ${seed})) / 2147483648.0, 2))::int]`;
+  const pick = (array: string, length: number, seed: string) =>
+    `(${array})[1 + floor(${length} * power(abs(hashint8(n * ${seed})) / 2147483648.0, 2))::int]`;
   const surname = `initcap(${pick('$2::text[]', syllables.length, '7919')} || ${pick('$2::text[]', syllables.length, '104729')} || ${pick('$2::text[]', syllables.length, '1299709')} || 'as')`;
   const uuidOf = (kind: string) => `('01900000-${kind}-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
   const stamps = `now() - (n % 1000000) * interval '31 seconds'`;
@@ -116,7 +138,9 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
            from (select n, ${pick('$1::text[]', forenames.length, '15485863')} f, ${surname} s from generate_series(1, ${rows.contact}::bigint) n) a) b`,
     [forenames, syllables, people],
   );
-  const stages = (await database.run(`select id::text, pipeline_id::text, probability from ${ws}.stage order by position`)) as [string, string, number][];
+  const stages = (await database.run(
+    `select id::text, pipeline_id::text, probability from ${ws}.stage order by position`,
+  )) as [string, string, number][];
   await run(
     'opportunities',
     `insert into ${ws}.opportunity (id, name, account_id, pipeline_id, stage_id, amount, amount_currency, amount_base, probability, close_on, forecast, owner_id, created_at, created_by_id, updated_at, updated_by_id, version, search_text)
@@ -131,6 +155,7 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
     `insert into ${ws}.object_count (object, live) values ('contact', $1), ('account', $2), ('opportunity', $3) on conflict (object) do update set live = excluded.live`,
     [rows.contact, rows.account, rows.opportunity],
   );
-  for (const table of ['contact', 'account', 'opportunity']) await run(`vacuum ${table}`, `vacuum analyze ${ws}.${table}`);
+  for (const table of ['contact', 'account', 'opportunity'])
+    await run(`vacuum ${table}`, `vacuum analyze ${ws}.${table}`);
   await database.run('checkpoint');
 }

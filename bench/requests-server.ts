@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { openDatabase } from '#kernel/database/pool.ts';
 import { createRuntime } from '#app/runtime.ts';
+import { openDatabase } from '#kernel/database/pool.ts';
 import { buildApp } from '#server/app.ts';
 import { dataFolder } from './million.ts';
 

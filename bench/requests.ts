@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import http from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Figure, figure } from './figure.ts';
@@ -20,11 +20,14 @@ interface Request {
   make(n: number): { method: string; path: string; body?: unknown };
 }
 
-export const contactId = (n: number) => `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
+export const contactId = (n: number) =>
+  `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
 const accountId = (n: number) => `01900000-aaaa-7000-8000-${(1 + (n % rows.account)).toString(16).padStart(12, '0')}`;
 const get = (path: string) => ({ method: 'GET', path });
 const list = (query: Record<string, unknown>, object = 'contact') =>
-  get(`/api/records/${object}?${new URLSearchParams(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])))}`);
+  get(
+    `/api/records/${object}?${new URLSearchParams(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])))}`,
+  );
 
 const columns = 'name,jobTitle,account,emails,phones,owner,updatedAt';
 const words = ['gal', 'petras', 'maria kaz', 'juan', 'domger', 'norrim', 'keloas', '600123', 'anna', 'bazu'];
@@ -39,23 +42,90 @@ export function requests(deep: string): Request[] {
       make: (n) => ({
         method: 'POST',
         path: '/api/records/contact',
-        body: { firstName: 'Bench', lastName: `Marker ${n}`, emails: `bench${n}@example.com`, phones: `+3706${String(1_000_000 + n)}`, account: accountId(n * 7919) },
+        body: {
+          firstName: 'Bench',
+          lastName: `Marker ${n}`,
+          emails: `bench${n}@example.com`,
+          phones: `+3706${String(1_000_000 + n)}`,
+          account: accountId(n * 7919),
+        },
       }),
     },
-    { name: 'read one with its references', target: 0.6, count: 1500, make: (n) => get(`/api/records/contact/${contactId(n * 7919)}?expand=account,owner`) },
-    { name: 'list of 50 by name, estimated total', target: 0.9, count: 1000, make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns }) },
-    { name: 'list of 50 by name, references expanded', target: 1.5, count: 1000, make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns, expand: 'account,owner' }) },
-    { name: 'contains, newest first', target: 3, count: 400, make: (n) => list({ filter: { lastName: { contains: ['galas', 'kaz', 'pet', 'mar'][n % 4] } }, limit: 50, fields: columns }) },
-    { name: 'contains, newest first, rare hit', target: 3, count: 400, make: (n) => list({ filter: { lastName: { contains: ['sersergal', 'dadada', 'zzqq', 'sergerser'][n % 4] } }, limit: 50, fields: columns }) },
-    { name: 'page 80,000 rows deep', target: 0.9, count: 1000, make: () => list({ sort: 'name', limit: 50, fields: columns, cursor: deep }) },
-    { name: 'search over all objects, one word', target: 6, p95: 20, count: 300, make: (n) => get(`/api/search?q=${encodeURIComponent(words[n % words.length]!)}`) },
-    { name: 'search over all objects, no hit', target: 6, p95: 20, count: 300, make: (n) => get(`/api/search?q=${['zzqqx', 'xyxyxy', 'qwrtz'][n % 3]}`) },
-    { name: 'update one field', target: 1.5, count: 500, make: (n) => ({ method: 'PATCH', path: `/api/records/contact/${contactId(n * 104_729)}`, body: { jobTitle: `Title ${n}` } }) },
+    {
+      name: 'read one with its references',
+      target: 0.6,
+      count: 1500,
+      make: (n) => get(`/api/records/contact/${contactId(n * 7919)}?expand=account,owner`),
+    },
+    {
+      name: 'list of 50 by name, estimated total',
+      target: 0.9,
+      count: 1000,
+      make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns }),
+    },
+    {
+      name: 'list of 50 by name, references expanded',
+      target: 1.5,
+      count: 1000,
+      make: () => list({ sort: 'name', limit: 50, count: 'estimate', fields: columns, expand: 'account,owner' }),
+    },
+    {
+      name: 'contains, newest first',
+      target: 3,
+      count: 400,
+      make: (n) =>
+        list({ filter: { lastName: { contains: ['galas', 'kaz', 'pet', 'mar'][n % 4] } }, limit: 50, fields: columns }),
+    },
+    {
+      name: 'contains, newest first, rare hit',
+      target: 3,
+      count: 400,
+      make: (n) =>
+        list({
+          filter: { lastName: { contains: ['sersergal', 'dadada', 'zzqq', 'sergerser'][n % 4] } },
+          limit: 50,
+          fields: columns,
+        }),
+    },
+    {
+      name: 'page 80,000 rows deep',
+      target: 0.9,
+      count: 1000,
+      make: () => list({ sort: 'name', limit: 50, fields: columns, cursor: deep }),
+    },
+    {
+      name: 'search over all objects, one word',
+      target: 6,
+      p95: 20,
+      count: 300,
+      make: (n) => get(`/api/search?q=${encodeURIComponent(words[n % words.length]!)}`),
+    },
+    {
+      name: 'search over all objects, no hit',
+      target: 6,
+      p95: 20,
+      count: 300,
+      make: (n) => get(`/api/search?q=${['zzqqx', 'xyxyxy', 'qwrtz'][n % 3]}`),
+    },
+    {
+      name: 'update one field',
+      target: 1.5,
+      count: 500,
+      make: (n) => ({
+        method: 'PATCH',
+        path: `/api/records/contact/${contactId(n * 104_729)}`,
+        body: { jobTitle: `Title ${n}` },
+      }),
+    },
     {
       name: 'sum of amount by stage',
       target: 60,
       count: 10,
-      make: () => ({ method: 'POST', path: '/api/records/opportunity/aggregate', body: { groupBy: ['stage'], measures: { total: { sum: 'amount' }, n: { count: true } } } }),
+      make: () => ({
+        method: 'POST',
+        path: '/api/records/opportunity/aggregate',
+        body: { groupBy: ['stage'], measures: { total: { sum: 'amount' }, n: { count: true } } },
+      }),
     },
     {
       name: 'bulk create of 500',
@@ -64,7 +134,13 @@ export function requests(deep: string): Request[] {
       make: (n) => ({
         method: 'POST',
         path: '/api/records/contact/bulk',
-        body: { create: Array.from({ length: 500 }, (_, i) => ({ firstName: 'Bulk', lastName: `Row ${n} ${i}`, emails: `bulk${n}.${i}.${process.pid}@example.com` })) },
+        body: {
+          create: Array.from({ length: 500 }, (_, i) => ({
+            firstName: 'Bulk',
+            lastName: `Row ${n} ${i}`,
+            emails: `bulk${n}.${i}.${process.pid}@example.com`,
+          })),
+        },
       }),
     },
   ];
@@ -81,7 +157,10 @@ export async function benchRequests(million: Million, say: (line: string) => voi
       if (only && !request.name.includes(only)) continue;
       const isBulk = request.name.startsWith('bulk');
       const single = await measure(server, million, request, 1);
-      const bare: Request = { ...request, make: (n) => ({ method: request.make(n).method === 'POST' ? 'POST' : 'GET', path: `/${index}/${n}` }) };
+      const bare: Request = {
+        ...request,
+        make: (n) => ({ method: request.make(n).method === 'POST' ? 'POST' : 'GET', path: `/${index}/${n}` }),
+      };
       const least = isBulk ? null : await measure(floor, million, bare, 1);
       const many = request.count >= 300 ? await measure(server, million, request, 16) : null;
       const leastMany = many && least ? await measure(floor, million, bare, 16) : null;
@@ -118,7 +197,11 @@ export interface BenchServer {
 }
 
 /** Starts a server in a process of its own, so that its CPU can be told from the clients'. */
-export async function startServer(file: string, million: Million, environment: Record<string, string> = {}): Promise<BenchServer> {
+export async function startServer(
+  file: string,
+  million: Million,
+  environment: Record<string, string> = {},
+): Promise<BenchServer> {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
     env: { ...process.env, ...environment, BENCH_CONNECTION: JSON.stringify(million.embedded.connection) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -160,17 +243,32 @@ async function measure(server: BenchServer, million: Million, request: Request, 
   };
 }
 
-function send(agent: http.Agent, port: number, key: string, { method, path, body }: { method: string; path: string; body?: unknown }): Promise<string> {
+function send(
+  agent: http.Agent,
+  port: number,
+  key: string,
+  { method, path, body }: { method: string; path: string; body?: unknown },
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const request = http.request(
-      { agent, port, method, path, headers: { authorization: `Bearer ${key}`, ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}) } },
+      {
+        agent,
+        port,
+        method,
+        path,
+        headers: {
+          authorization: `Bearer ${key}`,
+          ...(text ? { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) } : {}),
+        },
+      },
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
         response.on('end', () => {
           const answer = Buffer.concat(parts).toString();
-          if (response.statusCode! >= 300) reject(new Error(`${method} ${path}: ${response.statusCode} ${answer.slice(0, 500)}`));
+          if (response.statusCode! >= 300)
+            reject(new Error(`${method} ${path}: ${response.statusCode} ${answer.slice(0, 500)}`));
           else resolve(answer);
         });
       },
@@ -185,7 +283,12 @@ async function deepCursor(port: number, key: string): Promise<string> {
   const agent = new http.Agent({ keepAlive: true });
   let cursor: string | null = null;
   for (let page = 0; page < Math.min(160, rows.contact / 500 - 1); page++) {
-    const answer = await send(agent, port, key, list({ sort: 'name', limit: 500, fields: 'id', ...(cursor ? { cursor } : {}) }));
+    const answer = await send(
+      agent,
+      port,
+      key,
+      list({ sort: 'name', limit: 500, fields: 'id', ...(cursor ? { cursor } : {}) }),
+    );
     cursor = (JSON.parse(answer) as { next: string }).next;
   }
   agent.destroy();
@@ -204,7 +307,9 @@ function cpuOf(server: BenchServer, million: Million): { node: number; postgres:
 
 function statOf(pid: string): string[] {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
   } catch {
     return [];
   }

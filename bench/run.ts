@@ -31,7 +31,8 @@ for (const figure of known()) figures.set(`${figure.name} ${figure.unit}`, figur
 for (const [name, suite] of Object.entries(suites)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   process.stdout.write(`\n${name}\n`);
-  for (const figure of await suite((line) => process.stdout.write(`  ${line}\n`))) figures.set(`${figure.name} ${figure.unit}`, figure);
+  for (const figure of await suite((line) => process.stdout.write(`  ${line}\n`)))
+    figures.set(`${figure.name} ${figure.unit}`, figure);
 }
 writeFileSync(file, `${JSON.stringify([...figures.values()], null, 2)}\n`);
 writeFileSync(resolve(import.meta.dirname, 'RESULTS.md'), report([...figures.values()]));

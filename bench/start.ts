@@ -32,7 +32,10 @@ export async function benchStart(say: (line: string) => void): Promise<Figure[]>
   times.sort((a, b) => a - b);
   const median = times[Math.floor(RUNS / 2)]! / 1000;
   say(`start to first answer ${median.toFixed(2)} s, idle ${memory.toFixed(0)} MB RSS`);
-  return [figure('start to first answer', 's', median, 'lower', 2), figure('server process idle', 'MB RSS', memory, 'lower', 200)];
+  return [
+    figure('start to first answer', 's', median, 'lower', 2),
+    figure('server process idle', 'MB RSS', memory, 'lower', 200),
+  ];
 }
 
 async function isUp(port: number): Promise<boolean> {

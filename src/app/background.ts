@@ -12,6 +12,7 @@ import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
+import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -19,6 +20,8 @@ import type { Runtime } from './runtime.ts';
 const PAUSE_MS = 100;
 /** Finds what no notice told of, and readers that wait after a failure. */
 const SWEEP_MS = 5_000;
+/** Looks for imports whose process was killed. */
+const ABANDONED_MS = 20_000;
 const DAY_MS = 24 * 3600 * 1_000;
 /** Of the pool's eight connections; requests need the others. */
 const WORKSPACES_AT_ONCE = 2;
@@ -35,10 +38,11 @@ export async function runBackground(
   const jobs = await runJobs(runtime.database, jobsOf(runtime), onError);
   const deliveries = keepDeliveries(runtime, onError);
   const readers = keepReaders(runtime, onError, deliveries.wake);
+  const imports = every(ABANDONED_MS, () => takeUpImports(runtime), onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), house.stop()]);
+      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), imports.stop(), house.stop()]);
     },
   };
 }

@@ -8,7 +8,12 @@ import { sql } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 
-const derive = promisify(scrypt) as (password: string, salt: Buffer, length: number, options: object) => Promise<Buffer>;
+const derive = promisify(scrypt) as (
+  password: string,
+  salt: Buffer,
+  length: number,
+  options: object,
+) => Promise<Buffer>;
 /** 2¹⁵ × 8 × 1 takes 32 MB and about 70 ms: OWASP's minimum for scrypt is 2¹⁷ × 8 × 1 or these with p = 3. */
 const cost = { N: 2 ** 15, r: 8, p: 3, maxmem: 64 * 1024 * 1024 };
 
@@ -49,7 +54,11 @@ export async function createIdentity(
 }
 
 /** An API key, shown once. Its first letters stay visible so that its owner can tell keys apart. */
-export async function createKey(database: Database, identityId: string, name: string): Promise<{ id: string; key: string }> {
+export async function createKey(
+  database: Database,
+  identityId: string,
+  name: string,
+): Promise<{ id: string; key: string }> {
   const id = uuid();
   const key = `tnd_${randomBytes(30).toString('base64url')}`;
   await database.execute(sql`

@@ -45,7 +45,9 @@ export async function loadDemoCompany(
   const workspace = await runtime.workspace(workspaceId);
   const { language, timeZone } = workspace.settings;
   // The same moment each time, so that a load that was killed goes on with the same company.
-  const [row] = await runtime.database.run('select created_at from platform.workspace where id = $1::uuid', [workspaceId]);
+  const [row] = await runtime.database.run('select created_at from platform.workspace where id = $1::uuid', [
+    workspaceId,
+  ]);
   const now = new Date(row![0] as string);
   const records = recordsFor(
     workspace,

@@ -75,7 +75,11 @@ function asProblem(error: unknown): Problem {
         (issue.params?.requiredProperties as string[] | undefined)?.[0] ||
         (issue.params?.additionalProperties as string[] | undefined)?.[0] ||
         '',
-      code: issue.params?.requiredProperties ? 'field.required' : issue.params?.additionalProperties ? 'field.unknown' : 'field.invalid',
+      code: issue.params?.requiredProperties
+        ? 'field.required'
+        : issue.params?.additionalProperties
+          ? 'field.unknown'
+          : 'field.invalid',
       params: { reason: issue.message },
     }));
     return new Problem('request.invalid', { reason: message }, errors);

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Problem } from '#kernel/problems/problem.ts';
-import { type Records } from '#kernel/records/records.ts';
-import { recordsFor } from '#kernel/records/open.ts';
-import { visitorOfKey, visitorOfSession } from './visitors.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { recordsFor } from '#kernel/records/open.ts';
+import type { Records } from '#kernel/records/records.ts';
 import type { Visitor } from './visitor.ts';
+import { visitorOfKey, visitorOfSession } from './visitors.ts';
 
 const COOKIE = 'tendero';
 
@@ -18,7 +18,8 @@ export function guard(app: FastifyInstance, runtime: Runtime): void {
     if (request.routeOptions.config.public) return;
     if (!visitor) throw new Problem('session.required');
     const isUnsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
-    if (isUnsafe && visitor.by === 'session' && request.headers['x-csrf'] !== visitor.csrf) throw new Problem('access.denied');
+    if (isUnsafe && visitor.by === 'session' && request.headers['x-csrf'] !== visitor.csrf)
+      throw new Problem('access.denied');
   });
 }
 
@@ -34,7 +35,13 @@ export function recordsOf(request: FastifyRequest): Records {
 }
 
 export function setSessionCookie(reply: FastifyReply, request: FastifyRequest, token: string): void {
-  reply.setCookie(COOKIE, token, { path: '/', httpOnly: true, sameSite: 'lax', secure: request.protocol === 'https', maxAge: 30 * 24 * 3600 });
+  reply.setCookie(COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: request.protocol === 'https',
+    maxAge: 30 * 24 * 3600,
+  });
 }
 
 export function clearSessionCookie(reply: FastifyReply): void {

@@ -1,23 +1,33 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { Problem } from '#kernel/problems/problem.ts';
-import { sql } from '#kernel/query/sql.ts';
 import { hashToken, isPassword } from '#app/identity.ts';
 import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { sql } from '#kernel/query/sql.ts';
 import type { Visitor } from './visitor.ts';
 
 const SESSION_DAYS = 30;
 
 /** @throws Problem `session.wrong-password`, the same whether or not the address is known */
-export async function signIn(runtime: Runtime, email: string, password: string, userAgent: string): Promise<{ token: string; visitor: Visitor }> {
+export async function signIn(
+  runtime: Runtime,
+  email: string,
+  password: string,
+  userAgent: string,
+): Promise<{ token: string; visitor: Visitor }> {
   const [row] = await runtime.database.run(
     sql`select id::text, password_hash from platform.identity where lower(email) = lower(${email}) and active`,
   );
-  if (!(await isPassword(password, (row?.[1] as string | undefined) ?? null)) || !row) throw new Problem('session.wrong-password');
+  if (!(await isPassword(password, (row?.[1] as string | undefined) ?? null)) || !row)
+    throw new Problem('session.wrong-password');
   return openSession(runtime, row[0] as string, userAgent);
 }
 
-export async function openSession(runtime: Runtime, identityId: string, userAgent: string): Promise<{ token: string; visitor: Visitor }> {
+export async function openSession(
+  runtime: Runtime,
+  identityId: string,
+  userAgent: string,
+): Promise<{ token: string; visitor: Visitor }> {
   const token = randomBytes(32).toString('base64url');
   await runtime.database.execute(sql`
     insert into platform.session (token_hash, identity_id, created_at, expires_at, last_seen_at, user_agent)

@@ -37,7 +37,11 @@ export async function loadDemo(
 }
 
 /** Those that an earlier load, killed on its way, did not bring in. */
-async function withoutThere<R extends { id?: unknown }>(records: Records, object: string, batch: readonly R[]): Promise<R[]> {
+async function withoutThere<R extends { id?: unknown }>(
+  records: Records,
+  object: string,
+  batch: readonly R[],
+): Promise<R[]> {
   const ids = batch.flatMap(({ id }) => (typeof id === 'string' ? [id] : []));
   const there = await records.list(object, { filter: { id: { in: ids } }, fields: [], limit: batchSize });
   const known = new Set(there.items.map(({ id }) => id));

@@ -32,7 +32,11 @@ export const memberRole: Role = {
 };
 
 /** The scopes that apply, without the empty ones; `['all']` as soon as one role says so; `[]` means denied. */
-export function scopesOf(principal: Principal, object: string, operation: Operation): readonly Exclude<Scope, 'none'>[] {
+export function scopesOf(
+  principal: Principal,
+  object: string,
+  operation: Operation,
+): readonly Exclude<Scope, 'none'>[] {
   const scopes: Exclude<Scope, 'none'>[] = [];
   for (const role of principal.roles) {
     const scope = role.grants[object]?.[operation] ?? role.grants['*']?.[operation] ?? 'none';
@@ -58,8 +62,14 @@ export function fieldAccess(principal: Principal, object: string, field: string)
 }
 
 /** A record as somebody may see it. */
-export function withoutHidden(principal: Principal, object: string, record: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => fieldAccess(principal, object, name) !== 'hidden'));
+export function withoutHidden(
+  principal: Principal,
+  object: string,
+  record: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(record).filter(([name]) => fieldAccess(principal, object, name) !== 'hidden'),
+  );
 }
 
 /**

@@ -55,7 +55,15 @@ export interface MeasureDefinition {
 }
 
 /** Every object has these, without declaring them. */
-export type SystemField = 'id' | 'owner' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy' | 'version' | 'deletedAt';
+export type SystemField =
+  | 'id'
+  | 'owner'
+  | 'createdAt'
+  | 'createdBy'
+  | 'updatedAt'
+  | 'updatedBy'
+  | 'version'
+  | 'deletedAt';
 
 /**
  * Declares an object.
@@ -72,9 +80,14 @@ export function defineObject<const Fields extends Record<string, FieldDefinition
 }
 
 /** The shape of a record: its fields' values and the system fields. Fields that are not required may be null. */
-export type RecordOf<Definition> = Definition extends ObjectDefinition<infer Fields>
-  ? { readonly [Name in keyof Fields]: Fields[Name] extends { required: true } ? ValueOf<Fields[Name]> : ValueOf<Fields[Name]> | null } & SystemValues
-  : never;
+export type RecordOf<Definition> =
+  Definition extends ObjectDefinition<infer Fields>
+    ? {
+        readonly [Name in keyof Fields]: Fields[Name] extends { required: true }
+          ? ValueOf<Fields[Name]>
+          : ValueOf<Fields[Name]> | null;
+      } & SystemValues
+    : never;
 
 export interface SystemValues {
   readonly id: string;
@@ -88,6 +101,7 @@ export interface SystemValues {
 }
 
 /** What a client or the program sends to create or change a record. */
-export type RecordInput<Definition> = Definition extends ObjectDefinition<infer Fields>
-  ? { [Name in keyof Fields]?: unknown } & { id?: string; owner?: string | null }
-  : never;
+export type RecordInput<Definition> =
+  Definition extends ObjectDefinition<infer Fields>
+    ? { [Name in keyof Fields]?: unknown } & { id?: string; owner?: string | null }
+    : never;

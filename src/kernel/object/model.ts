@@ -1,7 +1,14 @@
-import { type CheckedFormula, checkFormula, compileFormula, type FormulaScope, type FormulaSql, type FormulaType } from '../formula/formula.ts';
-import { bound } from '../formula/sql.ts';
 import type { FieldOf, FieldType } from '../fields/field-type.ts';
 import { behaviourOf, type FieldDefinition, fieldType } from '../fields/registry.ts';
+import {
+  type CheckedFormula,
+  checkFormula,
+  compileFormula,
+  type FormulaScope,
+  type FormulaSql,
+  type FormulaType,
+} from '../formula/formula.ts';
+import { bound } from '../formula/sql.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
 import { shortName } from '../schema/names.ts';
@@ -163,7 +170,11 @@ export function formulaSql(
   const sql = compile('amount');
   if ('value' in sql) {
     const isKey = checked.type === 'text' && (field.definition.index === true || object.title.name === field.name);
-    return [isKey ? `left(${sql.value}, ${LONGEST_INDEXED_TEXT})` : fit(sql.value, field.type.columns(field.definition)[0]!.type)];
+    return [
+      isKey
+        ? `left(${sql.value}, ${LONGEST_INDEXED_TEXT})`
+        : fit(sql.value, field.type.columns(field.definition)[0]!.type),
+    ];
   }
   return [sql.amount, sql.currency, (compile('base') as { amount: string }).amount];
 }
@@ -270,7 +281,11 @@ function derive(field: FieldModel, objects: ReadonlyMap<string, ObjectModel>, tr
   if (isVirtual) settled.columns = [];
 }
 
-function rollupDerivation(field: FieldModel, objects: ReadonlyMap<string, ObjectModel>, trail: readonly FieldModel[]): RollupDerivation {
+function rollupDerivation(
+  field: FieldModel,
+  objects: ReadonlyMap<string, ObjectModel>,
+  trail: readonly FieldModel[],
+): RollupDerivation {
   const options = field.definition as FieldOf<RollupOptions>;
   const child = objects.get(options.from);
   const via = child?.fields.get(options.via);
@@ -283,11 +298,22 @@ function rollupDerivation(field: FieldModel, objects: ReadonlyMap<string, Object
     derive(measured, objects, trail);
     if (measured.derived?.kind === 'virtual') throw invalid(field.object, field.name, 'rollup.of-virtual');
   }
-  return { kind: 'rollup', from: options.from, via: options.via, measure: options.measure, field: options.field ?? null, where: options.where };
+  return {
+    kind: 'rollup',
+    from: options.from,
+    via: options.via,
+    measure: options.measure,
+    field: options.field ?? null,
+    where: options.where,
+  };
 }
 
 /** Follows a path of names through references. */
-export function resolve(objects: ReadonlyMap<string, ObjectModel>, object: string, path: readonly string[]): FieldModel | undefined {
+export function resolve(
+  objects: ReadonlyMap<string, ObjectModel>,
+  object: string,
+  path: readonly string[],
+): FieldModel | undefined {
   let current = objects.get(object);
   for (let index = 0; index < path.length; index++) {
     const field = current?.fields.get(path[index]!);
@@ -363,7 +389,10 @@ function pathSql(
   const field = object.fields.get(path[0]!)!;
   if (path.length === 1) {
     const kind = field.derived?.kind;
-    const columns = kind === 'generated' || kind === 'virtual' ? formulaSql(model, schema, field, alias, env) : columnsOf(field, alias, schema);
+    const columns =
+      kind === 'generated' || kind === 'virtual'
+        ? formulaSql(model, schema, field, alias, env)
+        : columnsOf(field, alias, schema);
     return formulaType(field) === 'money'
       ? { amount: part === 'base' ? columns[2]! : columns[0]!, currency: columns[1]! }
       : { value: columns[0]! };

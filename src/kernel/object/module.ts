@@ -1,9 +1,9 @@
 import type { Static, TObject } from 'typebox';
 import type { Connection } from '../database/pool.ts';
 import type { EventRow } from '../events/event.ts';
+import type { FieldDefinition } from '../fields/registry.ts';
 import type { Door } from '../records/door.ts';
 import type { Records } from '../records/records.ts';
-import type { FieldDefinition } from '../fields/registry.ts';
 import type { ObjectDefinition, RecordOf } from './definition.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
@@ -176,7 +176,11 @@ export interface DuplicateMatching<Prepared = unknown> {
   /** @param population how many records the two were picked from */
   judge(a: Prepared, b: Prepared, population: number): { score: number; certainty: Certainty | null };
   /** Why, strongest first: keys of the language catalogue and their values. */
-  explain(a: Prepared, b: Prepared, population: number): readonly { code: string; params: Readonly<Record<string, string>> }[];
+  explain(
+    a: Prepared,
+    b: Prepared,
+    population: number,
+  ): readonly { code: string; params: Readonly<Record<string, string>> }[];
 }
 
 export type Certainty = 'certain' | 'likely' | 'possible';

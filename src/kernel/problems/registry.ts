@@ -53,5 +53,5 @@ export const kernelProblems = {
   'webhook.address-refused': 422,
   'database.unavailable': 503,
   'database.busy': 503,
-  'internal': 500,
+  internal: 500,
 } as const satisfies Record<string, number>;

@@ -1,6 +1,6 @@
+import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import type { AggregateQuery, AggregateRow } from '../records/records.ts';
-import type { ObjectModel } from '../object/model.ts';
 import { begin, type Compilation, from, type Place, place, type QueryScope, visibility } from './compilation.ts';
 import { matching } from './page.ts';
 import { and, join, or, raw, type Sql, sql } from './sql.ts';
@@ -58,7 +58,10 @@ export function compileAggregate(scope: QueryScope, object: ObjectModel, query: 
           at += part.columns.length;
         }
       }
-      return sorted([...groups.values()].map(({ row }) => row), query).slice(0, limit);
+      return sorted(
+        [...groups.values()].map(({ row }) => row),
+        query,
+      ).slice(0, limit);
     },
   };
 }
@@ -84,7 +87,8 @@ function groupKey(compilation: Compilation, key: string): Sql {
     const local = sqlType === 'date' ? `${column}::timestamp` : `${column} at time zone '${zone}'`;
     return raw(`date_trunc('${bucket}', ${local})::date::text`);
   }
-  if (type.groups === 'each') return raw(`unnest(case when cardinality(${column}) > 0 then ${column} else array[null] end)`);
+  if (type.groups === 'each')
+    return raw(`unnest(case when cardinality(${column}) > 0 then ${column} else array[null] end)`);
   if (!type.groups) throw invalid('not-groupable', key);
   return raw(column);
 }
@@ -128,7 +132,7 @@ function plainMeasure(name: string, kind: string, at: Place): MeasurePart {
         row[name] = ((before as number | null) ?? 0) * (n / (n + Number(count))) + Number(value) / (n + Number(count));
         counted.set(name, n + Number(count));
       } else if (kind === 'sum') row[name] = ((before as number | null) ?? 0) + Number(value);
-      else if (before === null || (kind === 'min') === ((value as number) < (before as number))) row[name] = value;
+      else if (before === null || (kind === 'min') === (value as number) < (before as number)) row[name] = value;
     },
   };
 }
@@ -170,12 +174,14 @@ function sorted(rows: AggregateRow[], query: AggregateQuery): AggregateRow[] {
   const name = descending ? term!.slice(1) : term;
   const index = name === undefined ? 0 : (query.groupBy ?? []).indexOf(name);
   if (name !== undefined && index < 0 && !Object.hasOwn(query.measures, name)) throw invalid('not-sortable', name);
-  const valueOf = (row: AggregateRow) => {
+  const sortValue = (row: AggregateRow) => {
     const value = index >= 0 ? row.key[index] : row[name!];
-    return typeof value === 'object' && value !== null ? (value as { base: number | null }).base : (value as string | number | boolean | null);
+    return typeof value === 'object' && value !== null
+      ? (value as { base: number | null }).base
+      : (value as string | number | boolean | null);
   };
   return rows.sort((a, b) => {
-    const [x, y] = [valueOf(a) ?? null, valueOf(b) ?? null];
+    const [x, y] = [sortValue(a) ?? null, sortValue(b) ?? null];
     if (x === y) return 0;
     if (x === null) return 1;
     if (y === null) return -1;

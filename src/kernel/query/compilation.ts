@@ -1,9 +1,17 @@
-import { type Operation, type Principal, fieldAccess, scopesOf } from '../access/access.ts';
+import { fieldAccess, type Operation, type Principal, scopesOf } from '../access/access.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
-import { columnsOf, type FieldModel, formulaSql, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import {
+  columnsOf,
+  type FieldModel,
+  formulaSql,
+  type Model,
+  type ObjectModel,
+  objectOf,
+  tableOf,
+} from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { compileFilter } from './condition.ts';
-import { and, identifier, not, or, raw, type Sql, sql } from './sql.ts';
+import { and, not, or, raw, type Sql, sql } from './sql.ts';
 
 /** What one statement is compiled for. */
 export interface QueryScope {
@@ -49,7 +57,8 @@ export function place(compilation: Compilation, path: string): Place {
   for (let index = 0; ; index++) {
     const field = visibleField(compilation.scope, object, names[index]!);
     if (index === names.length - 1) return { field, alias, columns: columnsAt(compilation.scope, field, alias) };
-    if (field.target === null || field.link !== null) throw new Problem('field.unknown', { object: object.name, field: path });
+    if (field.target === null || field.link !== null)
+      throw new Problem('field.unknown', { object: object.name, field: path });
     const joined = join(compilation, names.slice(0, index + 1).join('.'), field, alias);
     object = joined.object;
     alias = joined.alias;
@@ -57,7 +66,12 @@ export function place(compilation: Compilation, path: string): Place {
 }
 
 /** Joins the record a reference points to, when the reader may see it. */
-export function join(compilation: Compilation, path: string, field: FieldModel, alias: string): { alias: string; object: ObjectModel } {
+export function join(
+  compilation: Compilation,
+  path: string,
+  field: FieldModel,
+  alias: string,
+): { alias: string; object: ObjectModel } {
   const known = compilation.joins.get(path);
   if (known) return known;
   const object = objectOf(compilation.scope.model, field.target!);
@@ -115,7 +129,9 @@ function visibleField(scope: QueryScope, object: ObjectModel, name: string): Fie
 function columnsAt(scope: QueryScope, field: FieldModel, alias: string): string[] {
   if (field.derived?.kind !== 'virtual') return columnsOf(field, alias, scope.schema);
   const now = `'${scope.env.now.toISOString()}'::timestamptz`;
-  return formulaSql(scope.model, scope.schema, field, alias, { now, today: `'${todayOf(scope.env)}'::date` }).map((part) => `(${part})`);
+  return formulaSql(scope.model, scope.schema, field, alias, { now, today: `'${todayOf(scope.env)}'::date` }).map(
+    (part) => `(${part})`,
+  );
 }
 
 /** ISO date of now in the reader's zone. */

@@ -1,8 +1,7 @@
-import { FieldProblem, Problem } from '../problems/problem.ts';
-import type { FieldEnv, Operator } from '../fields/field-type.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
+import type { FieldEnv, Operator } from '../fields/field-type.ts';
+import { FieldProblem, Problem } from '../problems/problem.ts';
 import { type Compilation, type Place, place } from './compilation.ts';
-import type { Filter } from './filter.ts';
 import { and, not, or, raw, type Sql, sql } from './sql.ts';
 
 /** Nesting and size of a filter that a client may send. */
@@ -74,7 +73,8 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
   const { operators } = field.behaviour;
   const operator = Object.hasOwn(operators, name) ? operators[name] : undefined;
   if (!operator) throw invalid('unknown-operator', `${path}.${name}`);
-  if (operand === null && (name === 'is' || name === 'isNot')) return name === 'is' ? isEmpty(at, env) : not(isEmpty(at, env));
+  if (operand === null && (name === 'is' || name === 'isNot'))
+    return name === 'is' ? isEmpty(at, env) : not(isEmpty(at, env));
   const value = operandOf(operator, at, path, operand, env);
   const condition = refusing(path, () => operator.sql(at.columns, value, field.definition, env));
   const narrowed = narrowing(at, name, value);
@@ -87,7 +87,12 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
  */
 function narrowing(at: Place, operator: string, operand: unknown): Sql | null {
   const { definition, type } = at.field;
-  if (typeof operand !== 'string' || !['text', 'email', 'url'].includes(type.name) || (definition as { many?: boolean }).many) return null;
+  if (
+    typeof operand !== 'string' ||
+    !['text', 'email', 'url'].includes(type.name) ||
+    (definition as { many?: boolean }).many
+  )
+    return null;
   if (operator === 'is' && type.name !== 'email' && at.field.derived === null) {
     return sql`${raw(foldSql(at.columns[0]!))} = ${raw('platform.fold(')}${operand}${raw(')')}`;
   }
@@ -109,10 +114,13 @@ function operandOf(operator: Operator, at: Place, path: string, operand: unknown
       return one(operand);
     case 'list': {
       if (!Array.isArray(operand) || operand.length > MAX_LIST) throw invalid('not-a-list', path);
-      return operand.flatMap((value) => one(type.storage === 'link' || isListType(type.name) ? [value] : value)) as unknown[];
+      return operand.flatMap((value) =>
+        one(type.storage === 'link' || isListType(type.name) ? [value] : value),
+      ) as unknown[];
     }
     case 'text':
-      if (typeof operand !== 'string' || operand.length > 1_000 || operand.includes('\u0000')) throw invalid('not-a-text', path);
+      if (typeof operand !== 'string' || operand.length > 1_000 || operand.includes('\u0000'))
+        throw invalid('not-a-text', path);
       return operand.toWellFormed();
     case 'number':
       if (typeof operand !== 'number' || !Number.isFinite(operand)) throw invalid('not-a-number', path);
@@ -128,7 +136,9 @@ function refusing<T>(path: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof FieldProblem)) throw error;
-    throw new Problem('query.invalid', { reason: error.code, path }, [{ field: path, code: error.code, params: error.params }]);
+    throw new Problem('query.invalid', { reason: error.code, path }, [
+      { field: path, code: error.code, params: error.params },
+    ]);
   }
 }
 

@@ -13,6 +13,12 @@
 export type Filter = { readonly [key: string]: FilterValue } | AndFilter | OrFilter | NotFilter;
 export type FilterValue = string | number | boolean | null | FilterOperators;
 export type FilterOperators = { readonly [operator: string]: unknown };
-interface AndFilter { readonly and: readonly Filter[] }
-interface OrFilter { readonly or: readonly Filter[] }
-interface NotFilter { readonly not: Filter }
+interface AndFilter {
+  readonly and: readonly Filter[];
+}
+interface OrFilter {
+  readonly or: readonly Filter[];
+}
+interface NotFilter {
+  readonly not: Filter;
+}

@@ -1,9 +1,9 @@
+import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import type { ListQuery } from '../records/records.ts';
 import { alive, begin, type Compilation, from, inTrash, place, type QueryScope, visibility } from './compilation.ts';
 import { compileFilter, searchCondition } from './condition.ts';
-import { select, type Selection } from './selection.ts';
-import type { ObjectModel } from '../object/model.ts';
+import { type Selection, select } from './selection.ts';
 import { and, join, raw, type Sql, sql } from './sql.ts';
 
 export const MAX_PAGE = 500;
@@ -41,7 +41,8 @@ interface SortTerm {
  */
 export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQuery): PageStatement {
   const limit = query.limit ?? 50;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw new Problem('query.invalid', { reason: 'limit', path: 'limit' });
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
+    throw new Problem('query.invalid', { reason: 'limit', path: 'limit' });
   const cursor = query.cursor === undefined ? null : decodeCursor(query.cursor);
   const backward = cursor?.direction === 'previous';
 
@@ -99,7 +100,8 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     limit,
     backward,
     cursorGiven: cursor !== null,
-    cursorOf: (row, direction) => encodeCursor(row.slice(selection.width, idColumn + 1) as (string | null)[], direction),
+    cursorOf: (row, direction) =>
+      encodeCursor(row.slice(selection.width, idColumn + 1) as (string | null)[], direction),
   };
 }
 
@@ -125,11 +127,16 @@ function sortTerms(compilation: Compilation, sort: readonly string[] | undefined
       descending,
       type: typeOf(at.field.columns, at.columns, expression),
       nullable: at.alias !== compilation.alias || !isNeverNull(at.field.name, definition.required),
-      indexed: at.alias === compilation.alias && (definition.index === true || definition.unique === true || at.field === compilation.object.title),
+      indexed:
+        at.alias === compilation.alias &&
+        (definition.index === true || definition.unique === true || at.field === compilation.object.title),
     }));
   });
   const descending = terms.at(-1)!.descending;
-  return [...terms, { expression: `${compilation.alias}."id"`, type: 'uuid', descending, nullable: false, indexed: true }];
+  return [
+    ...terms,
+    { expression: `${compilation.alias}."id"`, type: 'uuid', descending, nullable: false, indexed: true },
+  ];
 }
 
 function isNeverNull(name: string, required: boolean | undefined): boolean {
@@ -152,7 +159,12 @@ function orderBy(terms: readonly SortTerm[], backward: boolean): string {
 }
 
 /** Rows behind the cursor in the walking direction; null when no row of this half can be. */
-function keyset(terms: readonly SortTerm[], values: readonly (string | null)[], half: Half, backward: boolean): Sql | null {
+function keyset(
+  terms: readonly SortTerm[],
+  values: readonly (string | null)[],
+  half: Half,
+  backward: boolean,
+): Sql | null {
   const leadingIsNull = values[0] === null;
   if (half === 'present' && leadingIsNull) return backward ? raw('true') : null;
   if (half === 'missing' && !leadingIsNull) return backward ? null : raw('true');
@@ -168,9 +180,13 @@ function keyset(terms: readonly SortTerm[], values: readonly (string | null)[], 
   }
   const alternatives: Sql[] = [];
   for (let index = 0; index < considered.length; index++) {
-    const equal = considered.slice(0, index).map((term, at) =>
-      positions[at] === null ? raw(`${term.expression} is null`) : sql`${raw(term.expression)} = ${positions[at]}${raw(`::${term.type}`)}`,
-    );
+    const equal = considered
+      .slice(0, index)
+      .map((term, at) =>
+        positions[at] === null
+          ? raw(`${term.expression} is null`)
+          : sql`${raw(term.expression)} = ${positions[at]}${raw(`::${term.type}`)}`,
+      );
     const behind = behindOne(considered[index]!, positions[index]!, backward);
     if (behind) alternatives.push(and([...equal, behind]));
   }
@@ -192,7 +208,11 @@ function encodeCursor(values: readonly (string | null)[], direction: 'next' | 'p
 function decodeCursor(cursor: string): { direction: 'next' | 'previous'; values: (string | null)[] } {
   try {
     const [direction, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if ((direction === 0 || direction === 1) && values.length > 1 && values.every((value) => value === null || typeof value === 'string')) {
+    if (
+      (direction === 0 || direction === 1) &&
+      values.length > 1 &&
+      values.every((value) => value === null || typeof value === 'string')
+    ) {
       const texts = values as (string | null)[];
       if (texts.every((text) => text === null || (!text.includes('\u0000') && text.isWellFormed()))) {
         return { direction: direction === 0 ? 'next' : 'previous', values: texts };

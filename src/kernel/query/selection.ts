@@ -2,7 +2,7 @@ import { fieldAccess } from '../access/access.ts';
 import { columnsOf, type FieldModel, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Compilation, join, type Place, place, visibility } from './compilation.ts';
-import { identifier, raw, type Sql, sql, join as joinSql, or } from './sql.ts';
+import { identifier, join as joinSql, or, raw, type Sql, sql } from './sql.ts';
 
 /** The columns of a statement and how its rows become records. */
 export interface Selection {
@@ -18,7 +18,11 @@ const always = ['id', 'owner', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy
  * @param fields own fields, or `account.industry` through references; all own fields when undefined
  * @param expand reference fields whose title (and `fields` behind them) come along under `expanded`
  */
-export function select(compilation: Compilation, fields: readonly string[] | undefined, expand: readonly string[] = []): Selection {
+export function select(
+  compilation: Compilation,
+  fields: readonly string[] | undefined,
+  expand: readonly string[] = [],
+): Selection {
   const { object, scope } = compilation;
   const columns: Sql[] = [];
   const readers: { at: readonly string[]; field: FieldModel; start: number; count: number }[] = [];
@@ -30,7 +34,8 @@ export function select(compilation: Compilation, fields: readonly string[] | und
 
   const own = fields?.filter((path) => !path.includes('.')) ?? ownFields(compilation, object);
   for (const name of new Set([...always, ...own])) {
-    if (fieldAccess(scope.principal, object.name, name) !== 'hidden' || own.includes(name)) add([name], place(compilation, name));
+    if (fieldAccess(scope.principal, object.name, name) !== 'hidden' || own.includes(name))
+      add([name], place(compilation, name));
   }
   const expansions: ((row: readonly unknown[], expanded: Record<string, unknown>) => void)[] = [];
   for (const name of new Set(expand)) {
@@ -98,7 +103,7 @@ function ownFields(compilation: Compilation, object: ObjectModel): string[] {
   return [...object.fields.keys()].filter((name) => fieldAccess(principal, object.name, name) !== 'hidden');
 }
 
-function partsOf(compilation: Compilation, at: Place): Sql[] {
+function partsOf(_compilation: Compilation, at: Place): Sql[] {
   if (!at.field.link) return at.columns.map(raw);
   const [id, link] = at.columns;
   return [sql`array(select l.to_id::text from ${raw(link!)} l where l.from_id = ${raw(id!)} order by l.position)`];
@@ -114,4 +119,3 @@ function titlesOf(compilation: Compilation, at: Place): Sql {
   return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', ${raw(titleSql(target, 't', scope.schema))}) order by l.position), '[]')
     from ${raw(link!)} l join ${raw(table)} t on t.id = l.to_id where l.from_id = ${raw(id!)} and ${seen})`;
 }
-

@@ -13,7 +13,15 @@ const compiled = new WeakMap<ActionDefinition, ReturnType<typeof Compile>>();
  * Runs an action on a record, everything it writes in one transaction and one change set.
  * @throws Problem `action.unknown` also when it is not offered for this record
  */
-export async function runAction(workspace: Workspace, principal: Principal, object: string, id: string, name: string, input: unknown, changeSet?: string): Promise<unknown> {
+export async function runAction(
+  workspace: Workspace,
+  principal: Principal,
+  object: string,
+  id: string,
+  name: string,
+  input: unknown,
+  changeSet?: string,
+): Promise<unknown> {
   const action = workspace.actions.get(object)?.find((candidate) => candidate.name === name);
   if (!action) throw new Problem('action.unknown', { object, action: name });
   if (!isAllowed(principal, object, 'run')) throw new Problem('access.denied');
@@ -22,7 +30,8 @@ export async function runAction(workspace: Workspace, principal: Principal, obje
   return inUnit(door, {}, async (inside) => {
     const records = openRecords(inside);
     const record = await records.read(object, id);
-    if (action.isAvailable && !action.isAvailable(record)) throw new Problem('action.unknown', { object, action: name });
+    if (action.isAvailable && !action.isAvailable(record))
+      throw new Problem('action.unknown', { object, action: name });
     const env = envOf(inside);
     return action.run({
       records,

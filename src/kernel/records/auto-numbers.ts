@@ -1,13 +1,17 @@
 import { type ObjectModel, tableOf } from '../object/model.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
-import type { Draft } from './draft.ts';
 import type { Door, Unit } from './door.ts';
+import type { Draft } from './draft.ts';
 
 /**
  * Gives new records their human numbers (case 1042) from the counter row of their series, after the rows are written so
  * that the counter is locked for the rest of the transaction only.
  */
-export async function assignNumbers(door: Door & { unit: Unit }, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
+export async function assignNumbers(
+  door: Door & { unit: Unit },
+  object: ObjectModel,
+  drafts: readonly Draft[],
+): Promise<void> {
   const schema = identifier(door.workspace.schema);
   for (const field of object.fields.values()) {
     if (field.type.name !== 'autoNumber') continue;

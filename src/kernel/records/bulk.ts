@@ -23,12 +23,21 @@ type Work<Row> = (door: Door & { unit: Unit }, batch: readonly Row[]) => Promise
  * others: what the checks refuse is left out of its batch; when only the database finds it (two rows with one unique
  * key), the batch is done again row by row. With `atomic` everything is one transaction and the first refusal ends it.
  */
-export async function bulk<Row>(door: Door, rows: readonly Row[], options: BulkOptions, work: Work<Row>): Promise<BulkResult> {
+export async function bulk<Row>(
+  door: Door,
+  rows: readonly Row[],
+  options: BulkOptions,
+  work: Work<Row>,
+): Promise<BulkResult> {
   const changeSet = options.changeSet ?? door.unit?.changeSet ?? door.changeSet ?? uuid();
   const results: BulkRow[] = [];
   const record = (start: number, outcomes: readonly Outcome[]) => {
     outcomes.forEach(({ id, problem }, index) => {
-      results.push({ index: start + index, id, ...(problem ? { problem: { code: problem.code, params: problem.params, errors: problem.errors } } : {}) });
+      results.push({
+        index: start + index,
+        id,
+        ...(problem ? { problem: { code: problem.code, params: problem.params, errors: problem.errors } } : {}),
+      });
     });
   };
   const unitOptions = { ...options, changeSet };
@@ -49,7 +58,8 @@ export async function bulk<Row>(door: Door, rows: readonly Row[], options: BulkO
         record(start, await inUnit(door, unitOptions, (inside) => work(inside, batch)));
       } catch (error) {
         if (!(error instanceof Problem) || !isAboutRows(error)) throw error;
-        for (let index = 0; index < batch.length; index++) record(start + index, await alone(door, unitOptions, batch[index]!, work));
+        for (let index = 0; index < batch.length; index++)
+          record(start + index, await alone(door, unitOptions, batch[index]!, work));
       }
     }
   }
@@ -57,13 +67,25 @@ export async function bulk<Row>(door: Door, rows: readonly Row[], options: BulkO
   return { changeSet, succeeded: results.length - failed, failed, results };
 }
 
-export async function createBatch(door: Door & { unit: Unit }, object: ObjectModel, inputs: readonly unknown[], trusted: boolean): Promise<Outcome[]> {
+export async function createBatch(
+  door: Door & { unit: Unit },
+  object: ObjectModel,
+  inputs: readonly unknown[],
+  trusted: boolean,
+): Promise<Outcome[]> {
   return (await createDrafts(door, object.name, inputs, trusted)).map(outcomeOf);
 }
 
-export async function updateBatch(door: Door & { unit: Unit }, object: ObjectModel, changes: readonly Change[], trusted: boolean): Promise<Outcome[]> {
+export async function updateBatch(
+  door: Door & { unit: Unit },
+  object: ObjectModel,
+  changes: readonly Change[],
+  trusted: boolean,
+): Promise<Outcome[]> {
   const results = await updateDrafts(door, object.name, changes, trusted);
-  return results.map((result, index) => (result instanceof Problem ? { id: changes[index]!.id, problem: result } : outcomeOf(result)));
+  return results.map((result, index) =>
+    result instanceof Problem ? { id: changes[index]!.id, problem: result } : outcomeOf(result),
+  );
 }
 
 /** Ids a bulk request is about. @throws Problem `bulk.too-many` */
@@ -105,5 +127,9 @@ function isAboutRows(problem: Problem): boolean {
 }
 
 function atRow(problem: Problem, index: number): Problem {
-  return new Problem(problem.code, { ...problem.params, index }, problem.errors.map((error) => ({ ...error, field: `${index}.${error.field}` })));
+  return new Problem(
+    problem.code,
+    { ...problem.params, index },
+    problem.errors.map((error) => ({ ...error, field: `${index}.${error.field}` })),
+  );
 }

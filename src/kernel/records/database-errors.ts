@@ -49,7 +49,11 @@ interface PostgresError extends Error {
 
 function refusedField(error: PostgresError, model: Model, code: string): Problem {
   const fields = fieldsOf(error, model);
-  return new Problem('record.invalid', {}, fields.map((field) => ({ field, code, params: {} })));
+  return new Problem(
+    'record.invalid',
+    {},
+    fields.map((field) => ({ field, code, params: {} })),
+  );
 }
 
 /** Fields behind a constraint or a column; the record as a whole (`''`) where neither is named. */

@@ -1,4 +1,11 @@
-import { type FieldModel, formulaSql, type Model, type ObjectModel, type RollupDerivation, tableOf } from '../object/model.ts';
+import {
+  type FieldModel,
+  formulaSql,
+  type Model,
+  type ObjectModel,
+  type RollupDerivation,
+  tableOf,
+} from '../object/model.ts';
 import { begin, from } from '../query/compilation.ts';
 import { compileFilter } from '../query/condition.ts';
 import { and, identifier, join, raw, type Sql, sql } from '../query/sql.ts';
@@ -51,15 +58,23 @@ interface Trigger {
   find(door: Writing, ids: readonly string[], touched: Touched): Promise<readonly string[]>;
 }
 
+/** What happened to one record. `from`: the values that changed fields had before. */
+interface Touch {
+  readonly fields: Set<string>;
+  existence: boolean;
+  created: boolean;
+  readonly from: Map<string, unknown>;
+}
+
 /** What this transaction did so far: per object and record, the fields changed. */
 class Touched {
-  readonly #records = new Map<string, Map<string, { fields: Set<string>; existence: boolean; created: boolean; from: Map<string, unknown> }>>();
+  readonly #records = new Map<string, Map<string, Touch>>();
 
   add(event: PendingEvent): void {
-    let records = this.#records.get(event.object);
-    if (!records) this.#records.set(event.object, (records = new Map()));
-    let record = records.get(event.record);
-    if (!record) records.set(event.record, (record = { fields: new Set(), existence: false, created: false, from: new Map() }));
+    const records = this.#records.get(event.object) ?? new Map<string, Touch>();
+    this.#records.set(event.object, records);
+    const record = records.get(event.record) ?? { fields: new Set(), existence: false, created: false, from: new Map() };
+    records.set(event.record, record);
     if (event.operation === 'create') record.created = true;
     else if (event.operation !== 'update' && event.operation !== 'derive') record.existence = true;
     for (const [field, [was]] of Object.entries(event.changes ?? {})) {
@@ -71,7 +86,10 @@ class Touched {
   ids(trigger: Trigger): string[] {
     const found: string[] = [];
     for (const [id, record] of this.#records.get(trigger.object) ?? []) {
-      const isHit = record.created || (record.existence && trigger.existence) || [...record.fields].some((field) => trigger.fields.has(field));
+      const isHit =
+        record.created ||
+        (record.existence && trigger.existence) ||
+        [...record.fields].some((field) => trigger.fields.has(field));
       if (isHit) found.push(id);
     }
     return found;
@@ -106,7 +124,8 @@ function makePlan(model: Model): Step[] {
     for (const read of readsOf(model, field)) visit(read);
     if (isMaintained(field)) steps.push({ field, triggers: triggersOf(model, field) });
   };
-  for (const object of model.objects.values()) for (const field of object.fields.values()) if (field.derived) visit(field);
+  for (const object of model.objects.values())
+    for (const field of object.fields.values()) if (field.derived) visit(field);
   return steps;
 }
 
@@ -134,7 +153,9 @@ function readsOf(model: Model, field: FieldModel): FieldModel[] {
 }
 
 function triggersOf(model: Model, field: FieldModel): Trigger[] {
-  return field.derived!.kind === 'rollup' ? rollupTriggers(model, field, field.derived as RollupDerivation) : formulaTriggers(model, field);
+  return field.derived!.kind === 'rollup'
+    ? rollupTriggers(model, field, field.derived as RollupDerivation)
+    : formulaTriggers(model, field);
 }
 
 /** A change of any field along a path makes the records at its beginning stale. */
@@ -189,7 +210,10 @@ function rollupTriggers(model: Model, field: FieldModel, rollup: RollupDerivatio
       const rows = await door.unit.connection.run(
         sql`select distinct ${raw(identifier(via.columns[0]!.name))}::text from ${raw(tableOf(door.workspace.schema, child))} where id = any(${ids}::uuid[])`,
       );
-      return [...rows.map(([id]) => id as string | null), ...(touched.previous(child.name, ids, rollup.via) as string[])].filter((id) => id !== null);
+      return [
+        ...rows.map(([id]) => id as string | null),
+        ...(touched.previous(child.name, ids, rollup.via) as string[]),
+      ].filter((id) => id !== null);
     },
   };
   // A filter that looks through a reference of the child (stage.kind) depends on that record too.
@@ -201,7 +225,14 @@ function rollupTriggers(model: Model, field: FieldModel, rollup: RollupDerivatio
       const target = reference?.target ? model.objects.get(reference.target) : undefined;
       const at = target?.fields.get(second);
       if (!reference || !target || !at) return [];
-      return [{ object: target.name, fields: inputsOf(target, at), existence: false, find: async (door, ids, touched) => own.find(door, await walkBack([reference])(door, ids, touched), touched) }];
+      return [
+        {
+          object: target.name,
+          fields: inputsOf(target, at),
+          existence: false,
+          find: async (door, ids, touched) => own.find(door, await walkBack([reference])(door, ids, touched), touched),
+        },
+      ];
     });
   return [own, ...far, { object: field.object, fields: new Set(), existence: true, find: async (_door, ids) => ids }];
 }
@@ -232,8 +263,13 @@ async function recompute(door: Writing, field: FieldModel, ids: readonly string[
   const table = raw(tableOf(door.workspace.schema, object));
   const columns = field.columns.map((column) => identifier(column.name));
   // Whoever else changes children of these parents waits here, and then counts ours too.
-  await door.unit.connection.run(sql`select 1 from ${table} t where t.id = any(${ids}::uuid[]) order by t.id for update`);
-  const value = field.derived!.kind === 'rollup' ? rollupSql(door, field) : sql`select ${raw(formulaSql(door.workspace.model, door.workspace.schema, field, 't').join(', '))}`;
+  await door.unit.connection.run(
+    sql`select 1 from ${table} t where t.id = any(${ids}::uuid[]) order by t.id for update`,
+  );
+  const value =
+    field.derived!.kind === 'rollup'
+      ? rollupSql(door, field)
+      : sql`select ${raw(formulaSql(door.workspace.model, door.workspace.schema, field, 't').join(', '))}`;
   const names = columns.map((_, index) => `v${index}`).join(', ');
   const differs = raw(columns.map((column, index) => `t.${column} is distinct from n.v${index}`).join(' or '));
   const rows = await door.unit.connection.run(sql`
@@ -260,14 +296,26 @@ function rollupSql(door: Writing, field: FieldModel): Sql {
   const rollup = field.derived as RollupDerivation;
   const child = door.workspace.model.objects.get(rollup.from)!;
   // The value is the same for everybody, whatever the person who caused it may see.
-  const compilation = begin({ ...scopeOf(door), principal: { ...door.principal, roles: [{ name: 'roll-up', grants: { '*': { read: 'all' } } }] } }, child, 'c');
-  const conditions = [raw(`c.${identifier(child.fields.get(rollup.via)!.columns[0]!.name)} = t.id`), raw('c.deleted_at is null')];
+  const compilation = begin(
+    {
+      ...scopeOf(door),
+      principal: { ...door.principal, roles: [{ name: 'roll-up', grants: { '*': { read: 'all' } } }] },
+    },
+    child,
+    'c',
+  );
+  const conditions = [
+    raw(`c.${identifier(child.fields.get(rollup.via)!.columns[0]!.name)} = t.id`),
+    raw('c.deleted_at is null'),
+  ];
   if (rollup.where) conditions.push(compileFilter(compilation, rollup.where));
   const measured = rollup.field ? child.fields.get(rollup.field)! : null;
   const column = measured ? `c.${identifier(measured.columns[0]!.name)}` : '*';
   const aggregate = (expression: string) => `${rollup.measure}(${expression})`;
   const base = measured?.columns[2] ? `c.${identifier(measured.columns[2].name)}` : null;
   // Money rolls up in base currency: children may have several.
-  const values = base ? [aggregate(base), `'${door.workspace.settings.currency}'`, aggregate(base)] : [aggregate(column)];
+  const values = base
+    ? [aggregate(base), `'${door.workspace.settings.currency}'`, aggregate(base)]
+    : [aggregate(column)];
   return sql`select ${join(values.map(raw))} from ${from(compilation)} where ${and(conditions)}`;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess } from '../access/access.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import { type FieldModel, isWritable, type ObjectModel } from '../object/model.ts';
-import { FieldProblem, Problem, type FieldError } from '../problems/problem.ts';
+import { type FieldError, FieldProblem, Problem } from '../problems/problem.ts';
 import { type Door, envOf } from './door.ts';
 
 /** A record on its way into the table. */
@@ -30,14 +30,22 @@ const words: Record<string, (env: FieldEnv) => unknown> = {
  * Reads a client's input into a draft: unknown and read-only fields are refused, values normalised, defaults filled in.
  * What is wrong is gathered in `errors`; nothing is thrown for one field.
  */
-export function draftOf(door: Door, object: ObjectModel, id: string, before: Draft['before'], input: unknown, trusted: boolean): Draft {
+export function draftOf(
+  door: Door,
+  object: ObjectModel,
+  id: string,
+  before: Draft['before'],
+  input: unknown,
+  trusted: boolean,
+): Draft {
   const draft: Draft = { id, before, after: before ? { ...before } : {}, changed: new Set(), errors: [] };
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     draft.errors.push({ field: '', code: 'field.not-an-object' });
     return draft;
   }
   const env = envOf(door);
-  if (!before) for (const field of object.fields.values()) if (!field.derived && !field.system) draft.after[field.name] = null;
+  if (!before)
+    for (const field of object.fields.values()) if (!field.derived && !field.system) draft.after[field.name] = null;
   for (const [name, value] of Object.entries(input)) {
     if (name === 'id' || name === 'version') continue;
     const field = object.fields.get(name);
@@ -45,14 +53,18 @@ export function draftOf(door: Door, object: ObjectModel, id: string, before: Dra
       draft.errors.push({ field: name, code: 'field.unknown' });
     } else if (!trusted && (!isWritable(field) || fieldAccess(door.principal, object.name, name) === 'read')) {
       // A client may send back what it read; only a value of its own is refused.
-      if (!before || !isDeepStrictEqual(value, before[name])) draft.errors.push({ field: name, code: 'field.read-only' });
+      if (!before || !isDeepStrictEqual(value, before[name]))
+        draft.errors.push({ field: name, code: 'field.read-only' });
     } else setValue(draft, field, value, env);
   }
   if (!before) {
     for (const field of object.fields.values()) {
       const settled = field.definition.default;
       if (settled === undefined || Object.hasOwn(input, field.name)) continue;
-      const word = typeof settled === 'string' && ['user', 'date', 'datetime'].includes(field.type.name) ? words[settled] : undefined;
+      const word =
+        typeof settled === 'string' && ['user', 'date', 'datetime'].includes(field.type.name)
+          ? words[settled]
+          : undefined;
       setValue(draft, field, word ? word(env) : settled, env);
     }
   }
@@ -97,12 +109,17 @@ export function checkRequired(draft: Draft, object: ObjectModel): void {
 }
 
 export function refuse(draft: Draft, prefix = ''): Problem {
-  return new Problem('record.invalid', {}, draft.errors.map((error) => ({ ...error, field: `${prefix}${error.field}` })));
+  return new Problem(
+    'record.invalid',
+    {},
+    draft.errors.map((error) => ({ ...error, field: `${prefix}${error.field}` })),
+  );
 }
 
 /** Two empty lists, or an amount of money whose rate of the day moved, are no change. */
 function isSame(field: FieldModel, before: unknown, after: unknown): boolean {
   if (before === after) return true;
-  if (before === null || after === null) return Array.isArray(before ?? after) && ((before ?? after) as unknown[]).length === 0;
+  if (before === null || after === null)
+    return Array.isArray(before ?? after) && ((before ?? after) as unknown[]).length === 0;
   return field.type.same ? field.type.same(before, after) : isDeepStrictEqual(before, after);
 }

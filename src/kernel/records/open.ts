@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
-import { type Principal, fieldAccess, isAllowed } from '../access/access.ts';
+import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
 import type { EventRow } from '../events/event.ts';
-import { objectOf, type ObjectModel } from '../object/model.ts';
+import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { compileAggregate } from '../query/aggregate.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
@@ -14,10 +14,10 @@ import { type Draft, refuse } from './draft.ts';
 import { type MergeRequest, mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { createDrafts, updateDrafts } from './pipeline.ts';
-import type { BulkTarget, ListQuery, Page, Records, ReadOptions } from './records.ts';
+import type { BulkTarget, ListQuery, Page, ReadOptions, Records } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
-import { takeBack, unmergeRecords } from './unmerge.ts';
 import { inUnit } from './unit.ts';
+import { takeBack, unmergeRecords } from './unmerge.ts';
 
 /** Counting stops here unless the exact number is asked for. */
 const COUNT_UNTIL = 1_000;
@@ -30,7 +30,8 @@ export function recordsFor(workspace: Workspace, principal: Principal, via: stri
 /** The door as `Records`, in the transaction of `door` when it has one. */
 export function openRecords(door: Door): Records {
   const model = door.workspace.model;
-  const resolve = (object: unknown) => objectOf(model, typeof object === 'string' ? object : (object as { name: string }).name);
+  const resolve = (object: unknown) =>
+    objectOf(model, typeof object === 'string' ? object : (object as { name: string }).name);
 
   const records = {
     async read(ref: unknown, id: string, options: ReadOptions = {}) {
@@ -55,10 +56,20 @@ export function openRecords(door: Door): Records {
         const [draft] = await createDrafts(inside, object.name, [input], door.trusted);
         return written(draft!);
       }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
-    update: (ref: unknown, id: string, changes: Record<string, unknown>, options: Parameters<Records['update']>[3] = {}) =>
+    update: (
+      ref: unknown,
+      id: string,
+      changes: Record<string, unknown>,
+      options: Parameters<Records['update']>[3] = {},
+    ) =>
       inUnit(door, options, async (inside) => {
         const object = resolve(ref);
-        const [result] = await updateDrafts(inside, object.name, [{ id, version: options.version, changes }], door.trusted);
+        const [result] = await updateDrafts(
+          inside,
+          object.name,
+          [{ id, version: options.version, changes }],
+          door.trusted,
+        );
         if (result instanceof Problem) throw result;
         return written(result!);
       }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
@@ -75,14 +86,25 @@ export function openRecords(door: Door): Records {
       }).then((restored) => reread(door, resolve(ref), restored)),
     purge: (ref: unknown, id: string, options: Parameters<Records['purge']>[2] = {}) =>
       inUnit(door, options, (inside) => purgeRecord(inside, resolve(ref), id)),
-    createMany: (ref: unknown, inputs: readonly Record<string, unknown>[], options: Parameters<Records['createMany']>[2] = {}) =>
-      bulk(door, inputs, options, (inside, batch) => createBatch(inside, resolve(ref), batch, door.trusted)),
-    async updateMany(ref: unknown, target: BulkTarget, changes: Record<string, unknown>, options: Parameters<Records['updateMany']>[3] = {}) {
+    createMany: (
+      ref: unknown,
+      inputs: readonly Record<string, unknown>[],
+      options: Parameters<Records['createMany']>[2] = {},
+    ) => bulk(door, inputs, options, (inside, batch) => createBatch(inside, resolve(ref), batch, door.trusted)),
+    async updateMany(
+      ref: unknown,
+      target: BulkTarget,
+      changes: Record<string, unknown>,
+      options: Parameters<Records['updateMany']>[3] = {},
+    ) {
       const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id, changes }));
       return bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted));
     },
-    updateEach: (ref: unknown, rows: Parameters<Records['updateEach']>[1], options: Parameters<Records['updateEach']>[2] = {}) =>
-      bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted)),
+    updateEach: (
+      ref: unknown,
+      rows: Parameters<Records['updateEach']>[1],
+      options: Parameters<Records['updateEach']>[2] = {},
+    ) => bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted)),
     async removeMany(ref: unknown, target: BulkTarget, options: Parameters<Records['removeMany']>[2] = {}) {
       const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id }));
       return bulk(door, rows, options, async (inside, batch) =>
@@ -93,12 +115,15 @@ export function openRecords(door: Door): Records {
       bulk(door, ids, options, async (inside, batch) =>
         (await restoreRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!, problem })),
       ),
-    history: (ref: unknown, id: string, page: { before?: number; limit?: number } = {}) => historyOf(door, resolve(ref), id, page),
+    history: (ref: unknown, id: string, page: { before?: number; limit?: number } = {}) =>
+      historyOf(door, resolve(ref), id, page),
     undo: (changeSet: string) => takeBack(door, changeSet),
     async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
       const object = resolve(ref);
       const changeSet = door.unit?.changeSet ?? options.changeSet ?? door.changeSet ?? uuid();
-      const outcome = await inUnit({ ...door, via: 'merge' }, { ...options, changeSet }, (inside) => mergeRecords(inside, object, request));
+      const outcome = await inUnit({ ...door, via: 'merge' }, { ...options, changeSet }, (inside) =>
+        mergeRecords(inside, object, request),
+      );
       return { changeSet, ...outcome, record: await reread(door, object, request.survivor) };
     },
     unmerge: (changeSet: string) => unmergeRecords(door, changeSet),
@@ -117,7 +142,12 @@ async function reread(door: Door, object: ObjectModel, id: string): Promise<Reco
   return (await readOne(door, object, id, {})) ?? { id };
 }
 
-async function readOne(door: Door, object: ObjectModel, id: string, options: ReadOptions): Promise<Record<string, unknown> | null> {
+async function readOne(
+  door: Door,
+  object: ObjectModel,
+  id: string,
+  options: ReadOptions,
+): Promise<Record<string, unknown> | null> {
   if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
   const scope = scopeOf(door);
   const compilation = begin(scope, object);
@@ -126,7 +156,9 @@ async function readOne(door: Door, object: ObjectModel, id: string, options: Rea
   if (!options.deleted) conditions.push(raw('r.deleted_at is null'));
   const rights = visibility(scope, object, 'read', 'r');
   if (rights !== 'all') conditions.push(or(rights));
-  const [row] = await connectionOf(door).run(sql`select ${selection.columns} from ${from(compilation)} where ${and(conditions)}`);
+  const [row] = await connectionOf(door).run(
+    sql`select ${selection.columns} from ${from(compilation)} where ${and(conditions)}`,
+  );
   return row ? selection.read(row) : null;
 }
 
@@ -159,7 +191,9 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   const rights = visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
-    const [row] = await connection.run(sql`select live from ${raw(identifier(door.workspace.schema))}.object_count where object = ${object.name}`);
+    const [row] = await connection.run(
+      sql`select live from ${raw(identifier(door.workspace.schema))}.object_count where object = ${object.name}`,
+    );
     if (row && (row[0] as number) > COUNT_UNTIL) return { value: row[0] as number, kind: 'estimate' as const };
   }
   const compilation = begin(scope, object);
@@ -176,8 +210,14 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
 }
 
-async function historyOf(door: Door, object: ObjectModel, id: string, page: { before?: number; limit?: number }): Promise<EventRow[]> {
-  if (!(await readOne(door, object, id, { fields: [], deleted: true }))) throw new Problem('record.not-found', { object: object.name, id });
+async function historyOf(
+  door: Door,
+  object: ObjectModel,
+  id: string,
+  page: { before?: number; limit?: number },
+): Promise<EventRow[]> {
+  if (!(await readOne(door, object, id, { fields: [], deleted: true })))
+    throw new Problem('record.not-found', { object: object.name, id });
   const merged = await mergedInto(door, id);
   const rows = await connectionOf(door).run(sql`
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
@@ -198,7 +238,8 @@ export function eventOf(row: readonly unknown[]): EventRow {
 
 function maskHidden(door: Door, object: ObjectModel, event: EventRow): EventRow {
   if (!event.changes) return event;
-  const seen = Object.entries(event.changes).filter(([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden');
+  const seen = Object.entries(event.changes).filter(
+    ([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden',
+  );
   return { ...event, changes: Object.fromEntries(seen) };
 }
-

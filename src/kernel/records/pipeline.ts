@@ -1,18 +1,18 @@
 import { v7 as uuid } from 'uuid';
 import { isAllowed, withoutHidden } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
+import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext, Save } from '../object/module.ts';
-import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
 import { and, or, raw, type Sql, sql } from '../query/sql.ts';
 import { assignNumbers } from './auto-numbers.ts';
-import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
 import { type Door, envOf, scopeOf, type Unit } from './door.ts';
+import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
+import { openRecords } from './open.ts';
 import { checkCircles, checkReferences } from './references.ts';
 import { insertRows, updateRows } from './rows.ts';
-import { openRecords } from './open.ts';
 
 export type Writing = Door & { unit: Unit };
 
@@ -23,7 +23,12 @@ export type Writing = Door & { unit: Unit };
  *
  * A draft with errors is left out and handed back with them; the caller decides whether one refusal stops the others.
  */
-export async function createDrafts(door: Writing, objectName: string, inputs: readonly unknown[], trusted = false): Promise<Draft[]> {
+export async function createDrafts(
+  door: Writing,
+  objectName: string,
+  inputs: readonly unknown[],
+  trusted = false,
+): Promise<Draft[]> {
   const object = objectOf(door.workspace.model, objectName);
 
   // 1 rights
@@ -52,7 +57,12 @@ function refuseAll(drafts: readonly Draft[]): void {
 }
 
 /** The second half of a creation, for drafts that went through the rules. `insert` writes the rows. */
-export async function saveDrafts(door: Writing, object: ObjectModel, drafts: readonly Draft[], insert: typeof insertRows = insertRows): Promise<void> {
+export async function saveDrafts(
+  door: Writing,
+  object: ObjectModel,
+  drafts: readonly Draft[],
+  insert: typeof insertRows = insertRows,
+): Promise<void> {
   // 4 required
   for (const draft of drafts) checkRequired(draft, object);
 
@@ -84,18 +94,29 @@ export interface Change {
 }
 
 /** Drafts come back in the order of `changes`; a record that is not there or stale has a problem instead. */
-export async function updateDrafts(door: Writing, objectName: string, changes: readonly Change[], trusted = false): Promise<(Draft | Problem)[]> {
+export async function updateDrafts(
+  door: Writing,
+  objectName: string,
+  changes: readonly Change[],
+  trusted = false,
+): Promise<(Draft | Problem)[]> {
   const object = objectOf(door.workspace.model, objectName);
 
   // 1 rights, and the rows as they are, locked until the commit
   if (!isAllowed(door.principal, object.name, 'update')) throw new Problem('access.denied');
-  const current = await lockRows(door, object, changes.map((change) => change.id), 'update');
+  const current = await lockRows(
+    door,
+    object,
+    changes.map((change) => change.id),
+    'update',
+  );
 
   // 2 input → draft
   const results = changes.map((change): Draft | Problem => {
     const before = current.get(change.id);
     if (!before) return new Problem('record.not-found', { object: object.name, id: change.id });
-    if (change.version !== undefined && change.version !== before.version) return staleProblem(door, object, before, change.changes);
+    if (change.version !== undefined && change.version !== before.version)
+      return staleProblem(door, object, before, change.changes);
     return draftOf(door, object, change.id, before, change.changes, trusted);
   });
   const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
@@ -143,13 +164,20 @@ export async function lockRows(
   operation: 'update' | 'delete',
   deleted: boolean | 'any' = false,
 ): Promise<Map<string, Record<string, unknown> & { id: string; version: number }>> {
-  const scope = { ...scopeOf(door), principal: { ...door.principal, roles: door.principal.roles.map(({ fields: _fields, ...role }) => role) } };
+  const scope = {
+    ...scopeOf(door),
+    principal: { ...door.principal, roles: door.principal.roles.map(({ fields: _fields, ...role }) => role) },
+  };
   const compilation = begin(scope, object);
-  const stored = [...object.fields.values()].filter((field) => field.derived?.kind !== 'virtual').map((field) => field.name);
+  const stored = [...object.fields.values()]
+    .filter((field) => field.derived?.kind !== 'virtual')
+    .map((field) => field.name);
   const selection = select(compilation, stored);
   const found = sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`;
   const run = (condition: Sql) =>
-    door.unit.connection.run(sql`select ${selection.columns} from ${from(compilation)} where ${condition} order by r.id for update of r`);
+    door.unit.connection.run(
+      sql`select ${selection.columns} from ${from(compilation)} where ${condition} order by r.id for update of r`,
+    );
   const rights = visibility(scope, object, operation, 'r');
   const rows = await run(rights === 'all' ? found : and([found, or(rights)]));
   if (rows.length < new Set(ids).size && rights !== 'all') await denyVisible(door, object, ids, rows.length, deleted);
@@ -157,13 +185,21 @@ export async function lockRows(
 }
 
 /** What a reader sees but may not change is denied; what it does not see does not exist. */
-async function denyVisible(door: Writing, object: ObjectModel, ids: readonly string[], found: number, deleted: boolean | 'any'): Promise<void> {
+async function denyVisible(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+  found: number,
+  deleted: boolean | 'any',
+): Promise<void> {
   const visible = visibility(scopeOf(door), object, 'read', 'r');
   const condition = and([
     sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`,
     ...(visible === 'all' ? [] : [or(visible)]),
   ]);
-  const [row] = await door.unit.connection.run(sql`select count(*) from ${raw(tableOf(door.workspace.schema, object))} r where ${condition}`);
+  const [row] = await door.unit.connection.run(
+    sql`select count(*) from ${raw(tableOf(door.workspace.schema, object))} r where ${condition}`,
+  );
   if ((row![0] as number) > found && ids.length === 1) throw new Problem('access.denied');
 }
 
@@ -182,7 +218,12 @@ async function checkCreated(door: Writing, object: ObjectModel, drafts: readonly
 }
 
 /** @param context what the rules work with; the door itself unless told */
-export async function applyRules(door: Door, object: ObjectModel, draft: Draft, context: RuleContext = ruleContext(door)): Promise<void> {
+export async function applyRules(
+  door: Door,
+  object: ObjectModel,
+  draft: Draft,
+  context: RuleContext = ruleContext(door),
+): Promise<void> {
   const rules = door.workspace.rules.get(object.name);
   if (!rules) return;
   const env = envOf(door);
@@ -205,7 +246,11 @@ export function ruleContext(door: Door): RuleContext {
 function staleProblem(door: Door, object: ObjectModel, before: Record<string, unknown>, changes: unknown): Problem {
   const current = withoutHidden(door.principal, object.name, before);
   const fields = typeof changes === 'object' && changes !== null ? Object.keys(changes) : [];
-  return new Problem('record.stale', { current }, fields.map((field) => ({ field, code: 'field.changed-meanwhile' })));
+  return new Problem(
+    'record.stale',
+    { current },
+    fields.map((field) => ({ field, code: 'field.changed-meanwhile' })),
+  );
 }
 
 function idOf(input: unknown): string {

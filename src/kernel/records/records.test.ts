@@ -21,18 +21,36 @@ test('a record is created, read, changed, removed and restored, and its history 
   await assert.rejects(records.read('account', created.id), hasCode('record.not-found'));
   await records.restore('account', created.id);
   const history = await records.history('account', created.id);
-  assert.deepEqual(history.map((event) => event.operation), ['restore', 'remove', 'update', 'create']);
+  assert.deepEqual(
+    history.map((event) => event.operation),
+    ['restore', 'remove', 'update', 'create'],
+  );
   assert.deepEqual(history[2]!.changes, { name: ['Litera UAB', 'Litera'] });
-  assert.deepEqual(history.map((event) => event.position), [...history.map((event) => event.position)].sort((a, b) => b - a));
+  assert.deepEqual(
+    history.map((event) => event.position),
+    [...history.map((event) => event.position)].sort((a, b) => b - a),
+  );
 });
 
 test('pages go forward and back over every record once, with nulls last in both directions', async () => {
   const { records } = at;
   const account = await buildAccount(records);
   for (let n = 0; n < 23; n++) {
-    await buildOpportunity(records, { name: `Page ${n}`, account: account.id, ...(n % 3 === 0 ? {} : { closeOn: `2026-01-${String((n % 7) + 1).padStart(2, '0')}` }) });
+    await buildOpportunity(records, {
+      name: `Page ${n}`,
+      account: account.id,
+      ...(n % 3 === 0 ? {} : { closeOn: `2026-01-${String((n % 7) + 1).padStart(2, '0')}` }),
+    });
   }
-  for (const sort of [['closeOn'], ['-closeOn'], ['name'], ['-name'], ['closeOn', '-name'], ['-amount', 'name'], ['account.name', 'name']]) {
+  for (const sort of [
+    ['closeOn'],
+    ['-closeOn'],
+    ['name'],
+    ['-name'],
+    ['closeOn', '-name'],
+    ['-amount', 'name'],
+    ['account.name', 'name'],
+  ]) {
     const filter = { account: account.id };
     const all = await records.list('opportunity', { filter, sort, limit: 500 });
     const walked: string[] = [];
@@ -44,29 +62,52 @@ test('pages go forward and back over every record once, with nulls last in both 
       cursor = page.next;
       last = page.previous ?? last;
     } while (cursor);
-    assert.deepEqual(walked, all.items.map((item) => item.id), sort.join());
+    assert.deepEqual(
+      walked,
+      all.items.map((item) => item.id),
+      sort.join(),
+    );
     const back = await records.list('opportunity', { filter, sort, limit: 4, cursor: last! });
-    assert.deepEqual(back.items.map((item) => item.id), walked.slice(16, 20), `back ${sort.join()}`);
+    assert.deepEqual(
+      back.items.map((item) => item.id),
+      walked.slice(16, 20),
+      `back ${sort.join()}`,
+    );
     const dates = all.items.map((item) => item.closeOn);
-    if (sort[0]?.endsWith('closeOn')) assert.ok(dates.indexOf(null) >= dates.findLastIndex((date) => date !== null), sort.join());
+    if (sort[0]?.endsWith('closeOn'))
+      assert.ok(dates.indexOf(null) >= dates.findLastIndex((date) => date !== null), sort.join());
   }
 });
 
 test('what is wrong is said field by field, and nothing is half written', async () => {
   const { records } = at;
-  const problem = await records.create('opportunity', { nonsense: 1, amount: 'much', closeOn: '2026-02-30' }).then(() => assert.fail('was taken'), (error: Problem) => error);
+  const problem = await records.create('opportunity', { nonsense: 1, amount: 'much', closeOn: '2026-02-30' }).then(
+    () => assert.fail('was taken'),
+    (error: Problem) => error,
+  );
   assert.equal(problem.code, 'record.invalid');
-  const found = Object.fromEntries(problem.errors.map((error: { field: string; code: string }) => [error.field, error.code]));
+  const found = Object.fromEntries(
+    problem.errors.map((error: { field: string; code: string }) => [error.field, error.code]),
+  );
   assert.equal(found.nonsense, 'field.unknown');
   assert.ok(found.amount && found.closeOn && found.name);
-  await assert.rejects(records.create('contact', { lastName: 'X', account: '0190aaaa-0000-7000-8000-000000000009' }), hasCode('record.invalid'));
+  await assert.rejects(
+    records.create('contact', { lastName: 'X', account: '0190aaaa-0000-7000-8000-000000000009' }),
+    hasCode('record.invalid'),
+  );
 });
 
 test('what only the database can refuse is said by field too', async () => {
   const { records } = at;
   const [user] = (await records.list('user', { limit: 1 })).items;
-  const problem = await records.create('user', { name: 'Twin', email: (user!.email as string).toUpperCase() }).then(() => assert.fail('was taken'), (error: Problem) => error);
-  assert.deepEqual(problem.errors.map(({ field, code }) => [field, code]), [['email', 'field.not-unique']]);
+  const problem = await records.create('user', { name: 'Twin', email: (user!.email as string).toUpperCase() }).then(
+    () => assert.fail('was taken'),
+    (error: Problem) => error,
+  );
+  assert.deepEqual(
+    problem.errors.map(({ field, code }) => [field, code]),
+    [['email', 'field.not-unique']],
+  );
 });
 
 test('bulk says what became of each row, and its undo takes back all of it', async () => {
@@ -102,7 +143,10 @@ test('sums keep currencies apart and add up in base currency', async () => {
   const account = await buildAccount(records);
   await buildOpportunity(records, { account: account.id, amount: 100 });
   await buildOpportunity(records, { account: account.id, amount: { amount: 50, currency: 'USD' } });
-  const [row] = await records.aggregate('opportunity', { filter: { account: account.id }, measures: { total: { sum: 'amount' }, n: { count: true } } });
+  const [row] = await records.aggregate('opportunity', {
+    filter: { account: account.id },
+    measures: { total: { sum: 'amount' }, n: { count: true } },
+  });
   assert.deepEqual(row, { key: [], total: { base: 100, byCurrency: { EUR: 100, USD: 50 } }, n: 2 });
 });
 
@@ -110,12 +154,23 @@ test('references are expanded with their titles, and searched through', async ()
   const { records } = at;
   const account = await buildAccount(records, { name: 'Žuvėdra', industry: 'retail' });
   const contact = await buildContact(records, { account: account.id });
-  const page = await records.list('contact', { filter: { 'account.name': { contains: 'žuvė' } }, expand: ['account', 'owner'], fields: ['lastName', 'account.industry'] });
+  const page = await records.list('contact', {
+    filter: { 'account.name': { contains: 'žuvė' } },
+    expand: ['account', 'owner'],
+    fields: ['lastName', 'account.industry'],
+  });
   assert.equal(page.items.length, 1);
   assert.equal(page.items[0]!.id, contact.id);
-  assert.deepEqual((page.items[0] as unknown as { expanded: { account: unknown } }).expanded.account, { id: account.id, title: 'Žuvėdra', industry: 'retail' });
+  assert.deepEqual((page.items[0] as unknown as { expanded: { account: unknown } }).expanded.account, {
+    id: account.id,
+    title: 'Žuvėdra',
+    industry: 'retail',
+  });
   const found = await records.list('account', { search: 'zuved' });
-  assert.deepEqual(found.items.map((item) => item.id), [account.id]);
+  assert.deepEqual(
+    found.items.map((item) => item.id),
+    [account.id],
+  );
 });
 
 test('nobody without a role that says so sees, counts or changes anything', async () => {
@@ -126,11 +181,16 @@ test('nobody without a role that says so sees, counts or changes anything', asyn
   await assert.rejects(nobody.list('account'), hasCode('access.denied'));
   await assert.rejects(nobody.create('account', { name: 'x' }), hasCode('access.denied'));
   await assert.rejects(nobody.update('account', account.id, { name: 'x' }), hasCode('access.denied'));
-  const own = await at.as([{ name: 'own', grants: { '*': { read: 'own', create: 'own', update: 'own', delete: 'own' } } }]);
+  const own = await at.as([
+    { name: 'own', grants: { '*': { read: 'own', create: 'own', update: 'own', delete: 'own' } } },
+  ]);
   await assert.rejects(own.records.read('account', account.id), hasCode('record.not-found'));
   assert.equal((await own.records.list('account')).items.length, 0);
   const mine = await own.records.create('account', { name: 'Mine' });
-  assert.deepEqual((await own.records.list('account', { sort: ['name'], count: 'exact' })).total, { value: 1, kind: 'exact' });
+  assert.deepEqual((await own.records.list('account', { sort: ['name'], count: 'exact' })).total, {
+    value: 1,
+    kind: 'exact',
+  });
   assert.equal((await own.records.list('account')).items[0]!.id, mine.id);
 });
 

@@ -28,7 +28,12 @@ export interface Records {
   aggregate(object: ObjectRef, query: AggregateQuery): Promise<AggregateRow[]>;
   create<O extends ObjectRef>(object: O, input: Input<O>, options?: WriteOptions): Promise<Row<O>>;
   /** Merge-patch: fields left out stay, null clears. @throws Problem `record.stale` when `version` is behind */
-  update<O extends ObjectRef>(object: O, id: string, changes: Input<O>, options?: WriteOptions & { version?: number }): Promise<Row<O>>;
+  update<O extends ObjectRef>(
+    object: O,
+    id: string,
+    changes: Input<O>,
+    options?: WriteOptions & { version?: number },
+  ): Promise<Row<O>>;
   /** To the trash. */
   remove(object: ObjectRef, id: string, options?: WriteOptions & { version?: number }): Promise<void>;
   restore<O extends ObjectRef>(object: O, id: string, options?: WriteOptions): Promise<Row<O>>;
@@ -36,9 +41,18 @@ export interface Records {
   purge(object: ObjectRef, id: string, options?: WriteOptions): Promise<void>;
   /** One result per row, in order: a row that is refused does not stop the others (unless `atomic`). */
   createMany(object: ObjectRef, inputs: readonly Record<string, unknown>[], options?: BulkOptions): Promise<BulkResult>;
-  updateMany(object: ObjectRef, target: BulkTarget, changes: Record<string, unknown>, options?: BulkOptions): Promise<BulkResult>;
+  updateMany(
+    object: ObjectRef,
+    target: BulkTarget,
+    changes: Record<string, unknown>,
+    options?: BulkOptions,
+  ): Promise<BulkResult>;
   /** Different changes for different records, in one transaction. */
-  updateEach(object: ObjectRef, changes: readonly { id: string; version?: number; changes: Record<string, unknown> }[], options?: BulkOptions): Promise<BulkResult>;
+  updateEach(
+    object: ObjectRef,
+    changes: readonly { id: string; version?: number; changes: Record<string, unknown> }[],
+    options?: BulkOptions,
+  ): Promise<BulkResult>;
   removeMany(object: ObjectRef, target: BulkTarget, options?: BulkOptions): Promise<BulkResult>;
   restoreMany(object: ObjectRef, ids: readonly string[], options?: BulkOptions): Promise<BulkResult>;
   /**
@@ -96,7 +110,9 @@ export interface AggregateQuery {
   /** Up to three: a field, or a date field with a bucket: `closeOn:month` (day, week, month, quarter, year). */
   groupBy?: readonly string[];
   /** Name → measure, e.g. `{ total: { sum: 'amount' }, n: { count: true } }`. */
-  measures: Readonly<Record<string, { count: true } | { sum: string } | { avg: string } | { min: string } | { max: string }>>;
+  measures: Readonly<
+    Record<string, { count: true } | { sum: string } | { avg: string } | { min: string } | { max: string }>
+  >;
   sort?: readonly string[];
   limit?: number;
 }
@@ -136,7 +152,11 @@ export interface BulkRow {
   index: number;
   id: string | null;
   /** Absent when it worked. */
-  problem?: { code: string; params?: Record<string, unknown>; errors: readonly { field: string; code: string; params?: Record<string, unknown> }[] };
+  problem?: {
+    code: string;
+    params?: Record<string, unknown>;
+    errors: readonly { field: string; code: string; params?: Record<string, unknown> }[];
+  };
 }
 
 export interface MergeResult extends MergeOutcome {

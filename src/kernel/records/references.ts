@@ -1,8 +1,8 @@
-import { objectOf, type ObjectModel, tableOf } from '../object/model.ts';
+import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';
 import { and, join, or, raw, type Sql, sql } from '../query/sql.ts';
-import type { Draft } from './draft.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
+import type { Draft } from './draft.ts';
 
 type Writing = Door & { unit: Unit };
 
@@ -44,7 +44,10 @@ export async function checkReferences(door: Writing, object: ObjectModel, drafts
   });
   // Records of the same batch are inserted by the same statement.
   const batch = drafts.flatMap((draft) => (draft.before === null ? [`${object.name} ${draft.id}`] : []));
-  const found = new Set([...batch, ...(await door.unit.connection.run(join(parts, ' union all '))).map(([name, id]) => `${name} ${id}`)]);
+  const found = new Set([
+    ...batch,
+    ...(await door.unit.connection.run(join(parts, ' union all '))).map(([name, id]) => `${name} ${id}`),
+  ]);
   for (const { draft, field, target, ids } of uses) {
     if (ids.some((id) => !found.has(`${target} ${id}`))) draft.errors.push({ field, code: 'field.unknown-reference' });
   }
@@ -74,7 +77,8 @@ export async function checkCircles(door: Writing, object: ObjectModel, drafts: r
       const before = (await door.unit.connection.run(chain)).map(([id]) => id as string);
       await door.unit.connection.run(sql`select 1 from ${table} t where t.id = any(${before}::uuid[]) for update`);
       const after = (await door.unit.connection.run(chain)).map(([id]) => id as string);
-      if (after.includes(draft.id) || after.length >= 200) draft.errors.push({ field: field.name, code: 'field.circle' });
+      if (after.includes(draft.id) || after.length >= 200)
+        draft.errors.push({ field: field.name, code: 'field.circle' });
     }
   }
 }

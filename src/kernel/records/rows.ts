@@ -1,5 +1,5 @@
 import { linkFiles } from '../files/files.ts';
-import { isStored, type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
+import { type FieldModel, isStored, type ObjectModel, tableOf } from '../object/model.ts';
 import { begin, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
 import { identifier, join, raw, type Sql, sql } from '../query/sql.ts';
@@ -13,7 +13,9 @@ const MAX_PARAMETERS = 60_000;
 
 /** Fields whose columns an insert or update writes. */
 export function writtenFields(object: ObjectModel): FieldModel[] {
-  return [...object.fields.values()].filter((field) => isStored(field) && !field.derived && !isStamp(field) && field.type.storage === 'columns');
+  return [...object.fields.values()].filter(
+    (field) => isStored(field) && !field.derived && !isStamp(field) && field.type.storage === 'columns',
+  );
 }
 
 /** Inserts drafts of one object, many rows a statement. */
@@ -21,10 +23,19 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
   const { unit, principal, workspace } = door;
   const fields = writtenFields(object);
   const at = unit.at.toISOString();
-  const names = ['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id', ...fields.flatMap((field) => field.columns.map((column) => column.name))];
+  const names = [
+    'id',
+    'created_at',
+    'created_by_id',
+    'updated_at',
+    'updated_by_id',
+    ...fields.flatMap((field) => field.columns.map((column) => column.name)),
+  ];
   const searches = object.searched.length > 0;
   if (searches) names.push('search_text');
-  const head = raw(`insert into ${tableOf(workspace.schema, object)} as r (${names.map(identifier).join(', ')}) values `);
+  const head = raw(
+    `insert into ${tableOf(workspace.schema, object)} as r (${names.map(identifier).join(', ')}) values `,
+  );
   const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / names.length));
   for (let start = 0; start < drafts.length; start += perStatement) {
     const rows = drafts.slice(start, start + perStatement).map((draft) => {
@@ -57,8 +68,15 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
     const types = [...columns.map((column) => column.type), ...(searches ? ['text'] : [])];
     if (group.length === 1) {
       const [draft] = group as [Draft];
-      const sets = valuesOf(draft).map((value, index) => sql`${raw(names[index]!)} = ${value}${raw(`::${types[index]}`)}`);
-      await writeReturning(door, object, draft, sql`update ${table} r set ${join([...sets, stamps])} where r.id = ${draft.id}::uuid`);
+      const sets = valuesOf(draft).map(
+        (value, index) => sql`${raw(names[index]!)} = ${value}${raw(`::${types[index]}`)}`,
+      );
+      await writeReturning(
+        door,
+        object,
+        draft,
+        sql`update ${table} r set ${join([...sets, stamps])} where r.id = ${draft.id}::uuid`,
+      );
     } else {
       const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / (names.length + 1)));
       for (let start = 0; start < group.length; start += perStatement) {
@@ -93,7 +111,9 @@ export function searchText(object: ObjectModel, values: Readonly<Record<string, 
  */
 async function writeReturning(door: Writing, object: ObjectModel, draft: Draft, write: Sql): Promise<void> {
   const scope = scopeOf(door);
-  const isWhole = [...object.fields.values()].every((field) => !field.link && (!field.derived || field.derived.kind === 'generated'));
+  const isWhole = [...object.fields.values()].every(
+    (field) => !field.link && (!field.derived || field.derived.kind === 'generated'),
+  );
   if (!isWhole || visibility(scope, object, 'read', 'r') !== 'all') {
     await door.unit.connection.execute(write);
     return;
@@ -116,8 +136,11 @@ export async function writeLinks(door: Writing, object: ObjectModel, drafts: rea
     if (changed.length === 0) continue;
     const table = raw(`${identifier(door.workspace.schema)}.${identifier(field.link)}`);
     const had = changed.filter((draft) => draft.before !== null).map((draft) => draft.id);
-    if (had.length > 0) await door.unit.connection.execute(sql`delete from ${table} where from_id = any(${had}::uuid[])`);
-    const pairs = changed.flatMap((draft) => ((draft.after[field.name] as string[] | null) ?? []).map((to, index) => [draft.id, to, index] as const));
+    if (had.length > 0)
+      await door.unit.connection.execute(sql`delete from ${table} where from_id = any(${had}::uuid[])`);
+    const pairs = changed.flatMap((draft) =>
+      ((draft.after[field.name] as string[] | null) ?? []).map((to, index) => [draft.id, to, index] as const),
+    );
     if (pairs.length === 0) continue;
     await door.unit.connection.execute(sql`insert into ${table} (from_id, to_id, position)
       select * from unnest(${pairs.map(([from]) => from)}::uuid[], ${pairs.map(([, to]) => to)}::uuid[], ${pairs.map(([, , index]) => index)}::int[])`);

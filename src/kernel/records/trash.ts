@@ -1,8 +1,8 @@
 import { isAllowed, withoutHidden } from '../access/access.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import type { RuleContext } from '../object/module.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
-import type { RuleContext } from '../object/module.ts';
 import { findCollisions } from './collisions.ts';
 import { type Door, envOf, type PendingEvent, type Unit } from './door.ts';
 import { openRecords } from './open.ts';
@@ -25,14 +25,20 @@ export async function removeRecords(
   targets: readonly { id: string; version?: number }[],
 ): Promise<(Problem | null)[]> {
   if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
-  const rows = await lockRows(door, object, targets.map(({ id }) => id), 'delete');
+  const rows = await lockRows(
+    door,
+    object,
+    targets.map(({ id }) => id),
+    'delete',
+  );
   const blocked = await blockedBy(door, object, [...rows.keys()]);
   const problems: (Problem | null)[] = [];
   const gone: string[] = [];
   for (const { id, version } of targets) {
     const record = rows.get(id);
     if (!record) problems.push(new Problem('record.not-found', { object: object.name, id }));
-    else if (version !== undefined && version !== record.version) problems.push(new Problem('record.stale', { current: withoutHidden(door.principal, object.name, record) }));
+    else if (version !== undefined && version !== record.version)
+      problems.push(new Problem('record.stale', { current: withoutHidden(door.principal, object.name, record) }));
     else if (blocked.has(id)) problems.push(new Problem('record.in-use', blocked.get(id)));
     else {
       await applyRemoveRules(door, object, record);
@@ -56,7 +62,11 @@ export async function restoreRecords(
 ): Promise<(Problem | null)[]> {
   if (!isAllowed(door.principal, object.name, 'delete')) throw new Problem('access.denied');
   const rows = await lockRows(door, object, ids, 'delete', true);
-  const taken = await findCollisions(door, object, [...rows.values()].map((row) => ({ id: row.id, after: row })));
+  const taken = await findCollisions(
+    door,
+    object,
+    [...rows.values()].map((row) => ({ id: row.id, after: row })),
+  );
   const back = ids.filter((id) => rows.has(id) && !taken.has(id));
   if (back.length > 0) {
     const companions = await removedTogether(door, back);
@@ -82,16 +92,29 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
   const rows = await lockRows(door, object, [id], 'delete', true);
   const record = rows.get(id);
   if (!record) throw new Problem('record.not-deleted', { object: object.name, id });
-  await door.unit.connection.execute(sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`);
+  await door.unit.connection.execute(
+    sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`,
+  );
   await door.unit.connection.execute(
     sql`update ${raw(identifier(door.workspace.schema))}.event set changes = null, note = null where record_id = ${id}::uuid`,
   );
   await forgetMerges(door, [id]);
-  door.unit.pending.push({ object: object.name, record: id, operation: 'purge', version: record.version + 1, changes: null });
+  door.unit.pending.push({
+    object: object.name,
+    record: id,
+    operation: 'purge',
+    version: record.version + 1,
+    changes: null,
+  });
 }
 
 /** With all that goes along; nobody is asked. */
-export async function moveToTrash(door: Writing, object: ObjectModel, ids: readonly string[], depth = 0): Promise<void> {
+export async function moveToTrash(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+  depth = 0,
+): Promise<void> {
   if (ids.length === 0) return;
   if (depth > 20) throw new Problem('bulk.too-many', { max: MAX_CASCADE });
   for (const field of pointingHere(object, 'cascade')) {
@@ -100,7 +123,12 @@ export async function moveToTrash(door: Writing, object: ObjectModel, ids: reado
       select id::text from ${raw(tableOf(door.workspace.schema, child))}
       where ${raw(identifier(field.columns[0]!.name))} = any(${ids}::uuid[]) and deleted_at is null limit ${raw(String(MAX_CASCADE + 1))}`);
     if (rows.length > MAX_CASCADE) throw new Problem('bulk.too-many', { max: MAX_CASCADE });
-    await moveToTrash(door, child, rows.map(([id]) => id as string), depth + 1);
+    await moveToTrash(
+      door,
+      child,
+      rows.map(([id]) => id as string),
+      depth + 1,
+    );
   }
   await setDeleted(door, object, ids, door.unit.at);
 }
@@ -140,7 +168,11 @@ async function forgetMerges(door: Writing, ids: readonly string[]): Promise<Map<
 }
 
 /** Live records that forbid the removal of each of these. */
-async function blockedBy(door: Writing, object: ObjectModel, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>> {
+async function blockedBy(
+  door: Writing,
+  object: ObjectModel,
+  ids: readonly string[],
+): Promise<Map<string, Record<string, unknown>>> {
   const blocked = new Map<string, Record<string, unknown>>();
   if (ids.length === 0) return blocked;
   for (const field of pointingHere(object, 'restrict')) {
@@ -149,7 +181,8 @@ async function blockedBy(door: Writing, object: ObjectModel, ids: readonly strin
     const rows = await door.unit.connection.run(sql`
       select ${column}::text, count(*) from ${raw(tableOf(door.workspace.schema, child))}
       where ${column} = any(${ids}::uuid[]) and deleted_at is null group by 1`);
-    for (const [id, count] of rows) if (!blocked.has(id as string)) blocked.set(id as string, { object: child.name, count });
+    for (const [id, count] of rows)
+      if (!blocked.has(id as string)) blocked.set(id as string, { object: child.name, count });
   }
   return blocked;
 }
@@ -173,7 +206,9 @@ async function removedTogether(door: Writing, ids: readonly string[]): Promise<M
 /** Only family comes back: a change set may have removed strangers too. */
 async function pointsTo(door: Writing, objectName: string, id: string, target: string): Promise<boolean> {
   const object = door.workspace.model.objects.get(objectName);
-  const cascading = [...(object?.fields.values() ?? [])].filter((field) => onDelete(field) === 'cascade' && !field.link);
+  const cascading = [...(object?.fields.values() ?? [])].filter(
+    (field) => onDelete(field) === 'cascade' && !field.link,
+  );
   if (!object || cascading.length === 0) return false;
   const condition = cascading.map((field) => `${identifier(field.columns[0]!.name)} = $2`).join(' or ');
   const rows = await door.unit.connection.run(
@@ -191,7 +226,11 @@ function onDelete(field: FieldModel): string {
   return (field.definition as { onDelete?: string }).onDelete ?? 'clear';
 }
 
-export async function applyRemoveRules(door: Writing, object: ObjectModel, record: Readonly<Record<string, unknown>>): Promise<void> {
+export async function applyRemoveRules(
+  door: Writing,
+  object: ObjectModel,
+  record: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const rules = door.workspace.rules.get(object.name);
   if (!rules) return;
   const env = envOf(door);

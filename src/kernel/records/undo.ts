@@ -111,7 +111,10 @@ async function undoRun(door: Door, run: readonly EventRow[], result: UndoResult)
   if (operation === 'create' || operation === 'restore') {
     const outcome = await bulk(door, run, options, async (inside, batch) => {
       const targets = await asWeLeftThem(inside, batch, [run[0]!.changeSet, result.changeSet]);
-      return (await removeRecords(inside, object, targets)).map((problem, index) => ({ id: targets[index]!.id, problem }));
+      return (await removeRecords(inside, object, targets)).map((problem, index) => ({
+        id: targets[index]!.id,
+        problem,
+      }));
     });
     result.undone += outcome.succeeded;
     for (const row of outcome.results)

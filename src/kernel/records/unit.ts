@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { appendEvents } from '../events/append.ts';
-import { deriveChanged } from './derive.ts';
 import { toProblem } from './database-errors.ts';
+import { deriveChanged } from './derive.ts';
 import type { Door, Unit } from './door.ts';
 import type { WriteOptions } from './records.ts';
 
@@ -9,7 +9,11 @@ import type { WriteOptions } from './records.ts';
  * Runs writes as one transaction: the rows, what is derived from them, and their events. Inside another unit the work
  * simply joins it.
  */
-export async function inUnit<T>(door: Door, options: WriteOptions, work: (door: Door & { unit: Unit }) => Promise<T>): Promise<T> {
+export async function inUnit<T>(
+  door: Door,
+  options: WriteOptions,
+  work: (door: Door & { unit: Unit }) => Promise<T>,
+): Promise<T> {
   if (door.unit) return work(door as Door & { unit: Unit });
   let last = 0;
   let result: T;

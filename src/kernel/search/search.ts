@@ -40,7 +40,11 @@ interface Candidate extends SearchHit {
  * on, stopped after 200 hits: a common word has a hundred thousand). What is found is ranked here by its title, and only
  * what is answered is read further. One statement that does it all took PostgreSQL 20 ms to plan.
  */
-export async function searchAll(door: Door, text: string, options: { objects?: readonly string[]; limit?: number } = {}): Promise<SearchGroup[]> {
+export async function searchAll(
+  door: Door,
+  text: string,
+  options: { objects?: readonly string[]; limit?: number } = {},
+): Promise<SearchGroup[]> {
   const terms = searchTerms(text);
   if (terms.length === 0) return [];
   const scope = scopeOf(door);
@@ -50,7 +54,8 @@ export async function searchAll(door: Door, text: string, options: { objects?: r
     .filter((object) => object.searched.length > 0 && isAllowed(door.principal, object.name, 'read'));
 
   const byObject = new Map<ObjectModel, Candidate[]>();
-  if (terms.length === 1) keep(byObject, await candidates(door, objects, terms, prefixBranches(scope, objects, terms[0]!, limit)));
+  if (terms.length === 1)
+    keep(byObject, await candidates(door, objects, terms, prefixBranches(scope, objects, terms[0]!, limit)));
   if (terms.some((term) => term.length >= SHORTEST_INFIX)) {
     const short = objects.filter((object) => (byObject.get(object)?.length ?? 0) < limit);
     keep(byObject, await candidates(door, objects, terms, infixBranches(scope, objects, short, terms)));
@@ -76,10 +81,21 @@ function best(found: readonly Candidate[], limit: number): Candidate[] {
   return [...found].sort((a, b) => a.rank - b.rank || (foldText(a.title) < foldText(b.title) ? -1 : 1)).slice(0, limit);
 }
 
-async function candidates(door: Door, objects: readonly ObjectModel[], terms: readonly string[], branches: readonly Sql[]): Promise<Candidate[]> {
+async function candidates(
+  door: Door,
+  objects: readonly ObjectModel[],
+  terms: readonly string[],
+  branches: readonly Sql[],
+): Promise<Candidate[]> {
   if (branches.length === 0) return [];
   const rows = (await connectionOf(door).run(join(branches, ' union all '))) as [number, string, string | null][];
-  return rows.map(([at, id, title]) => ({ object: objects[at]!, id, title: title ?? '', detail: null, rank: rankOf(title ?? '', terms[0]!) }));
+  return rows.map(([at, id, title]) => ({
+    object: objects[at]!,
+    id,
+    title: title ?? '',
+    detail: null,
+    rank: rankOf(title ?? '', terms[0]!),
+  }));
 }
 
 /** The title itself, its beginning, the beginning of one of its words, anything else. */
@@ -101,16 +117,25 @@ function prefixBranches(scope: QueryScope, objects: readonly ObjectModel[], term
   );
 }
 
-function infixBranches(scope: QueryScope, objects: readonly ObjectModel[], short: readonly ObjectModel[], terms: readonly string[]): Sql[] {
+function infixBranches(
+  scope: QueryScope,
+  objects: readonly ObjectModel[],
+  short: readonly ObjectModel[],
+  terms: readonly string[],
+): Sql[] {
   return short.map((object) => {
     // Written out, so that PostgreSQL plans for this word: a rare one by the index, a common one by walking the table.
-    const words = terms.map((term) => raw(`r."search_text" like ${pg.escapeLiteral(`%${term.replace(/[\\%_]/g, '\\$&')}%`)}`));
+    const words = terms.map((term) =>
+      raw(`r."search_text" like ${pg.escapeLiteral(`%${term.replace(/[\\%_]/g, '\\$&')}%`)}`),
+    );
     return sql`(${head(scope, object, objects.indexOf(object))} where ${and([...words, ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
   });
 }
 
 function head(scope: QueryScope, object: ObjectModel, at: number): Sql {
-  return raw(`select ${at}, r."id"::text, ${titleSql(object, 'r', scope.schema)} from ${tableOf(scope.schema, object)} r`);
+  return raw(
+    `select ${at}, r."id"::text, ${titleSql(object, 'r', scope.schema)} from ${tableOf(scope.schema, object)} r`,
+  );
 }
 
 function seen(scope: QueryScope, object: ObjectModel): Sql[] {
@@ -118,7 +143,11 @@ function seen(scope: QueryScope, object: ObjectModel): Sql[] {
   return [raw('r."deleted_at" is null'), ...(rights === 'all' ? [] : [or(rights)])];
 }
 
-async function detailsOf(door: Door, scope: QueryScope, groups: readonly { object: ObjectModel; found: readonly Candidate[] }[]): Promise<Map<string, string>> {
+async function detailsOf(
+  door: Door,
+  scope: QueryScope,
+  groups: readonly { object: ObjectModel; found: readonly Candidate[] }[],
+): Promise<Map<string, string>> {
   if (groups.length === 0) return new Map();
   const parts = groups.map(
     ({ object, found }) =>
@@ -131,7 +160,9 @@ async function detailsOf(door: Door, scope: QueryScope, groups: readonly { objec
 /** The title of the record this one belongs to, or its first e-mail, phone or city. */
 function detailSql(scope: QueryScope, object: ObjectModel): Sql {
   const fields = [...object.fields.values()];
-  const parent = fields.find((field) => !field.system && field.type.name === 'reference' && ['account', 'contact'].includes(field.target ?? ''));
+  const parent = fields.find(
+    (field) => !field.system && field.type.name === 'reference' && ['account', 'contact'].includes(field.target ?? ''),
+  );
   if (parent?.target) {
     const target = objectOf(scope.model, parent.target);
     const rights = visibility(scope, target, 'read', 'd');

@@ -134,8 +134,7 @@ function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
     await changeDefinitions(runtime.database, visitor.workspace, wanted, {
       shipped: runtime.shipped,
       userId: principal.userId,
-      onDerived: (connection, { id }, changes) =>
-        queueRecompute(connection, id, changes, principal.userId),
+      onDerived: (connection, { id }, changes) => queueRecompute(connection, id, changes, principal.userId),
     });
     const workspace = await runtime.workspace(visitor.workspace.id);
     const name = wanted.kind === 'addObject' ? wanted.definition.name : wanted.object;

@@ -131,7 +131,15 @@ export function recordRoutes(app: FastifyInstance): void {
       const { workspace, principal } = visitorOfRequest(request);
       const { object, action } = request.params as { object: string; action: string };
       objectOf(workspace.model, object);
-      return runAction(workspace, principal, object, idOf(request), action, bodyOf(request, {}), request.idempotency?.changeSet);
+      return runAction(
+        workspace,
+        principal,
+        object,
+        idOf(request),
+        action,
+        bodyOf(request, {}),
+        request.idempotency?.changeSet,
+      );
     },
   );
 
