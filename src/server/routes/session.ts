@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { MIN_PASSWORD } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { setUpCompany } from '#app/set-up.ts';
+import { isSetUp, setUpCompany } from '#app/set-up.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -64,7 +64,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: { tags: ['session'], summary: 'Is a first visit needed?', response: { 200: SetupState } },
     },
     async () => ({
-      needed: (await runtime.database.run('select 1 from platform.workspace limit 1')).length === 0,
+      needed: !(await isSetUp(runtime.database)),
       languages,
       currencies: Intl.supportedValuesOf('currency'),
       timeZones: Intl.supportedValuesOf('timeZone'),
