@@ -127,6 +127,21 @@ create table if not exists "ws_company"."counter" (
   constraint "pk_counter" primary key ("name")
 );
 
+create table if not exists "ws_company"."duplicate_pair" (
+  "id" uuid not null,
+  "object" text not null,
+  "a_id" uuid not null,
+  "b_id" uuid not null,
+  "score" double precision not null,
+  "certainty" text not null,
+  "state" text not null,
+  "fingerprint" bigint not null,
+  "found_at" timestamptz not null,
+  "decided_at" timestamptz,
+  "decided_by_id" uuid,
+  constraint "pk_duplicate_pair" primary key ("id")
+);
+
 create table if not exists "ws_company"."event" (
   "position" bigint not null,
   "at" timestamptz not null,
@@ -156,6 +171,15 @@ create table if not exists "ws_company"."file" (
   constraint "pk_file" primary key ("id")
 );
 
+create table if not exists "ws_company"."file_link" (
+  "file_id" uuid not null,
+  "object" text not null,
+  "record_id" uuid not null,
+  "field" text not null,
+  "removed" boolean not null default false,
+  constraint "pk_file_link" primary key ("file_id", "object", "record_id", "field")
+);
+
 create table if not exists "ws_company"."follow" (
   "id" uuid not null,
   "user_id" uuid not null,
@@ -170,6 +194,68 @@ create table if not exists "ws_company"."follow" (
   "version" integer not null default 1,
   "deleted_at" timestamptz,
   constraint "pk_follow" primary key ("id")
+);
+
+create table if not exists "ws_company"."import" (
+  "id" uuid not null,
+  "object" text not null,
+  "file_name" text not null,
+  "path" text not null,
+  "size" bigint not null,
+  "format" text not null,
+  "hints" jsonb not null,
+  "settings" jsonb not null,
+  "fixes" jsonb not null,
+  "state" text not null,
+  "counts" jsonb not null,
+  "dry_run" jsonb,
+  "total" bigint not null,
+  "position" bigint not null,
+  "change_set" uuid not null,
+  "indexes" jsonb not null,
+  "runner" uuid,
+  "message" jsonb,
+  "created_by_id" uuid,
+  "created_at" timestamptz not null,
+  "updated_at" timestamptz not null,
+  constraint "pk_import" primary key ("id")
+);
+
+create table if not exists "ws_company"."import_error" (
+  "import_id" uuid not null,
+  "row" bigint not null,
+  "line" bigint not null,
+  "cells" jsonb not null,
+  "errors" jsonb not null,
+  "kept" boolean not null,
+  "fixed" boolean not null default false,
+  constraint "pk_import_error" primary key ("import_id", "row")
+);
+
+create table if not exists "ws_company"."import_link" (
+  "import_id" uuid not null,
+  "row" bigint not null,
+  "line" bigint not null,
+  "record_id" uuid not null,
+  "field" text not null,
+  "found_by" text,
+  "value" text not null,
+  "cells" jsonb not null,
+  constraint "pk_import_link" primary key ("import_id", "row", "field")
+);
+
+create table if not exists "ws_company"."match_key" (
+  "key" bigint not null,
+  "record_id" uuid not null,
+  constraint "pk_match_key" primary key ("key", "record_id")
+);
+
+create table if not exists "ws_company"."merged_record" (
+  "record_id" uuid not null,
+  "object" text not null,
+  "survivor_id" uuid not null,
+  "change_set" uuid not null,
+  constraint "pk_merged_record" primary key ("record_id")
 );
 
 create table if not exists "ws_company"."note" (
@@ -220,7 +306,7 @@ create table if not exists "ws_company"."object_count" (
 create table if not exists "ws_company"."opportunity" (
   "id" uuid not null,
   "name" text not null,
-  "account_id" uuid not null,
+  "account_id" uuid,
   "contact_id" uuid,
   "pipeline_id" uuid not null,
   "stage_id" uuid not null,
@@ -406,6 +492,45 @@ create table if not exists "ws_company"."user" (
   constraint "pk_user" primary key ("id")
 );
 
+create table if not exists "ws_company"."webhook" (
+  "id" uuid not null,
+  "url" text not null,
+  "secret" text not null,
+  "description" text not null,
+  "objects" text[] not null,
+  "operations" text[] not null,
+  "active" boolean not null,
+  "from_position" bigint not null,
+  "failures" integer not null default 0,
+  "retry_at" timestamptz,
+  "succeeded_at" timestamptz,
+  "note" text,
+  "owner_id" uuid not null,
+  "created_at" timestamptz not null,
+  "updated_at" timestamptz not null,
+  constraint "pk_webhook" primary key ("id")
+);
+
+create table if not exists "ws_company"."webhook_delivery" (
+  "id" uuid not null,
+  "webhook_id" uuid not null,
+  "position" bigint not null,
+  "object" text not null,
+  "record_id" uuid not null,
+  "operation" text not null,
+  "state" text not null,
+  "attempts" integer not null default 0,
+  "next_at" timestamptz not null,
+  "first_at" timestamptz,
+  "status" integer,
+  "error" text,
+  "response" text,
+  "payload" text,
+  "created_at" timestamptz not null,
+  "finished_at" timestamptz,
+  constraint "pk_webhook_delivery" primary key ("id")
+);
+
 alter table "ws_company"."account" drop constraint if exists "fk_account__parent_id", add constraint "fk_account__parent_id" foreign key ("parent_id") references "ws_company"."account" ("id") on delete set null;
 
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
@@ -442,13 +567,13 @@ alter table "ws_company"."task" drop constraint if exists "fk_task__account_id",
 alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
-create index if not exists "ix_account__by__owner_updated" on "ws_company"."account" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
 create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_account__emails__values" on "ws_company"."account" using gin ("emails_all") where "deleted_at" is null;
 create index if not exists "ix_account__external_id" on "ws_company"."account" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_account__industry" on "ws_company"."account" using btree ("industry", "id") where "deleted_at" is null;
 create index if not exists "ix_account__name" on "ws_company"."account" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_account__owner" on "ws_company"."account" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
 create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
 create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
@@ -472,21 +597,27 @@ create index if not exists "ix_comment__search_text" on "ws_company"."comment" u
 create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
-create index if not exists "ix_contact__by__owner_updated" on "ws_company"."contact" using btree ("owner_id", "updated_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_contact__emails__values" on "ws_company"."contact" using gin ("emails_all") where "deleted_at" is null;
 create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__last_name" on "ws_company"."contact" using btree ((platform.fold("last_name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_contact__owner" on "ws_company"."contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
 create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
 create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_duplicate_pair__b" on "ws_company"."duplicate_pair" using btree ("b_id");
+create index if not exists "ix_duplicate_pair__queue" on "ws_company"."duplicate_pair" using btree ("object", "state", "score", "id");
+create unique index if not exists "uq_duplicate_pair__records" on "ws_company"."duplicate_pair" using btree ("a_id", "b_id");
 
 create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
 create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
 
 create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
 create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
+
+create index if not exists "ix_file_link__record" on "ws_company"."file_link" using btree ("record_id");
 
 create index if not exists "ix_follow__deleted_at" on "ws_company"."follow" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
@@ -495,6 +626,13 @@ create index if not exists "ix_follow__target_object" on "ws_company"."follow" u
 create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
 create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create index if not exists "ix_import__created_at" on "ws_company"."import" using btree ("created_at", "id");
+
+create index if not exists "ix_match_key__record" on "ws_company"."match_key" using btree ("record_id");
+
+create index if not exists "ix_merged_record__change_set" on "ws_company"."merged_record" using btree ("change_set");
+create index if not exists "ix_merged_record__survivor" on "ws_company"."merged_record" using btree ("survivor_id");
 
 create index if not exists "ix_note__account" on "ws_company"."note" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
@@ -507,6 +645,7 @@ create index if not exists "ix_note__updated_at" on "ws_company"."note" using bt
 
 create index if not exists "ix_notification__actor" on "ws_company"."notification" using btree ("actor_id", "updated_at", "id");
 create index if not exists "ix_notification__by__inbox" on "ws_company"."notification" using btree ("user_id", "read_at", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_notification__by__of_record" on "ws_company"."notification" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_notification__deleted_at" on "ws_company"."notification" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_notification__kind" on "ws_company"."notification" using btree ("kind", "id") where "deleted_at" is null;
 create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
@@ -583,3 +722,7 @@ create index if not exists "ix_user__owner" on "ws_company"."user" using btree (
 create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
 create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
+
+create index if not exists "ix_webhook_delivery__due" on "ws_company"."webhook_delivery" using btree ("webhook_id", "next_at") where "state" = 'waiting';
+create index if not exists "ix_webhook_delivery__record" on "ws_company"."webhook_delivery" using btree ("webhook_id", "record_id", "position") where "state" = 'waiting';
+create unique index if not exists "uq_webhook_delivery__event" on "ws_company"."webhook_delivery" using btree ("webhook_id", "position");
