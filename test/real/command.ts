@@ -1,8 +1,13 @@
-import type { Call, Command } from '../../src/cli/command.ts';
 import type { Runtime } from '#app/runtime.ts';
+import type { Call, Command } from '../../src/cli/command.ts';
 
 /** Runs a command of the command line in this process, on a runtime of the test. */
-export async function runCommand(runtime: Runtime, command: Command, words: string[], options: Record<string, string | boolean> = {}): Promise<Record<string, unknown>> {
+export async function runCommand(
+  runtime: Runtime,
+  command: Command,
+  words: string[],
+  options: Record<string, string | boolean> = {},
+): Promise<Record<string, unknown>> {
   const call: Call = {
     words,
     text: (name) => (typeof options[name] === 'string' ? options[name] : undefined),

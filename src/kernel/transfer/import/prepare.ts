@@ -109,10 +109,15 @@ export async function prepareBatch(door: Door, preparation: Preparation, rows: r
 
 /** An error of a cell that nothing depends on becomes a remark. */
 function leaveOutBadCells(item: Item, object: ObjectModel, settings: ImportSettings): void {
-  const isNeeded = ({ field }: CellError) =>
-    object.fields.get(field)?.definition.required || settings.key.includes(field);
+  const isNeeded = ({ field }: CellError) => isNeededIn(object, settings, field);
   item.leftOut.push(...item.errors.filter((error) => !isNeeded(error)));
   item.errors = item.errors.filter(isNeeded);
+}
+
+/** A required field with a default does without a cell. */
+function isNeededIn(object: ObjectModel, settings: ImportSettings, field: string): boolean {
+  const definition = object.fields.get(field)?.definition;
+  return (definition?.required === true && definition.default === undefined) || settings.key.includes(field);
 }
 
 /** Settles for every row whether its record is there already, in the table or in the file. */
@@ -267,10 +272,10 @@ async function draftItems(door: Door, preparation: Preparation, batch: Batch): P
 function makeDraft(door: Door, object: ObjectModel, item: Item, settings: ImportSettings): Draft {
   const draft = draftOf(door, object, item.id, null, item.values, false);
   if (!settings.options.leaveOutBadCells || draft.errors.length === 0) return draft;
-  const stays = draft.errors.filter(
-    ({ field }) => object.fields.get(field)?.definition.required || settings.key.includes(field),
-  );
-  item.leftOut.push(...draft.errors.filter((error) => !stays.includes(error)));
-  draft.errors.splice(0, draft.errors.length, ...stays);
-  return draft;
+  const spare = draft.errors.filter(({ field }) => !isNeededIn(object, settings, field));
+  if (spare.length === 0) return draft;
+  item.leftOut.push(...spare);
+  const values = { ...item.values };
+  for (const { field } of spare) delete values[field];
+  return draftOf(door, object, item.id, null, values, false);
 }

@@ -128,7 +128,7 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
               text: Buffer.from(part).toString(),
             });
             later.set(row, links);
-          } else if (column.createMissing && isAllowed(door.principal, field.target as string, 'create')) {
+          } else if (mayCreate(column, door)) {
             ids.push(newTarget(column, part, scopeOf(row, column), create));
           } else {
             row.errors.push({
@@ -164,6 +164,11 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
     create.push({ object: target.name, id, values });
     return id;
   }
+}
+
+/** A person is given access by whoever may, never by a cell that names them. */
+function mayCreate({ createMissing, field }: ReferenceColumn, door: Door): boolean {
+  return createMissing && field.target !== 'user' && isAllowed(door.principal, field.target as string, 'create');
 }
 
 function partsOf(column: ReferenceColumn, text: string): string[] {

@@ -88,16 +88,18 @@ async function writeOnce(door: Door, preparation: Preparation, batch: Batch, opt
   }
 }
 
-/** @returns what was wrong with those that could not be made, by id */
-async function createTargets(door: Writing, targets: readonly NewTarget[]): Promise<Map<string, Draft>> {
-  const refused = new Map<string, Draft>();
+/** @returns the names of those that could not be made, by id */
+async function createTargets(door: Writing, targets: readonly NewTarget[]): Promise<Map<string, string>> {
+  const refused = new Map<string, string>();
+  const nameOf = (id: string) =>
+    String(Object.values(targets.find((target) => target.id === id)?.values ?? {})[0] ?? '');
   for (const [object, group] of Map.groupBy(targets, (target) => target.object)) {
     const drafts = await createDrafts(
       door,
       object,
       group.map(({ id, values }) => ({ id, ...values })),
     );
-    for (const draft of drafts) if (draft.errors.length > 0) refused.set(draft.id, draft);
+    for (const draft of drafts) if (draft.errors.length > 0) refused.set(draft.id, nameOf(draft.id));
   }
   return refused;
 }
@@ -106,7 +108,7 @@ async function writeItems(
   door: Writing,
   preparation: Preparation,
   batch: Batch,
-  refused: ReadonlyMap<string, Draft>,
+  refused: ReadonlyMap<string, string>,
   options: BatchOptions,
 ): Promise<Written> {
   const { object } = preparation;
@@ -124,7 +126,7 @@ async function writeItems(
   for (const draft of drafts) {
     for (const [name, value] of Object.entries(draft.after)) {
       if (typeof value === 'string' && refused.has(value))
-        draft.errors.push({ field: name, code: 'import.reference-missing', params: { text: '' } });
+        draft.errors.push({ field: name, code: 'import.reference-missing', params: { text: refused.get(value) } });
     }
   }
   await checkUnique(door, object, drafts);
