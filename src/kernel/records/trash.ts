@@ -92,9 +92,13 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
   const rows = await lockRows(door, object, [id], 'delete', true);
   const record = rows.get(id);
   if (!record) throw new Problem('record.not-deleted', { object: object.name, id });
-  await door.unit.connection.execute(
-    sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`,
-  );
+  await door.unit.connection
+    .execute(sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`)
+    .catch((error: unknown) => {
+      // Before PostgreSQL 18 "restrict" was told as any foreign key (23503).
+      const isInUse = ['23001', '23503'].includes((error as { code?: string }).code ?? '');
+      throw isInUse ? new Problem('record.in-use', { object: object.name }) : error;
+    });
   await door.unit.connection.execute(
     sql`update ${raw(identifier(door.workspace.schema))}.event set changes = null, note = null where record_id = ${id}::uuid`,
   );
