@@ -486,6 +486,15 @@ test('what rules wrote for a refused row of a bulk request does not stay', async
   assert.equal((await records.read('accountContact', first.id)).primary, true);
 });
 
+test('what a record in the trash still points to cannot be deleted for good', async () => {
+  const owner = await buildAccount(records);
+  const opportunity = await buildOpportunity(records, { account: owner.id });
+  await records.remove('opportunity', opportunity.id);
+  await records.remove('account', owner.id);
+  const answer = await call(`${account}/${owner.id}?purge=true`, { method: 'DELETE' });
+  assert.deepEqual([answer.status, ((await answer.json()) as { code: string }).code], [409, 'record.in-use']);
+});
+
 for (const announced of [true, false]) {
   test(`a body of 100 MB ${announced ? 'that says so' : 'that does not say so'} is refused without being read into memory`, async () => {
     globalThis.gc?.();
