@@ -156,7 +156,7 @@ function checkAnswer(request: ApiRequest, status: number, type: string, body: st
     assert.equal(problem.status, status, shown);
     assert.ok(!problem.title.startsWith('problem.') && !problem.detail.startsWith('problem.'), `no words: ${shown}`);
     for (const { code, message } of problem.errors)
-      assert.ok(message !== code && !message.includes('{{'), `no words for ${code}: ${shown}`);
+      assert.ok(message !== code && !/\{\{(?!x)/.test(message), `no words for ${code}: ${shown}`);
     if (
       ['request.invalid', 'query.invalid', 'record.invalid', 'field.unknown', 'query.cursor-invalid'].includes(
         problem.code,
