@@ -188,6 +188,7 @@ async function importFile(database: Database, data: string, file: string, say: (
   await queueImport(workspace, principal, id, ['ready']);
   const cpu = await cpuMeter(database);
   const started = performance.now();
+  say(`memory before ${JSON.stringify(process.memoryUsage())}`);
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, process.memoryUsage.rss());
@@ -201,6 +202,7 @@ async function importFile(database: Database, data: string, file: string, say: (
     },
   });
   clearInterval(watch);
+  say(`memory after ${JSON.stringify(process.memoryUsage())}`);
   if (done.state !== 'done' || done.counts.created !== rows)
     throw new Error(`The import ended ${done.state}: ${JSON.stringify([done.counts, done.message])}`);
   const seconds = (performance.now() - started) / 1_000;

@@ -15,12 +15,26 @@ const PIECE = 256 * 1024;
  *
  * @param lines the drafts as `copyLine` writes them, where that was done beforehand
  */
-export async function copyRows(door: Door & { unit: Unit }, object: ObjectModel, drafts: readonly Draft[], lines?: ReadonlyMap<Draft, string>): Promise<void> {
+export async function copyRows(
+  door: Door & { unit: Unit },
+  object: ObjectModel,
+  drafts: readonly Draft[],
+  lines?: ReadonlyMap<Draft, string>,
+): Promise<void> {
   const { unit, principal, workspace } = door;
   const fields = writtenFields(object);
-  const names = ['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id', ...fields.flatMap((field) => field.columns.map(({ name }) => name))];
+  const names = [
+    'id',
+    'created_at',
+    'created_by_id',
+    'updated_at',
+    'updated_by_id',
+    ...fields.flatMap((field) => field.columns.map(({ name }) => name)),
+  ];
   if (object.searched.length > 0) names.push('search_text');
-  const stream = unit.connection.client.query(copyFrom(`copy ${tableOf(workspace.schema, object)} (${names.map(identifier).join(', ')}) from stdin`));
+  const stream = unit.connection.client.query(
+    copyFrom(`copy ${tableOf(workspace.schema, object)} (${names.map(identifier).join(', ')}) from stdin`),
+  );
   // An error may come before anybody waits for the end.
   const finished = new Promise<void>((done, fail) => stream.once('finish', done).once('error', fail));
   finished.catch(() => {});

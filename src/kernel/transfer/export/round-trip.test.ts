@@ -3,10 +3,10 @@ import { before, test } from 'node:test';
 import { recordsFor } from '#kernel/records/open.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { houseOf, uploaded } from '#test/import/house.ts';
 import { configureImport, queueImport } from '../import/imports.ts';
 import { runImport } from '../import/run.ts';
 import { readErrors } from '../import/store.ts';
-import { houseOf, uploaded } from '../import/test-house.ts';
 import { type ExportFormat, exportRecords } from './export.ts';
 
 let crm: TestWorkspace;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { houseOf, imported, uploaded } from '#test/import/house.ts';
 import { errorFile, undoImport } from './imports.ts';
-import { houseOf, imported, uploaded } from './test-house.ts';
 import { dryRunImport, previewImport } from './try.ts';
 
 let crm: TestWorkspace;

@@ -4,9 +4,9 @@ import { createRuntime } from '#app/runtime.ts';
 import { memberRole } from '#kernel/access/access.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
+import { runImport } from '#kernel/transfer/import/run.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { runImport } from './run.ts';
-import { houseOf } from './test-house.ts';
+import { houseOf } from './house.ts';
 
 const [folder, id, userId] = process.argv.slice(2) as [string, string, string];
 const embedded = await startEmbedded({ dataFolder: folder });

@@ -13,11 +13,11 @@ import { openDatabase } from '#kernel/database/pool.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { configureImport, queueImport } from '#kernel/transfer/import/imports.ts';
+import { readImport, updateImport } from '#kernel/transfer/import/store.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { configureImport, queueImport } from './imports.ts';
-import { readImport, updateImport } from './store.ts';
-import { uploaded } from './test-house.ts';
+import { uploaded } from './house.ts';
 
 const ROWS = 100_000;
 /** More rows than there are: indexes are taken away, and a kill may come while they are being built. */

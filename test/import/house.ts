@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ImportHouse } from '#kernel/transfer/import/engine.ts';
+import { configureImport, createImport, queueImport } from '#kernel/transfer/import/imports.ts';
+import { type RunOptions, runImport } from '#kernel/transfer/import/run.ts';
+import type { ImportSettings } from '#kernel/transfer/import/settings.ts';
+import type { Import } from '#kernel/transfer/import/store.ts';
 import type { TestWorkspace } from '#test/build.ts';
-import type { ImportHouse } from './engine.ts';
-import { configureImport, createImport, queueImport } from './imports.ts';
-import { type RunOptions, runImport } from './run.ts';
-import type { ImportSettings } from './settings.ts';
-import type { Import } from './store.ts';
 
 type Somebody = Pick<TestWorkspace, 'runtime' | 'workspace' | 'principal'>;
 
