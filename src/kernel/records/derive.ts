@@ -73,7 +73,12 @@ class Touched {
   add(event: PendingEvent): void {
     const records = this.#records.get(event.object) ?? new Map<string, Touch>();
     this.#records.set(event.object, records);
-    const record = records.get(event.record) ?? { fields: new Set(), existence: false, created: false, from: new Map() };
+    const record = records.get(event.record) ?? {
+      fields: new Set(),
+      existence: false,
+      created: false,
+      from: new Map(),
+    };
     records.set(event.record, record);
     if (event.operation === 'create') record.created = true;
     else if (event.operation !== 'update' && event.operation !== 'derive') record.existence = true;

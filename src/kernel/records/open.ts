@@ -166,11 +166,13 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
   if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
   const statement = compilePage(scopeOf(door), object, query);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
-  const rows = await connectionOf(door).run(statement.query).catch((error: unknown) => {
-    // The cursor of a list in another order: its values are not of the types of this one's keys.
-    const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
-    throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
-  });
+  const rows = await connectionOf(door)
+    .run(statement.query)
+    .catch((error: unknown) => {
+      // The cursor of a list in another order: its values are not of the types of this one's keys.
+      const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
+      throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
+    });
   const hasMore = rows.length > statement.limit;
   const kept = hasMore ? rows.slice(0, statement.limit) : rows;
   if (statement.backward) kept.reverse();
