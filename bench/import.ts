@@ -197,7 +197,7 @@ async function importFile(database: Database, data: string, file: string, say: (
   const done = await runImport(house, id, {
     onProgress: (done, total, phase) => {
       if (phase === 'indexes' && indexesAt === 0) indexesAt = performance.now();
-      if (phase === 'rows' && done % 100_000 === 0)
+      if (phase === 'rows' && done % 10_000 === 0)
         say(`  ${done} of ${total} rows, ${((performance.now() - started) / 1_000).toFixed(1)} s`);
     },
   });

@@ -19,6 +19,7 @@ const suites: Record<string, (say: (line: string) => void) => Promise<Figure[]>>
       await million.stop();
     }
   },
+  import: async (say) => (await import('./import.ts')).benchImport(say),
   start: async (say) => (await import('./start.ts')).benchStart(say),
   live: async (say) => (await import('./live.ts')).benchLive(say),
 };

@@ -47,7 +47,15 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
       const events = rows.map(eventOf);
       const wanted = reader.objects ? events.filter((event) => reader.objects!.includes(event.object)) : events;
       if (wanted.length > 0) {
-        await reader.run(wanted, { door: inside, records: openRecords(inside), now: inside.unit.at, userId: null, timeZone: workspace.settings.timeZone, connection, schema: workspace.schema });
+        await reader.run(wanted, {
+          door: inside,
+          records: openRecords(inside),
+          now: inside.unit.at,
+          userId: null,
+          timeZone: workspace.settings.timeZone,
+          connection,
+          schema: workspace.schema,
+        });
       }
       await connection.execute(
         sql`update ${schema}.reader set position = ${events.at(-1)!.position}::bigint, attempts = 0, error = null, failed_at = null where name = ${reader.name}`,
@@ -74,11 +82,16 @@ async function noteFailure(database: Database, schema: string, name: string, err
 }
 
 /** Where every reader of a workspace stands; for the health page. */
-export async function readerStates(workspace: Workspace): Promise<{ name: string; position: number; behind: number; error: string | null }[]> {
+export async function readerStates(
+  workspace: Workspace,
+): Promise<{ name: string; position: number; behind: number; error: string | null }[]> {
   const schema = raw(identifier(workspace.schema));
   const rows = await workspace.database.run(sql`
     select r.name, r.position, c.value - r.position, r.error from ${schema}.reader r, ${schema}.counter c where c.name = 'event' order by r.name`);
-  return rows.map(([name, position, behind, error]) => ({ name, position, behind, error }) as { name: string; position: number; behind: number; error: string | null });
+  return rows.map(
+    ([name, position, behind, error]) =>
+      ({ name, position, behind, error }) as { name: string; position: number; behind: number; error: string | null },
+  );
 }
 
 /** Keeps `object_count`: the numbers that lists show without counting. */
@@ -106,4 +119,3 @@ export const countRecordsReader: EventReader = {
     }
   },
 };
-

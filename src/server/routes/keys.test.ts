@@ -28,7 +28,14 @@ test('a key is shown once, works at once, and is dead as soon as it is revoked',
 });
 
 test('a key needs a name that can be read', async () => {
-  for (const json of [{}, { name: '' }, { name: '   ' }, { name: 'a\u0000' }, { name: 7 }, { name: 'a', scope: 'all' }]) {
+  for (const json of [
+    {},
+    { name: '' },
+    { name: '   ' },
+    { name: 'a\u0000' },
+    { name: 7 },
+    { name: 'a', scope: 'all' },
+  ]) {
     assert.equal((await server.call('/api/keys', { json })).status, 400, JSON.stringify(json));
   }
 });

@@ -32,7 +32,7 @@ export interface RunOptions {
  * Rows of one transaction. Of 2,000 to 20,000, 5,000 were fastest for contacts: fewer pay more round trips, more keep the
  * counter of events locked longer (60 ms at 5,000) and hold more in memory.
  */
-const BATCH = 5_000;
+const BATCH = Number(process.env.B ?? 5000);
 /** A run that was killed is noticed when this many beats are missing; see `abandonedImports`. */
 const HEARTBEAT_MS = 5_000;
 

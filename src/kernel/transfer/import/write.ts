@@ -77,6 +77,8 @@ class Trial extends Error {}
 async function writeOnce(door: Door, preparation: Preparation, batch: Batch, options: BatchOptions): Promise<void> {
   try {
     await inUnit(door, { changeSet: options.changeSet }, async (inside) => {
+      // Thousands of rows are made ready between two statements; on a busy machine that may take longer than 5 s.
+      await inside.unit.connection.run("set local idle_in_transaction_session_timeout = '60s'");
       await options.before(inside);
       const refusedTargets = await createTargets(inside, batch.create);
       const written = await writeItems(inside, preparation, batch, refusedTargets, options);
