@@ -38,14 +38,12 @@ export function draftOf(
   input: unknown,
   trusted: boolean,
 ): Draft {
-  const draft: Draft = { id, before, after: before ? { ...before } : {}, changed: new Set(), errors: [] };
+  const draft: Draft = { id, before, after: { ...(before ?? blankOf(object)) }, changed: new Set(), errors: [] };
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     draft.errors.push({ field: '', code: 'field.not-an-object' });
     return draft;
   }
   const env = envOf(door);
-  if (!before)
-    for (const field of object.fields.values()) if (!field.derived && !field.system) draft.after[field.name] = null;
   for (const [name, value] of Object.entries(input)) {
     if (name === 'id' || name === 'version') continue;
     const field = object.fields.get(name);
@@ -69,6 +67,19 @@ export function draftOf(
     }
   }
   return draft;
+}
+
+const blanks = new WeakMap<ObjectModel, Record<string, null>>();
+
+/** A record without values. Copying it is one allocation where setting thirty fields one by one is a dozen. */
+function blankOf(object: ObjectModel): Record<string, null> {
+  let blank = blanks.get(object);
+  if (!blank) {
+    const own = [...object.fields.values()].filter((field) => !field.derived && !field.system);
+    blank = Object.fromEntries(own.map(({ name }) => [name, null]));
+    blanks.set(object, blank);
+  }
+  return blank;
 }
 
 /** Sets one field, normalised; a value that the type refuses becomes an error of the draft. */

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { v7 as uuid } from 'uuid';
 import { Problem } from '../../problems/problem.ts';
 import { raw, sql } from '../../query/sql.ts';
@@ -29,10 +30,15 @@ export interface RunOptions {
 }
 
 /**
- * Rows of one transaction. Of 2,000 to 20,000, 5,000 were fastest for contacts: fewer pay more round trips, more keep the
- * counter of events locked longer (60 ms at 5,000) and hold more in memory.
+ * Rows of one transaction. Between 500 and 5,000 the pace is the same; more hold the counter of events locked for longer
+ * (other writers wait 20 ms at 2,000) and more rows in memory (5 kB each, two batches at a time).
  */
-const BATCH = Number(process.env.B ?? 5000);
+const BATCH = 2_000;
+/**
+ * V8 lets a heap of which 50 MB are alive grow to 350 before it collects in earnest. With this it takes 200, and the
+ * process stays within its 300; the import is no slower.
+ */
+const HEAP_GROWTH = '--heap-growing-percent=30';
 /** A run that was killed is noticed when this many beats are missing; see `abandonedImports`. */
 const HEARTBEAT_MS = 5_000;
 
@@ -50,6 +56,7 @@ export async function runImport(house: ImportHouse, id: string, options: RunOpti
   const workspace = await house.workspace();
   const { database, schema } = workspace;
   const runner = uuid();
+  setFlagsFromString(HEAP_GROWTH);
   const taken = await updateImport(database, schema, id, { state: 'running', runner, message: null }, [
     'queued',
     'running',
