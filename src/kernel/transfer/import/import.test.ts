@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { duplicateReaders } from '#kernel/duplicates/readers.ts';
+import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
 import { houseOf, imported, uploaded } from '#test/import/house.ts';
-import { errorFile, undoImport } from './imports.ts';
+import { configureImport, errorFile, pauseImport, queueImport, undoImport } from './imports.ts';
+import { runImport } from './run.ts';
 import { dryRunImport, previewImport } from './try.ts';
 
 let crm: TestWorkspace;
@@ -162,4 +165,59 @@ test('duplicates by exact key are skipped, updated, made anyway', async () => {
   assert.deepEqual(updated.counts, { created: 0, updated: 1, skipped: 0, failed: 0, duplicates: 1 });
   const anyway = await imported(crm, 'account', 'Key,Name\nD1,Dup 6\n', { columns, duplicates: 'create' });
   assert.deepEqual(anyway.counts, { created: 1, updated: 0, skipped: 0, failed: 0, duplicates: 1 });
+});
+
+test('without a key, who is certainly known is not made twice', async () => {
+  await crm.records.create('contact', {
+    firstName: 'Rūta',
+    lastName: 'Balčiūnaitė',
+    emails: ['ruta.balciunaite@example.lt'],
+    phones: ['+37061299999'],
+  });
+  await catchUpKeys();
+  const file =
+    'First Name,Last Name,Email,Phone,Title\nRuta,Balciunaite,ruta.balciunaite@example.lt,+370 612 99999,CEO\nSomebody,Else,else@example.lt,,\n';
+  const skipped = await imported(crm, 'contact', file);
+  assert.deepEqual(skipped.counts, { created: 1, updated: 0, skipped: 1, failed: 0, duplicates: 1 });
+  const updated = await imported(crm, 'contact', file.split('Somebody')[0]!, { duplicates: 'update' });
+  assert.deepEqual(updated.counts, { created: 0, updated: 1, skipped: 0, failed: 0, duplicates: 1 });
+  assert.equal((await crm.records.find('contact', { emails: { is: 'ruta.balciunaite@example.lt' } }))!.jobTitle, 'CEO');
+});
+
+async function catchUpKeys(): Promise<void> {
+  const workspace = await crm.runtime.workspace(crm.workspace.id);
+  for (const reader of [countRecordsReader, ...duplicateReaders]) await catchUp(workspace, reader);
+}
+
+test('whoever loses the right in the middle stops; a pause waits; both go on with every row once', async () => {
+  const rows = 7_000;
+  const file = `Key,Name\n${Array.from({ length: rows }, (_, n) => `R${n},Row ${n}`).join('\n')}\n`;
+  const { id } = await uploaded(crm, 'account', file);
+  const workspace = await crm.runtime.workspace(crm.workspace.id);
+  await configureImport(workspace, crm.principal, id, {
+    settings: { columns: { 0: { target: 'externalId' }, 1: { target: 'name' } } },
+  });
+  await queueImport(workspace, crm.principal, id, ['ready']);
+  let asked = 0;
+  const house = houseOf(crm);
+  const losing = { ...house, principal: async () => (++asked > 3 ? null : crm.principal) };
+  const stopped = await runImport(losing, id);
+  assert.deepEqual([stopped.state, stopped.message?.code], ['failed', 'problem.access.denied.title']);
+  assert.ok(stopped.position > 0 && stopped.position < rows, String(stopped.position));
+
+  await queueImport(workspace, crm.principal, id, ['failed']);
+  const paused = await runImport(house, id, {
+    onProgress: (done, _total, phase) =>
+      void (phase === 'rows' && done > stopped.position && done < rows && pauseImport(workspace, id).catch(() => {})),
+  });
+  assert.ok(['paused', 'done'].includes(paused.state), paused.state);
+  if (paused.state === 'paused') await queueImport(workspace, crm.principal, id, ['paused']);
+  const done = await runImport(house, id);
+  assert.deepEqual([done.state, done.position, done.counts.created], ['done', rows, rows]);
+  const { value } = await crm.records.count('account', { externalId: { startsWith: 'R' } });
+  assert.equal(value, rows);
+  const started = performance.now();
+  assert.equal((await undoImport(house, id)).undone, rows);
+  assert.ok(performance.now() - started < 60_000);
+  assert.equal((await crm.records.count('account', { externalId: { startsWith: 'R' } })).value, 0);
 });

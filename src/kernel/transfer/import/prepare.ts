@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { v7 } from 'uuid';
+import { isAllowed } from '../../access/access.ts';
+import { findCandidatesOfMany } from '../../duplicates/candidates.ts';
 import type { ObjectModel } from '../../object/model.ts';
 import type { RuleContext } from '../../object/module.ts';
 import { copyLine } from '../../records/copy.ts';
@@ -157,6 +159,8 @@ async function decide(door: Door, preparation: Preparation, items: Item[]): Prom
       for (const { key } of texts) if (!own.has(key)) own.set(key, item);
     }
   }
+  await findAlike(door, preparation, items);
+  joinUpdates(items);
   const next = preparation.isTrial ? inFlight : new Map<string, string>();
   for (const [key, { id }] of own) next.set(key, id);
   // The batch before the one that is being written is committed by now.
@@ -175,6 +179,38 @@ function continueRecord(item: Item, settings: ImportSettings, id: string): void 
   if (settings.mode !== 'create' || settings.duplicates === 'update') item.kind = 'update';
   else if (settings.duplicates === 'skip') item.kind = 'skip';
   else item.id = '';
+}
+
+/** Without a key, rows that are certainly of a known record are duplicates too; what is only likely goes to the queue of pairs. */
+async function findAlike(door: Door, { object, settings }: Preparation, items: readonly Item[]): Promise<void> {
+  const { mode, key, duplicates } = settings;
+  const asks = mode === 'create' && key.length === 0 && (duplicates === 'skip' || duplicates === 'update');
+  if (!asks || !door.workspace.duplicates.has(object.name) || !isAllowed(door.principal, object.name, 'read')) return;
+  const created = items.filter((item) => item.kind === 'create');
+  const candidates = await findCandidatesOfMany(
+    door,
+    object.name,
+    created.map(({ values }) => values),
+  );
+  for (const [index, item] of created.entries()) {
+    const same = candidates[index]?.find(({ certainty }) => certainty === 'certain');
+    if (same) continueRecord(item, settings, same.id);
+  }
+}
+
+/** Two rows about one record that is there already are one change of it. */
+function joinUpdates(items: readonly Item[]): void {
+  const joined = new Set(items.flatMap((item) => item.joined));
+  const byId = new Map<string, Item>();
+  for (const item of items) {
+    if (item.kind !== 'update' || joined.has(item)) continue;
+    const first = byId.get(item.id);
+    if (!first) byId.set(item.id, item);
+    else {
+      join(first, item);
+      first.joined.push(...item.joined.splice(0));
+    }
+  }
 }
 
 /** The later row's values come over the earlier one's, and both are written as one. */
