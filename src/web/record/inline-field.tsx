@@ -1,6 +1,6 @@
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
@@ -33,6 +33,7 @@ export function InlineField({
   // What could not be saved stays in its editor, with the reason.
   const [refused, setRefused] = useState<{ value: unknown; message: string } | null>(null);
   const flashing = useFlash(record);
+  const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const editable = definition.can.update && !field.readOnly && !computed.has(field.type) && !record.deletedAt;
   // A button may not hold links: such values get a button beside them.
@@ -63,6 +64,10 @@ export function InlineField({
     <div className={style.field} data-wide={wide} ref={box}>
       <div className={style.label} title={field.help ?? field.label}>
         <span>{field.label}</span>
+        {/* Named before the value, so that both are read out. */}
+        <span hidden id={`${id}-edit`}>
+          {editLabel}
+        </span>
         {onHistory ? (
           <button
             type="button"
@@ -97,7 +102,8 @@ export function InlineField({
           data-value
           className={`${style.value} ${flashing.has(field.name) ? 'flash' : ''}`}
           data-editable={editable}
-          {...(editable && !linked ? { role: 'button', tabIndex: 0, 'aria-label': editLabel } : {})}
+          id={`${id}-value`}
+          {...(editable && !linked ? { role: 'button', tabIndex: 0, 'aria-labelledby': `${id}-edit ${id}-value` } : {})}
           onClick={(event) => {
             if (editable && !(event.target as HTMLElement).closest('a')) setEditing(true);
           }}

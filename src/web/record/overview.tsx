@@ -6,7 +6,7 @@ import { Activity } from './activity.tsx';
 import { InlineField } from './inline-field.tsx';
 import style from './record.module.css';
 
-const telling = new Set(['money', 'formula', 'rollup', 'percent', 'date', 'rating', 'select']);
+const telling = ['money', 'rollup', 'formula', 'percent', 'date', 'rating'];
 
 /** The figures that tell most, the long texts, then the latest of what happened. */
 export function Overview({
@@ -22,12 +22,13 @@ export function Overview({
 }) {
   const { t } = useTranslation();
   const figures = definition.fields.filter(
-    (field) => telling.has(field.type) && field.name !== definition.title && !isEmpty(record[field.name]),
+    (field) => telling.includes(field.type) && field.name !== definition.title && !isEmpty(record[field.name]),
   );
-  const ranked = [...figures].sort((a, b) => rank(a) - rank(b)).slice(0, 4);
+  // One alone says no more than the properties beside it do.
+  const ranked = [...figures].sort((a, b) => telling.indexOf(a.type) - telling.indexOf(b.type)).slice(0, 4);
   return (
     <>
-      {ranked.length > 0 ? (
+      {ranked.length > 1 ? (
         <dl className={style.figures}>
           {ranked.map((field) => (
             <div key={field.name}>
@@ -53,8 +54,4 @@ export function Overview({
       <Activity definition={definition} record={record} />
     </>
   );
-}
-
-function rank(field: FieldShape): number {
-  return ['money', 'rollup', 'formula', 'percent', 'date', 'rating', 'select'].indexOf(field.type);
 }

@@ -82,6 +82,7 @@ function Related({
 }) {
   const { t, i18n } = useTranslation();
   const columns = columnsOf(target, field);
+  const heading = headingOf(target, field);
   const page = query.data?.pages[0];
   const count = page?.total?.value;
   return (
@@ -110,7 +111,9 @@ function Related({
           params={{ object: target.name, id: item.id }}
           className={style.relatedItem}
         >
-          <span className={style.relatedTitle}>{titleOf(target, item, t('list.untitled'))}</span>
+          <span className={style.relatedTitle}>
+            {heading ? <FieldValue field={heading} record={item} cell /> : titleOf(target, item, t('list.untitled'))}
+          </span>
           <span className={style.relatedDetails}>
             {columns
               .filter((column) => !isEmpty(item[column.name]))
@@ -137,10 +140,24 @@ function Related({
   );
 }
 
+/** A role or a kind says little by itself: such details are headed by whom they are about. */
+function headingOf(target: Definition, field: string): FieldShape | undefined {
+  const title = target.fields.find((one) => one.name === target.title);
+  const isChoice = title?.type === 'select';
+  return isChoice
+    ? target.fields.find((one) => one.type === 'reference' && one.name !== field && one.required)
+    : undefined;
+}
+
+/** Yes and no are left out: without their labels they say nothing. */
 function columnsOf(target: Definition, field: string): FieldShape[] {
-  return (target.views.find((view) => view.type === 'list')?.columns ?? target.quickCreate)
-    .filter((name) => name !== field && name !== target.title && !name.includes('.'))
+  const listed = target.views.find((view) => view.type === 'list')?.columns ?? target.quickCreate;
+  const heading = headingOf(target, field);
+  return (heading ? [target.title, ...listed] : listed)
+    .filter((name, index, all) => all.indexOf(name) === index && name !== field && !name.includes('.'))
+    .filter((name) => name !== (heading?.name ?? target.title))
     .flatMap((name) => target.fields.find((one) => one.name === name) ?? [])
+    .filter((column) => column.type !== 'boolean')
     .slice(0, 4);
 }
 
@@ -151,7 +168,8 @@ function filterOf({ target, field }: RelatedList, record: RecordShape): Filter {
 
 function pageQuery(list: RelatedList, record: RecordShape) {
   const { target, field } = list;
-  const fields = [target.title, ...columnsOf(target, field).map((column) => column.name)];
+  const shown = [headingOf(target, field), ...columnsOf(target, field)].flatMap((column) => column?.name ?? []);
+  const fields = [...new Set([target.title, ...shown])];
   return queryOptions({
     queryKey: ['records', target.name, 'list', 'related', field, record.id],
     queryFn: async ({ signal }) => {

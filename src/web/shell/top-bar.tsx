@@ -19,13 +19,7 @@ export function TopBar({ session, onSearch, onHelp }: { session: Session; onSear
   const { t } = useTranslation();
   return (
     <header className={style.top} data-bar>
-      <button
-        type="button"
-        className={style.searchButton}
-        onClick={onSearch}
-        aria-label={t('shell.search')}
-        aria-keyshortcuts="Control+K"
-      >
+      <button type="button" className={style.searchButton} onClick={onSearch} aria-keyshortcuts="Control+K">
         <IconSearch size={15} stroke={1.8} />
         <span>{t('shell.searchHint')}</span>
         <span className={style.wide}>

@@ -41,8 +41,9 @@ export function UserMenu({ session }: { session: Session }) {
   return (
     <Menu width={230}>
       <Menu.Target>
-        <button type="button" className={style.avatar} aria-label={t('shell.userMenu', { name: session.user.name })}>
-          {initialsOf(session.user.name)}
+        <button type="button" className={style.avatar}>
+          <span aria-hidden>{initialsOf(session.user.name)}</span>
+          <span className="visually-hidden">{t('shell.userMenu', { name: session.user.name })}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -5,11 +5,7 @@ export function Display({ value }: DisplayProps<string>) {
   return <span>{value}</span>;
 }
 
-export function Editor({
-  field,
-  record: _record,
-  onDone: _onDone,
-  ...props
-}: EditorProps<string, { maxLength?: number }>) {
-  return <TextLine {...props} maxLength={field.options?.maxLength ?? 255} />;
+/** Without a limit of its own: it would cut what is pasted without a word, where the server says what is too long. */
+export function Editor({ field: _field, record: _record, onDone: _onDone, ...props }: EditorProps<string>) {
+  return <TextLine {...props} />;
 }

@@ -12,7 +12,6 @@ export function TextLine({
 }: Pick<EditorProps<string>, 'value' | 'onChange' | 'id' | 'aria-label' | 'autoFocus' | 'invalid' | 'placeholder'> & {
   type?: HTMLInputTypeAttribute;
   inputMode?: 'text' | 'email' | 'tel' | 'url' | 'numeric' | 'decimal';
-  maxLength?: number;
 }) {
   const { invalid, autoFocus, ...rest } = props;
   return (
