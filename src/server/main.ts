@@ -15,9 +15,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
 import { StartError } from '#kernel/database/start-error.ts';
+import { keepHeapSmall } from './heap.ts';
 
 // Compiled once, the modules load in half the time.
 enableCompileCache();
+keepHeapSmall();
 
 /** Requests under way get this long to finish. */
 const PATIENCE_MS = 10_000;
