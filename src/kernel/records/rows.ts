@@ -112,7 +112,8 @@ export function searchText(object: ObjectModel, values: Readonly<Record<string, 
 async function writeReturning(door: Writing, object: ObjectModel, draft: Draft, write: Sql): Promise<void> {
   const scope = scopeOf(door);
   const isWhole = [...object.fields.values()].every(
-    (field) => !field.link && (!field.derived || field.derived.kind === 'generated'),
+    (field) =>
+      !field.link && field.type.name !== 'autoNumber' && (!field.derived || field.derived.kind === 'generated'),
   );
   if (!isWhole || visibility(scope, object, 'read', 'r') !== 'all') {
     await door.unit.connection.execute(write);
