@@ -37,7 +37,7 @@ test('every main screen speaks the language of its reader', { skip: noBrowser },
       const texts: Record<string, string> = {};
       const look = async (screen: string, ready: string | RegExp) => {
         await page.getByText(ready).first().waitFor();
-        await page.waitForLoadState('networkidle');
+        await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
         texts[screen] = await page.locator('body').innerText();
         assertTranslated(`${language} ${screen}`, await wordsOf(page));
       };
