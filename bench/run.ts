@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import type { Figure } from './figure.ts';
 
@@ -56,7 +56,8 @@ function report(all: readonly Figure[]): string {
   });
   return `# Figures
 
-Measured ${new Date().toISOString().slice(0, 10)} at ${commit} on ${machine}, Node ${process.version}, by \`npm run bench\`. The machine is shared:
+Measured ${new Date().toISOString().slice(0, 10)} at ${commit} on ${machine}, Node ${process.version}, by \`npm run bench\`, load
+average ${loadavg()[2]!.toFixed(1)} (${cpus().length} means all cores busy, more means waiting: figures then are several times too high). The machine is shared:
 compare a figure with its floor, which was measured in the same run with the same SQL, prepared, sent by a bare driver from a
 bare HTTP server. CPU is that of the server and of PostgreSQL together.
 
