@@ -31,7 +31,7 @@ export function InlineField({
   const { t } = useTranslation();
   const [editing, setEditing] = useState(false);
   // What could not be saved stays in its editor, with the reason.
-  const [refused, setRefused] = useState<{ value: unknown; message: string } | null>(null);
+  const [refused, setRefused] = useState<{ value: unknown; message: string; from: RecordShape } | null>(null);
   const flashing = useFlash(record);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -55,7 +55,7 @@ export function InlineField({
       await saveChanges(definition, from, { [field.name]: value });
     } catch (error) {
       const message = isProblem(error) ? error.of(field.name) : undefined;
-      setRefused({ value, message: message || problemText(error) });
+      setRefused({ value, message: message || problemText(error), from });
       setEditing(true);
     }
   };
@@ -82,7 +82,8 @@ export function InlineField({
       {editing ? (
         <InlineEditor
           field={field}
-          record={record}
+          // Not what was shown while the server was asked: compared with that, the value would be no change.
+          record={refused?.from ?? record}
           draft={refused?.value}
           error={refused?.message}
           onSave={(value, by, from) => {
