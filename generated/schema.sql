@@ -385,6 +385,14 @@ create table if not exists "ws_company"."pipeline" (
   constraint "pk_pipeline" primary key ("id")
 );
 
+create table if not exists "ws_company"."preference" (
+  "user_id" uuid not null,
+  "key" text not null,
+  "value" jsonb not null,
+  "updated_at" timestamptz not null,
+  constraint "pk_preference" primary key ("user_id", "key")
+);
+
 create table if not exists "ws_company"."rate" (
   "currency" text not null,
   "on_date" date not null,

@@ -22,6 +22,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
+import { preferenceRoutes } from './routes/preferences.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -122,6 +123,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   fileRoutes(app, runtime);
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
+  preferenceRoutes(app);
   liveRoutes(app, runtime);
   webhookRoutes(app, runtime);
   await openApiRoutes(app, runtime);

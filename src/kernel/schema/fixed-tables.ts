@@ -98,6 +98,11 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     },
   ),
   setting: table({ key: 'text not null', value: 'jsonb not null' }, ['key']),
+  /** What each person set for themself; see `workspace/preferences.ts`. */
+  preference: table(
+    { user_id: 'uuid not null', key: 'text not null', value: 'jsonb not null', updated_at: 'timestamptz not null' },
+    ['user_id', 'key'],
+  ),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
     'currency',
