@@ -11,6 +11,7 @@ import { isInMenu } from './api/definitions.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import type { Filter } from './api/types.ts';
 import { setLanguage } from './i18n/i18n.ts';
+import { loadPreferences } from './preferences.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ErrorState } from './ui/state.tsx';
@@ -62,6 +63,7 @@ const app = createRoute({
     await Promise.all([
       setLanguage(session.user.language || session.workspace.language),
       queryClient.ensureQueryData(definitionsQuery),
+      loadPreferences(session.user.id),
     ]);
     return { session };
   },
