@@ -21,8 +21,13 @@ export function pointsOf(value: ContactValue): readonly ContactPoint[] {
 /** Editor of e-mail addresses and phone numbers: one line, or a list where the field holds many. */
 export function ContactPointsEditor({
   type,
+  textOf = (value) => value,
   ...props
-}: EditorProps<ContactValue, { many?: boolean }> & { type: 'email' | 'tel' }) {
+}: EditorProps<ContactValue, { many?: boolean }> & {
+  type: 'email' | 'tel';
+  /** A stored value as it stands in the line. */
+  textOf?: (value: string) => string;
+}) {
   const { t } = useTranslation();
   const { value, onChange, field, id, autoFocus, invalid, placeholder } = props;
   const label = props['aria-label'];
@@ -34,7 +39,7 @@ export function ContactPointsEditor({
         {...{ id, autoFocus, invalid, placeholder, inputMode }}
         aria-label={label}
         type={type}
-        value={single}
+        value={single === null ? null : textOf(single)}
         onChange={onChange}
       />
     );
@@ -56,7 +61,7 @@ export function ContactPointsEditor({
             inputMode={inputMode}
             invalid={invalid}
             placeholder={placeholder}
-            value={point.value}
+            value={textOf(point.value)}
             onChange={(text) => set(points.map((one, at) => (at === index ? { ...one, value: text ?? '' } : one)))}
           />
           {points.length > 1 ? (
