@@ -6,7 +6,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createRuntime, shippedDefinitions } from '#app/runtime.ts';
-import { memberRole, type Operation, scopesOf } from '#kernel/access/access.ts';
+import { administratorRole, memberRole, type Operation, scopesOf } from '#kernel/access/access.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { buildModel } from '#kernel/object/model.ts';
 import { plan } from '#kernel/schema/plan.ts';
@@ -22,7 +22,7 @@ const generators: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Roles that are shipped. */
-const roles = [memberRole];
+const roles = [memberRole, administratorRole];
 const operations: readonly Operation[] = ['create', 'read', 'update', 'delete', 'export', 'import', 'run'];
 
 // Nothing here asks the database anything, so none has to run.

@@ -19,7 +19,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/jobs.ts': 'the demo company is nobody’s work',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/principal.ts': 'what a person may do is not theirs to say',
-  'src/server/routes/session.ts': 'people read their own settings, whatever else they may see',
+  'src/server/routes/session.ts': 'people read and set what is theirs, whatever else they may',
   'src/server/routes/live.ts': 'asks whether those who listen may still',
 };
 

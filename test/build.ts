@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRuntime, type Runtime, shippedDefinitions } from '#app/runtime.ts';
-import { asSystem, memberRole, type Principal, type Role } from '#kernel/access/access.ts';
+import { administratorRole, asSystem, type Principal, type Role } from '#kernel/access/access.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import type { ModuleManifest } from '#kernel/object/module.ts';
@@ -43,7 +43,7 @@ export async function buildWorkspace(
     const principal: Principal = { userId: user.id, roles, language: 'en', timeZone: 'Europe/Vilnius' };
     return { principal, records: recordsFor(workspace, principal, 'rest') };
   };
-  const first = await member([memberRole]);
+  const first = await member([administratorRole]);
   return { runtime, workspace, ...first, as: member };
 }
 

@@ -14,15 +14,15 @@ export interface TestServer {
   readonly key: string;
   /** A request with the key; JSON goes in as `json`. */
   call(path: string, init?: RequestInit & { json?: unknown; key?: string }): Promise<Response>;
-  /** Another person with a key. */
-  person(): Promise<{ userId: string; identityId: string; key: string; keyId: string }>;
+  /** Another person with a key; an administrator only when told, unlike the first. */
+  person(administrator?: boolean): Promise<{ userId: string; identityId: string; key: string; keyId: string }>;
 }
 
 export async function serve(runtime: Runtime, workspace: Workspace): Promise<TestServer> {
   const app = await buildApp(runtime);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   beforeDrop(() => app.close());
-  const person = async () => {
+  const person = async (administrator = false) => {
     number++;
     const { identityId, userId } = await createIdentity(runtime.database, workspace, {
       name: `Person ${number}`,
@@ -30,11 +30,12 @@ export async function serve(runtime: Runtime, workspace: Workspace): Promise<Tes
       password: 'correct horse battery',
       language: 'en',
       timeZone: 'Europe/Vilnius',
+      administrator,
     });
     const { id: keyId, key } = await createKey(runtime.database, identityId, 'test');
     return { userId, identityId, key, keyId };
   };
-  const { userId, key } = await person();
+  const { userId, key } = await person(true);
   const call: TestServer['call'] = (path, { json, key: own = key, headers, ...init } = {}) =>
     fetch(`${url}${path}`, {
       redirect: 'manual',

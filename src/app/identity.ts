@@ -38,9 +38,17 @@ export async function isPassword(password: string, stored: string | null): Promi
 export async function createIdentity(
   database: Database,
   workspace: Workspace,
-  person: { name: string; email: string; password: string; language: string; timeZone: string },
+  person: {
+    name: string;
+    email: string;
+    /** Left out, they choose it with a link. */
+    password?: string;
+    language: string;
+    timeZone: string;
+    administrator?: boolean;
+  },
 ): Promise<{ identityId: string; userId: string }> {
-  const passwordHash = await hashPassword(person.password);
+  const passwordHash = person.password === undefined ? null : await hashPassword(person.password);
   const { email, name, language, timeZone } = person;
   const known = await database.run(sql`select 1 from platform.identity where lower(email) = lower(${email})`);
   if (known.length > 0) throw new Problem('record.invalid', {}, [{ field: 'email', code: 'field.not-unique' }]);
@@ -48,9 +56,50 @@ export async function createIdentity(
   const user = await records.create('user', { name, email, language, timeZone });
   const identityId = uuid();
   await database.execute(sql`
-    insert into platform.identity (id, workspace_id, user_id, email, password_hash, active, created_at)
-    values (${identityId}::uuid, ${workspace.id}::uuid, ${user.id}::uuid, ${email}, ${passwordHash}, true, now())`);
+    insert into platform.identity (id, workspace_id, user_id, email, password_hash, active, administrator, created_at)
+    values (${identityId}::uuid, ${workspace.id}::uuid, ${user.id}::uuid, ${email}, ${passwordHash}, true, ${person.administrator ?? false}::boolean, now())`);
   return { identityId, userId: user.id };
+}
+
+const LINK_DAYS = 7;
+
+/** A secret with which somebody chooses their password, once and within a week. Earlier ones no longer work. */
+export async function createPasswordLink(
+  database: Database,
+  identityId: string,
+): Promise<{ token: string; expiresAt: string }> {
+  const token = randomBytes(32).toString('base64url');
+  return database.transaction(async (connection) => {
+    await connection.execute(sql`delete from platform.password_link where identity_id = ${identityId}::uuid`);
+    const [row] = await connection.run(sql`
+      insert into platform.password_link (token_hash, identity_id, created_at, expires_at)
+      values (${hashToken(token)}, ${identityId}::uuid, now(), now() + ${`${LINK_DAYS} days`}::interval) returning expires_at`);
+    return { token, expiresAt: row![0] as string };
+  });
+}
+
+/** Whose link it is. @throws Problem `password-link.invalid` for one that was used, replaced or is too old */
+export async function personOfLink(database: Database, token: string): Promise<{ identityId: string; email: string }> {
+  const [row] = await database.run(sql`
+    select i.id::text, i.email from platform.password_link l join platform.identity i on i.id = l.identity_id
+    where l.token_hash = ${hashToken(token)} and l.expires_at > now() and i.active`);
+  if (!row) throw new Problem('password-link.invalid');
+  return { identityId: row[0] as string, email: row[1] as string };
+}
+
+/** Uses the link up; whoever was signed in with the old password no longer is. */
+export async function choosePassword(database: Database, token: string, password: string): Promise<string> {
+  const { identityId } = await personOfLink(database, token);
+  const hash = await hashPassword(password);
+  await database.transaction(async (connection) => {
+    const used = await connection.execute(
+      sql`delete from platform.password_link where token_hash = ${hashToken(token)} and identity_id = ${identityId}::uuid`,
+    );
+    if (used === 0) throw new Problem('password-link.invalid');
+    await connection.execute(sql`update platform.identity set password_hash = ${hash} where id = ${identityId}::uuid`);
+    await connection.execute(sql`delete from platform.session where identity_id = ${identityId}::uuid`);
+  });
+  return identityId;
 }
 
 /** An API key, shown once. Its first letters stay visible so that its owner can tell keys apart. */

@@ -1,4 +1,5 @@
-import { asSystem, memberRole, type Principal } from '#kernel/access/access.ts';
+import { administratorRole, asSystem, memberRole, type Principal } from '#kernel/access/access.ts';
+import { sql } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 
@@ -7,5 +8,9 @@ export async function principalOf(workspace: Workspace, userId: string): Promise
   const records = recordsFor(workspace, asSystem('what a person may do is not theirs to say'), 'session');
   const user = await records.find('user', { id: userId, active: true }, { fields: ['language', 'timeZone'] });
   if (!user) return null;
-  return { userId, roles: [memberRole], language: user.language as string, timeZone: user.timeZone as string };
+  const [identity] = await workspace.database.run(
+    sql`select administrator from platform.identity where workspace_id = ${workspace.id}::uuid and user_id = ${userId}::uuid`,
+  );
+  const role = identity?.[0] === true ? administratorRole : memberRole;
+  return { userId, roles: [role], language: user.language as string, timeZone: user.timeZone as string };
 }

@@ -53,7 +53,7 @@ export function setUpCompany(
       const records = recordsFor(workspace, program, 'setup');
       for (const module of modules) await module.seed?.(records, language);
       const name = input.name?.trim() || email.split('@')[0]!;
-      const person = { name, email, password, language, timeZone };
+      const person = { name, email, password, language, timeZone, administrator: true };
       const { identityId, userId } = await createIdentity(database, workspace, person);
       const job = { workspaceId: id, kind: 'demo', payload: {}, createdBy: userId };
       return { workspaceId: id, identityId, job: input.demo ? { id: await queueJob(database, job) } : null };

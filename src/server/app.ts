@@ -28,6 +28,7 @@ import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { guard } from './session.ts';
+import { userRoutes } from './routes/users.ts';
 
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
@@ -129,6 +130,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;
+  userRoutes(app, runtime);
 }
 
 /** The built web app; any path of its own is its start page, any unknown path of the API is a problem. */

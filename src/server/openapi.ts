@@ -1,7 +1,7 @@
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Runtime } from '#app/runtime.ts';
-import { isAllowed, memberRole, type Principal } from '#kernel/access/access.ts';
+import { administratorRole, isAllowed, type Principal } from '#kernel/access/access.ts';
 import { buildModel, type Model } from '#kernel/object/model.ts';
 import type { ActionDefinition } from '#kernel/object/module.ts';
 import { describeObject, type Json, type Part, ref, sharedSchemas } from './openapi-records.ts';
@@ -52,7 +52,7 @@ export function shippedDocument(app: FastifyInstance, runtime: Pick<Runtime, 'sh
     app.swagger() as unknown as Json,
     buildModel(runtime.shipped),
     Map.groupBy(actions, (action) => action.object),
-    { userId: null, roles: [memberRole], language: 'en', timeZone: 'UTC' },
+    { userId: null, roles: [administratorRole], language: 'en', timeZone: 'UTC' },
   );
 }
 

@@ -1,3 +1,4 @@
+import { Problem } from '../problems/problem.ts';
 import type { Filter } from '../query/filter.ts';
 
 /** Whoever acts: a person or a program, with the roles that say what they may do. */
@@ -23,13 +24,66 @@ export interface Role {
   readonly fields?: Readonly<Record<string, 'hidden' | 'read'>>;
 }
 
-/** Until roles are edited, everybody who can sign in works with everything, and only that role says so. */
+const everything = {
+  create: 'all',
+  read: 'all',
+  update: 'all',
+  delete: 'all',
+  export: 'all',
+  import: 'all',
+  run: 'all',
+} as const satisfies Record<Operation, Scope>;
+const nothing = {
+  create: 'none',
+  read: 'none',
+  update: 'none',
+  delete: 'none',
+  export: 'none',
+  import: 'none',
+  run: 'none',
+} as const satisfies Record<Operation, Scope>;
+
+/** What concerns the whole company: definitions, settings, who may sign in. Granted like an object. */
+const ADMINISTRATION = 'administration';
+
+/** Until roles are edited, everybody who can sign in works with all records, and administrators with the rest too. */
 export const memberRole: Role = {
   name: 'member',
   grants: {
-    '*': { create: 'all', read: 'all', update: 'all', delete: 'all', export: 'all', import: 'all', run: 'all' },
+    '*': everything,
+    // A webhook sends everything outside; who works here is the administrators' matter.
+    [ADMINISTRATION]: nothing,
+    webhook: nothing,
+    user: { create: 'none', update: 'none', delete: 'none', import: 'none' },
+    // Others see a view when it is for everyone or for a team they are in; only its owner changes it.
+    savedView: {
+      read: {
+        filter: {
+          or: [
+            { owner: { is: 'me' } },
+            { sharing: { is: 'everyone' } },
+            { sharing: { is: 'team' }, team: { hasAny: ['me'] } },
+          ],
+        },
+      },
+      update: 'own',
+      delete: 'own',
+    },
   },
+  // What opens first opens for everybody.
+  fields: { 'savedView.isDefault': 'read' },
 };
+
+export const administratorRole: Role = { name: 'administrator', grants: { '*': everything } };
+
+export function isAdministrator(principal: Principal): boolean {
+  return isAllowed(principal, ADMINISTRATION, 'update');
+}
+
+/** @throws Problem `access.denied` */
+export function requireAdministrator(principal: Principal): void {
+  if (!isAdministrator(principal)) throw new Problem('access.denied');
+}
 
 /** The scopes that apply, without the empty ones; `['all']` as soon as one role says so; `[]` means denied. */
 export function scopesOf(
@@ -77,5 +131,5 @@ export function withoutHidden(
  * checked. Loud on purpose: a test holds the list of places that may say it, each with its reason.
  */
 export function asSystem(_reason: string): Principal {
-  return { userId: null, roles: [memberRole], language: 'en', timeZone: 'UTC' };
+  return { userId: null, roles: [administratorRole], language: 'en', timeZone: 'UTC' };
 }

@@ -96,6 +96,18 @@ const versions: readonly (readonly string[])[] = [
       return case when octet_length(value) = char_length(value) then lower(left(value, 200))
         else translate(lower(left(value, 200)), '${accented.join('')}', '${accented.map(foldText).join('')}') end`,
   ],
+  [
+    // Until there were administrators, everybody did what they do.
+    'alter table platform.identity add column if not exists administrator boolean not null default true',
+    'alter table platform.identity alter column administrator set default false',
+    `create table if not exists platform.password_link (
+      token_hash text constraint pk_password_link primary key,
+      identity_id uuid not null constraint fk_password_link__identity references platform.identity (id) on delete cascade,
+      created_at timestamptz not null,
+      expires_at timestamptz not null
+    )`,
+    'create index if not exists ix_password_link__identity on platform.password_link (identity_id)',
+  ],
 ];
 
 /** The version that this program works with. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { queueRecompute } from '#app/recompute.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
+import { fieldAccess, isAllowed, requireAdministrator } from '#kernel/access/access.ts';
 import type { FieldDefinition } from '#kernel/fields/registry.ts';
 import { checkFormula, FormulaError } from '#kernel/formula/formula.ts';
 import { translator } from '#kernel/i18n/translate.ts';
@@ -130,7 +130,7 @@ function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
   const change = async (request: FastifyRequest, wanted: DefinitionChange) => {
     const visitor = visitorOfRequest(request);
     const { principal } = visitor;
-    if (!isAllowed(principal, '*', 'update')) throw new Problem('access.denied');
+    requireAdministrator(principal);
     await changeDefinitions(runtime.database, visitor.workspace, wanted, {
       shipped: runtime.shipped,
       userId: principal.userId,

@@ -3,11 +3,11 @@ import { Type } from 'typebox';
 import { MIN_PASSWORD } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { isSetUp, setUpCompany } from '#app/set-up.ts';
-import { asSystem } from '#kernel/access/access.ts';
+import { asSystem, isAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
-import { clearSessionCookie, recordsOf, setSessionCookie, visitorOfRequest } from '../session.ts';
+import { clearSessionCookie, setSessionCookie, visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
 import { endSession, forgetVisitors, openSession, signIn } from '../visitors.ts';
 
@@ -35,6 +35,7 @@ const Session = Type.Object({
     timeZone: Type.String(),
     theme: Type.String(),
     density: Type.String(),
+    administrator: Type.Boolean(),
   }),
   workspace: Type.Object({
     name: Type.String(),
@@ -139,7 +140,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     async (request) => {
       const visitor = visitorOfRequest(request);
       const { theme, density, ...own } = request.body as Record<string, string>;
-      const records = recordsOf(request);
+      const records = ownRecords(visitor, request.idempotency?.changeSet);
       const userId = visitor.principal.userId!;
       const { preferences } = await records.read('user', userId, { fields: ['preferences'] });
       const kept = { ...(preferences as object | null), ...(theme ? { theme } : {}), ...(density ? { density } : {}) };
@@ -161,15 +162,18 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
   );
 }
 
+/** What people set for themself is theirs, whatever else they may change. */
+function ownRecords({ workspace, principal }: Visitor, changeSet?: string) {
+  const { userId, language, timeZone } = principal;
+  const own = { ...asSystem('people set what is theirs'), userId, language, timeZone };
+  return recordsFor(workspace, own, 'session', changeSet);
+}
+
 async function sessionOf(visitor: Visitor) {
   const { workspace, principal } = visitor;
-  const user = await recordsFor(workspace, asSystem('a person reads their own settings'), 'session').read(
-    'user',
-    principal.userId!,
-    {
-      fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
-    },
-  );
+  const user = await ownRecords(visitor).read('user', principal.userId!, {
+    fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
+  });
   const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
     theme?: string;
     density?: string;
@@ -183,6 +187,7 @@ async function sessionOf(visitor: Visitor) {
       timeZone: user.timeZone,
       theme,
       density,
+      administrator: isAdministrator(principal),
     },
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
     csrf: visitor.csrf,

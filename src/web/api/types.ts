@@ -60,6 +60,8 @@ export interface Session {
     timeZone: string;
     theme?: string;
     density?: string;
+    /** May change settings, definitions and who works here. */
+    administrator?: boolean;
   };
   workspace: { name: string; slug: string; language: string; currency: string; timeZone: string; country: string };
   csrf: string;

@@ -1,0 +1,188 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import { choosePassword, createIdentity, createPasswordLink, MIN_PASSWORD, personOfLink } from '#app/identity.ts';
+import type { Runtime } from '#app/runtime.ts';
+import { requireAdministrator } from '#kernel/access/access.ts';
+import { languages } from '#kernel/i18n/translate.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { sql } from '#kernel/query/sql.ts';
+import { recordsOf, setSessionCookie, visitorOfRequest } from '../session.ts';
+import { forgetVisitors, openSession } from '../visitors.ts';
+
+const id = Type.String({ format: 'uuid' });
+const Params = Type.Object({ id });
+const language = Type.Union(languages.map((name) => Type.Literal(name)));
+const Invitation = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+    email: Type.String({ minLength: 3, maxLength: 254 }),
+    language: Type.Optional(language),
+    administrator: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+const Changes = Type.Object(
+  {
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
+    active: Type.Optional(Type.Boolean()),
+    administrator: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+const Link = Type.Object({
+  id,
+  path: Type.String({ description: 'Of the page where the password is chosen; shown once' }),
+  expiresAt: Type.String(),
+});
+const Token = Type.String({ minLength: 20, maxLength: 100 });
+
+/** Who works here: invited with a link to choose a password, made administrator or not, let go. For administrators. */
+export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
+  const { database } = runtime;
+  const tags = ['users'];
+  const visit = (request: FastifyRequest) => {
+    const visitor = visitorOfRequest(request);
+    requireAdministrator(visitor.principal);
+    return visitor;
+  };
+  const identityOf = async (workspaceId: string, userId: string): Promise<string> => {
+    const [row] = await database.run(
+      sql`select id::text from platform.identity where workspace_id = ${workspaceId}::uuid and user_id = ${userId}::uuid`,
+    );
+    if (!row) throw new Problem('record.not-found', { object: 'user', id: userId });
+    return row[0] as string;
+  };
+  const linkFor = async (userId: string, identityId: string) => {
+    const { token, expiresAt } = await createPasswordLink(database, identityId);
+    return { id: userId, path: `/password/${token}`, expiresAt };
+  };
+
+  app.get('/api/users', { schema: { tags, summary: 'Who may sign in' } }, async (request) => {
+    const { workspace } = visit(request);
+    const rows = await database.run(sql`
+      select i.user_id::text, i.email, i.administrator, i.active, i.password_hash is not null, i.created_at,
+        (select max(s.last_seen_at) from platform.session s where s.identity_id = i.id)
+      from platform.identity i where i.workspace_id = ${workspace.id}::uuid order by i.created_at, i.id limit 1000`);
+    const names = new Map<string, Record<string, unknown>>();
+    const records = recordsOf(request);
+    for (let from = 0; from < rows.length; from += 200) {
+      const ids = rows.slice(from, from + 200).map(([user]) => user as string);
+      const page = await records.list('user', {
+        filter: { id: { in: ids } },
+        fields: ['name', 'language'],
+        limit: 200,
+      });
+      for (const user of page.items) names.set(user.id, user);
+    }
+    return {
+      items: rows.map(([user, email, administrator, active, hasPassword, createdAt, lastSeenAt]) => ({
+        id: user,
+        name: names.get(user as string)?.name ?? email,
+        language: names.get(user as string)?.language ?? null,
+        email,
+        administrator,
+        active,
+        hasPassword,
+        createdAt,
+        lastSeenAt,
+      })),
+    };
+  });
+
+  app.post<{ Body: { name: string; email: string; language?: string; administrator?: boolean } }>(
+    '/api/users',
+    { schema: { tags, summary: 'Invite somebody', body: Invitation, response: { 201: Link } } },
+    async (request, reply) => {
+      const { workspace } = visit(request);
+      const { name, email, language: spoken = workspace.settings.language, administrator = false } = request.body;
+      const { identityId, userId } = await createIdentity(database, workspace, {
+        name: name.trim(),
+        email: email.trim(),
+        language: spoken,
+        timeZone: workspace.settings.timeZone,
+        administrator,
+      });
+      reply.code(201).header('cache-control', 'no-store');
+      return linkFor(userId, identityId);
+    },
+  );
+
+  app.patch<{ Params: { id: string }; Body: { name?: string; active?: boolean; administrator?: boolean } }>(
+    '/api/users/:id',
+    { schema: { tags, summary: 'Change who somebody is here', params: Params, body: Changes } },
+    async (request) => {
+      const { workspace } = visit(request);
+      const { name, active, administrator } = request.body;
+      const identityId = await identityOf(workspace.id, request.params.id);
+      await database.transaction(async (connection) => {
+        // The row of the workspace: two administrators who let each other go wait here for one another.
+        await connection.run(sql`select 1 from platform.workspace where id = ${workspace.id}::uuid for update`);
+        await connection.execute(sql`
+          update platform.identity set active = coalesce(${active ?? null}::boolean, active),
+            administrator = coalesce(${administrator ?? null}::boolean, administrator) where id = ${identityId}::uuid`);
+        const [left] = await connection.run(sql`
+          select count(*) from platform.identity
+          where workspace_id = ${workspace.id}::uuid and active and administrator and password_hash is not null`);
+        if (left![0] === 0) throw new Problem('user.last-administrator');
+        if (active === false)
+          await connection.execute(sql`delete from platform.session where identity_id = ${identityId}::uuid`);
+      });
+      const changes = { ...(name === undefined ? {} : { name }), ...(active === undefined ? {} : { active }) };
+      if (Object.keys(changes).length > 0) await recordsOf(request).update('user', request.params.id, changes);
+      forgetVisitors();
+      return { id: request.params.id };
+    },
+  );
+
+  app.post<{ Params: { id: string } }>(
+    '/api/users/:id/password-link',
+    { schema: { tags, summary: 'A new link to choose a password', params: Params, response: { 201: Link } } },
+    async (request, reply) => {
+      const { workspace } = visit(request);
+      reply.code(201).header('cache-control', 'no-store');
+      return linkFor(request.params.id, await identityOf(workspace.id, request.params.id));
+    },
+  );
+
+  app.post<{ Body: { token: string } }>(
+    '/api/password-links/check',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'Whose password link is this?',
+        body: Type.Object({ token: Token }, { additionalProperties: false }),
+        response: { 200: Type.Object({ email: Type.String() }) },
+      },
+    },
+    async (request) => {
+      const { email } = await personOfLink(database, request.body.token);
+      return { email };
+    },
+  );
+
+  app.post<{ Body: { token: string; password: string } }>(
+    '/api/password-links/use',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'Choose a password with a link, and be signed in',
+        body: Type.Object(
+          { token: Token, password: Type.String({ minLength: MIN_PASSWORD, maxLength: 1000 }) },
+          { additionalProperties: false },
+        ),
+        response: { 200: Type.Object({ email: Type.String() }) },
+      },
+    },
+    async (request, reply) => {
+      const { token, password } = request.body;
+      const { email } = await personOfLink(database, token);
+      const identityId = await choosePassword(database, token, password);
+      forgetVisitors();
+      const session = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
+      setSessionCookie(reply, request, session.token);
+      return { email };
+    },
+  );
+}
