@@ -429,6 +429,31 @@ create table if not exists "ws_company"."relationship" (
   constraint "pk_relationship" primary key ("id")
 );
 
+create table if not exists "ws_company"."saved_view" (
+  "id" uuid not null,
+  "name" text not null,
+  "object" text not null,
+  "shape" text not null,
+  "sharing" text not null,
+  "is_default" boolean not null,
+  "settings" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_saved_view" primary key ("id")
+);
+
+create table if not exists "ws_company"."saved_view__team" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_saved_view__team" primary key ("from_id", "to_id")
+);
+
 create table if not exists "ws_company"."setting" (
   "key" text not null,
   "value" jsonb not null,
@@ -569,6 +594,9 @@ alter table "ws_company"."relationship" drop constraint if exists "fk_relationsh
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__to_account_id", add constraint "fk_relationship__to_account_id" foreign key ("to_account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__to_contact_id", add constraint "fk_relationship__to_contact_id" foreign key ("to_contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
+alter table "ws_company"."saved_view__team" drop constraint if exists "fk_saved_view__team__from_id", add constraint "fk_saved_view__team__from_id" foreign key ("from_id") references "ws_company"."saved_view" ("id") on delete cascade;
+alter table "ws_company"."saved_view__team" drop constraint if exists "fk_saved_view__team__to_id", add constraint "fk_saved_view__team__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
 alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_id", add constraint "fk_stage__pipeline_id" foreign key ("pipeline_id") references "ws_company"."pipeline" ("id") on delete cascade;
 
 alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -701,6 +729,14 @@ create index if not exists "ix_relationship__owner" on "ws_company"."relationshi
 create index if not exists "ix_relationship__to_account" on "ws_company"."relationship" using btree ("to_account_id", "updated_at", "id");
 create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
 create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_saved_view__deleted_at" on "ws_company"."saved_view" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_saved_view__name" on "ws_company"."saved_view" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_saved_view__object" on "ws_company"."saved_view" using btree ((platform.fold("object") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_saved_view__owner" on "ws_company"."saved_view" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_saved_view__updated_at" on "ws_company"."saved_view" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_saved_view__team__to_id" on "ws_company"."saved_view__team" using btree ("to_id", "from_id");
 
 create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
 create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;

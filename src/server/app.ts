@@ -14,6 +14,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { replayRequests } from './idempotency.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
+import { cellRoutes } from './routes/cells.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -117,6 +118,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   sessionRoutes(app, runtime);
   objectRoutes(app, runtime);
   recordRoutes(app);
+  cellRoutes(app);
   duplicateRoutes(app);
   searchRoutes(app);
   importRoutes(app, runtime);

@@ -106,8 +106,10 @@ function operandOf(operator: Operator, at: Place, path: string, operand: unknown
   const { behaviour: type, definition } = at.field;
   const one = (value: unknown) => {
     // Filters on people and days understand words that depend on who asks and when.
-    if (value === 'me' && at.field.target === 'user') return env.userId;
-    return refusing(path, () => type.normalise(value, definition, env));
+    const isMe = (word: unknown) => word === 'me' && at.field.target === 'user';
+    if (isMe(value)) return env.userId;
+    const known = Array.isArray(value) ? value.map((word) => (isMe(word) ? env.userId : word)) : value;
+    return refusing(path, () => type.normalise(known, definition, env));
   };
   switch (operator.takes) {
     case 'value':

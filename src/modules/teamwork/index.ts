@@ -12,6 +12,8 @@ import { noteRules } from './note.rules.ts';
 import { readNotification } from './notification.actions.ts';
 import { notification } from './notification.object.ts';
 import { notify } from './notify.ts';
+import { savedView } from './saved-view.object.ts';
+import { savedViewRules } from './saved-view.rules.ts';
 import { completeTask, reopenTask } from './task.actions.ts';
 import { task } from './task.object.ts';
 import { taskRules } from './task.rules.ts';
@@ -21,13 +23,14 @@ export { mentionsIn } from './comment.rules.ts';
 export { follow } from './follow.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
+export { savedView } from './saved-view.object.ts';
 export { task } from './task.object.ts';
 
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [task, note, comment, follow, notification],
-  rules: [taskRules, noteRules, commentRules, followRules],
+  objects: [task, note, comment, follow, notification, savedView],
+  rules: [taskRules, noteRules, commentRules, followRules, savedViewRules],
   actions: [completeTask, reopenTask, readNotification],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },
