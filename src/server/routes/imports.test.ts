@@ -194,6 +194,49 @@ test('exports are streams with the rights of the reader', async () => {
 });
 
 // Not in an `after` hook: the one that closes the database was registered before it, and waits for the worker's connection.
+test('what columns mean is kept with them; their texts and the rows with errors can be asked for', async () => {
+  const { body } = await upload(
+    'account',
+    'Company,Kind,Country\nUno,customer,LT\nDos,Partneris X,ES\nTres,customer,ES\n,customer,ES\n',
+  );
+  const values = await (await server.call(`/api/imports/${body.id}/values?column=1`)).json();
+  assert.deepEqual(values, {
+    values: [
+      { text: 'customer', count: 3 },
+      { text: 'Partneris X', count: 1 },
+    ],
+    more: false,
+  });
+  const mapping = { 0: 'name', 1: { target: 'status', values: { 'Partneris X': 'partner' } } };
+  const kept = (await send(`/api/imports/${body.id}`, 'PATCH', { mapping, constants: { industry: 'retail' } })).body;
+  assert.deepEqual([kept.mapping, kept.constants], [mapping, { industry: 'retail' }]);
+  await send(`/api/imports/${body.id}/dry-run`, 'POST', {});
+  assert.equal((await settled(body.id)).state, 'checked');
+  const errors = (await send(`/api/imports/${body.id}/errors`)).body as unknown as {
+    rows: { row: number; cells: string[]; errors: { message: string }[] }[];
+    next: null;
+  };
+  assert.deepEqual([errors.rows.map(({ row, cells }) => [row, cells[1]]), errors.next], [[[4, 'customer']], null]);
+  assert.match(errors.rows[0]!.errors[0]!.message, /\w+ \w+/);
+  assert.equal(
+    (await server.call(`/api/imports/${body.id}/values?column=1`, { key: (await server.person()).key })).status,
+    404,
+  );
+});
+
+test('a template is filled in, comes back and maps itself', async () => {
+  const answer = await server.call('/api/imports/templates/contact', { headers: { 'accept-language': 'lt' } });
+  assert.equal(answer.status, 200);
+  const { body } = await upload('contact', new Uint8Array(await answer.arrayBuffer()), 'contacts.xlsx');
+  const columns = body.columns as { header: string; target: string | null }[];
+  assert.ok(columns.length > 10, String(columns.length));
+  assert.deepEqual(
+    columns.filter(({ target }) => target === null),
+    [],
+  );
+  assert.equal((await server.call('/api/imports/templates/nothing')).status, 404);
+});
+
 test('the worker stops', () => jobs.stop());
 
 /** A workbook whose sheet would inflate to 3 GB. */

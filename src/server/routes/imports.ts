@@ -12,6 +12,7 @@ import { translator } from '#kernel/i18n/translate.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { TransferError } from '#kernel/transfer/errors.ts';
+import { valuesOfColumn } from '#kernel/transfer/import/column-values.ts';
 import {
   configureImport,
   createImport,
@@ -20,8 +21,9 @@ import {
   removeImport,
 } from '#kernel/transfer/import/imports.ts';
 import type { ColumnSetting, ImportSettings } from '#kernel/transfer/import/settings.ts';
-import { type Fixes, type Import, listImports, readImport } from '#kernel/transfer/import/store.ts';
+import { type Fixes, type Import, listImports, readErrors, readImport } from '#kernel/transfer/import/store.ts';
 import { suggestTargets, targetsOf } from '#kernel/transfer/import/targets.ts';
+import { importTemplate } from '#kernel/transfer/import/template.ts';
 import { previewImport } from '#kernel/transfer/import/try.ts';
 import { objectLabel, targetLabel } from '#kernel/transfer/labels.ts';
 import { type ImportSource, openSource } from '#kernel/transfer/source.ts';
@@ -137,6 +139,27 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
     return { items: imports.map((one) => summary(one, readerLanguage(request))) };
   });
 
+  app.get<{ Params: { object: string } }>(
+    '/api/imports/templates/:object',
+    {
+      schema: {
+        tags,
+        summary: 'An empty workbook whose columns map themselves',
+        params: Type.Object({ object: Type.String() }),
+      },
+    },
+    async (request, reply) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const object = objectOf(workspace.model, request.params.object);
+      if (!isAllowed(principal, object.name, 'import')) throw new Problem('access.denied');
+      const parts = importTemplate(workspace.model, object, principal, readerLanguage(request));
+      reply
+        .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+        .header('content-disposition', `attachment; filename="${object.definition.plural}.xlsx"`);
+      return Readable.from(parts, { objectMode: false });
+    },
+  );
+
   app.get<One>('/api/imports/:id', { schema: { tags, summary: 'How an import goes', params: Id } }, async (request) => {
     const given = await ownImport(request);
     return present(runtime, visitorOfRequest(request), given, readerLanguage(request));
@@ -207,6 +230,68 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
         })),
         total,
         errors,
+      };
+    },
+  );
+
+  app.get<One & { Querystring: { column: string } }>(
+    '/api/imports/:id/values',
+    {
+      schema: {
+        tags,
+        summary: 'The different texts of a column, most frequent first',
+        params: Id,
+        querystring: Type.Object({ column: Type.String({ pattern: '^\\d{1,3}$' }) }, { additionalProperties: false }),
+      },
+    },
+    async (request) => {
+      const given = await ownImport(request);
+      const path = join(importHouse(runtime, visitorOfRequest(request).workspace.id).folder, given.path);
+      const source = await openSource(path, { fileName: given.fileName, hints: given.hints }).catch(
+        (error: unknown) => {
+          throw readable(error, readerLanguage(request));
+        },
+      );
+      try {
+        return await valuesOfColumn(source, Number(request.query.column));
+      } finally {
+        await source.close();
+      }
+    },
+  );
+
+  app.get<One & { Querystring: { after?: string } }>(
+    '/api/imports/:id/errors',
+    {
+      schema: {
+        tags,
+        summary: 'Rows with errors, 50 at a time, of the last try or the run',
+        params: Id,
+        querystring: Type.Object(
+          { after: Type.Optional(Type.String({ pattern: '^\\d{1,10}$' })) },
+          { additionalProperties: false },
+        ),
+      },
+    },
+    async (request) => {
+      const { workspace } = visitorOfRequest(request);
+      const given = await ownImport(request);
+      const words = translator(readerLanguage(request));
+      const after = Number(request.query.after ?? 0);
+      const rows = await readErrors(workspace.database, workspace.schema, given.id, { after, limit: 51 });
+      return {
+        rows: rows.slice(0, 50).map(({ row, line, cells, errors }) => ({
+          row,
+          line,
+          cells: cells.map((cell, column) => given.fixes[row]?.[column] ?? cell),
+          errors: errors.map(({ column, field, code, params }) => ({
+            column,
+            field,
+            code,
+            message: words(code, params),
+          })),
+        })),
+        next: rows.length > 50 ? rows[49]!.row : null,
       };
     },
   );
@@ -306,7 +391,13 @@ function summary(given: Import, language: string) {
   } = given;
   return {
     ...{ id, object, file: fileName, state: state === 'undoing' ? 'running' : state, createdAt, updatedAt },
-    mapping: Object.fromEntries(Object.entries(settings.columns).map(([column, { target }]) => [column, target])),
+    // Shortest: a target alone is its name.
+    mapping: Object.fromEntries(
+      Object.entries(settings.columns).map(([column, { target, ...more }]) => [
+        column,
+        Object.keys(more).length > 0 ? { target, ...more } : target,
+      ]),
+    ),
     mode: settings.mode,
     key: settings.key[0] ?? null,
     duplicates: settings.duplicates,
