@@ -20,6 +20,7 @@ import { exportRoutes } from './routes/exports.ts';
 import { fileRoutes } from './routes/files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { layoutRoutes } from './routes/layouts.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
@@ -102,6 +103,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     }),
   });
   guard(app, runtime);
+  layoutRoutes(app);
   replayRequests(app, runtime);
 
   app.get(

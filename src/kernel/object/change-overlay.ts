@@ -9,6 +9,7 @@ import { nowhere } from '../schema/snapshot.ts';
 import type { ObjectDefinition } from './definition.ts';
 import { checkFieldShape, checkName, checkObjectChanges, checkObjectShape } from './definition-schema.ts';
 import { dependentsOf } from './dependents.ts';
+import { checkLayouts, cleanLayouts } from './layout-check.ts';
 import { buildModel, type Model } from './model.ts';
 import { changeField, type FieldChange, mergeOverlay, type ObjectChange, type Overlay } from './overlay.ts';
 
@@ -48,6 +49,7 @@ export function changeOverlay(
     const result = buildModel(after.definitions, after.custom);
     checkSize(result, changed);
     checkRollups(result, after.custom);
+    checkLayoutsOf(result, change);
     return { overlay: changed, model: result, kept: buildModel(after.kept, after.custom) };
   } catch (error) {
     if (!(error instanceof FormulaError)) throw error;
@@ -112,12 +114,14 @@ function addObject({ overlay, shipped }: Situation, definition: ObjectDefinition
       { field: 'title', code: 'field.index-impossible' },
     ]);
   }
-  return { ...overlay, objects: { ...overlay.objects, [definition.name]: definition } };
+  const clean = definition.layouts ? { ...definition, layouts: cleanLayouts(definition.layouts) } : definition;
+  return { ...overlay, objects: { ...overlay.objects, [definition.name]: clean } };
 }
 
-function changeObject(at: Situation, object: string, changes: ObjectChange): Overlay {
+function changeObject(at: Situation, object: string, given: ObjectChange): Overlay {
   requireObject(at, object);
-  refuse(checkObjectChanges(changes), object);
+  refuse(checkObjectChanges(given), object);
+  const changes = given.layouts ? { ...given, layouts: cleanLayouts(given.layouts) } : given;
   const { overlay } = at;
   const own = overlay.objects[object];
   if (own) return { ...overlay, objects: { ...overlay.objects, [object]: { ...own, ...changes } } };
@@ -234,6 +238,19 @@ function checkSize(model: Model, overlay: Overlay): void {
       throw new Problem('object.invalid', { object: object.name }, [error]);
     }
   }
+}
+
+/** Judged when they are set: a field that goes away later is left out by whoever shows them. */
+function checkLayoutsOf(model: Model, change: DefinitionChange): void {
+  const layouts =
+    change.kind === 'changeObject'
+      ? change.changes.layouts
+      : change.kind === 'addObject'
+        ? change.definition.layouts
+        : undefined;
+  if (!layouts) return;
+  const name = 'object' in change ? change.object : change.definition.name;
+  refuse(checkLayouts(model, model.objects.get(name)!, layouts), name);
 }
 
 /** A roll-up whose filter cannot be compiled would fail every write to what it counts. */

@@ -3,6 +3,7 @@ import { Compile, type Validator } from 'typebox/compile';
 import type { FieldType } from '../fields/field-type.ts';
 import { fieldTypes } from '../fields/registry.ts';
 import type { FieldError } from '../problems/problem.ts';
+import { layoutsSchema } from './layout-check.ts';
 import { snakeCase } from './model.ts';
 
 /** The JSON Schema of definitions that an administrator sends, for checking them and for the OpenAPI document. */
@@ -56,13 +57,18 @@ const objectSettings = Type.Object(
     fields: Type.Record(Type.String(), Type.Object({ type: Type.String() })),
     quickCreate: Type.Optional(Type.Array(Type.String(), { maxItems: 30 })),
     detailOf: Type.Optional(Type.String()),
+    layouts: Type.Optional(layoutsSchema),
     label: Type.Optional(objectLabel),
   },
   { additionalProperties: false },
 );
 
 const objectChanges = Type.Object(
-  { label: Type.Optional(objectLabel), icon: Type.Optional(objectSettings.properties.icon) },
+  {
+    label: Type.Optional(objectLabel),
+    icon: Type.Optional(objectSettings.properties.icon),
+    layouts: Type.Optional(layoutsSchema),
+  },
   { additionalProperties: false },
 );
 

@@ -1,5 +1,6 @@
 import type { FieldDefinition, ValueOf } from '../fields/registry.ts';
 import type { Filter } from '../query/filter.ts';
+import type { LayoutDefinition } from './layout.ts';
 
 /**
  * An object: plain data from which the table, the types, validation, REST, OpenAPI, search, import, export, history and
@@ -23,6 +24,8 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
   measures?: Readonly<Record<string, MeasureDefinition>>;
   /** Fields of the shortest form, in order; the required ones unless told. */
   quickCreate?: readonly (keyof Fields & string)[];
+  /** How a record's page is arranged, the first that fits; what follows from the definition when none does. */
+  layouts?: readonly LayoutDefinition[];
   /** Part of another record: no menu entry of its own, found on that record's page. */
   detailOf?: string;
   /**

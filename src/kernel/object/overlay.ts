@@ -1,6 +1,7 @@
 import type { FieldDefinition } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
 import type { ObjectDefinition } from './definition.ts';
+import type { LayoutDefinition } from './layout.ts';
 
 /**
  * What an administrator added to the shipped definitions and changed in them, as plain JSON. Deltas, so that an upgrade
@@ -22,6 +23,8 @@ export interface Overlay {
 export interface ObjectChange {
   readonly label?: ObjectDefinition['label'];
   readonly icon?: string;
+  /** All of the object's layouts, in order. */
+  readonly layouts?: readonly LayoutDefinition[];
 }
 
 /** Settings of a field by name, null to clear one. */

@@ -21,6 +21,7 @@ import type { ObjectChange } from '#kernel/object/overlay.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
+import { presentLayouts } from '../present-layouts.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
@@ -56,6 +57,7 @@ const Definition = Type.Object({
   actions: Type.Array(
     Type.Object({ name: text, label: text, icon: text, shortcut: orNull(text), input: Type.Unknown() }),
   ),
+  layouts: Type.Array(Type.Unknown(), { description: 'Of a record’s page: the first whose condition holds' }),
   quickCreate: Type.Array(text),
   detailOf: orNull(text),
   related: Type.Array(Type.Object({ object: text, field: text, label: text })),
@@ -155,7 +157,7 @@ function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
   );
   app.patch<One>(
     '/api/objects/:object',
-    { schema: { ...schema('Change labels, views and order of an object'), body: anyObject } },
+    { schema: { ...schema('Change labels, icon and layouts of an object'), body: anyObject } },
     (request) =>
       change(request, { kind: 'changeObject', object: request.params.object, changes: body(request) as ObjectChange }),
   );
@@ -253,6 +255,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       shortcut: action.shortcut ?? null,
       input: action.input,
     })),
+    layouts: presentLayouts(object, visitor, language),
     quickCreate:
       definition.quickCreate ??
       Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),

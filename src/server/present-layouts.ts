@@ -1,0 +1,65 @@
+import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
+import {
+  defaultLayout,
+  type LayoutLabel,
+  type Panel,
+  type ShownLayout,
+  type ShownPanel,
+} from '#kernel/object/layout.ts';
+import type { ObjectModel } from '#kernel/object/model.ts';
+import type { Visitor } from './visitor.ts';
+
+/**
+ * The layouts of an object that may come up for the reader, in order, the last one without a condition: in the reader's
+ * language, without what is for others, without fields that are hidden from them or were taken away.
+ */
+export function presentLayouts(object: ObjectModel, visitor: Visitor, language: string): ShownLayout[] {
+  const roles = new Set(visitor.principal.roles.map(({ name }) => name));
+  const isFor = ({ roles: wanted }: { readonly roles?: readonly string[] }) =>
+    !wanted || wanted.some((role) => roles.has(role));
+  const own = (object.definition.layouts ?? []).filter(isFor);
+  const unconditional = own.findIndex(({ when }) => !when);
+  const layouts = unconditional >= 0 ? own.slice(0, unconditional + 1) : [...own, defaultLayout(object)];
+  const seen = (name: string, of: ObjectModel = object) =>
+    of.fields.has(name) && fieldAccess(visitor.principal, of.name, name) !== 'hidden';
+  const say = (label: LayoutLabel | undefined) => wordsOf(label, language, visitor.workspace.settings.language);
+
+  const panel = (one: Panel): ShownPanel[] => {
+    const { roles: _roles, label, ...rest } = one;
+    const words = say(label);
+    const common = words === undefined ? {} : { label: words };
+    switch (rest.type) {
+      case 'fields': {
+        const fields = rest.fields.filter((name) => seen(name));
+        return fields.length > 0 ? [{ ...rest, ...common, fields }] : [];
+      }
+      case 'text':
+        return [{ ...rest, ...common, text: say(rest.text) ?? '' }];
+      case 'related': {
+        const target = visitor.workspace.model.objects.get(rest.object);
+        if (!target || !seen(rest.field, target) || !isAllowed(visitor.principal, rest.object, 'read')) return [];
+        const columns = rest.columns?.filter((name) => seen(name, target));
+        return [{ ...rest, ...common, ...(columns && { columns }) }];
+      }
+      default:
+        return [{ ...rest, ...common }];
+    }
+  };
+  const panels = (list: readonly Panel[]) => list.filter(isFor).flatMap(panel);
+  return layouts.map(({ roles: _roles, ...layout }) => ({
+    ...layout,
+    highlights: (layout.highlights ?? []).filter((name) => seen(name)),
+    left: panels(layout.left),
+    right: panels(layout.right),
+    tabs: layout.tabs.filter(isFor).map(({ roles: _ofTab, label, ...tab }) => {
+      const words = say(label);
+      return { ...tab, ...(words !== undefined && { label: words }), panels: panels(tab.panels) };
+    }),
+  }));
+}
+
+function wordsOf(label: LayoutLabel | undefined, language: string, fallback: string): string | undefined {
+  if (!label) return undefined;
+  const words = label as Readonly<Record<string, string | undefined>>;
+  return words[language] ?? words[fallback] ?? Object.values(words)[0];
+}

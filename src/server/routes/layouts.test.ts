@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import type { LayoutDefinition, ShownLayout } from '#kernel/object/layout.ts';
+import { buildWorkspace } from '#test/build.ts';
+import { serve, type TestServer } from '#test/http.ts';
+
+let server: TestServer;
+before(async () => {
+  const at = await buildWorkspace();
+  server = await serve(at.runtime, at.workspace);
+});
+
+const lost: LayoutDefinition = {
+  name: 'lost',
+  when: { 'stage.kind': 'lost' },
+  highlights: ['lostReason', 'amount'],
+  left: [{ type: 'fields', fields: ['lostReason', 'lostNote'], label: { en: 'Why', lt: 'Kodėl' } }],
+  tabs: [
+    {
+      name: 'overview',
+      panels: [
+        { type: 'timeline', brief: true },
+        { type: 'text', text: { en: '<p>Ask again in spring.<script>steal()</script></p>' }, roles: ['member'] },
+        { type: 'text', text: { en: '<p>For nobody here</p>' }, roles: ['seller'] },
+      ],
+    },
+    { name: 'team', label: { en: 'Team' }, panels: [{ type: 'files' }], roles: ['seller'] },
+  ],
+  right: [{ type: 'related', object: 'task', field: 'opportunity', columns: ['subject', 'dueOn'] }],
+};
+
+async function layoutsOf(object: string, key = server.key): Promise<ShownLayout[]> {
+  const answer = await server.call(`/api/objects/${object}`, { key });
+  return ((await answer.json()) as { layouts: ShownLayout[] }).layouts;
+}
+
+function arrange(object: string, layouts: unknown, key = server.key): Promise<Response> {
+  return server.call(`/api/objects/${object}`, { method: 'PATCH', json: { layouts }, key });
+}
+
+test('an object that nobody arranged has the layout of its definition', async () => {
+  const [only, ...others] = await layoutsOf('opportunity');
+  assert.equal(others.length, 0);
+  assert.deepEqual(only!.highlights!.slice(0, 3), ['amount', 'probability', 'weighted']);
+  const [fields] = only!.left;
+  assert.ok(fields?.type === 'fields');
+  assert.deepEqual(fields.fields.slice(0, 4), ['account', 'amount', 'stage', 'closeOn']);
+  assert.equal(fields.fields.at(-1), 'owner');
+  assert.deepEqual(
+    only!.tabs.map(({ name }) => name),
+    ['overview', 'activity'],
+  );
+});
+
+test('what an administrator arranges is shown to those it is for, in their words', async () => {
+  const { key } = await server.person();
+  assert.equal((await arrange('opportunity', [lost])).status, 200);
+  const [first, last, ...more] = await layoutsOf('opportunity', key);
+  assert.equal(more.length, 0);
+  assert.deepEqual([first!.name, first!.when, last!.name], ['lost', lost.when, 'default']);
+  assert.equal(first!.left[0]!.label, 'Why');
+  assert.deepEqual(
+    first!.tabs.map(({ name }) => name),
+    ['overview'],
+  );
+  const texts = first!.tabs[0]!.panels.flatMap((panel) => (panel.type === 'text' ? [panel.text] : []));
+  assert.deepEqual(texts, ['<p>Ask again in spring.</p>']);
+  const raw = (await (await server.call('/api/objects/opportunity/layouts')).json()) as {
+    layouts: LayoutDefinition[];
+    default: LayoutDefinition;
+  };
+  assert.equal(raw.layouts[0]!.tabs.length, 2);
+  assert.equal(raw.default.name, 'default');
+  assert.equal((await server.call('/api/objects/opportunity/layouts', { key })).status, 403);
+  assert.equal((await arrange('opportunity', [], key)).status, 403);
+});
+
+test('a layout without a condition stands for the one of the definition; none brings it back', async () => {
+  const { when: _when, ...always } = lost;
+  assert.equal((await arrange('opportunity', [always])).status, 200);
+  assert.deepEqual(
+    (await layoutsOf('opportunity')).map(({ name }) => name),
+    ['lost'],
+  );
+  assert.equal((await arrange('opportunity', [])).status, 200);
+  assert.deepEqual(
+    (await layoutsOf('opportunity')).map(({ name }) => name),
+    ['default'],
+  );
+});
+
+test('what names something that is not there is refused where it stands', async () => {
+  const wrong: [unknown, string][] = [
+    [[{ ...lost, highlights: ['amount', 'colour'] }], 'layouts.0.highlights.1'],
+    [[lost, lost], 'layouts.1.name'],
+    [[{ ...lost, when: { 'stage.pipeline.name': 'x' } }], 'layouts.0.when.stage.pipeline.name'],
+    [[{ ...lost, when: { name: { contains: 'x' } } }], 'layouts.0.when.name'],
+    [[{ ...lost, when: { or: [{ not: { nobody: 1 } }] } }], 'layouts.0.when.or.0.not.nobody'],
+    [[{ ...lost, right: [{ type: 'related', object: 'task', field: 'account' }] }], 'layouts.0.right.0.field'],
+    [[{ ...lost, right: [{ type: 'related', object: 'nobody', field: 'x' }] }], 'layouts.0.right.0.field'],
+    [[{ ...lost, left: [{ type: 'fields', fields: ['name', 'x'] }] }], 'layouts.0.left.0.fields.1'],
+    [[{ ...lost, left: [{ type: 'frame', url: 'https://example.com' }] }], 'layouts.0.left.0'],
+    [[{ ...lost, tabs: [] }], 'layouts.0.tabs'],
+    ['all', 'layouts'],
+  ];
+  for (const [layouts, field] of wrong) {
+    const answer = await arrange('opportunity', layouts);
+    const { errors } = (await answer.json()) as { errors: { field: string }[] };
+    assert.equal(answer.status, 422, field);
+    assert.ok(
+      errors.some((error) => error.field.startsWith(field)),
+      `${field}: ${JSON.stringify(errors).slice(0, 300)}`,
+    );
+  }
+});
+
+test('a field that was taken away leaves the layout that names it', async () => {
+  const added = await server.call('/api/objects/account/fields', { json: { name: 'segment', type: 'text' } });
+  assert.equal(added.status, 201);
+  const layout = { ...lost, when: undefined, name: 'own', highlights: ['segment'], right: [] };
+  const left = [{ type: 'fields', fields: ['segment', 'name'] }];
+  assert.equal((await arrange('account', [{ ...layout, left }])).status, 200);
+  assert.equal((await server.call('/api/objects/account/fields/segment', { method: 'DELETE' })).status, 200);
+  const [own] = await layoutsOf('account');
+  assert.deepEqual(own!.highlights, []);
+  assert.deepEqual(own!.left, [{ type: 'fields', fields: ['name'] }]);
+});
