@@ -15,7 +15,7 @@ import { OptionsStep } from './options-step.tsx';
 import { PreviewStep } from './preview-step.tsx';
 import { importQuery } from './queries.ts';
 import { RunStep } from './run-step.tsx';
-import type { ImportShape } from './types.ts';
+import { type ImportShape, settingOf } from './types.ts';
 
 const steps = ['mapping', 'options', 'preview', 'run'] as const;
 type Step = (typeof steps)[number];
@@ -96,7 +96,7 @@ function ImportOf({ shape }: { shape: ImportShape }) {
           <MappingStep
             shape={shape}
             busy={busy}
-            onNext={async (mapping) => (await change({ mapping })) && setStep('options')}
+            onNext={async (changes) => (await change({ ...changes })) && setStep('options')}
           />
         ) : null}
         {step === 'options' ? (
@@ -114,11 +114,19 @@ function ImportOf({ shape }: { shape: ImportShape }) {
             busy={busy}
             onBack={() => setStep('options')}
             onFix={(fixes) => change({ fixes })}
+            onMeaning={(column, text, meaning) => {
+              const setting = settingOf(shape.mapping?.[column]);
+              if (!setting) return Promise.resolve(false);
+              const values = { ...setting.values, [text]: meaning };
+              return change({ mapping: { ...shape.mapping, [column]: { ...setting, values } } });
+            }}
             onDryRun={() => run('dry-run')}
             onStart={() => run('start')}
           />
         ) : null}
-        {step === 'run' ? <RunStep shape={shape} busy={busy} onRun={run} /> : null}
+        {step === 'run' ? (
+          <RunStep shape={shape} version={version} busy={busy} onRun={run} onFix={(fixes) => change({ fixes })} />
+        ) : null}
       </div>
     </div>
   );

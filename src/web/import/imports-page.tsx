@@ -1,6 +1,7 @@
 import { Button, Loader, Select } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import '@mantine/dropzone/styles.css';
+import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
 import IconFileSpreadsheet from '@tabler/icons-react/dist/esm/icons/IconFileSpreadsheet.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -82,6 +83,12 @@ export function ImportsPage() {
             <span>{t('import.formats')}</span>
           </div>
         </Dropzone>
+        <p className={style.template}>
+          <a className={style.link} href={`/api/imports/templates/${object}`} download>
+            <IconDownload size={14} aria-hidden /> {t('import.template')}
+          </a>
+          <span>{t('import.templateText')}</span>
+        </p>
         {history.data && history.data.items.length > 0 ? (
           <section>
             <h2 className={style.subtitle}>{t('import.history')}</h2>

@@ -1,9 +1,9 @@
-import { Button, Radio, Select, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Select, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import style from './import.module.css';
-import type { ImportShape } from './types.ts';
+import { type ImportOptions, type ImportShape, targetOf } from './types.ts';
 
 /** Whether rows make new records, change existing ones or both, and what happens to those that look alike. */
 export function OptionsStep({
@@ -19,10 +19,18 @@ export function OptionsStep({
 }) {
   const { t } = useTranslation();
   const definition = useDefinitions().get(shape.object);
-  const mapped = [...new Set(Object.values(shape.mapping ?? {}).filter((name): name is string => Boolean(name)))];
+  const mapped = [
+    ...new Set(
+      Object.values(shape.mapping ?? {})
+        .map(targetOf)
+        .filter((name): name is string => Boolean(name)),
+    ),
+  ];
   const [mode, setMode] = useState(shape.mode ?? 'create');
   const [key, setKey] = useState(shape.key ?? guessKey(mapped));
   const [duplicates, setDuplicates] = useState(shape.duplicates ?? 'skip');
+  const [options, setOptions] = useState<ImportOptions>(shape.options ?? {});
+  const setOption = (change: ImportOptions) => setOptions((old) => ({ ...old, ...change }));
   const labelOf = (name: string) => definition?.fields.find((field) => field.name === name)?.label ?? name;
   const needsKey = mode !== 'create';
   return (
@@ -64,6 +72,44 @@ export function OptionsStep({
             </Stack>
           </Radio.Group>
         )}
+        <Stack gap={8}>
+          <Checkbox
+            label={t('import.leaveOutBadCells')}
+            description={t('import.leaveOutBadCellsHelp')}
+            checked={options.leaveOutBadCells ?? false}
+            onChange={(event) => setOption({ leaveOutBadCells: event.currentTarget.checked })}
+          />
+          {mode === 'create' && duplicates !== 'update' ? null : (
+            <Checkbox
+              label={t('import.clearEmpty')}
+              checked={options.clearEmpty ?? false}
+              onChange={(event) => setOption({ clearEmpty: event.currentTarget.checked })}
+            />
+          )}
+        </Stack>
+        <Group grow>
+          <Select
+            label={t('import.decimal')}
+            allowDeselect={false}
+            data={[
+              { value: '', label: t('import.automatic') },
+              { value: ',', label: '1.234,5' },
+              { value: '.', label: '1,234.5' },
+            ]}
+            value={options.decimal ?? ''}
+            onChange={(next) => setOption({ decimal: (next || undefined) as ImportOptions['decimal'] })}
+          />
+          <Select
+            label={t('import.dateOrder')}
+            allowDeselect={false}
+            data={[
+              { value: '', label: t('import.automatic') },
+              ...(['ymd', 'dmy', 'mdy'] as const).map((value) => ({ value, label: t(`import.dates.${value}`) })),
+            ]}
+            value={options.dateOrder ?? ''}
+            onChange={(next) => setOption({ dateOrder: (next || undefined) as ImportOptions['dateOrder'] })}
+          />
+        </Group>
       </Stack>
       <div className={style.foot}>
         <Button variant="default" onClick={onBack}>
@@ -72,7 +118,7 @@ export function OptionsStep({
         <Button
           loading={busy}
           disabled={needsKey && !key}
-          onClick={() => void onNext({ mode, key: needsKey ? key : null, duplicates })}
+          onClick={() => void onNext({ mode, key: needsKey ? key : null, duplicates, options })}
         >
           {t('import.next')}
         </Button>

@@ -1,22 +1,28 @@
-import { Alert, Button, Skeleton, TextInput } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Alert, Button, SegmentedControl, Skeleton } from '@mantine/core';
+import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ErrorState } from '../ui/state.tsx';
+import { useDefinitions } from '../api/definitions.ts';
+import { EmptyState, ErrorState } from '../ui/state.tsx';
+import { showAction } from '../ui/toast.tsx';
 import { Counts } from './counts.tsx';
 import style from './import.module.css';
-import { previewQuery } from './queries.ts';
-import type { ImportShape, PreviewRow } from './types.ts';
+import { optionsOf } from './meanings.ts';
+import { errorsQuery, previewQuery } from './queries.ts';
+import { RowsTable } from './rows-table.tsx';
+import { type ImportColumn, type ImportShape, type PreviewRow, targetOf } from './types.ts';
 
 export type Fixes = Record<string, Record<string, string>>;
 
-/** The first rows as they will be saved, with what is wrong in red: a click on a cell mends it. */
+/** The first rows as they will be saved; once the whole file was tried, every row that has errors. */
 export function PreviewStep({
   shape,
   version,
   busy,
   onBack,
   onFix,
+  onMeaning,
   onDryRun,
   onStart,
 }: {
@@ -25,51 +31,75 @@ export function PreviewStep({
   busy: boolean;
   onBack(): void;
   onFix(fixes: Fixes): Promise<boolean>;
+  /** The same for every cell of a column that says `text`. */
+  onMeaning(column: number, text: string, meaning: string): Promise<boolean>;
   onDryRun(): unknown;
   onStart(): unknown;
 }) {
   const { t } = useTranslation();
+  const definition = useDefinitions().get(shape.object);
+  const [shown, setShown] = useState<'first' | 'bad'>('first');
   const preview = useQuery({ ...previewQuery(shape.id, version), placeholderData: keepPreviousData });
-  const columns = shape.columns.filter((column) => (shape.mapping ? shape.mapping[column.index] : column.target));
-  const rows = preview.data?.rows ?? [];
+  const errors = useInfiniteQuery({
+    ...errorsQuery(shape.id, [version, shape.dryRun]),
+    enabled: shown === 'bad' && shape.state !== 'checking',
+    placeholderData: keepPreviousData,
+  });
+  const query = shown === 'first' ? preview : errors;
+  const rows = shown === 'first' ? (preview.data?.rows ?? []) : (errors.data?.pages.flatMap((page) => page.rows) ?? []);
   const wrong = rows.filter((row) => row.errors.length > 0).length;
+  const fix = async (row: PreviewRow, column: ImportColumn, text: string) => {
+    const before = row.cells?.[column.index] ?? '';
+    if (!(await onFix({ [row.row]: { [column.index]: text } }))) return;
+    const target = targetOf(shape.mapping?.[column.index]);
+    const field = definition?.fields.find(({ name }) => name === target);
+    if (before !== '' && optionsOf(field))
+      showAction(t('import.changedCell'), t('import.forAll', { text: before }), () =>
+        onMeaning(column.index, before, text),
+      );
+  };
   return (
     <>
       <p className={style.text}>{wrong > 0 ? t('import.previewWrong', { count: wrong }) : t('import.previewText')}</p>
-      {preview.isPending ? <Skeleton height={180} mt="md" /> : null}
-      {preview.isError ? <ErrorState error={preview.error} onRetry={() => void preview.refetch()} /> : null}
+      {shape.dryRun ? (
+        <SegmentedControl
+          mt="sm"
+          size="xs"
+          value={shown}
+          onChange={(next) => setShown(next as typeof shown)}
+          data={[
+            { value: 'first', label: t('import.firstRows') },
+            { value: 'bad', label: `${t('import.badRows')} (${shape.dryRun.failed ?? 0})` },
+          ]}
+        />
+      ) : null}
+      {query.isPending ? <Skeleton height={180} mt="md" /> : null}
+      {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
       {rows.length > 0 ? (
-        <div className={style.tableWrap}>
-          <table className={style.table}>
-            <thead>
-              <tr>
-                <th>#</th>
-                {columns.map((column) => (
-                  <th key={column.index}>{column.header}</th>
-                ))}
-                <th>{t('import.remark')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.row} data-wrong={row.errors.length > 0}>
-                  <th scope="row">{row.row}</th>
-                  {columns.map((column) => (
-                    <Cell
-                      key={column.index}
-                      row={row}
-                      column={column.index}
-                      field={shape.mapping?.[column.index] ?? column.target ?? ''}
-                      label={column.header}
-                      onFix={(text) => onFix({ [row.row]: { [column.index]: text } })}
-                    />
-                  ))}
-                  <td className={style.remark}>{row.errors.map((error) => error.message).join(' ')}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <RowsTable
+          shape={shape}
+          definition={definition}
+          rows={rows}
+          onFix={(row, column, text) => void fix(row, column, text)}
+        />
+      ) : null}
+      {shown === 'bad' && errors.isSuccess && rows.length === 0 ? (
+        <EmptyState
+          icon={<IconCircleCheck size={22} />}
+          title={t('import.noBadRows')}
+          text={t('import.noBadRowsText')}
+        />
+      ) : null}
+      {shown === 'bad' && errors.hasNextPage ? (
+        <Button
+          mt="xs"
+          variant="subtle"
+          color="gray"
+          loading={errors.isFetchingNextPage}
+          onClick={() => void errors.fetchNextPage()}
+        >
+          {t('activity.more')}
+        </Button>
       ) : null}
       {shape.dryRun ? (
         <Alert mt="md" color={shape.dryRun.failed ? 'orange' : 'petrol'} title={t('import.dryRunDone')} role="status">
@@ -89,63 +119,4 @@ export function PreviewStep({
       </div>
     </>
   );
-}
-
-function Cell({
-  row,
-  column,
-  field,
-  label,
-  onFix,
-}: {
-  row: PreviewRow;
-  column: number;
-  field: string;
-  label: string;
-  onFix(text: string): void;
-}) {
-  const { t } = useTranslation();
-  const [editing, setEditing] = useState(false);
-  const text = row.cells?.[column] ?? textOf(row.values?.[field]);
-  const error = row.errors.find(
-    (one) =>
-      one.column === column || (one.field !== undefined && (one.field === field || one.field.startsWith(`${field}.`))),
-  );
-  if (editing) {
-    return (
-      <td>
-        <TextInput
-          size="xs"
-          aria-label={label}
-          autoFocus
-          defaultValue={text}
-          onBlur={(event) => {
-            setEditing(false);
-            if (event.currentTarget.value !== text) onFix(event.currentTarget.value);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') event.currentTarget.blur();
-            if (event.key === 'Escape') setEditing(false);
-          }}
-        />
-      </td>
-    );
-  }
-  return (
-    <td data-wrong={error !== undefined}>
-      <button
-        type="button"
-        className={style.cell}
-        title={error?.message}
-        aria-label={`${t('import.fix', { column: label, row: row.row })}: ${text}`}
-        onClick={() => setEditing(true)}
-      >
-        {text || '—'}
-      </button>
-    </td>
-  );
-}
-
-function textOf(value: unknown): string {
-  return value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

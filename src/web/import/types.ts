@@ -36,6 +36,24 @@ export interface ImportCounts {
   duplicates?: number;
 }
 
+/** Where a column goes; more than its name when somebody said what its texts mean. */
+export interface ColumnSetting {
+  target: string;
+  /** Text of a cell → what is meant; null: nothing. */
+  values?: Record<string, string | null>;
+  createMissing?: boolean;
+  factor?: number;
+}
+
+export type Mapping = Record<string, string | null | ColumnSetting>;
+
+export interface ImportOptions {
+  clearEmpty?: boolean;
+  leaveOutBadCells?: boolean;
+  decimal?: '.' | ',';
+  dateOrder?: 'ymd' | 'dmy' | 'mdy';
+}
+
 export interface ImportShape {
   id: string;
   object: string;
@@ -44,7 +62,10 @@ export interface ImportShape {
   createdAt?: string;
   columns: ImportColumn[];
   targets: (ImportTarget | string)[];
-  mapping?: Record<string, string | null>;
+  mapping?: Mapping;
+  /** Target → text for every row. */
+  constants?: Record<string, string>;
+  options?: ImportOptions;
   mode?: 'create' | 'update' | 'upsert';
   key?: string | null;
   duplicates?: 'skip' | 'update' | 'create' | 'review';
@@ -65,4 +86,18 @@ export interface ImportPreview {
   rows: PreviewRow[];
   total?: number;
   errors?: number;
+}
+
+export interface ImportErrors {
+  rows: PreviewRow[];
+  /** Row after which the next page begins. */
+  next: number | null;
+}
+
+export function targetOf(setting: Mapping[string] | undefined): string | null {
+  return typeof setting === 'object' ? (setting?.target ?? null) : (setting ?? null);
+}
+
+export function settingOf(setting: Mapping[string] | undefined): ColumnSetting | null {
+  return typeof setting === 'string' ? { target: setting } : (setting ?? null);
 }

@@ -12,6 +12,31 @@ export function showToast(message: string): void {
   notifications.show({ message, autoClose: 4000, withBorder: false, color: 'petrol' });
 }
 
+/** Something done, and what one may want to do next because of it. */
+export function showAction(message: string, label: string, act: () => unknown): void {
+  const id = `action-${Date.now()}-${Math.random()}`;
+  notifications.show({
+    id,
+    autoClose: undoTime,
+    color: 'petrol',
+    message: (
+      <span className={style.toast}>
+        <span>{message}</span>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          onClick={() => {
+            notifications.hide(id);
+            void act();
+          }}
+        >
+          {label}
+        </Button>
+      </span>
+    ),
+  });
+}
+
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
   const id = `undo-${Date.now()}-${Math.random()}`;
   const run = async () => {
