@@ -25,12 +25,18 @@ export interface Site {
 /** A company that was just set up, with its server started. Nothing of it is left when the test file ends. */
 export async function openSite(folder = makeFolder()): Promise<Site> {
   sites.add(folder);
-  const env = { TENDERO_DATA: folder };
   const company = ['--company', 'Kill', '--email', 'ona@example.com', '--password', 'kava ir pyragas'];
-  const made = await tendero(env, 'setup', ...company);
+  const made = await tendero({ TENDERO_DATA: folder }, 'setup', ...company);
   if (made.code !== 0) throw new Error(made.stderr);
+  return enterSite(folder, 'ona@example.com');
+}
+
+/** The same with a company that is there already. */
+export async function enterSite(folder: string, email: string): Promise<Site> {
+  sites.add(folder);
+  const env = { TENDERO_DATA: folder };
   const server = await launch(env);
-  const { stdout } = await tendero(env, 'key', 'create', '--email', 'ona@example.com', '--name', 'kill', '--json');
+  const { stdout } = await tendero(env, 'key', 'create', '--email', email, '--name', 'kill', '--json');
   const site: Site = {
     folder,
     connection: connectionOf(folder),
