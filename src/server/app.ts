@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import serveStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
@@ -20,17 +19,18 @@ import { exportRoutes } from './routes/exports.ts';
 import { fileRoutes } from './routes/files.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
-import { layoutRoutes } from './routes/layouts.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
-import { webhookRoutes } from './routes/webhooks.ts';
-import { guard } from './session.ts';
 import { userRoutes } from './routes/users.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
+import { secureHeaders } from './secure-headers.ts';
+import { guard } from './session.ts';
 
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
@@ -61,22 +61,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   // Responses are described for the document only; serialising by schema costs 38 µs on a list.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
 
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    // Set by whoever puts TLS in front.
-    strictTransportSecurity: false,
-  });
+  secureHeaders(app);
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 2 * 1024 ** 3, files: 1, fields: 50 } });
   // Small answers cost more to compress than to send.
@@ -103,7 +88,6 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     }),
   });
   guard(app, runtime);
-  layoutRoutes(app);
   replayRequests(app, runtime);
 
   app.get(
@@ -119,6 +103,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   );
   sessionRoutes(app, runtime);
   objectRoutes(app, runtime);
+  layoutRoutes(app);
   recordRoutes(app);
   cellRoutes(app);
   duplicateRoutes(app);
@@ -130,11 +115,11 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   keyRoutes(app, runtime);
   preferenceRoutes(app);
   liveRoutes(app, runtime);
+  userRoutes(app, runtime);
   webhookRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;
-  userRoutes(app, runtime);
 }
 
 /** The built web app; any path of its own is its start page, any unknown path of the API is a problem. */

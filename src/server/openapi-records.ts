@@ -278,6 +278,9 @@ export function describeObject(
           parameters: [
             queryParameter('limit', { type: 'integer', minimum: 1, maximum: 200 }),
             queryParameter('before', { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+            queryParameter('fields', { type: 'string', description: 'Only changes of these, separated by commas' }),
+            queryParameter('actor', { type: 'string', format: 'uuid', description: 'Only what this user did' }),
+            queryParameter('derived', { type: 'boolean', description: 'false leaves out what the program computed' }),
           ],
           responses: ok('200', 'Events', ref('History')),
         }),
@@ -318,7 +321,8 @@ function recordSchema(fields: readonly FieldModel[]): Json {
     },
     // `fields=account.name` answers under that name.
     patternProperties: { '\\.': {} },
-    required: fields.filter((field) => field.system).map((field) => field.name),
+    // `fields` may ask for less than all.
+    required: ['id', 'version'],
     additionalProperties: false,
   };
 }

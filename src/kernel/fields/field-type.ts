@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox';
+import type { RecordCondition } from '../object/condition.ts';
 import type { Sql } from '../query/sql.ts';
 
 /**
@@ -78,6 +79,10 @@ export interface CommonOptions {
   personal?: boolean;
   /** Not kept in the history (derived or noisy). Default true. */
   history?: boolean;
+  /** Screens leave it out of records for which this does not hold. Not with `required`: say `requireWhen`. */
+  showWhen?: RecordCondition;
+  /** Has to be filled in for records for which this holds. */
+  requireWhen?: RecordCondition;
   /** Labels of a field that was added at run time; shipped fields have theirs in the language catalogues. */
   label?: Readonly<Record<string, string>>;
   help?: Readonly<Record<string, string>>;
@@ -89,6 +94,8 @@ export interface ColumnShape {
   type: string;
   /** Its filters need this index rather than a btree, when the field has `index`. */
   index?: 'gin';
+  /** Repeats a part of another column, for indexes and sorting; a page leaves it out, so `read` must not need it. */
+  copy?: true;
 }
 
 /** What a normalisation or a filter may depend on besides the value. */

@@ -67,7 +67,7 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
     columns: ({ many }) =>
       many
         ? [
-            { suffix: '', type: 'text' },
+            { suffix: '', type: 'text', copy: true },
             { suffix: '_all', type: 'text[]', index: 'gin' },
             { suffix: '_labels', type: 'text[]' },
           ]
@@ -87,7 +87,8 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
     write: (value) =>
       typeof value === 'string' ? [value] : [primary(value) ?? null, all(value), value.map(({ label }) => label ?? '')],
     read: ([first, values, labels], { many }) => {
-      if (!many || first === null) return first as string | null;
+      if (!many) return first as string | null;
+      if (values === null) return null;
       return (values as string[]).map((value, index) => ({ value, label: (labels as string[])[index] || null }));
     },
     operators: operators(kind),

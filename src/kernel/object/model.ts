@@ -48,7 +48,7 @@ export interface FieldModel {
   readonly custom: boolean;
   readonly system: boolean;
   /** Unquoted names of its columns in the object's table; none for `link` and for formulas computed at reading. */
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly copy?: true }[];
   /** Object a reference, references or user field points to. */
   readonly target: string | null;
   /** Unqualified table of a `references` field. */
@@ -198,6 +198,7 @@ function nameColumns(definition: ObjectDefinition, custom: ReadonlySet<string>):
     const columns = type.columns(settled).map((column) => ({
       name: system && name === 'id' ? 'id' : `${base}${column.suffix}`,
       type: column.type,
+      ...(column.copy && { copy: column.copy }),
     }));
     const target = (settings as { to?: string }).to || (settings.type === 'user' ? 'user' : null);
     fields.set(name, {

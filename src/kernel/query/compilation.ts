@@ -28,6 +28,8 @@ export interface Compilation {
   readonly object: ObjectModel;
   readonly alias: string;
   readonly joins: Map<string, { alias: string; object: ObjectModel; on: Sql }>;
+  /** Nothing in it depends on the time, or on who asks beyond the roles: it may be kept for the next one. */
+  lasting: boolean;
 }
 
 /** A field reached from the object of a statement, and the alias its columns stand behind. */
@@ -39,7 +41,7 @@ export interface Place {
 }
 
 export function begin(scope: QueryScope, object: ObjectModel, alias = 'r'): Compilation {
-  return { scope, object, alias, joins: new Map() };
+  return { scope, object, alias, joins: new Map(), lasting: true };
 }
 
 /** More than three references away, a filter is a report. */
@@ -56,7 +58,10 @@ export function place(compilation: Compilation, path: string): Place {
   let alias = compilation.alias;
   for (let index = 0; ; index++) {
     const field = visibleField(compilation.scope, object, names[index]!);
-    if (index === names.length - 1) return { field, alias, columns: columnsAt(compilation.scope, field, alias) };
+    if (index === names.length - 1) {
+      if (field.derived?.kind === 'virtual') compilation.lasting = false;
+      return { field, alias, columns: columnsAt(compilation.scope, field, alias) };
+    }
     if (field.target === null || field.link !== null)
       throw new Problem('field.unknown', { object: object.name, field: path });
     const joined = join(compilation, names.slice(0, index + 1).join('.'), field, alias);
@@ -80,7 +85,10 @@ export function join(
   const joined = { alias: joinedAlias, object, on: conditions[0]! };
   compilation.joins.set(path, joined);
   const visible = visibility(compilation.scope, object, 'read', joinedAlias);
-  if (visible !== 'all') joined.on = and([...conditions, or(visible)]);
+  if (visible !== 'all') {
+    compilation.lasting = false;
+    joined.on = and([...conditions, or(visible)]);
+  }
   return joined;
 }
 

@@ -56,7 +56,13 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
   // Ascending, an index has its nulls last by itself; only behind a cursor the two halves have to be told apart.
   const splits = terms[0]!.nullable && terms[0]!.indexed && (terms[0]!.descending || cursor !== null);
   const halves: readonly Half[] = splits ? (backward ? ['missing', 'present'] : ['present', 'missing']) : ['any'];
-  const keys = raw(terms.map((term) => `(${term.expression})::text`).join(', '));
+  // The last key is the id, which every selection begins with.
+  const keys = raw(
+    terms
+      .slice(0, -1)
+      .map((term) => `(${term.expression})::text`)
+      .join(', '),
+  );
 
   /** `where … order by … limit …` of one branch; null when the cursor leaves nothing in it. */
   const branch = (compilation: Compilation, rule: Sql | null, half: Half): Sql | null => {
@@ -93,7 +99,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     )} order by ${raw(orderBy(terms, backward))} limit ${raw(String(limit + 1))}`;
   }
 
-  const idColumn = selection.width + terms.length - 1;
+  const keyEnd = selection.width + terms.length - 1;
   return {
     query: statement,
     selection,
@@ -101,7 +107,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     backward,
     cursorGiven: cursor !== null,
     cursorOf: (row, direction) =>
-      encodeCursor(row.slice(selection.width, idColumn + 1) as (string | null)[], direction),
+      encodeCursor([...(row.slice(selection.width, keyEnd) as (string | null)[]), row[0] as string], direction),
   };
 }
 

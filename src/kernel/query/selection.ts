@@ -1,5 +1,5 @@
-import { fieldAccess } from '../access/access.ts';
-import { columnsOf, type FieldModel, type ObjectModel, objectOf } from '../object/model.ts';
+import { fieldAccess, type Role } from '../access/access.ts';
+import { columnsOf, type FieldModel, type Model, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Compilation, join, type Place, place, visibility } from './compilation.ts';
 import { identifier, join as joinSql, or, raw, type Sql, sql } from './sql.ts';
@@ -11,8 +11,8 @@ export interface Selection {
   read(row: readonly unknown[]): Record<string, unknown> & { id: string; version: number };
 }
 
-/** System fields that every answer carries; `deletedAt` only matters in the trash but costs nothing. */
-const always = ['id', 'owner', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy', 'version', 'deletedAt'];
+/** What every answer carries, also when only some fields are asked for: who it is, and what a change has to be based on. */
+const always = ['id', 'version'];
 
 /**
  * @param fields own fields, or `account.industry` through references; all own fields when undefined
@@ -23,19 +23,73 @@ export function select(
   fields: readonly string[] | undefined,
   expand: readonly string[] = [],
 ): Selection {
+  const { scope, object, alias, joins } = compilation;
+  const shapes = shapesOf(scope.model);
+  const key = [
+    scope.schema,
+    scope.principal.roles.map(numberOf),
+    object.name,
+    alias,
+    fields?.join(),
+    expand.join(),
+  ].join(' ');
+  const known = joins.size === 0 ? shapes.get(key) : undefined;
+  if (known) {
+    for (const [path, joined] of known.joins) joins.set(path, joined);
+    return known.selection;
+  }
+  const isFirst = joins.size === 0;
+  const selection = compileSelection(compilation, fields, expand);
+  if (isFirst && compilation.lasting) {
+    if (shapes.size >= MOST_SHAPES) shapes.clear();
+    shapes.set(key, { selection, joins: new Map(joins) });
+  }
+  return selection;
+}
+
+/** What was compiled for a shape of answer: putting it together anew was a tenth of the time of reading a record. */
+interface Shape {
+  readonly selection: Selection;
+  readonly joins: Compilation['joins'];
+}
+
+const MOST_SHAPES = 1_000;
+const shapesByModel = new WeakMap<Model, Map<string, Shape>>();
+
+function shapesOf(model: Model): Map<string, Shape> {
+  const shapes = shapesByModel.get(model) ?? new Map<string, Shape>();
+  shapesByModel.set(model, shapes);
+  return shapes;
+}
+
+/** Two roles of one name may allow different things, so it is the role itself that counts. */
+const roleNumbers = new WeakMap<Role, number>();
+let lastNumber = 0;
+
+function numberOf(role: Role): number {
+  const number = roleNumbers.get(role) ?? ++lastNumber;
+  roleNumbers.set(role, number);
+  return number;
+}
+
+function compileSelection(
+  compilation: Compilation,
+  fields: readonly string[] | undefined,
+  expand: readonly string[],
+): Selection {
   const { object, scope } = compilation;
   const columns: Sql[] = [];
-  const readers: { at: readonly string[]; field: FieldModel; start: number; count: number }[] = [];
-  const add = (target: readonly string[], at: Place) => {
-    const parts = partsOf(compilation, at);
-    readers.push({ at: target, field: at.field, start: columns.length, count: parts.length });
-    columns.push(...parts);
+  const readers: FieldReader[] = [];
+  const add = (name: string, at: Place) => {
+    const parts = partsOf(at);
+    readers.push(readerOf(name, at.field, columns.length, parts));
+    for (const part of parts) if (part) columns.push(part);
   };
 
   const own = fields?.filter((path) => !path.includes('.')) ?? ownFields(compilation, object);
   for (const name of new Set([...always, ...own])) {
     if (fieldAccess(scope.principal, object.name, name) !== 'hidden' || own.includes(name))
-      add([name], place(compilation, name));
+      add(name, place(compilation, name));
   }
   const expansions: ((row: readonly unknown[], expanded: Record<string, unknown>) => void)[] = [];
   for (const name of new Set(expand)) {
@@ -53,7 +107,7 @@ export function select(
     const idIndex = columns.push(raw(`${joined.alias}."id"`)) - 1;
     const titleIndex = columns.push(raw(`${titleSql(joined.object, joined.alias, scope.schema)}`)) - 1;
     const wanted = fields?.filter((path) => path.startsWith(`${name}.`)) ?? [];
-    for (const path of wanted) add([path.slice(name.length + 1)], place(compilation, path));
+    for (const path of wanted) add(path.slice(name.length + 1), place(compilation, path));
     const more = readers.splice(inner);
     expansions.push((row, expanded) => {
       const id = row[idIndex];
@@ -62,12 +116,12 @@ export function select(
         return;
       }
       const record: Record<string, unknown> = { id, title: row[titleIndex] };
-      for (const reader of more) record[reader.at[0]!] = readField(reader, row);
+      for (const { name, read } of more) record[name] = read(row);
       expanded[name] = record;
     });
   }
   for (const path of fields ?? []) {
-    if (path.includes('.') && !expand.includes(path.slice(0, path.indexOf('.')))) add([path], place(compilation, path));
+    if (path.includes('.') && !expand.includes(path.slice(0, path.indexOf('.')))) add(path, place(compilation, path));
   }
 
   return {
@@ -75,7 +129,7 @@ export function select(
     width: columns.length,
     read(row) {
       const record: Record<string, unknown> = {};
-      for (const reader of readers) record[reader.at[0]!] = readField(reader, row);
+      for (const { name, read } of readers) record[name] = read(row);
       if (expansions.length > 0) {
         const expanded: Record<string, unknown> = {};
         for (const expansion of expansions) expansion(row, expanded);
@@ -92,10 +146,27 @@ export function titleSql(object: ObjectModel, alias: string, schema: string): st
   return object.title.columns[0]?.type === 'text' ? column : `${column}::text`;
 }
 
-function readField(reader: { field: FieldModel; start: number; count: number }, row: readonly unknown[]): unknown {
-  const { field, start, count } = reader;
-  if (field.link) return row[start];
-  return field.type.read(count === 1 ? [row[start]] : row.slice(start, start + count), field.definition);
+interface FieldReader {
+  readonly name: string;
+  read(row: readonly unknown[]): unknown;
+}
+
+/** A list of 50 is some 500 cells: what is known of a field before the first row is settled here once. */
+function readerOf(name: string, field: FieldModel, start: number, parts: readonly (Sql | null)[]): FieldReader {
+  if (field.link) return { name, read: (row) => row[start] };
+  const { type, definition } = field;
+  if (parts.length === 1) return { name, read: (row) => type.read([row[start]], definition) };
+  const places: (number | null)[] = [];
+  let next = start;
+  for (const part of parts) places.push(part ? next++ : null);
+  return {
+    name,
+    read: (row) =>
+      type.read(
+        places.map((at) => (at === null ? undefined : row[at])),
+        definition,
+      ),
+  };
 }
 
 function ownFields(compilation: Compilation, object: ObjectModel): string[] {
@@ -103,8 +174,10 @@ function ownFields(compilation: Compilation, object: ObjectModel): string[] {
   return [...object.fields.keys()].filter((name) => fieldAccess(principal, object.name, name) !== 'hidden');
 }
 
-function partsOf(_compilation: Compilation, at: Place): Sql[] {
-  if (!at.field.link) return at.columns.map(raw);
+/** One expression per column of the field; null for a column that only repeats what the others say. */
+function partsOf(at: Place): (Sql | null)[] {
+  const { field } = at;
+  if (!field.link) return at.columns.map((column, index) => (field.columns[index]?.copy ? null : raw(column)));
   const [id, link] = at.columns;
   return [sql`array(select l.to_id::text from ${raw(link!)} l where l.from_id = ${raw(id!)} order by l.position)`];
 }
@@ -113,6 +186,7 @@ function titlesOf(compilation: Compilation, at: Place): Sql {
   const { scope } = compilation;
   const target = objectOf(scope.model, at.field.target!);
   const visible = visibility(scope, target, 'read', 't');
+  if (visible !== 'all') compilation.lasting = false;
   const seen = visible === 'all' ? raw('true') : or(visible);
   const [id, link] = at.columns;
   const table = `${identifier(scope.schema)}.${identifier(target.table)}`;

@@ -27,7 +27,7 @@ export function TrashPage() {
     listQuery(object, {
       deleted: true,
       sort: ['-updatedAt'],
-      fields: [definition.title],
+      fields: [definition.title, 'deletedAt', 'updatedBy'],
       expand: ['updatedBy'],
       limit: 50,
     }),

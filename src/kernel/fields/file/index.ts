@@ -86,5 +86,6 @@ function oneFile(input: unknown): FileValue {
   if (value.name === '' || !Number.isSafeInteger(size) || (size as number) < 0 || !isMediaType) {
     throw new FieldProblem('field.not-a-file');
   }
-  return value as FileValue;
+  // -0 would not come back as it was kept.
+  return { ...value, size: (size as number) + 0 } as FileValue;
 }
