@@ -65,6 +65,23 @@ create table if not exists "ws_company"."account_contact" (
   constraint "pk_account_contact" primary key ("id")
 );
 
+create table if not exists "ws_company"."attachment" (
+  "id" uuid not null,
+  "target_object" text not null,
+  "target_id" text not null,
+  "name" text,
+  "file" jsonb not null,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_attachment" primary key ("id")
+);
+
 create table if not exists "ws_company"."comment" (
   "id" uuid not null,
   "target_object" text not null,
@@ -262,6 +279,7 @@ create table if not exists "ws_company"."note" (
   "id" uuid not null,
   "subject" text,
   "body" text not null,
+  "kind" text not null,
   "pinned" boolean not null,
   "account_id" uuid,
   "contact_id" uuid,
@@ -625,6 +643,13 @@ create index if not exists "ix_account_contact__owner" on "ws_company"."account_
 create index if not exists "ix_account_contact__role" on "ws_company"."account_contact" using btree ("role", "id") where "deleted_at" is null;
 create index if not exists "ix_account_contact__updated_at" on "ws_company"."account_contact" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_account_contact__by__role_once" on "ws_company"."account_contact" using btree ("account_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create index if not exists "ix_attachment__by__of_record" on "ws_company"."attachment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_attachment__deleted_at" on "ws_company"."attachment" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_attachment__name" on "ws_company"."attachment" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;

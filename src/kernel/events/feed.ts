@@ -8,6 +8,7 @@ import { visibility } from '../query/compilation.ts';
 import { and, identifier, join, or, raw, type Sql, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Workspace } from '../records/door.ts';
 import { recordsFor } from '../records/open.ts';
+import { DEFINITIONS_CHANNEL } from '../workspace/workspace.ts';
 import { EVENT_CHANNEL, type EventOperation } from './event.ts';
 
 /** What a screen hears of one change. */
@@ -36,6 +37,10 @@ export interface Feeds {
    * @returns how to end it
    */
   connect(workspaceId: string, listener: Listener, since: number | null): Promise<() => void>;
+  /** To some people of a workspace who listen now; nobody hears of it later. */
+  tell(workspaceId: string, users: ReadonlySet<string>, event: string, data: unknown): void;
+  /** What other processes say on a channel of their own. */
+  hear(channel: string, listener: (payload: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -95,10 +100,14 @@ export function openFeeds(source: FeedSource): Feeds {
     if (feed && feed.position < position) wake(source, feed);
   };
   source.commits.on('commit', onCommit);
+  const others = new Map<string, (payload: string) => void>();
   const listening = listen(source, (channel, payload) => {
     const feed = feeds.get(payload);
     if (channel === EVENT_CHANNEL && feed) wake(source, feed);
     if (channel === JOB_CHANNEL && feeds.size > 0) tellJob(source.database, feeds, payload).catch(source.onError);
+    // Screens are made of the definitions: an open form has to know that a field is there no more.
+    if (channel === DEFINITIONS_CHANNEL && feed) tellAll(seatsOf(feed), 'definitions', {});
+    others.get(channel)?.(payload);
   });
   const sweep = setInterval(() => {
     for (const feed of feeds.values()) wake(source, feed);
@@ -134,6 +143,16 @@ export function openFeeds(source: FeedSource): Feeds {
       listener.send(frame(isLost ? 'reset' : 'ready', seat.position, { position: seat.position }));
       while (seat.position < feed.position) await tellMissed(source, workspace, feed, seat);
       return sit(feed, seat);
+    },
+    tell(workspaceId, users, event, data) {
+      const feed = feeds.get(workspaceId);
+      if (!feed) return;
+      const theirs = seatsOf(feed).filter(({ listener }) => users.has(listener.principal.userId ?? ''));
+      tellAll(theirs, event, data);
+    },
+    hear(channel, listener) {
+      others.set(channel, listener);
+      listening.alsoTo(channel);
     },
     async close() {
       source.commits.off('commit', onCommit);
@@ -329,6 +348,12 @@ async function tellJob(database: Database, feeds: ReadonlyMap<string, Feed>, id:
     if (createdBy !== null && listener.principal.userId === createdBy) listener.send(frames);
 }
 
+/** Without an id: whoever comes back later is not told again. */
+function tellAll(seats: readonly Seat[], event: string, data: unknown): void {
+  const frames = Buffer.from(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  for (const { listener } of seats) listener.send(frames);
+}
+
 function seatsOf(feed: Feed): Seat[] {
   return [...feed.groups.values()].flatMap(({ seats }) => [...seats]);
 }
@@ -369,7 +394,11 @@ async function objectsBetween(database: Connection, schema: string, after: numbe
 }
 
 /** Hears the channels on a connection of its own, a new one when it is lost. */
-function listen(source: FeedSource, hear: (channel: string, payload: string) => void): { stop(): Promise<void> } {
+function listen(
+  source: FeedSource,
+  hear: (channel: string, payload: string) => void,
+): { alsoTo(channel: string): void; stop(): Promise<void> } {
+  const channels = [EVENT_CHANNEL, JOB_CHANNEL, DEFINITIONS_CHANNEL];
   let client: pg.Client | null = null;
   let isStopped = false;
   let retry: NodeJS.Timeout | undefined;
@@ -384,13 +413,16 @@ function listen(source: FeedSource, hear: (channel: string, payload: string) => 
     const mine = await source.database.dedicated();
     client = mine;
     mine.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''));
-    await mine.query(`listen ${EVENT_CHANNEL}`);
-    await mine.query(`listen ${JOB_CHANNEL}`);
+    for (const channel of channels) await mine.query(`listen ${channel}`);
     // Not before: a connection that ends earlier fails here, and would be replaced twice.
     mine.once('end', again);
   };
   let opening = connect().catch(again);
   return {
+    alsoTo(channel) {
+      channels.push(channel);
+      void opening.then(() => client?.query(`listen ${channel}`)).catch(source.onError);
+    },
     async stop() {
       isStopped = true;
       clearTimeout(retry);

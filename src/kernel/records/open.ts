@@ -14,7 +14,7 @@ import { type Draft, refuse } from './draft.ts';
 import { type MergeRequest, mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { createDrafts, updateDrafts } from './pipeline.ts';
-import type { BulkTarget, ListQuery, Page, ReadOptions, Records } from './records.ts';
+import type { BulkTarget, HistoryPage, ListQuery, Page, ReadOptions, Records } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
 import { inUnit } from './unit.ts';
 import { takeBack, unmergeRecords } from './unmerge.ts';
@@ -115,8 +115,7 @@ export function openRecords(door: Door): Records {
       bulk(door, ids, options, async (inside, batch) =>
         (await restoreRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!, problem })),
       ),
-    history: (ref: unknown, id: string, page: { before?: number; limit?: number } = {}) =>
-      historyOf(door, resolve(ref), id, page),
+    history: (ref: unknown, id: string, page: HistoryPage = {}) => historyOf(door, resolve(ref), id, page),
     undo: (changeSet: string) => takeBack(door, changeSet),
     async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
       const object = resolve(ref);
@@ -212,12 +211,12 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
 }
 
-async function historyOf(
-  door: Door,
-  object: ObjectModel,
-  id: string,
-  page: { before?: number; limit?: number },
-): Promise<EventRow[]> {
+async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {
+  const { fields, actor } = page;
+  for (const field of fields ?? []) {
+    if (!object.fields.has(field) || fieldAccess(door.principal, object.name, field) === 'hidden')
+      throw new Problem('field.unknown', { object: object.name, field });
+  }
   if (!(await readOne(door, object, id, { fields: [], deleted: true })))
     throw new Problem('record.not-found', { object: object.name, id });
   const merged = await mergedInto(door, id);
@@ -226,6 +225,9 @@ async function historyOf(
     from ${raw(identifier(door.workspace.schema))}.event
     where ${merged.length > 0 ? sql`record_id = any(${[id, ...merged]}::uuid[])` : sql`record_id = ${id}::uuid`}
       and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint
+      ${fields ? sql`and changes ?| ${fields}::text[]` : raw('')}
+      ${actor ? sql`and actor_id = ${actor}::uuid` : raw('')}
+      ${page.derived === false ? raw("and operation <> 'derive'") : raw('')}
     order by position desc limit ${Math.min(page.limit ?? 50, 500)}`);
   return rows.map((row) => {
     const event = maskHidden(door, object, eventOf(row));

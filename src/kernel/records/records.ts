@@ -63,7 +63,7 @@ export interface Records {
   /** Takes back a merge; what somebody changed since stays and is reported. @throws Problem `change.not-found`, `merge.undone` */
   unmerge(changeSet: string): Promise<UndoResult>;
   /** Newest first, with what happened to records that were merged into it (`merged`). */
-  history(object: ObjectRef, id: string, page?: { before?: number; limit?: number }): Promise<EventRow[]>;
+  history(object: ObjectRef, id: string, page?: HistoryPage): Promise<EventRow[]>;
   /** Takes back what a change set did, as a new change set. Fields that changed again since stay and are reported. */
   undo(changeSet: string): Promise<UndoResult>;
   /** Several writes as one transaction and one change set. */
@@ -77,6 +77,18 @@ export interface ReadOptions {
   expand?: readonly string[];
   /** Also from the trash. */
   deleted?: boolean;
+}
+
+export interface HistoryPage {
+  /** Position of the last one of the page before. */
+  before?: number;
+  limit?: number;
+  /** Only changes of these. */
+  fields?: readonly string[];
+  /** Only what this user did. */
+  actor?: string;
+  /** `false` leaves out what the program computed because another record changed. */
+  derived?: boolean;
 }
 
 export interface ListQuery extends ReadOptions {

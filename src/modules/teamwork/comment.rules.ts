@@ -29,10 +29,10 @@ interface Targeted {
 }
 
 /**
- * What a comment is on or a person follows has to be a record that the person may see, and stays the same one.
+ * What a comment is on, a file belongs to or a person follows has to be a record that the person may see, and stays the same one.
  * @throws Problem `object.unknown`, `record.not-found`
  */
-async function settleTarget<R extends Targeted>({
+export async function settleTarget<R extends Targeted>({
   before,
   after,
   changed,

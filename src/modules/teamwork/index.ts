@@ -1,6 +1,8 @@
 import { defineModule } from '#kernel/object/module.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
+import { attachment } from './attachment.object.ts';
+import { attachmentRules } from './attachment.rules.ts';
 import { comment } from './comment.object.ts';
 import { commentRules, followRules } from './comment.rules.ts';
 import { follow } from './follow.object.ts';
@@ -18,6 +20,7 @@ import { completeTask, reopenTask } from './task.actions.ts';
 import { task } from './task.object.ts';
 import { taskRules } from './task.rules.ts';
 
+export { attachment } from './attachment.object.ts';
 export { comment } from './comment.object.ts';
 export { mentionsIn } from './comment.rules.ts';
 export { follow } from './follow.object.ts';
@@ -29,8 +32,8 @@ export { task } from './task.object.ts';
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [task, note, comment, follow, notification, savedView],
-  rules: [taskRules, noteRules, commentRules, followRules, savedViewRules],
+  objects: [task, note, comment, attachment, follow, notification, savedView],
+  rules: [taskRules, noteRules, commentRules, attachmentRules, followRules, savedViewRules],
   actions: [completeTask, reopenTask, readNotification],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },

@@ -9,6 +9,18 @@ export const note = defineObject({
   fields: {
     subject: { type: 'text', search: true },
     body: { type: 'richText', required: true, search: true },
+    /** How it came to be known: written down, or told in a call, a meeting, a mail. */
+    kind: {
+      type: 'select',
+      required: true,
+      default: 'note',
+      options: [
+        { value: 'note', color: 'gray' },
+        { value: 'call', color: 'teal' },
+        { value: 'meeting', color: 'violet' },
+        { value: 'email', color: 'blue' },
+      ],
+    },
     pinned: { type: 'boolean', required: true, default: false },
     account: { type: 'reference', to: 'account', index: true },
     contact: { type: 'reference', to: 'contact', index: true },

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { memberRole } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
+import { keepFile } from '#kernel/files/files.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { buildAccount, buildWorkspace } from '#test/build.ts';
 import { mentionsIn } from './comment.rules.ts';
@@ -153,3 +155,20 @@ async function told(): Promise<unknown[][]> {
     .map((row) => [row.user, row.kind, row.targetObject, row.params])
     .sort((one, two) => (one[0] === me ? 0 : 1) - (two[0] === me ? 0 : 1));
 }
+
+test('a file belongs to a record that its bringer may see, and has a name', async () => {
+  const account = await buildAccount(records);
+  const kept = await keepFile(
+    workspace,
+    me,
+    { put: async () => {}, get: async () => Readable.from([]), remove: async () => {} } as never,
+    { path: '/nowhere', size: 3, sha256: 'a'.repeat(64), head: Buffer.alloc(0) } as never,
+    { name: 'Sutartis <b>№1</b>.pdf', type: 'application/pdf' },
+  );
+  const target = { targetObject: 'account', targetId: account.id };
+  const attachment = await records.create('attachment', { ...target, file: [kept] });
+  assert.equal(attachment.name, 'Sutartis <b>№1</b>.pdf');
+  await records.remove('attachment', attachment.id);
+  const elsewhere = { targetObject: 'account', targetId: '0190aaaa-0000-7000-8000-000000000001', file: [kept] };
+  await assert.rejects(records.create('attachment', elsewhere), (error: Problem) => error.code === 'record.not-found');
+});

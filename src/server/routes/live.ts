@@ -7,6 +7,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { visitorOfRequest } from '../session.ts';
+import { presenceRoutes } from './presence.ts';
 
 /** A session that was ended hears nothing more after this time. */
 const RECHECK_MS = 3_000;
@@ -33,6 +34,7 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
     addressed: { object: 'notification', to: 'user' },
     onError: (error) => app.log.error({ err: error }, 'live feed'),
   });
+  presenceRoutes(app, runtime, feeds);
   let isChecking = false;
   const recheck = setInterval(async () => {
     if (isChecking || connections.size === 0) return;

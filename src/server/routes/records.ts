@@ -91,10 +91,15 @@ export function recordRoutes(app: FastifyInstance): void {
     '/api/records/:object/:id/history',
     hidden,
     async (request) => {
-      const query = only(request.query, ['limit', 'before']);
+      const query = only(request.query, ['limit', 'before', 'fields', 'actor', 'derived']);
       const limit = integerOf(query.limit, 'limit', 1, 200) ?? 50;
-      const before = integerOf(query.before, 'before', 1, Number.MAX_SAFE_INTEGER);
-      const items = await recordsOf(request).history(request.params.object, idOf(request), { limit, before });
+      const items = await recordsOf(request).history(request.params.object, idOf(request), {
+        limit,
+        before: integerOf(query.before, 'before', 1, Number.MAX_SAFE_INTEGER),
+        fields: namesOf(query.fields, 'fields'),
+        actor: query.actor === undefined ? undefined : checkId(query.actor, 'actor'),
+        derived: booleanOf(query.derived, 'derived'),
+      });
       return { items, next: items.length === limit ? items.at(-1)!.position : null };
     },
   );

@@ -1,0 +1,11 @@
+import { defineRules } from '#kernel/object/module.ts';
+import { attachment } from './attachment.object.ts';
+import { settleTarget } from './comment.rules.ts';
+
+export const attachmentRules = defineRules(attachment, {
+  async beforeSave(save) {
+    const { after, set } = save;
+    await settleTarget(save);
+    if (!after.name) set('name', after.file?.[0]?.name ?? null);
+  },
+});
