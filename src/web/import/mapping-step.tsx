@@ -182,7 +182,13 @@ function Meaning({
   const isPlain = ['text', 'reference', 'references', 'user', 'tags', 'boolean'].includes(field?.type ?? '');
   if (!isChoice && !isPlain) return null;
   return (
-    <Button variant="subtle" size="compact-xs" color={unknown > 0 ? 'orange' : 'gray'} onClick={onOpen}>
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      color={unknown > 0 ? 'orange' : 'gray'}
+      c={unknown > 0 ? undefined : 'dimmed'}
+      onClick={onOpen}
+    >
       {unknown > 0 ? t('import.unknownValues', { count: unknown }) : t('import.meaning')}
       {setting.values ? ` (${Object.keys(setting.values).length})` : ''}
     </Button>

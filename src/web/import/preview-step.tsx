@@ -1,4 +1,4 @@
-import { Alert, Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, SegmentedControl, Skeleton } from '@mantine/core';
 import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -102,9 +102,10 @@ export function PreviewStep({
         </Button>
       ) : null}
       {shape.dryRun ? (
-        <Alert mt="md" color={shape.dryRun.failed ? 'orange' : 'petrol'} title={t('import.dryRunDone')} role="status">
+        <section className={style.tried} role="status">
+          <h2 className={style.subtitle}>{t('import.dryRunDone')}</h2>
           <Counts counts={shape.dryRun} />
-        </Alert>
+        </section>
       ) : null}
       <div className={style.foot}>
         <Button variant="default" onClick={onBack}>
