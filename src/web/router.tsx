@@ -118,8 +118,14 @@ const importRun = createRoute({
   component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
 });
 
+const design = createRoute({
+  getParentRoute: () => app,
+  path: '/design',
+  component: lazyRouteComponent(() => import('./design/design-page.tsx'), 'DesignPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, app.addChildren([home, list, trash, record, imports, importRun])]),
+  routeTree: root.addChildren([setup, signIn, app.addChildren([home, list, trash, record, imports, importRun, design])]),
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,
   scrollRestoration: true,
