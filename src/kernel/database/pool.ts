@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { Problem } from '../problems/problem.ts';
 import { isSql, type Sql, statement } from '../query/sql.ts';
+import { type Answer, exchange, isOutdated } from './exchange.ts';
 import { typeParsers } from './parsers.ts';
+import { inTransaction } from './transaction.ts';
 
 /** Runs statements: on the pool, each for itself; inside `transaction`, on one connection. Rows are arrays. */
 export interface Connection {
@@ -14,6 +16,8 @@ export interface Connection {
 }
 
 export interface TransactionConnection extends Connection {
+  /** Runs the last statement together with the commit. */
+  finish(query: Sql): Promise<unknown[][]>;
   /** The driver's client, for COPY. */
   readonly client: pg.PoolClient;
 }
@@ -29,9 +33,6 @@ export interface Database extends Connection {
   dedicated(): Promise<pg.Client>;
   close(): Promise<void>;
 }
-
-/** Statements a connection keeps prepared: 28–44 kB each on the server, so a few hundred. */
-const PREPARED_PER_CONNECTION = 300;
 
 /** A read that takes longer is ended: somebody asked for too much, and others wait. Transactions take their time. */
 const STATEMENT_TIMEOUT_MS = 15_000;
@@ -75,9 +76,9 @@ export function openDatabase(config: pg.ClientConfig, options: DatabaseOptions =
   return {
     pool,
     run: (query: Sql | string, values?: readonly unknown[]) =>
-      onPool(async (client) => (await send(client, query, values)).rows),
+      retrying(() => onPool(async (client) => (await send(client, query, values)).rows)),
     execute: (query: Sql | string, values?: readonly unknown[]) =>
-      onPool(async (client) => (await send(client, query, values)).rowCount ?? 0),
+      retrying(() => onPool(async (client) => (await send(client, query, values)).rowCount)),
     transaction: (work) => retrying(() => onPool((client) => inTransaction(client, work))),
     async dedicated() {
       const client = new pg.Client({ ...settings, options: parameters });
@@ -109,70 +110,42 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   }
 }
 
-async function inTransaction<T>(
-  client: pg.PoolClient,
-  work: (connection: TransactionConnection) => Promise<T>,
-): Promise<T> {
-  const connection: TransactionConnection = {
-    client,
-    run: async (query: Sql | string, values?: readonly unknown[]) => (await send(client, query, values)).rows,
-    execute: async (query: Sql | string, values?: readonly unknown[]) =>
-      (await send(client, query, values)).rowCount ?? 0,
-  };
-  await client.query('begin; set local statement_timeout = 0');
-  try {
-    const result = await work(connection);
-    const { command } = await client.query('commit');
-    // After a statement that failed and was passed over in silence, the server answers a commit with a rollback.
-    if (command === 'ROLLBACK') throw new Error('The transaction had failed, so nothing of it was kept');
-    return result;
-  } catch (error) {
-    // When the connection is gone the server has rolled back already.
-    await client.query('rollback').catch(() => {});
-    throw error;
-  }
-}
-
-/** Serialisation failures and deadlocks are the server's way to say "once more". */
+/** Serialisation failures, deadlocks and tables changed under a prepared statement are the server's way to say "once more". */
 async function retrying<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       const code = (error as { code?: string }).code;
-      if (attempt === 4 || (code !== '40001' && code !== '40P01')) throw error;
+      if (attempt === 4 || (code !== '40001' && code !== '40P01' && !isOutdated(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, attempt * 20 * Math.random()));
     }
   }
 }
 
-/** A statement that comes a second time is prepared, so that the server parses and plans each shape once per connection. */
-async function send(
-  client: pg.PoolClient,
+/** @returns the statement under its name, when it has been sent before; without `values` a text that may be several */
+export function statementOf(
   query: Sql | string,
   values?: readonly unknown[],
-): Promise<pg.QueryArrayResult> {
-  const { text, values: parameters } = isSql(query)
-    ? statement(query)
-    : { text: query, values: values as unknown[] | undefined };
-  const config: pg.QueryArrayConfig & { name?: string } = { text, rowMode: 'array', values: parameters };
-  // Not a text without values, which may be several statements or a change of the schema; and not one with very many: a
-  // batch, of another size each time.
-  if (parameters && parameters.length < 100) {
-    const name = nameOf(text);
-    if (name) {
-      const oldest = prepare(client, name);
-      if (oldest) await forget(client, oldest);
-      config.name = name;
-    }
-  }
-  return client.query(config);
+): { text: string; values: readonly unknown[] | undefined; name?: string } {
+  const { text, values: parameters } = isSql(query) ? statement(query) : { text: query, values };
+  // With very many parameters it is a batch, of another size each time.
+  const name = parameters && parameters.length < 100 ? nameOf(text) : undefined;
+  return { text, values: parameters, name };
+}
+
+export async function send(client: pg.PoolClient, query: Sql | string, values?: readonly unknown[]): Promise<Answer> {
+  const { text, values: parameters, name } = statementOf(query, values);
+  if (parameters) return exchange(client, { text, values: parameters, name });
+  const { rows, rowCount } = await client.query({ text, rowMode: 'array' });
+  return { rows, rowCount: rowCount ?? 0 };
 }
 
 /** Name by text; '' for a text that came once. The oldest go first. */
 const names = new Map<string, string>();
 const MOST_NAMES = 5_000;
 
+/** What comes a second time is prepared, so that the server parses and plans each shape once per connection. */
 function nameOf(text: string): string | undefined {
   const name = names.get(text);
   if (name) return name;
@@ -180,34 +153,6 @@ function nameOf(text: string): string | undefined {
   // What is never sent again (a time or a word written into it) takes no place on the server.
   names.set(text, name === undefined ? '' : createHash('sha1').update(text).digest('base64url'));
   return names.get(text) || undefined;
-}
-
-/** Names prepared on a connection, the one used longest ago first. */
-const prepared = new WeakMap<pg.PoolClient, Set<string>>();
-
-/** @returns the name that has to go for it */
-function prepare(client: pg.PoolClient, name: string): string | undefined {
-  const known = prepared.get(client) ?? new Set<string>();
-  prepared.set(client, known);
-  known.delete(name);
-  known.add(name);
-  if (known.size <= PREPARED_PER_CONNECTION) return undefined;
-  const [oldest] = known;
-  known.delete(oldest!);
-  return oldest;
-}
-
-/** The driver keeps the names it has prepared, and would send one of them without its text. */
-async function forget(client: pg.PoolClient, name: string): Promise<void> {
-  const { parsedStatements } = (client as unknown as { connection: { parsedStatements: Record<string, string> } })
-    .connection;
-  if (parsedStatements[name] === undefined) return;
-  // In a failed transaction nothing is done: the statement stays, on both sides.
-  const { done } = await client.query(`deallocate "${name}"`).then(
-    () => ({ done: true }),
-    () => ({ done: false }),
-  );
-  if (done) delete parsedStatements[name];
 }
 
 function isConnectionLost(error: unknown): boolean {

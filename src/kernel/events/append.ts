@@ -2,7 +2,7 @@ import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door, Unit } from '../records/door.ts';
 
 /**
- * Appends a unit's events as the last statement before its commit. The counter row gives the positions and stays locked
+ * Appends a unit's events as the last statement before its commit, and together with it. The counter row gives the positions and stays locked
  * until the commit, so positions have no gaps and are in the order of the commits: a reader needs `position > cursor`.
  *
  * @returns the last position
@@ -11,7 +11,7 @@ export async function appendEvents(door: Door, unit: Unit): Promise<number> {
   const { pending } = unit;
   const schema = identifier(door.workspace.schema);
   const count = pending.length;
-  const rows = await unit.connection.run(sql`
+  const rows = await unit.connection.finish(sql`
     with counter as (
       update ${raw(schema)}.counter set value = value + ${count}::bigint where name = 'event' returning value
     ), appended as (
