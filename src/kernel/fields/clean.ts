@@ -50,8 +50,7 @@ export function plainObject<Key extends string>(
   for (const key of Object.keys(input)) {
     if (!(keys as readonly string[]).includes(key)) throw new FieldProblem('field.unknown-key', { key: excerpt(key) });
   }
-  // A copy without a prototype: `constructor` and its like are never found in what a client sent.
-  return Object.assign(Object.create(null) as object, input);
+  return input as Partial<Record<Key, unknown>>;
 }
 
 /**
@@ -71,8 +70,8 @@ export function excerpt(value: unknown): string {
     : typeof value;
 }
 
-/** Printable ASCII, no blanks around it. */
-const plain = /^[!-~](?:[ -~]*[!-~])?$/;
+/** Printable ASCII and the letters of Latin scripts as NFC has them, no blanks around it. */
+const plain = /^[!-~¡-ſ](?:[ -~¡-ſ]*[!-~¡-ſ])?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
 const ascii = /^[\u0000-\u007f]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to drop; tab and new line stay

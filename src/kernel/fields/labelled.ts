@@ -82,6 +82,7 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
     normalise: (input, { many }, env) => {
       if (!many) return kind.normalise(input, env);
       const entries = listOf(Array.isArray(input) ? input : [input], MOST).map((entry) => item(entry, env));
+      if (entries.length < 2) return entries;
       return entries.filter((entry, index) => entries.findIndex(({ value }) => value === entry.value) === index);
     },
     write: (value) =>

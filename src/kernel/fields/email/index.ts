@@ -14,6 +14,7 @@ export const email = labelledType({
     const text = shortText(input, 254, 'field.not-an-email');
     if (text.length > 254) throw notAnEmail(text);
     const at = text.lastIndexOf('@');
+    if (at <= 64 && plainAddress.test(text)) return text;
     const local = text.slice(0, at);
     if (at < 1 || at > 64 || !localPart.test(local)) throw notAnEmail(text);
     return `${local}@${domain(text, at)}`;
@@ -65,6 +66,8 @@ export const email = labelledType({
   ],
 });
 
+/** What nine of ten addresses are: ASCII, the domain in lower case and without a dot or hyphen where none may be. */
+const plainAddress = /^[\w+-]+(?:\.[\w+-]+)*@(?:[a-z0-9]{1,63}\.)+[a-z]{2,63}$/;
 /** Atoms with dots between them; any letter of any script. */
 const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 const asciiDomain = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;

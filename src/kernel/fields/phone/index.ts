@@ -2,12 +2,13 @@ import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from
 import { FieldProblem } from '../../problems/problem.ts';
 import { excerpt } from '../clean.ts';
 import { labelledType, shortText } from '../labelled.ts';
+import { plainNumber } from './plain-number.ts';
 
 /**
  * A phone number in E.164, its extension behind an `x`: `+12125550123x7294`. Numbers without a country code belong to the
  * workspace's country. A number has to be possible (of a length its country has), not assigned: people keep numbers that
  * the plan does not know yet. For that the `min` metadata (80 kB) are as good as `max` (145 kB) and start 20 ms sooner;
- * both take the same 5–10 µs a number.
+ * both take the same 5–10 µs a number, so a quick look comes first.
  */
 export const phone = labelledType({
   name: 'phone',
@@ -15,6 +16,8 @@ export const phone = labelledType({
   normalise: (input, env) => {
     const text = shortText(input, 100, 'field.not-a-phone');
     const country = isSupportedCountry(env.country) ? (env.country as CountryCode) : undefined;
+    const plain = plainNumber(text, country);
+    if (plain !== undefined) return plain;
     // Nearly everywhere 00 stands for +, and a number that begins so is never a national one.
     const number = parsePhoneNumberFromString(text.replace(/^\s*\(?00\)?[\s-]*(?=[1-9])/, '+'), {
       ...(country ? { defaultCountry: country } : {}),
