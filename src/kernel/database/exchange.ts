@@ -17,7 +17,7 @@ export interface Answer {
 
 /** Commands without parameters that travel with a statement, such as `begin`. */
 export interface Commands {
-  readonly count: number;
+  readonly texts: readonly string[];
   readonly bytes: Buffer;
 }
 
@@ -35,7 +35,7 @@ export function commands(...texts: string[]): Commands {
     message('B', '\0'.repeat(8)),
     message('E', '\0'.repeat(5)),
   ]);
-  return { count: texts.length, bytes: Buffer.concat(bytes) };
+  return { texts, bytes: Buffer.concat(bytes) };
 }
 
 /** Statements a connection keeps prepared: 28–44 kB each on the server, so a few hundred. */
@@ -90,9 +90,9 @@ function preparedOn(wire: Wire): Map<string, readonly Parser[]> {
 
 /** What the driver calls while it goes through the server's answer: the interface that its cursors and streams use, too. */
 class Exchange {
-  readonly #statement: Statement;
-  readonly #before: Commands;
-  readonly #after: Commands;
+  readonly statement: Statement;
+  readonly before: Commands;
+  readonly after: Commands;
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: Error) => void;
   readonly #rows: unknown[][] = [];
@@ -109,19 +109,19 @@ class Exchange {
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
-    this.#statement = statement;
-    this.#before = before;
-    this.#after = after;
+    this.statement = statement;
+    this.before = before;
+    this.after = after;
     this.#resolve = resolve;
     this.#reject = reject;
   }
 
   /** @returns why it could not be sent */
   submit(wire: Wire): Error | null {
-    const { text, name = '' } = this.#statement;
+    const { text, name = '' } = this.statement;
     let values: unknown[];
     try {
-      values = this.#statement.values.map((value) => prepareValue(value));
+      values = this.statement.values.map((value) => prepareValue(value));
     } catch (error) {
       return error as Error;
     }
@@ -130,7 +130,7 @@ class Exchange {
     this.#isFresh = this.#parsers === undefined;
     wire.stream.cork();
     try {
-      if (this.#before.count > 0) wire._send(this.#before.bytes);
+      if (this.before.texts.length > 0) wire._send(this.before.bytes);
       if (this.#parsers) {
         known.delete(name);
         known.set(name, this.#parsers);
@@ -145,7 +145,7 @@ class Exchange {
       wire.bind({ portal: '', statement: name, values });
       if (!this.#parsers) wire.describe({ type: 'P', name: '' });
       wire.execute({ portal: '', rows: 0 });
-      if (this.#after.count > 0) wire._send(this.#after.bytes);
+      if (this.after.texts.length > 0) wire._send(this.after.bytes);
       wire.sync();
     } finally {
       wire.stream.uncork();
@@ -170,18 +170,18 @@ class Exchange {
   }
 
   handleCommandComplete({ text }: { text: string }): void {
-    if (this.#completed++ === this.#before.count) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0);
+    if (this.#completed++ === this.before.texts.length) this.#rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0);
   }
 
   handleReadyForQuery(wire: Wire): void {
-    const { name } = this.#statement;
+    const { name } = this.statement;
     if (name && this.#isFresh) preparedOn(wire).set(name, this.#parsers ?? []);
     if (this.#unreadable) this.#reject(this.#unreadable);
     else this.#resolve({ rows: this.#rows, rowCount: this.#rowCount });
   }
 
   handleError(error: Error & { code?: string }, wire: Wire): void {
-    const { name } = this.#statement;
+    const { name } = this.statement;
     // Whether a new one was parsed before the failure is not known; and one whose table has changed cannot be used again.
     // To close what is not there is no mistake.
     if (name && (this.#isFresh || isOutdated(error))) {
