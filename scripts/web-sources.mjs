@@ -19,7 +19,7 @@ export function isWebCode(path) {
  * @param {string} path
  */
 export function isSharedWithWeb(path) {
-  return /^src\/kernel\/fields\/[^/]+\/format\.ts$/.test(path) || /^src\/.*\.json$/.test(path);
+  return /^src\/kernel\/(fields\/[^/]+\/format|object\/condition)\.ts$/.test(path) || /^src\/.*\.json$/.test(path);
 }
 
 const BUILD_FILES = new Set(['package-lock.json', 'tsconfig.web.json', 'tsconfig.json']);

@@ -18,6 +18,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/set-up.ts': 'a new workspace begins with what its modules ship, before it has users',
   'src/app/jobs.ts': 'the demo company is nobody’s work',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
+  'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
   'src/app/principal.ts': 'what a person may do is not theirs to say',
   'src/server/routes/session.ts': 'people read and set what is theirs, whatever else they may',
   'src/server/routes/live.ts': 'asks whether those who listen may still',

@@ -19,7 +19,7 @@ export async function keepHouse({ database, dataFolder }: Runtime): Promise<void
   await database.run('delete from platform.session where expires_at < now()');
   await database.run(`delete from platform.idempotency where created_at < now() - interval '${IDEMPOTENCY_DAYS} days'`);
   await database.run(
-    `delete from platform.job_progress where state in ('done', 'failed') and updated_at < now() - interval '${JOB_DAYS} days'`,
+    `delete from platform.job_progress where state in ('done', 'failed', 'cancelled') and updated_at < now() - interval '${JOB_DAYS} days'`,
   );
   for (const { slug, state } of await listWorkspaces(database)) {
     if (state !== 'ready') continue;

@@ -1,6 +1,8 @@
 import { asSystem } from '#kernel/access/access.ts';
 import type { JobDefinition } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { backupJob } from './backups.ts';
+import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
 import { importJob } from './imports.ts';
 import { recomputeJob } from './recompute.ts';
@@ -15,6 +17,8 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
         loadDemoCompany(runtime, workspaceId, ({ done, total }) => progress(done, total)),
     },
     importJob(runtime) as unknown as JobDefinition,
+    backupJob(runtime),
+    convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
     {
       kind: 'duplicates',

@@ -23,6 +23,8 @@ export interface Runtime {
   readonly dataFolder: string;
   /** `commit` (workspace id, last position): events were appended by this process. */
   readonly commits: EventEmitter<{ commit: [workspace: Workspace, position: number] }>;
+  /** Rates changed: what this process knows of them is read anew; other processes do within a minute. */
+  forgetRates(schema: string): void;
   /** The workspace as it is defined now. @throws Problem `workspace.not-found` */
   workspace(id: string): Promise<Workspace>;
 }
@@ -70,6 +72,7 @@ export function createRuntime(
     shipped,
     dataFolder,
     commits,
+    forgetRates: (schema) => void rates.delete(schema),
     async workspace(id) {
       const slug = slugs.get(id) ?? (await slugOf(database, id));
       slugs.set(id, slug);

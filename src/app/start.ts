@@ -115,7 +115,8 @@ export function upgradeOptions(
     async backUp() {
       const { writeBackup } = await import('#kernel/database/backup.ts');
       const { programVersion } = await import('./runtime.ts');
-      const folder = join(dataFolder, 'backups');
+      const { backupFolder } = await import('./backups.ts');
+      const folder = backupFolder(dataFolder);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = join(folder, `before-${programVersion}-${new Date().toISOString().replaceAll(/[:.]/g, '-')}.tar.gz`);
       onProgress(`Backing up to ${file} before the upgrade …`);

@@ -3,7 +3,7 @@ import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import type { Connection, Database } from '../database/pool.ts';
 import { Problem } from '../problems/problem.ts';
-import { sql } from '../query/sql.ts';
+import { raw, sql } from '../query/sql.ts';
 
 /**
  * Work that outlives a request. A job has a row in `platform.job_progress` that people watch, and an entry in the queue
@@ -27,13 +27,15 @@ export interface RunningJob {
   readonly signal: AbortSignal;
 }
 
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+
 export interface JobProgress {
   id: string;
   workspaceId: string;
   /** The user who asked for it; null for the program itself. */
   createdBy: string | null;
   kind: string;
-  state: 'queued' | 'running' | 'done' | 'failed';
+  state: JobState;
   done: number;
   total: number | null;
   message: string | null;
@@ -86,11 +88,57 @@ export async function addJob(connection: Connection, job: NewJob): Promise<strin
   const id = uuid();
   const payload = JSON.stringify({ ...job.payload, $job: id });
   await connection.execute(sql`
-    insert into platform.job_progress (id, workspace_id, kind, state, created_by_id, created_at, updated_at)
-    values (${id}::uuid, ${job.workspaceId}::uuid, ${job.kind}, 'queued', ${job.createdBy}::uuid, now(), now())`);
-  await connection.run(sql`
-    select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${job.runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${job.key ?? null})`);
+    insert into platform.job_progress (id, workspace_id, kind, state, payload, created_by_id, created_at, updated_at)
+    values (${id}::uuid, ${job.workspaceId}::uuid, ${job.kind}, 'queued', ${payload}::jsonb, ${job.createdBy}::uuid, now(), now())`);
+  await enqueue(connection, payload, job);
   return id;
+}
+
+async function enqueue(connection: Connection, payload: string, { runAt, key }: Partial<NewJob>): Promise<void> {
+  await connection.run(sql`
+    select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${key ?? null})`);
+}
+
+/** The newest jobs of a workspace, without those of one kind when told. */
+export async function listJobs(database: Database, workspaceId: string, limit: number): Promise<JobProgress[]> {
+  const rows = await database.run(sql`
+    select ${columns} from platform.job_progress where workspace_id = ${workspaceId}::uuid
+    order by created_at desc, id desc limit ${raw(String(limit))}`);
+  return rows.map(progressOf);
+}
+
+/** Begins a failed or stopped job once more. @throws Problem `job.not-found`, `job.state` */
+export async function retryJob(database: Database, workspaceId: string, id: string): Promise<void> {
+  await database.transaction(async (connection) => {
+    const [row] = await connection.run(sql`
+      update platform.job_progress set state = 'queued', message = null, done = 0, updated_at = now()
+      where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid and state in ('failed', 'cancelled') and payload is not null
+      returning payload::text`);
+    if (!row) throw await notSo(connection, workspaceId, id);
+    await enqueue(connection, row[0] as string, {});
+  });
+  await announce(database, id);
+}
+
+/** Stops a job that waits or runs; one that runs ends at its next pause. @throws Problem `job.not-found`, `job.state` */
+export async function cancelJob(database: Database, workspaceId: string, id: string): Promise<void> {
+  await database.transaction(async (connection) => {
+    const stopped = await connection.execute(sql`
+      update platform.job_progress set state = 'cancelled', updated_at = now()
+      where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid and state in ('queued', 'running')`);
+    if (stopped === 0) throw await notSo(connection, workspaceId, id);
+    await connection.run(sql`
+      select graphile_worker.complete_jobs(array_agg(j.id)) from graphile_worker._private_jobs j
+      where j.locked_at is null and j.payload->>'$job' = ${id} having count(*) > 0`);
+  });
+  await announce(database, id);
+}
+
+async function notSo(connection: Connection, workspaceId: string, id: string): Promise<Problem> {
+  const found = await connection.run(
+    sql`select 1 from platform.job_progress where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid`,
+  );
+  return new Problem(found.length === 0 ? 'job.not-found' : 'job.state');
 }
 
 export async function readJob(database: Database, workspaceId: string, id: string): Promise<JobProgress | null> {
@@ -100,10 +148,15 @@ export async function readJob(database: Database, workspaceId: string, id: strin
 
 /** For the program itself; whoever shows it to somebody checks the workspace. */
 export async function readJobById(database: Database, id: string): Promise<JobProgress | null> {
-  const [row] = await database.run(sql`
-    select id::text, workspace_id::text, created_by_id::text, kind, state, done, total, message, result, created_at, updated_at
-    from platform.job_progress where id = ${id}::uuid`);
-  if (!row) return null;
+  const [row] = await database.run(sql`select ${columns} from platform.job_progress where id = ${id}::uuid`);
+  return row ? progressOf(row) : null;
+}
+
+const columns = raw(
+  'id::text, workspace_id::text, created_by_id::text, kind, state, done, total, message, result, created_at, updated_at',
+);
+
+function progressOf(row: readonly unknown[]): JobProgress {
   const [jobId, workspaceId, createdBy, kind, state, done, total, message, result, createdAt, updatedAt] = row;
   return {
     id: jobId,
@@ -198,24 +251,35 @@ async function runOne(
   const [kind, workspaceId, createdBy] = row as [string, string, string | null];
   const job = jobs.get(kind);
   const { progress, settle } = progressWriter(database, id);
+  const cancelling = new AbortController();
   const beat = setInterval(() => {
-    database.execute(sql`update platform.job_progress set updated_at = now() where id = ${id}::uuid`).catch(() => {});
+    database
+      .run(sql`update platform.job_progress set updated_at = now() where id = ${id}::uuid returning state`)
+      .then(([now]) => now?.[0] === 'cancelled' && cancelling.abort())
+      .catch(() => {});
   }, BEAT_MS);
   try {
     if (!job) throw new Error(`No job of kind ${kind}`);
-    const result = await job.run(payload, { id, workspaceId, createdBy, progress, signal });
+    const result = await job.run(payload, {
+      id,
+      workspaceId,
+      createdBy,
+      progress,
+      signal: AbortSignal.any([signal, cancelling.signal]),
+    });
     await settle();
     await database.execute(
-      sql`update platform.job_progress set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, updated_at = now() where id = ${id}::uuid`,
+      sql`update platform.job_progress set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, updated_at = now() where id = ${id}::uuid and state = 'running'`,
     );
   } catch (error) {
     await settle();
+    if (cancelling.signal.aborted) return;
     // Asked to stop, or the database went away: stays `running`, and whoever takes it next begins it again.
     if (signal.aborted || (error instanceof Problem && error.code === 'database.unavailable')) throw error;
     onError(error);
     const message = (error as { code?: string }).code ?? 'internal';
     await database.execute(
-      sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid`,
+      sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid and state = 'running'`,
     );
   } finally {
     clearInterval(beat);

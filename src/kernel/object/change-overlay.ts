@@ -6,6 +6,7 @@ import { type FieldError, FieldProblem, Problem } from '../problems/problem.ts';
 import { begin } from '../query/compilation.ts';
 import { compileFilter } from '../query/condition.ts';
 import { nowhere } from '../schema/snapshot.ts';
+import { checkConditions } from './conditions.ts';
 import type { ObjectDefinition } from './definition.ts';
 import { checkFieldShape, checkName, checkObjectChanges, checkObjectShape } from './definition-schema.ts';
 import { dependentsOf } from './dependents.ts';
@@ -14,7 +15,15 @@ import { buildModel, type Model } from './model.ts';
 import { changeField, type FieldChange, mergeOverlay, type ObjectChange, type Overlay } from './overlay.ts';
 
 /** One thing an administrator does to the definitions. What is removed can be restored until it is purged. */
-export type DefinitionChange =
+export type DefinitionChange = OneChange | SeveralChanges;
+
+/** Changes that come into force together, in this order, or not at all. Nothing is purged among others. */
+export interface SeveralChanges {
+  readonly kind: 'several';
+  readonly changes: readonly OneChange[];
+}
+
+export type OneChange =
   | { readonly kind: 'addObject'; readonly definition: ObjectDefinition }
   | { readonly kind: 'changeObject'; readonly object: string; readonly changes: ObjectChange }
   | { readonly kind: 'removeObject' | 'restoreObject' | 'purgeObject'; readonly object: string }
@@ -30,7 +39,10 @@ const MAX_COLUMNS = 1_200;
 /** Settings that decide what is stored: they stay what they were when the field was made. */
 const settled = new Set(['type', 'to', 'many', 'returns', 'from', 'via', 'measure', 'scale']);
 /** What an administrator may change in a shipped field, besides making it required. */
-const adjustable = new Set(['label', 'help', 'options', 'index', 'search', 'unique', 'default', 'required']);
+const adjustable = new Set([
+  ...['label', 'help', 'options', 'index', 'search', 'unique', 'default', 'required', 'showWhen', 'requireWhen'],
+  ...['prefix', 'digits'],
+]);
 
 /**
  * The overlay after a change, the model it makes, and the model of what the tables keep. Pure: nothing is written.
@@ -41,6 +53,15 @@ export function changeOverlay(
   overlay: Overlay,
   change: DefinitionChange,
 ): { overlay: Overlay; model: Model; kept: Model } {
+  if (change.kind === 'several') {
+    const changed = change.changes.reduce((from, one) => changeOverlay(shipped, from, one).overlay, overlay);
+    const after = mergeOverlay(shipped, changed);
+    return {
+      overlay: changed,
+      model: buildModel(after.definitions, after.custom),
+      kept: buildModel(after.kept, after.custom),
+    };
+  }
   const before = mergeOverlay(shipped, overlay);
   const model = buildModel(before.definitions, before.custom);
   const changed = edit({ shipped, overlay, model }, change);
@@ -49,6 +70,7 @@ export function changeOverlay(
     const result = buildModel(after.definitions, after.custom);
     checkSize(result, changed);
     checkRollups(result, after.custom);
+    checkConditionsOf(result, change);
     checkLayoutsOf(result, change);
     return { overlay: changed, model: result, kept: buildModel(after.kept, after.custom) };
   } catch (error) {
@@ -64,7 +86,7 @@ interface Situation {
   readonly model: Model;
 }
 
-function edit(at: Situation, change: DefinitionChange): Overlay {
+function edit(at: Situation, change: OneChange): Overlay {
   switch (change.kind) {
     case 'addObject':
       return addObject(at, change.definition);
@@ -155,7 +177,8 @@ function editField(at: Situation, change: Extract<DefinitionChange, { kind: 'cha
     fixed.map(([setting]) => ({ field: setting, code: 'field.setting-fixed' })),
     object,
   );
-  const changed = changeField(definition, changes);
+  const merged = changeField(definition, changes);
+  const changed = fields[name] ? withoutOptions(merged, changes) : merged;
   const errors = checkFieldShape(changed, '');
   refuse(errors.length > 0 ? errors : checkDefault(changed, ''), object);
   if (fields[name]) return setFields(at.overlay, object, { ...fields, [name]: changed });
@@ -165,6 +188,16 @@ function editField(at: Situation, change: Extract<DefinitionChange, { kind: 'cha
     ...at.overlay,
     changes: { ...at.overlay.changes, [object]: { ...before, fields: { ...before?.fields, [name]: ofField } } },
   };
+}
+
+/** The options of a field that was added are the administrator's: those left out are gone. Records keep their values. */
+function withoutOptions(definition: FieldDefinition, changes: FieldChange): FieldDefinition {
+  if (!Array.isArray(changes.options) || !('options' in definition)) return definition;
+  const wanted = new Set((changes.options as { value: string }[]).map(({ value }) => value));
+  return {
+    ...definition,
+    options: definition.options.filter(({ value }: { value: string }) => wanted.has(value)),
+  } as FieldDefinition;
 }
 
 function restore(overlay: Overlay, name: string): Overlay {
@@ -241,7 +274,7 @@ function checkSize(model: Model, overlay: Overlay): void {
 }
 
 /** Judged when they are set: a field that goes away later is left out by whoever shows them. */
-function checkLayoutsOf(model: Model, change: DefinitionChange): void {
+function checkLayoutsOf(model: Model, change: OneChange): void {
   const layouts =
     change.kind === 'changeObject'
       ? change.changes.layouts
@@ -251,6 +284,13 @@ function checkLayoutsOf(model: Model, change: DefinitionChange): void {
   if (!layouts) return;
   const name = 'object' in change ? change.object : change.definition.name;
   refuse(checkLayouts(model, model.objects.get(name)!, layouts), name);
+}
+
+/** Judged when they are set: a field that a condition names cannot be removed meanwhile. */
+function checkConditionsOf(model: Model, change: OneChange): void {
+  const name = 'object' in change ? change.object : change.kind === 'addObject' ? change.definition.name : undefined;
+  const object = name === undefined ? undefined : model.objects.get(name);
+  if (object) refuse(checkConditions(object), object.name);
 }
 
 /** A roll-up whose filter cannot be compiled would fail every write to what it counts. */
@@ -277,7 +317,7 @@ function refuse(errors: readonly FieldError[], object: string): void {
   if (errors.length > 0) throw new Problem('object.invalid', { object }, errors);
 }
 
-function invalid(change: DefinitionChange, field: string, code: string, params: Record<string, unknown>): Problem {
+function invalid(change: OneChange, field: string, code: string, params: Record<string, unknown>): Problem {
   const object = 'object' in change ? change.object : change.definition.name;
   return new Problem('object.invalid', { object }, [{ field, code, params }]);
 }

@@ -31,6 +31,8 @@ const commonOptions = {
   default: Type.Optional(Type.Unknown()),
   personal: Type.Optional(Type.Boolean()),
   history: Type.Optional(Type.Boolean()),
+  showWhen: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  requireWhen: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   label: Type.Optional(label),
   help: Type.Optional(
     Type.Object(Object.fromEntries(['en', 'es', 'lt'].map((language) => [language, Type.Optional(text(500))])), {
@@ -68,6 +70,7 @@ const objectChanges = Type.Object(
     label: Type.Optional(objectLabel),
     icon: Type.Optional(objectSettings.properties.icon),
     layouts: Type.Optional(layoutsSchema),
+    quickCreate: Type.Optional(objectSettings.properties.quickCreate),
   },
   { additionalProperties: false },
 );

@@ -1,3 +1,5 @@
+import { conditionFields } from './condition.ts';
+import { conditionsOf } from './conditions.ts';
 import type { FieldModel, Model } from './model.ts';
 
 /**
@@ -30,7 +32,10 @@ export function dependentsOf(model: Model, object: string, field?: string): stri
 /** All fields that a formula or roll-up looks at, those on the way included. */
 function readsOf(model: Model, reader: FieldModel): FieldModel[] {
   const { derived } = reader;
-  if (derived === null) return [];
+  if (derived === null) {
+    const paths = conditionsOf(reader.definition).flatMap(({ condition }) => conditionFields(condition));
+    return paths.flatMap((name) => along(model, reader.object, [name]));
+  }
   if (derived.kind !== 'rollup') return derived.checked.reads.flatMap((path) => along(model, reader.object, path));
   const paths = [[derived.via], ...(derived.field ? [[derived.field]] : []), ...filterPaths(derived.where)];
   return paths.flatMap((path) => along(model, derived.from, path));

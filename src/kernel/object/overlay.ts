@@ -23,6 +23,8 @@ export interface Overlay {
 export interface ObjectChange {
   readonly label?: ObjectDefinition['label'];
   readonly icon?: string;
+  /** Fields of the shortest form, in order. */
+  readonly quickCreate?: readonly string[];
   /** All of the object's layouts, in order. */
   readonly layouts?: readonly LayoutDefinition[];
 }

@@ -121,6 +121,9 @@ export function checkRequired(draft: Draft, object: ObjectModel): void {
 
 export function refuse(draft: Draft, prefix = ''): Problem {
   return new Problem(
+  const isTouched = (name: string) => draft.before === null || draft.changed.has(name);
+  for (const error of conditionErrors(object, draft.after, isTouched))
+    if (!draft.errors.some(({ field }) => field === error.field)) draft.errors.push(error);
     'record.invalid',
     {},
     draft.errors.map((error) => ({ ...error, field: `${prefix}${error.field}` })),

@@ -108,6 +108,13 @@ const versions: readonly (readonly string[])[] = [
     )`,
     'create index if not exists ix_password_link__identity on platform.password_link (identity_id)',
   ],
+  [
+    // A failed job can be tried again, and one that is not wanted any more stopped.
+    'alter table platform.job_progress add column if not exists payload jsonb',
+    'alter table platform.job_progress drop constraint if exists ck_job_progress__state',
+    `alter table platform.job_progress add constraint ck_job_progress__state
+      check (state in ('queued', 'running', 'done', 'failed', 'cancelled'))`,
+  ],
 ];
 
 /** The version that this program works with. */

@@ -33,6 +33,8 @@ export interface WorkspaceSettings {
   readonly timeZone: string;
   /** ISO 3166, two letters. */
   readonly country: string;
+  /** A small picture, as a data address. */
+  readonly logo?: string;
 }
 
 export interface NewWorkspace extends WorkspaceSettings {
@@ -146,6 +148,21 @@ export async function readOverlay(connection: Connection, schema: string): Promi
   return (row?.[0] as Overlay | undefined) ?? emptyOverlay;
 }
 
+/** The changes of definitions, the newest first. */
+export async function listDefinitionVersions(
+  connection: Connection,
+  schema: string,
+): Promise<{ version: number; changedAt: string; changedBy: string | null }[]> {
+  const rows = await connection.run(
+    `select "version", "changed_at", "changed_by_id"::text from ${identifier(schema)}."overlay" order by "version" desc limit 100`,
+  );
+  return rows.map(([version, changedAt, changedBy]) => ({
+    version: version as number,
+    changedAt: changedAt as string,
+    changedBy: changedBy as string | null,
+  }));
+}
+
 /** Every object has its row of counters, which the door updates. */
 export async function countObjects(connection: Connection, schema: string, snapshot: Snapshot): Promise<void> {
   const objects = Object.values(snapshot.tables).flatMap((table) => table.object ?? []);
@@ -195,7 +212,8 @@ function slugOf(name: string): string {
   return words.replace(/^[_0-9]+|_+$/g, '') || 'company';
 }
 
-function checkNewWorkspace(input: NewWorkspace): NewWorkspace {
+/** @throws Problem `request.invalid`, with each setting that is wrong */
+export function checkNewWorkspace(input: NewWorkspace): NewWorkspace {
   const errors: FieldError[] = [];
   const name = typeof input.name === 'string' ? input.name.normalize('NFC').trim() : '';
   const check = (field: keyof NewWorkspace, holds: boolean) => {

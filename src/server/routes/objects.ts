@@ -4,19 +4,11 @@ import { queueRecompute } from '#app/recompute.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { fieldAccess, isAllowed, requireAdministrator } from '#kernel/access/access.ts';
 import type { FieldDefinition } from '#kernel/fields/registry.ts';
-import { checkFormula, FormulaError } from '#kernel/formula/formula.ts';
 import { translator } from '#kernel/i18n/translate.ts';
-import type { DefinitionChange } from '#kernel/object/change-overlay.ts';
+import type { OneChange } from '#kernel/object/change-overlay.ts';
 import type { ObjectDefinition } from '#kernel/object/definition.ts';
 import { objectSchema } from '#kernel/object/definition-schema.ts';
-import {
-  type FieldModel,
-  formulaScope,
-  isWritable,
-  type Model,
-  type ObjectModel,
-  objectOf,
-} from '#kernel/object/model.ts';
+import { type FieldModel, isWritable, type Model, type ObjectModel, objectOf } from '#kernel/object/model.ts';
 import type { ObjectChange } from '#kernel/object/overlay.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
@@ -64,11 +56,6 @@ const Definition = Type.Object({
   can: Type.Record(text, Type.Boolean()),
 });
 const Definitions = Type.Object({ version: Type.Integer(), objects: Type.Array(Definition) });
-const Checked = Type.Object({
-  ok: Type.Boolean(),
-  type: orNull(text),
-  error: orNull(Type.Object({ code: text, message: text, position: Type.Integer(), length: Type.Integer() })),
-});
 
 /** What the screens are made of: the definitions in the reader's language, and what the reader may do. */
 export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
@@ -108,28 +95,11 @@ export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
   definitionRoutes(app, runtime);
-
-  app.post(
-    '/api/formulas/check',
-    {
-      schema: {
-        tags: ['objects'],
-        summary: 'Is a formula right? Errors point at the character',
-        body: Type.Object({
-          object: Type.String(),
-          formula: Type.String({ maxLength: 20_000 }),
-          returns: Type.Optional(Type.String()),
-        }),
-        response: { 200: Checked },
-      },
-    },
-    (request) => checkOne(request, visitorOfRequest(request).workspace),
-  );
 }
 
 /** Adding and changing objects and fields while everybody works. What is removed stays restorable until it is purged. */
 function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
-  const change = async (request: FastifyRequest, wanted: DefinitionChange) => {
+  const change = async (request: FastifyRequest, wanted: OneChange) => {
     const visitor = visitorOfRequest(request);
     const { principal } = visitor;
     requireAdministrator(principal);
@@ -293,7 +263,7 @@ function presentField(
     options,
     ...own
   } = definition as typeof definition & {
-    options?: { value: string; label?: Record<string, string>; color?: string }[];
+    options?: { value: string; label?: Record<string, string>; color?: string; when?: unknown }[];
   };
   const helpKey = `object.${object}.help.${name}`;
   return {
@@ -323,6 +293,7 @@ function presentField(
             options: options.map((option) => ({
               value: option.value,
               color: option.color ?? null,
+              ...(option.when ? { when: option.when } : {}),
               label:
                 option.label?.[language] ??
                 unlessMissing(words, `object.${object}.options.${name}.${option.value}`, option.value),
@@ -343,20 +314,4 @@ function relatedTo(object: ObjectModel, model: Model): FieldModel[] {
   return object.referencedBy.filter(
     (field) => !field.system && field.type.name !== 'user' && model.objects.has(field.object),
   );
-}
-
-function checkOne(request: FastifyRequest, workspace: Workspace) {
-  const { object, formula } = request.body as { object: string; formula: string };
-  objectOf(workspace.model, object);
-  try {
-    return { ok: true, type: checkFormula(formula, formulaScope(workspace.model.objects, object)).type, error: null };
-  } catch (error) {
-    if (!(error instanceof FormulaError)) throw error;
-    const { code, position, length, params } = error;
-    return {
-      ok: false,
-      type: null,
-      error: { code, message: translator(readerLanguage(request))(code, params), position, length },
-    };
-  }
 }

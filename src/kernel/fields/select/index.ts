@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { RecordCondition } from '../../object/condition.ts';
 import { FieldProblem } from '../../problems/problem.ts';
 import { excerpt, foldText } from '../clean.ts';
 import { defineFieldType, type FieldOf } from '../field-type.ts';
@@ -9,6 +10,8 @@ export interface SelectOption {
   /** Per language, for options that were added at run time; shipped ones have theirs in the language catalogues. */
   label?: Readonly<Record<string, string>>;
   color?: string;
+  /** Can be chosen in records for which this holds; always without. */
+  when?: RecordCondition;
 }
 
 export interface SelectOptions {
@@ -22,6 +25,7 @@ export const selectOptions = Type.Object({
         value: Type.String({ minLength: 1, maxLength: 100 }),
         label: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 200 }))),
         color: Type.Optional(Type.String({ maxLength: 30 })),
+        when: Type.Optional(Type.Unsafe<RecordCondition>({ type: 'object' })),
       },
       { additionalProperties: false },
     ),

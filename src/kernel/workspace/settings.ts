@@ -1,0 +1,126 @@
+import type { Database } from '../database/pool.ts';
+import { type FieldError, Problem } from '../problems/problem.ts';
+import { identifier, raw, sql } from '../query/sql.ts';
+import {
+  checkNewWorkspace,
+  DEFINITIONS_CHANNEL,
+  forgetWorkspace,
+  type NewWorkspace,
+  type Workspace,
+  type WorkspaceSettings,
+} from './workspace.ts';
+
+type House = Pick<Workspace, 'id' | 'schema' | 'name'> & {
+  readonly settings: Omit<WorkspaceSettings, 'language'> & { readonly language: string };
+};
+
+/** Units of base currency per unit of a currency, from a day on. */
+export interface DatedRate {
+  readonly currency: string;
+  /** ISO date. */
+  readonly on: string;
+  readonly rate: number;
+}
+
+/**
+ * What a company says of itself. Its rates are turned round when the base currency becomes another; what follows for the
+ * amounts of the records is the caller's matter.
+ * @throws Problem `request.invalid`; of `currency` with `rate.missing` when no rate leads to the new one
+ */
+export async function changeCompany(
+  db: Database,
+  workspace: House,
+  changes: Partial<WorkspaceSettings & { name: string; logo: string | null }>,
+): Promise<void> {
+  const { logo, ...rest } = changes;
+  const { name, ...settings } = checkNewWorkspace({
+    name: workspace.name,
+    ...workspace.settings,
+    ...rest,
+  } as NewWorkspace);
+  const wanted: WorkspaceSettings & { logo?: string } = { ...settings };
+  const kept = logo === undefined ? workspace.settings.logo : (logo ?? undefined);
+  if (kept === undefined) delete (wanted as { logo?: string }).logo;
+  else (wanted as { logo?: string }).logo = kept;
+  await db.transaction(async (connection) => {
+    if (settings.currency !== workspace.settings.currency) {
+      const table = raw(`${identifier(workspace.schema)}.rate`);
+      const rates = (await connection.run(
+        sql`select currency, on_date::text, rate::float8 from ${table} order by on_date`,
+      )) as [string, string, number][];
+      const turned = turnRates(
+        rates.map(([currency, on, rate]) => ({ currency, on, rate })),
+        workspace.settings.currency,
+        settings.currency,
+      );
+      if (!turned) throw invalid('currency', 'rate.missing', { currency: settings.currency });
+      await connection.execute(sql`delete from ${table}`);
+      for (const { currency, on, rate } of turned)
+        await connection.execute(
+          sql`insert into ${table} (currency, on_date, rate) values (${currency}, ${on}::date, ${rate}::numeric)`,
+        );
+    }
+    await connection.execute(
+      sql`update platform.workspace set name = ${name}, settings = ${JSON.stringify(wanted)}::jsonb where id = ${workspace.id}::uuid`,
+    );
+    await connection.run('select pg_notify($1, $2)', [DEFINITIONS_CHANNEL, workspace.id]);
+  });
+  forgetWorkspace(db, workspace.id);
+}
+
+/** The rates seen from another base: each day one of both changed has a rate of its own. Null when none leads there. */
+export function turnRates(rates: readonly DatedRate[], from: string, to: string): DatedRate[] | null {
+  const ofNew = rates.filter(({ currency }) => currency === to).toSorted((a, b) => (a.on < b.on ? -1 : 1));
+  const [first] = ofNew;
+  if (!first) return null;
+  const newOn = (on: string) => (ofNew.findLast((rate) => rate.on <= on) ?? first).rate;
+  const turned = ofNew.map(({ on, rate }) => ({ currency: from, on, rate: 1 / rate }));
+  const others = Map.groupBy(
+    rates.filter(({ currency }) => currency !== to),
+    ({ currency }) => currency,
+  );
+  for (const [currency, own] of others) {
+    const sorted = own.toSorted((a, b) => (a.on < b.on ? -1 : 1));
+    const begin = sorted[0]!.on;
+    const days = new Set([...own.map(({ on }) => on), ...ofNew.map(({ on }) => on).filter((on) => on > begin)]);
+    for (const on of days)
+      turned.push({ currency, on, rate: sorted.findLast((rate) => rate.on <= on)!.rate / newOn(on) });
+  }
+  return turned;
+}
+
+export async function listRates(db: Database, schema: string): Promise<DatedRate[]> {
+  const rows = await db.run(
+    sql`select currency, on_date::text, rate::float8 from ${raw(identifier(schema))}.rate order by currency, on_date desc limit 10000`,
+  );
+  return (rows as [string, string, number][]).map(([currency, on, rate]) => ({ currency, on, rate }));
+}
+
+/** @throws Problem `request.invalid` */
+export async function setRate(db: Database, workspace: House, { currency, on, rate }: DatedRate): Promise<void> {
+  const errors: FieldError[] = [];
+  if (!Intl.supportedValuesOf('currency').includes(currency) || currency === workspace.settings.currency)
+    errors.push({ field: 'currency', code: 'field.not-allowed' });
+  if (!isDay(on)) errors.push({ field: 'on', code: 'field.not-a-date' });
+  if (!(rate >= 1e-9 && rate <= 1e9)) errors.push({ field: 'rate', code: 'field.not-allowed' });
+  if (errors.length > 0) throw new Problem('request.invalid', {}, errors);
+  await db.execute(sql`
+    insert into ${raw(identifier(workspace.schema))}.rate (currency, on_date, rate) values (${currency}, ${on}::date, ${rate}::numeric)
+    on conflict (currency, on_date) do update set rate = excluded.rate`);
+}
+
+export async function removeRate(db: Database, schema: string, currency: string, on: string): Promise<void> {
+  if (!isDay(on)) throw invalid('on', 'field.not-a-date');
+  await db.execute(
+    sql`delete from ${raw(identifier(schema))}.rate where currency = ${currency} and on_date = ${on}::date`,
+  );
+}
+
+function isDay(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+function invalid(field: string, code: string, params: Record<string, unknown> = {}): Problem {
+  return new Problem('request.invalid', {}, [{ field, code, params }]);
+}
