@@ -36,5 +36,7 @@ const parseArray = pg.types.getTypeParser(TEXT_ARRAY as number, 'text') as (text
 /** Most lists need no quotes; reading them letter by letter was a quarter of the time of a page of contacts. */
 function textArray(text: string): string[] {
   if (text === '{}') return [];
+  // The label of a single number or address without one.
+  if (text === '{""}') return [''];
   return /["\\]|NULL/.test(text) ? parseArray(text) : text.slice(1, -1).split(',');
 }

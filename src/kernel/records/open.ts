@@ -192,10 +192,8 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   const rights = visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
-    const [row] = await connection.run(
-      sql`select live from ${raw(identifier(door.workspace.schema))}.object_count where object = ${object.name}`,
-    );
-    if (row && (row[0] as number) > COUNT_UNTIL) return { value: row[0] as number, kind: 'estimate' as const };
+    const value = (await keptCounts(door)).get(object.name) ?? 0;
+    if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
   }
   const compilation = begin(scope, object);
   const conditions = matching(compilation, query);
