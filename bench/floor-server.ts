@@ -25,7 +25,9 @@ const server = http.createServer((request, response) => {
   request.resume();
   request.on('end', async () => {
     const [, index, n] = request.url!.split('/').map(Number) as [number, number, number];
-    const { statements, id } = recorded[index]!;
+    const patterns = recorded[index]!;
+    const pattern = n % patterns.length;
+    const { statements, id } = patterns[pattern]!;
     const replacement = request.method === 'POST' ? uuid() : contactId(n * 104_729);
     const client = await pool.connect();
     let rows: unknown[][] = [];
@@ -36,7 +38,7 @@ const server = http.createServer((request, response) => {
         text,
         values: fresh,
         rowMode: 'array',
-        ...(values?.length ? { name: `${index}.${at}` } : {}),
+        ...(values?.length ? { name: `${index}.${pattern}.${at}` } : {}),
       });
       if (result.rows?.length > 0) rows = result.rows;
     }
@@ -47,7 +49,8 @@ const server = http.createServer((request, response) => {
 });
 server.listen(0, '127.0.0.1', () => process.send!((server.address() as { port: number }).port));
 
-async function record(key: string, deep: string): Promise<Recorded[]> {
+/** By request and pattern. */
+async function record(key: string, deep: string): Promise<Recorded[][]> {
   const database = openDatabase(connection, { max: 1 });
   const app = await buildApp(createRuntime(database, dataFolder));
   const headers = { authorization: `Bearer ${key}` };
@@ -63,18 +66,24 @@ async function record(key: string, deep: string): Promise<Recorded[]> {
     return query(...args);
   }) as typeof client.query;
   client.release();
-  const all: Recorded[] = [];
-  for (const { make } of requests(deep)) {
-    const { method, path, body } = make(9_999);
-    seen.length = 0;
-    const answer = await app.inject({
-      method: method as 'GET',
-      url: path,
-      headers,
-      ...(body ? { payload: body as object } : {}),
-    });
-    const created = method === 'POST' && answer.statusCode === 201 ? (answer.json() as { id: string }).id : null;
-    all.push({ statements: [...seen], id: created ?? /[0-9a-f]{8}-cccc-[0-9a-f-]{22}/.exec(path)?.[0] ?? null });
+  const all: Recorded[][] = [];
+  for (const { make, patterns = 1 } of requests(deep)) {
+    const recordings: Recorded[] = [];
+    // Counted from a number that each count of patterns divides.
+    for (let n = 9_960; n < 9_960 + patterns; n++) {
+      const { method, path, body } = make(n);
+      seen.length = 0;
+      const answer = await app.inject({
+        method: method as 'GET',
+        url: path,
+        headers,
+        ...(body ? { payload: body as object } : {}),
+      });
+      const created = method === 'POST' && answer.statusCode === 201 ? (answer.json() as { id: string }).id : null;
+      const id = created ?? /[0-9a-f]{8}-cccc-[0-9a-f-]{22}/.exec(path)?.[0] ?? null;
+      recordings.push({ statements: [...seen], id });
+    }
+    all.push(recordings);
   }
   await app.close();
   await database.close();

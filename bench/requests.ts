@@ -17,18 +17,27 @@ interface Request {
   /** p95 in ms with one client. */
   readonly p95?: number;
   readonly count: number;
+  /** It takes turns with so many patterns, by `n` modulo this; the floor takes turns with the same ones. */
+  readonly patterns?: number;
   make(n: number): { method: string; path: string; body?: unknown };
 }
 
 export const contactId = (n: number) =>
   `01900000-cccc-7000-8000-${(1 + (n % rows.contact)).toString(16).padStart(12, '0')}`;
 const accountId = (n: number) => `01900000-aaaa-7000-8000-${(1 + (n % rows.account)).toString(16).padStart(12, '0')}`;
+const opportunityId = (n: number) =>
+  `01900000-dddd-7000-8000-${(1 + (n % rows.opportunity)).toString(16).padStart(12, '0')}`;
 const get = (path: string) => ({ method: 'GET', path });
 const list = (query: Record<string, unknown>, object = 'contact') =>
   get(
     `/api/records/${object}?${new URLSearchParams(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])))}`,
   );
 
+const sumByStage = {
+  method: 'POST',
+  path: '/api/records/opportunity/aggregate',
+  body: { groupBy: ['stage'], measures: { total: { sum: 'amount' }, n: { count: true } } },
+};
 const columns = 'name,jobTitle,account,emails,phones,owner,updatedAt';
 const words = ['gal', 'petras', 'maria kaz', 'juan', 'domger', 'norrim', 'keloas', '600123', 'anna', 'bazu'];
 
@@ -73,6 +82,7 @@ export function requests(deep: string): Request[] {
       name: 'contains, newest first',
       target: 3,
       count: 400,
+      patterns: 4,
       make: (n) =>
         list({ filter: { lastName: { contains: ['galas', 'kaz', 'pet', 'mar'][n % 4] } }, limit: 50, fields: columns }),
     },
@@ -80,6 +90,7 @@ export function requests(deep: string): Request[] {
       name: 'contains, newest first, rare hit',
       target: 3,
       count: 400,
+      patterns: 4,
       make: (n) =>
         list({
           filter: { lastName: { contains: ['sersergal', 'dadada', 'zzqq', 'sergerser'][n % 4] } },
@@ -98,6 +109,7 @@ export function requests(deep: string): Request[] {
       target: 6,
       p95: 20,
       count: 300,
+      patterns: 10,
       make: (n) => get(`/api/search?q=${encodeURIComponent(words[n % words.length]!)}`),
     },
     {
@@ -105,6 +117,7 @@ export function requests(deep: string): Request[] {
       target: 6,
       p95: 20,
       count: 300,
+      patterns: 3,
       make: (n) => get(`/api/search?q=${['zzqqx', 'xyxyxy', 'qwrtz'][n % 3]}`),
     },
     {
@@ -120,12 +133,19 @@ export function requests(deep: string): Request[] {
     {
       name: 'sum of amount by stage',
       target: 60,
-      count: 10,
-      make: () => ({
-        method: 'POST',
-        path: '/api/records/opportunity/aggregate',
-        body: { groupBy: ['stage'], measures: { total: { sum: 'amount' }, n: { count: true } } },
-      }),
+      count: 60,
+      make: () => sumByStage,
+    },
+    {
+      // The mean of both: what is kept of a sum is no use if every change costs it.
+      name: 'an opportunity changes, sum of amount by stage',
+      target: 60,
+      count: 60,
+      patterns: 2,
+      make: (n) =>
+        n % 2 === 0
+          ? { method: 'PATCH', path: `/api/records/opportunity/${opportunityId(n * 7919)}`, body: { amount: 1000 + n } }
+          : sumByStage,
     },
     {
       name: 'bulk create of 500',

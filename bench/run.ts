@@ -6,15 +6,15 @@ import type { Figure } from './figure.ts';
 
 /**
  * `npm run bench [-- name …]`: measures, and writes `results.json` for programs and `RESULTS.md` for people. With names only
- * those suites run and their figures replace the old ones.
+ * those suites run and their figures replace the old ones; `requests:contains` takes of the requests those named so.
  */
-const suites: Record<string, (say: (line: string) => void) => Promise<Figure[]>> = {
-  requests: async (say) => {
+const suites: Record<string, (say: (line: string) => void, only?: string) => Promise<Figure[]>> = {
+  requests: async (say, only) => {
     const { openMillion } = await import('./million.ts');
     const { benchRequests } = await import('./requests.ts');
     const million = await openMillion(say);
     try {
-      return await benchRequests(million, say);
+      return await benchRequests(million, say, only);
     } finally {
       await million.stop();
     }
@@ -30,9 +30,10 @@ const figures = new Map<string, Figure>();
 for (const figure of known()) figures.set(`${figure.name} ${figure.unit}`, figure);
 
 for (const [name, suite] of Object.entries(suites)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const [, only] = wanted.map((text) => text.split(':')).find(([suite]) => suite === name) ?? [];
+  if (wanted.length > 0 && !wanted.some((text) => text.split(':')[0] === name)) continue;
   process.stdout.write(`\n${name}\n`);
-  for (const figure of await suite((line) => process.stdout.write(`  ${line}\n`)))
+  for (const figure of await suite((line) => process.stdout.write(`  ${line}\n`), only))
     figures.set(`${figure.name} ${figure.unit}`, figure);
 }
 writeFileSync(file, `${JSON.stringify([...figures.values()], null, 2)}\n`);

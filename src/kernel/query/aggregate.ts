@@ -11,14 +11,28 @@ const MAX_GROUPS = 10_000;
 /** An aggregation, ready to run, and how its rows are read. */
 export interface AggregateStatement {
   readonly query: Sql;
+  /** What the columns of a row are. The last one counts the records of the group. */
+  readonly columns: readonly AggregateColumn[];
+  /** Conditions and joins of the statement, for whoever has to know what it depends on. */
+  readonly compilation: Compilation;
   read(rows: readonly (readonly unknown[])[]): AggregateRow[];
 }
+
+/** A `sum` is exact text, or null when there is nothing to add up, and is followed by the `count` of what it adds. */
+export type AggregateColumn = 'key' | 'sum' | 'count' | 'extreme';
 
 /**
  * Counts, sums, averages and extremes in groups. Money is never added across currencies: the statement groups by the
  * currency as well, and the groups are put together again with the sum in base currency beside the sums by currency.
+ *
+ * @param rows stand in for the object's table
  */
-export function compileAggregate(scope: QueryScope, object: ObjectModel, query: AggregateQuery): AggregateStatement {
+export function compileAggregate(
+  scope: QueryScope,
+  object: ObjectModel,
+  query: AggregateQuery,
+  rows?: Sql,
+): AggregateStatement {
   const groupBy = query.groupBy ?? [];
   const measures = Object.entries(query.measures ?? {});
   if (groupBy.length > 3) throw invalid('too-many-groups', 'groupBy');
@@ -33,12 +47,16 @@ export function compileAggregate(scope: QueryScope, object: ObjectModel, query: 
   if (rights !== 'all') conditions.push(or(rights));
   const grouped = [...keys, ...currencies.map(raw)];
   const limit = Math.min(query.limit ?? MAX_GROUPS, MAX_GROUPS);
-  const statement = sql`select ${join([...grouped, ...parts.flatMap((part) => part.columns)])} from ${from(compilation)} where ${and(conditions)}${
+  const measured = parts.flatMap((part) => part.columns);
+  const selected = [...grouped, ...measured.map((column) => column.sql), raw('count(*)')];
+  const statement = sql`select ${join(selected)} from ${from(compilation, rows)} where ${and(conditions)}${
     grouped.length > 0 ? raw(` group by ${grouped.map((_, index) => index + 1).join(', ')}`) : raw('')
   } limit ${MAX_GROUPS}`;
 
   return {
     query: statement,
+    columns: [...grouped.map(() => 'key' as const), ...measured.map((column) => column.kind), 'count'],
+    compilation,
     read(rows) {
       const groups = new Map<string, { row: AggregateRow; counted: Map<string, number> }>();
       for (const row of rows) {
@@ -68,7 +86,7 @@ export function compileAggregate(scope: QueryScope, object: ObjectModel, query: 
 
 interface MeasurePart {
   readonly name: string;
-  readonly columns: Sql[];
+  readonly columns: readonly { readonly sql: Sql; readonly kind: AggregateColumn }[];
   /** Money is grouped by this column too. */
   readonly currency: string | null;
   empty(): unknown;
@@ -102,7 +120,7 @@ function measureOf(compilation: Compilation, name: string, measure: Record<strin
   if (kind === 'count') {
     return {
       name,
-      columns: [raw('count(*)')],
+      columns: [count('*')],
       currency: null,
       empty: () => 0,
       add: (row, [count]) => {
@@ -121,7 +139,7 @@ function plainMeasure(name: string, kind: string, at: Place): MeasurePart {
   // Sum and count of both, because groups split by another measure's currency are put together again.
   return {
     name,
-    columns: kind === 'avg' ? [raw(`sum(${column})`), raw(`count(${column})`)] : [raw(`${kind}(${column})`)],
+    columns: kind === 'avg' || kind === 'sum' ? sum(column) : [extreme(kind, column)],
     currency: null,
     empty: () => null,
     add(row, [value, count], _currency, counted) {
@@ -139,14 +157,15 @@ function plainMeasure(name: string, kind: string, at: Place): MeasurePart {
 
 function moneyMeasure(name: string, kind: string, at: Place): MeasurePart {
   const [amount, currency, base] = at.columns as [string, string, string];
-  const fn = kind === 'avg' ? 'sum' : kind;
+  const both = (column: string) =>
+    kind === 'avg' || kind === 'sum' ? sum(column) : [extreme(kind, column), count(column)];
   type Sums = { base: number | null; byCurrency: Record<string, number> };
   return {
     name,
-    columns: [raw(`${fn}(${amount})`), raw(`${fn}(${base})`), raw(`count(${amount})`), raw(`count(${base})`)],
+    columns: [...both(amount), ...both(base)],
     currency,
     empty: () => null,
-    add(row, [sum, baseSum, count, baseCount], code, counted) {
+    add(row, [sum, count, baseSum, baseCount], code, counted) {
       if (code === null || sum === null) return;
       row[name] ??= { base: null, byCurrency: {} };
       const sums = row[name] as Sums;
@@ -162,6 +181,18 @@ function moneyMeasure(name: string, kind: string, at: Place): MeasurePart {
       if (baseSum !== null) sums.base = combine(sums.base, Number(baseSum), Number(baseCount), name);
     },
   };
+}
+
+function sum(column: string): MeasurePart['columns'] {
+  return [{ sql: raw(`sum(${column})::text`), kind: 'sum' }, count(column)];
+}
+
+function count(column: string): MeasurePart['columns'][number] {
+  return { sql: raw(`count(${column})`), kind: 'count' };
+}
+
+function extreme(kind: string, column: string): MeasurePart['columns'][number] {
+  return { sql: raw(`${kind}(${column})`), kind: 'extreme' };
 }
 
 function isMoney(at: Place): boolean {
@@ -182,7 +213,8 @@ function sorted(rows: AggregateRow[], query: AggregateQuery): AggregateRow[] {
   };
   return rows.sort((a, b) => {
     const [x, y] = [sortValue(a) ?? null, sortValue(b) ?? null];
-    if (x === y) return 0;
+    // The same answer in the same order, whichever way it was found.
+    if (x === y) return JSON.stringify(a.key) < JSON.stringify(b.key) ? -1 : 1;
     if (x === null) return 1;
     if (y === null) return -1;
     return (x < y ? -1 : 1) * (descending ? -1 : 1);

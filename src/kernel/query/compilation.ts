@@ -28,6 +28,8 @@ export interface Compilation {
   readonly object: ObjectModel;
   readonly alias: string;
   readonly joins: Map<string, { alias: string; object: ObjectModel; on: Sql }>;
+  /** Fields it depends on, each with the alias it was reached at. */
+  readonly reads: { readonly alias: string; readonly field: FieldModel }[];
   /** Nothing in it depends on the time, or on who asks beyond the roles: it may be kept for the next one. */
   lasting: boolean;
 }
@@ -41,7 +43,7 @@ export interface Place {
 }
 
 export function begin(scope: QueryScope, object: ObjectModel, alias = 'r'): Compilation {
-  return { scope, object, alias, joins: new Map(), lasting: true };
+  return { scope, object, alias, joins: new Map(), reads: [], lasting: true };
 }
 
 /** More than three references away, a filter is a report. */
@@ -58,6 +60,7 @@ export function place(compilation: Compilation, path: string): Place {
   let alias = compilation.alias;
   for (let index = 0; ; index++) {
     const field = visibleField(compilation.scope, object, names[index]!);
+    compilation.reads.push({ alias, field });
     if (index === names.length - 1) {
       if (field.derived?.kind === 'virtual') compilation.lasting = false;
       return { field, alias, columns: columnsAt(compilation.scope, field, alias) };
@@ -92,9 +95,11 @@ export function join(
   return joined;
 }
 
-/** `from` clause with the joins made so far. */
-export function from(compilation: Compilation): Sql {
-  let clause = raw(`${tableOf(compilation.scope.schema, compilation.object)} ${compilation.alias}`);
+/** `from` clause with the joins made so far. @param rows stand in for the object's table */
+export function from(compilation: Compilation, rows?: Sql): Sql {
+  let clause = rows
+    ? sql`${rows} ${raw(compilation.alias)}`
+    : raw(`${tableOf(compilation.scope.schema, compilation.object)} ${compilation.alias}`);
   for (const { alias, object, on } of compilation.joins.values()) {
     clause = sql`${clause} left join ${raw(`${tableOf(compilation.scope.schema, object)} ${alias}`)} on ${on}`;
   }

@@ -243,7 +243,7 @@ function rollupTriggers(model: Model, field: FieldModel, rollup: RollupDerivatio
 }
 
 /** Own stored fields on which a field's value depends: itself, or what its generated formula reads. */
-function inputsOf(object: ObjectModel, field: FieldModel): Set<string> {
+export function inputsOf(object: ObjectModel, field: FieldModel): Set<string> {
   if (field.derived?.kind !== 'generated') return new Set([field.name]);
   const names = new Set<string>();
   for (const [name] of field.derived.checked.reads) {

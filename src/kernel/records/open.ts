@@ -3,8 +3,8 @@ import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { compileAggregate } from '../query/aggregate.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
+import { aggregate } from '../query/kept-aggregate.ts';
 import { compilePage, matching } from '../query/page.ts';
 import { select } from '../query/selection.ts';
 import { and, identifier, or, raw, sql } from '../query/sql.ts';
@@ -46,10 +46,7 @@ export function openRecords(door: Door): Records {
     },
     count: (ref: unknown, filter?: ListQuery['filter'], how: 'exact' | 'estimate' = 'exact') =>
       countRecords(door, resolve(ref), { filter }, how),
-    async aggregate(ref: unknown, query: Parameters<Records['aggregate']>[1]) {
-      const statement = compileAggregate(scopeOf(door), resolve(ref), query);
-      return statement.read(await connectionOf(door).run(statement.query));
-    },
+    aggregate: async (ref: unknown, query: Parameters<Records['aggregate']>[1]) => aggregate(door, resolve(ref), query),
     create: (ref: unknown, input: Record<string, unknown>, options: Parameters<Records['create']>[2] = {}) =>
       inUnit(door, options, async (inside) => {
         const object = resolve(ref);
