@@ -6,7 +6,7 @@ import type { RuleContext, Save } from '../object/module.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
-import { and, or, raw, type Sql, sql } from '../query/sql.ts';
+import { among, and, or, raw, type Sql, sql } from '../query/sql.ts';
 import { assignNumbers } from './auto-numbers.ts';
 import { type Door, envOf, scopeOf, type Unit } from './door.ts';
 import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
@@ -173,7 +173,7 @@ export async function lockRows(
     .filter((field) => field.derived?.kind !== 'virtual')
     .map((field) => field.name);
   const selection = select(compilation, stored);
-  const found = sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`;
+  const found = sql`${among('r.id', ids)} and ${whereabouts(deleted)}`;
   const run = (condition: Sql) =>
     door.unit.connection.run(
       sql`select ${selection.columns} from ${from(compilation)} where ${condition} order by r.id for update of r`,
@@ -194,7 +194,7 @@ async function denyVisible(
 ): Promise<void> {
   const visible = visibility(scopeOf(door), object, 'read', 'r');
   const condition = and([
-    sql`r.id = any(${ids}::uuid[]) and ${whereabouts(deleted)}`,
+    sql`${among('r.id', ids)} and ${whereabouts(deleted)}`,
     ...(visible === 'all' ? [] : [or(visible)]),
   ]);
   const [row] = await door.unit.connection.run(

@@ -1,6 +1,6 @@
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';
-import { and, join, or, raw, type Sql, sql } from '../query/sql.ts';
+import { among, and, join, or, raw, type Sql, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 
@@ -36,7 +36,7 @@ export async function checkReferences(door: Writing, object: ObjectModel, drafts
   const parts: Sql[] = [...wanted].map(([name, ids]) => {
     const target = objectOf(door.workspace.model, name);
     const visible = visibility(scope, target, 'read', 't');
-    const conditions = [sql`t.id = any(${[...ids]}::uuid[])`, raw('t.deleted_at is null')];
+    const conditions = [among('t.id', [...ids]), raw('t.deleted_at is null')];
     if (visible !== 'all') conditions.push(or(visible));
     const lock = raw(name === 'user' ? '' : ' for key share of t');
     // A union of locking statements is refused, one of subqueries is not.
