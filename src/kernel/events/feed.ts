@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import type { Principal } from '../access/access.ts';
 import type { Connection, Database } from '../database/pool.ts';
-import { JOB_CHANNEL, type JobProgress, readJobById } from '../jobs/jobs.ts';
+import { JOB_CHANNEL, readJobById, tellJob } from '../jobs/jobs.ts';
 import { columnsOf, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';
 import { and, identifier, join, or, raw, type Sql, sql } from '../query/sql.ts';
@@ -104,7 +104,7 @@ export function openFeeds(source: FeedSource): Feeds {
   const listening = listen(source, (channel, payload) => {
     const feed = feeds.get(payload);
     if (channel === EVENT_CHANNEL && feed) wake(source, feed);
-    if (channel === JOB_CHANNEL && feeds.size > 0) tellJob(source.database, feeds, payload).catch(source.onError);
+    if (channel === JOB_CHANNEL && feeds.size > 0) sendJob(source.database, feeds, payload).catch(source.onError);
     // Screens are made of the definitions: an open form has to know that a field is there no more.
     if (channel === DEFINITIONS_CHANNEL && feed) tellAll(seatsOf(feed), 'definitions', {});
     others.get(channel)?.(payload);
@@ -338,14 +338,15 @@ function frame(event: string, id: number, data: unknown): Buffer {
 }
 
 /** Whoever asked for the job hears how it goes. */
-async function tellJob(database: Database, feeds: ReadonlyMap<string, Feed>, id: string): Promise<void> {
-  const job: JobProgress | null = await readJobById(database, id);
+async function sendJob(database: Database, feeds: ReadonlyMap<string, Feed>, id: string): Promise<void> {
+  const job = await readJobById(database, id);
   const feed = job && feeds.get(job.workspaceId);
-  if (!feed) return;
-  const { workspaceId: _workspaceId, createdBy, ...told } = job;
-  const frames = Buffer.from(`event: job\ndata: ${JSON.stringify(told)}\n\n`);
-  for (const { listener } of seatsOf(feed))
-    if (createdBy !== null && listener.principal.userId === createdBy) listener.send(frames);
+  if (!feed || job.createdBy === null) return;
+  for (const { listener } of seatsOf(feed)) {
+    const { userId, language } = listener.principal;
+    if (userId === job.createdBy)
+      listener.send(Buffer.from(`event: job\ndata: ${JSON.stringify(tellJob(job, language))}\n\n`));
+  }
 }
 
 /** Without an id: whoever comes back later is not told again. */

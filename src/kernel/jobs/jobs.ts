@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import type { Connection, Database } from '../database/pool.ts';
+import { translator } from '../i18n/translate.ts';
 import { Problem } from '../problems/problem.ts';
 import { raw, sql } from '../query/sql.ts';
 
@@ -27,7 +28,8 @@ export interface RunningJob {
   readonly signal: AbortSignal;
 }
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
 
 export interface JobProgress {
   id: string;
@@ -38,6 +40,7 @@ export interface JobProgress {
   state: JobState;
   done: number;
   total: number | null;
+  /** What it is at; once it failed, the code of the problem. */
   message: string | null;
   result: unknown;
   createdAt: string;
@@ -55,6 +58,8 @@ const ABANDONED = '30 seconds';
 const LOOK_EVERY_MS = 15_000;
 const BEGIN_AGAIN_MS = 5_000;
 const TASK = 'tendero';
+/** Times a job is begun whose process is killed. Being asked to stop does not count. */
+const MOST_ATTEMPTS = 5;
 /** What goes wrong is told by `onError` and in the job's row. */
 const silent = new Logger(() => () => {});
 
@@ -96,7 +101,7 @@ export async function addJob(connection: Connection, job: NewJob): Promise<strin
 
 async function enqueue(connection: Connection, payload: string, { runAt, key }: Partial<NewJob>): Promise<void> {
   await connection.run(sql`
-    select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz, max_attempts => 5, job_key => ${key ?? null})`);
+    select graphile_worker.add_job(${TASK}, ${payload}::json, run_at => ${runAt?.toISOString() ?? null}::timestamptz, max_attempts => ${MOST_ATTEMPTS}, job_key => ${key ?? null})`);
 }
 
 /** The newest jobs of a workspace, without those of one kind when told. */
@@ -111,7 +116,7 @@ export async function listJobs(database: Database, workspaceId: string, limit: n
 export async function retryJob(database: Database, workspaceId: string, id: string): Promise<void> {
   await database.transaction(async (connection) => {
     const [row] = await connection.run(sql`
-      update platform.job_progress set state = 'queued', message = null, done = 0, updated_at = now()
+      update platform.job_progress set state = 'queued', message = null, result = null, done = 0, total = null, updated_at = now()
       where id = ${id}::uuid and workspace_id = ${workspaceId}::uuid and state in ('failed', 'cancelled') and payload is not null
       returning payload::text`);
     if (!row) throw await notSo(connection, workspaceId, id);
@@ -173,6 +178,16 @@ function progressOf(row: readonly unknown[]): JobProgress {
   } as JobProgress;
 }
 
+/** A job as people are told of it: why it failed in their language. */
+export type ToldJob = Omit<JobProgress, 'workspaceId' | 'createdBy'>;
+
+export function tellJob(
+  { workspaceId: _workspaceId, createdBy: _createdBy, ...job }: JobProgress,
+  language: string,
+): ToldJob {
+  return job.state === 'failed' ? { ...job, message: translator(language)(`problem.${job.message}.title`) } : job;
+}
+
 /** Takes jobs from the queue until stopped. */
 export async function runJobs(
   database: Database,
@@ -181,8 +196,8 @@ export async function runJobs(
 ): Promise<{ stop(): Promise<void> }> {
   const byKind = new Map(jobs.map((job) => [job.kind, job]));
   const stopping = new AbortController();
-  await freeAbandoned(database);
-  const looking = setInterval(() => freeAbandoned(database).catch(onError), LOOK_EVERY_MS);
+  await lookAround(database);
+  const looking = setInterval(() => lookAround(database).catch(onError), LOOK_EVERY_MS);
   const begin = () =>
     run({
       pgPool: database.pool,
@@ -226,6 +241,11 @@ export async function runJobs(
   };
 }
 
+async function lookAround(database: Database): Promise<void> {
+  await freeAbandoned(database);
+  await endHopeless(database);
+}
+
 /** Gives back to the queue what killed processes had taken from it, to be begun again. */
 async function freeAbandoned(database: Database): Promise<void> {
   await database.run(sql`
@@ -233,6 +253,20 @@ async function freeAbandoned(database: Database): Promise<void> {
     from graphile_worker._private_jobs j join platform.job_progress p on p.id = (j.payload->>'$job')::uuid
     where j.locked_at < now() - ${ABANDONED}::interval and p.updated_at < now() - ${ABANDONED}::interval
     having count(*) > 0`);
+}
+
+/** Of a job that nobody will begin again, people hear that it failed: each time it was begun its process was killed. */
+async function endHopeless(database: Database): Promise<void> {
+  await database.run(sql`
+    select graphile_worker.complete_jobs(array_agg(id)) from graphile_worker._private_jobs
+    where attempts >= max_attempts and locked_at is null having count(*) > 0`);
+  const ended = await database.run(sql`
+    update platform.job_progress p set state = 'failed', updated_at = now(),
+      message = case p.state when 'running' then 'job.interrupted' else 'job.replaced' end
+    where p.state in ('queued', 'running') and p.updated_at < now() - ${ABANDONED}::interval
+      and not exists (select from graphile_worker._private_jobs j where (j.payload->>'$job')::uuid = p.id)
+    returning p.id::text`);
+  for (const [id] of ended) await announce(database, id as string);
 }
 
 async function runOne(
@@ -274,10 +308,11 @@ async function runOne(
   } catch (error) {
     await settle();
     if (cancelling.signal.aborted) return;
+    if (signal.aborted) await forgetAttempt(database, id);
     // Asked to stop, or the database went away: stays `running`, and whoever takes it next begins it again.
     if (signal.aborted || (error instanceof Problem && error.code === 'database.unavailable')) throw error;
     onError(error);
-    const message = (error as { code?: string }).code ?? 'internal';
+    const message = error instanceof Problem ? error.code : 'internal';
     await database.execute(
       sql`update platform.job_progress set state = 'failed', message = ${message}, updated_at = now() where id = ${id}::uuid and state = 'running'`,
     );
@@ -285,6 +320,15 @@ async function runOne(
     clearInterval(beat);
     await announce(database, id);
   }
+}
+
+/** A long job outlives any number of restarts. */
+async function forgetAttempt(database: Database, id: string): Promise<void> {
+  await database
+    .run(
+      sql`update graphile_worker._private_jobs set attempts = greatest(attempts - 1, 0) where payload->>'$job' = ${id}`,
+    )
+    .catch(() => {});
 }
 
 function progressWriter(database: Database, id: string) {

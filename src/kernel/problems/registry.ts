@@ -44,6 +44,8 @@ export const kernelProblems = {
   'file.too-large': 413,
   'job.not-found': 404,
   'job.state': 409,
+  'job.interrupted': 500,
+  'job.replaced': 409,
   'backup.not-found': 404,
   'configuration.invalid': 422,
   'configuration.changed': 409,

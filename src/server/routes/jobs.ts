@@ -1,37 +1,55 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { isAdministrator, requireAdministrator } from '#kernel/access/access.ts';
-import { cancelJob, type JobProgress, listJobs, readJob, retryJob } from '#kernel/jobs/jobs.ts';
+import { cancelJob, type JobProgress, jobStates, listJobs, readJob, retryJob, tellJob } from '#kernel/jobs/jobs.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const MOST = 200;
+
+const Job = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  kind: Type.String(),
+  state: Type.Enum([...jobStates]),
+  done: Type.Integer({ minimum: 0 }),
+  total: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
+  message: Type.Union([Type.String(), Type.Null()], { description: 'What it is at, or why it failed' }),
+  result: Type.Unknown(),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+});
+const Jobs = Type.Object({
+  items: Type.Array(Type.Object({ ...Job.properties, createdBy: Type.Union([Type.String(), Type.Null()]) })),
+});
+type One = { Params: { id: string } };
 
 /** How work that outlives its request goes; for whoever asked for it, and for administrators. */
 export function jobRoutes(app: FastifyInstance, runtime: Runtime): void {
   const tags = ['jobs'];
   const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
-  app.get<{ Params: { id: string } }>(
+  const read = async (request: FastifyRequest<One>): Promise<JobProgress> => {
+    const { workspace, principal } = visitorOfRequest(request);
+    const job = await readJob(runtime.database, workspace.id, request.params.id);
+    if (!job || (job.createdBy !== principal.userId && !isAdministrator(principal))) throw new Problem('job.not-found');
+    return job;
+  };
+
+  app.get<One>(
     '/api/jobs/:id',
-    { schema: { tags, summary: 'How a job goes', params } },
-    async (request) => {
-      const { workspace, principal } = visitorOfRequest(request);
-      const job = await readJob(runtime.database, workspace.id, request.params.id);
-      if (!job || (job.createdBy !== principal.userId && !isAdministrator(principal)))
-        throw new Problem('job.not-found');
-      return told(job);
-    },
+    { schema: { tags, summary: 'How a job goes', params, response: { 200: Job } } },
+    async (request) => tellJob(await read(request), readerLanguage(request)),
   );
 
   app.get(
     '/api/jobs',
-    { schema: { tags, summary: 'All jobs, the newest first; for administrators' } },
+    { schema: { tags, summary: 'All jobs, the newest first; for administrators', response: { 200: Jobs } } },
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
       requireAdministrator(principal);
       const jobs = await listJobs(runtime.database, workspace.id, MOST);
-      return { items: jobs.map((job) => ({ ...told(job), createdBy: job.createdBy })) };
+      return { items: jobs.map((job) => ({ ...tellJob(job, readerLanguage(request)), createdBy: job.createdBy })) };
     },
   );
 
@@ -39,22 +57,14 @@ export function jobRoutes(app: FastifyInstance, runtime: Runtime): void {
     ['retry', retryJob, 'Begin a failed or stopped job once more'],
     ['cancel', cancelJob, 'Stop a job that waits or runs'],
   ] as const) {
-    app.post<{ Params: { id: string } }>(
+    app.post<One>(
       `/api/jobs/:id/${verb}`,
-      { schema: { tags, summary, params } },
+      { schema: { tags, summary, params, response: { 200: Job } } },
       async (request) => {
-        const { workspace, principal } = visitorOfRequest(request);
-        requireAdministrator(principal);
-        await act(runtime.database, workspace.id, request.params.id);
-        const job = await readJob(runtime.database, workspace.id, request.params.id);
-        if (!job) throw new Problem('job.not-found');
-        return told(job);
+        const { id, workspaceId } = await read(request);
+        await act(runtime.database, workspaceId, id);
+        return tellJob(await read(request), readerLanguage(request));
       },
     );
   }
-}
-
-function told(job: JobProgress) {
-  const { workspaceId: _workspaceId, createdBy: _createdBy, ...rest } = job;
-  return rest;
 }

@@ -144,7 +144,11 @@ export function SetupPage() {
 /** The demo company is loaded by a job; who does not want to watch can go in meanwhile. */
 function DemoProgress({ id, onDone }: { id: string; onDone(): void }) {
   const { t } = useTranslation();
-  const { data: job, error } = useQuery({
+  const {
+    data: job,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ['job', id],
     queryFn: async ({ signal }) => {
       const state = await get<Job>(`/jobs/${id}`, undefined, signal);
@@ -168,6 +172,9 @@ function DemoProgress({ id, onDone }: { id: string; onDone(): void }) {
           aria-label={t('setup.demoLoading')}
         />
         <div aria-live="polite">{failed ? null : (job?.message ?? `${percent} %`)}</div>
+        {job?.state === 'failed' && (
+          <Button onClick={() => post(`/jobs/${id}/retry`, {}).finally(refetch)}>{t('problem.retry')}</Button>
+        )}
         <Button variant="default" onClick={onDone}>
           {t('setup.enter')}
         </Button>
