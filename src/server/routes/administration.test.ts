@@ -307,8 +307,6 @@ test('others are refused all of it', async () => {
     ['GET', '/numbering'],
     ['PUT', '/numbering/account/code', { next: 9999 }],
     ['GET', '/jobs'],
-    ['POST', `/jobs/${body.id}/retry`],
-    ['POST', `/jobs/${body.id}/cancel`],
     ['GET', '/backups'],
     ['POST', '/backups'],
     ['GET', '/backups/a.tar.gz'],
