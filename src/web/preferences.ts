@@ -36,6 +36,8 @@ export type Favourite =
 export interface MenuOrder {
   order: string[];
   hidden: string[];
+  /** Parts of the menu that are not as they were at first: closed, or open. */
+  toggled?: string[];
 }
 
 const initial: Preferences = {

@@ -7,11 +7,10 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { configureClient } from './api/client.ts';
-import { isInMenu } from './api/definitions.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import type { Filter } from './api/types.ts';
 import { setLanguage } from './i18n/i18n.ts';
-import { loadPreferences } from './preferences.ts';
+import { loadPreferences, readPreference } from './preferences.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ErrorState } from './ui/state.tsx';
@@ -70,14 +69,29 @@ const app = createRoute({
   component: Shell,
 });
 
-const home = createRoute({
+/** The page a person wants to see first. */
+const start = createRoute({
   getParentRoute: () => app,
   path: '/',
-  beforeLoad: async () => {
-    const { objects } = await queryClient.ensureQueryData(definitionsQuery);
-    const first = objects.find(isInMenu) ?? objects[0];
-    if (first) throw redirect({ to: '/o/$object', params: { object: first.name }, replace: true });
+  beforeLoad: () => {
+    throw redirect({ to: readPreference('home', '') || '/home', replace: true });
   },
+});
+
+const home = createRoute({
+  getParentRoute: () => app,
+  path: '/home',
+  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+});
+
+const search = createRoute({
+  getParentRoute: () => app,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string; object?: string } => ({
+    q: text(search.q)?.slice(0, 200),
+    object: text(search.object),
+  }),
+  component: lazyRouteComponent(() => import('./search/search-page.tsx'), 'SearchPage'),
 });
 
 const list = createRoute({
@@ -125,7 +139,11 @@ const design = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([setup, signIn, app.addChildren([home, list, trash, record, imports, importRun, design])]),
+  routeTree: root.addChildren([
+    setup,
+    signIn,
+    app.addChildren([start, home, search, list, trash, record, imports, importRun, design]),
+  ]),
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,
   scrollRestoration: true,

@@ -52,6 +52,7 @@ test('the demo company shows how far it is and ends with a list full of customer
   await page.getByRole('switch', { name: 'Explore with a demo company' }).check();
   await page.getByRole('button', { name: 'Begin' }).click();
   await page.getByRole('progressbar', { name: 'Loading the demo company' }).waitFor();
+  await page.getByRole('link', { name: 'Accounts' }).first().click({ timeout: 90_000 });
   await page.getByRole('grid', { name: 'Accounts' }).getByRole('row').nth(10).waitFor({ timeout: 90_000 });
   const { total } = await call<{ total: { value: number } }>('GET', '/records/account?count=exact&limit=1');
   assert.equal(total.value, 500);

@@ -9,7 +9,7 @@ test('a working hour without a mouse', { skip: noBrowser }, async (t) => {
     keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve());
   const create = ['Akmenė', 'Birštonas', 'Druskininkai'].map((name) => ({ name, employees: 10 }));
   await call('POST', '/records/account/bulk', { create });
-  await page.goto('/');
+  await page.goto('/o/account');
   const grid = page.getByRole('grid', { name: 'Accounts' });
   await grid.getByText('Akmenė').waitFor();
 

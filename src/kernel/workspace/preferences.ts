@@ -9,7 +9,7 @@ export const MOST_PREFERENCES = 1_000;
 /** `sidebar`, `list.account.all`: letters first, then what names of objects and views are made of. */
 export const PREFERENCE_KEY = '^[A-Za-z][A-Za-z0-9_.:-]{0,149}$';
 
-type House = { readonly database: Database; readonly schema: string };
+type House = { readonly database: Pick<Database, 'run' | 'execute'>; readonly schema: string };
 
 /**
  * What a person set for themself: favourites, widths of columns, keys. It is beside the records because it changes with
@@ -19,6 +19,18 @@ export async function readPreferences({ database, schema }: House, userId: strin
   const rows = await database.run(sql`
     select key, value from ${raw(identifier(schema))}.preference where user_id = ${userId}::uuid order by key`);
   return Object.fromEntries(rows as [string, Json][]);
+}
+
+/** One preference of several people; those who never set it are left out. */
+export async function readPreferenceOf(
+  { database, schema }: House,
+  userIds: readonly string[],
+  key: string,
+): Promise<Map<string, Json>> {
+  const rows = await database.run(sql`
+    select user_id::text, value from ${raw(identifier(schema))}.preference
+    where user_id = any(${userIds}::uuid[]) and key = ${key}`);
+  return new Map(rows as [string, Json][]);
 }
 
 /** @throws Problem `request.invalid` for what is no JSON a database can hold, or one key too many */

@@ -28,6 +28,8 @@ export const notification = defineObject({
     targetId: { type: 'text', maxLength: 36 },
     params: { type: 'json' },
     readAt: { type: 'datetime' },
+    /** Out of sight until then. */
+    snoozedUntil: { type: 'datetime' },
   },
   indexes: { inbox: ['user', 'readAt', '-createdAt'], ofRecord: ['targetId'] },
   views: {

@@ -3,6 +3,7 @@ import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineReader } from '#kernel/object/module.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Records } from '#kernel/records/records.ts';
+import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { comment } from './comment.object.ts';
@@ -18,7 +19,7 @@ import { task } from './task.object.ts';
  */
 export const notify = defineReader({
   name: 'teamwork.notify',
-  async run(events, { records }) {
+  async run(events, { records, connection, schema }) {
     const heard = events.filter((event) => !silent.has(event.object));
     const targets = await readTargets(records, heard);
     const told = [
@@ -26,10 +27,35 @@ export const notify = defineReader({
       ...tellOfAssignments(heard, targets),
       ...(await tellOfChanges(records, heard, targets)),
     ];
-    const rows = collapse(withoutRepeats(told));
+    const collected = collapse(withoutRepeats(told));
+    const unwanted = await readUnwanted({ database: connection, schema }, [
+      ...new Set(collected.map(({ user }) => user)),
+    ]);
+    const rows = collected.filter(({ user, kind }) => !unwanted.get(user)?.has(typeOf(kind)));
     if (rows.length > 0) await records.createMany(notification, rows);
   },
 });
+
+/** What a person may switch off; one of many and many at once are the same to them. */
+export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed'] as const;
+
+function typeOf(kind: Told['kind']): string {
+  return kind.replace(/Many$/, '');
+}
+
+/** By person: the types they want to hear nothing of, as they set it under `notifications`. */
+async function readUnwanted(
+  house: Parameters<typeof readPreferenceOf>[0],
+  users: readonly string[],
+): Promise<Map<string, ReadonlySet<string>>> {
+  const set = users.length > 0 ? await readPreferenceOf(house, users, 'notifications') : new Map<string, unknown>();
+  return new Map(
+    [...set].map(([user, value]) => {
+      const off = Object.entries((value ?? {}) as Record<string, unknown>).filter(([, wanted]) => wanted === false);
+      return [user, new Set(off.map(([type]) => type))];
+    }),
+  );
+}
 
 /** Their events concern nobody else. */
 const silent: ReadonlySet<string> = new Set([notification.name, follow.name, 'user']);

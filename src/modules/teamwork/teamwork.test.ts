@@ -5,6 +5,7 @@ import { memberRole } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
 import { keepFile } from '#kernel/files/files.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { forgetPreference, keepPreference } from '#kernel/workspace/preferences.ts';
 import { buildAccount, buildWorkspace } from '#test/build.ts';
 import { mentionsIn } from './comment.rules.ts';
 import { firstWords } from './note.rules.ts';
@@ -109,6 +110,19 @@ test('a bulk edit is one notification', async () => {
   await told();
   await colleague.records.updateMany('account', { ids: accounts.map(({ id }) => id) }, { status: 'former' });
   assert.deepEqual(await told(), [[me, 'changedMany', 'account', { count: 8 }]]);
+});
+
+test('what a person switched off is not collected for them', async () => {
+  await told();
+  await keepPreference(workspace, me, 'notifications', { changed: false, mentioned: true });
+  const account = await buildAccount(records);
+  await told();
+  await colleague.records.update('account', account.id, { employees: 5 });
+  await colleague.records.create('task', { subject: 'Call', owner: me });
+  assert.deepEqual(await told(), [[me, 'assigned', 'task', { title: 'Call' }]]);
+  await forgetPreference(workspace, me, 'notifications');
+  await colleague.records.update('account', account.id, { employees: 6 });
+  assert.equal((await told()).length, 1);
 });
 
 test('what is in the trash is no news, and reading the same events again tells nothing twice', async () => {

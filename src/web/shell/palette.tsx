@@ -1,45 +1,75 @@
-import { Loader, Modal } from '@mantine/core';
+import { Loader, Modal, useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
-import { searchQuery } from '../api/queries.ts';
+import { queryClient, searchQuery, titleQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
+import { Keys } from '../ui/keys.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
+import { activeShortcuts } from '../ui/shortcuts.ts';
+import { showToast } from '../ui/toast.tsx';
+import { leavesOf, pathOf } from './favourites.ts';
 import style from './palette.module.css';
+import { fitsWords, readPalette, recordId } from './palette-query.ts';
 
 interface Entry {
   key: string;
   icon: string;
   label: string;
   detail?: ReactNode;
+  /** Stays open: it only changes what is typed. */
+  stays?: boolean;
   run(): void;
 }
 
-/** Everything from one field: records, objects, views, what can be done. `>` shows actions only. */
-export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }) {
+/** Everything from one field: records, favourites, views, what this screen can do, settings. */
+export function Palette({
+  onClose,
+  onHelp,
+  onNotificationPreferences,
+}: {
+  onClose(): void;
+  onHelp(): void;
+  onNotificationPreferences(): void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const definitions = useDefinitions();
-  const { recent, density } = usePreferences();
+  const { recent, density, favourites, home } = usePreferences();
+  const { setColorScheme } = useMantineColorScheme();
+  const href = useRouterState({ select: ({ location }) => location.href });
   const listId = useId();
   const [typed, setTyped] = useState('');
   const [active, setActive] = useState(0);
-  const onlyActions = typed.startsWith('>');
-  const words = typed.replace(/^>/, '').trim();
+  // Those of the screen behind; the palette has none of its own.
+  const [onScreen] = useState(activeShortcuts);
+  const menu = definitions.list.filter((definition) => definition.name !== 'user' && definition.detailOf !== '*');
+  const { onlyActions, object, number, words } = readPalette(typed, menu);
   const [asked] = useDebouncedValue(words, 120);
   const search = useQuery({
-    ...searchQuery(asked),
+    ...searchQuery(asked, object ? [object] : undefined, object ? 12 : 6),
     enabled: asked.length > 0 && !onlyActions,
     placeholderData: (before) => before,
   });
+  const byId = useQuery({
+    queryKey: ['palette', 'id', number],
+    enabled: number !== null && recordId.test(number),
+    queryFn: async () => {
+      const asking = menu.map(async ({ name, title }) => ({
+        object: name,
+        title: await queryClient.fetchQuery(titleQuery(name, title, number!)).catch(() => null),
+      }));
+      return (await Promise.all(asking)).find((one) => one.title !== null) ?? null;
+    },
+  });
 
-  const open = (object: string, id: string) => () => void navigate({ to: '/o/$object/$id', params: { object, id } });
-  const menu = definitions.list.filter((definition) => definition.name !== 'user' && definition.detailOf !== '*');
+  const openRecord = (name: string, id: string) => () =>
+    void navigate({ to: '/o/$object/$id', params: { object: name, id } });
   const records: [string, Entry[]][] =
     words && !onlyActions
       ? (search.data?.groups ?? []).map((group) => [
@@ -49,75 +79,185 @@ export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }
             icon: definitions.get(group.object)?.icon ?? 'box',
             label: item.title,
             detail: item.detail ?? item.matched,
-            run: open(group.object, item.id),
+            run: openRecord(group.object, item.id),
           })),
         ])
-      : [
-          [
-            t('palette.recent'),
-            onlyActions
-              ? []
-              : recent.slice(0, 6).map((one) => ({
-                  key: `recent/${one.id}`,
-                  icon: definitions.get(one.object)?.icon ?? 'box',
-                  label: one.title,
-                  detail: definitions.get(one.object)?.label.one,
-                  run: open(one.object, one.id),
-                })),
-          ],
-        ];
-  const places: Entry[] = onlyActions
-    ? []
-    : menu.flatMap((definition) => [
-        {
-          key: `object/${definition.name}`,
-          icon: definition.icon,
-          label: definition.label.many,
-          run: () => void navigate({ to: '/o/$object', params: { object: definition.name }, search: {} }),
-        },
-        ...definition.views
-          .filter((view) => view.type !== 'calendar')
-          .map((view) => ({
-            key: `view/${definition.name}/${view.name}`,
-            icon: view.type === 'board' ? 'layout-kanban' : 'list',
-            label: `${definition.label.many} · ${view.label}`,
-            run: () =>
-              void navigate({ to: '/o/$object', params: { object: definition.name }, search: { view: view.name } }),
-          })),
-      ]);
-  const actions: Entry[] = [
-    ...menu
-      .filter((definition) => definition.can.create)
-      .map((definition) => ({
-        key: `create/${definition.name}`,
-        icon: 'plus',
-        label: t('palette.create', { object: definition.label.one.toLocaleLowerCase() }),
-        run: () => void openQuickCreate({ object: definition.name }),
-      })),
-    { key: 'import', icon: 'upload', label: t('shell.import'), run: () => void navigate({ to: '/import' }) },
-    { key: 'help', icon: 'help', label: t('shortcut.title'), run: onHelp },
-    {
-      key: 'density',
-      icon: 'adjustments',
-      label: t('palette.density'),
-      run: () => setPreferences({ density: density === 'compact' ? 'comfortable' : 'compact' }),
-    },
+      : onlyActions || object
+        ? []
+        : [
+            [
+              t('palette.recent'),
+              recent.slice(0, 6).map((one) => ({
+                key: `recent/${one.id}`,
+                icon: definitions.get(one.object)?.icon ?? 'box',
+                label: one.title,
+                detail: definitions.get(one.object)?.label.one,
+                run: openRecord(one.object, one.id),
+              })),
+            ],
+          ];
+  const found: Entry[] = [
+    ...(byId.data && number
+      ? [
+          {
+            key: `id/${number}`,
+            icon: definitions.get(byId.data.object)?.icon ?? 'box',
+            label: byId.data.title!,
+            detail: definitions.get(byId.data.object)?.label.one,
+            run: openRecord(byId.data.object, number),
+          },
+        ]
+      : []),
+    ...(words && !onlyActions
+      ? [
+          {
+            key: 'all',
+            icon: 'search',
+            label: t('palette.seeAll', { words }),
+            run: () => void navigate({ to: '/search', search: { q: words, object: object ?? undefined } }),
+          },
+        ]
+      : []),
   ];
-  const fits = (entry: Entry) =>
-    words
-      .toLocaleLowerCase()
-      .split(/\s+/)
-      .every((word) => entry.label.toLocaleLowerCase().includes(word));
+  const places: Entry[] =
+    onlyActions || object || number
+      ? []
+      : [
+          {
+            key: 'home',
+            icon: 'home',
+            label: t('shell.home'),
+            run: () => void navigate({ to: '/home' }),
+          },
+          ...leavesOf(favourites).map((leaf) => ({
+            key: `favourite/${pathOf(leaf)}`,
+            icon: 'star',
+            label: leaf.title,
+            detail: t('shell.favourites'),
+            run: () => void navigate({ to: pathOf(leaf) }),
+          })),
+          ...menu.flatMap((definition) => [
+            {
+              key: `object/${definition.name}`,
+              icon: definition.icon,
+              label: definition.label.many,
+              run: () => void navigate({ to: '/o/$object', params: { object: definition.name }, search: {} }),
+            },
+            ...definition.views.map((view) => ({
+              key: `view/${definition.name}/${view.name}`,
+              icon: view.type === 'board' ? 'layout-kanban' : view.type === 'calendar' ? 'calendar' : 'list',
+              label: `${definition.label.many} · ${view.label}`,
+              run: () =>
+                void navigate({ to: '/o/$object', params: { object: definition.name }, search: { view: view.name } }),
+            })),
+          ]),
+        ];
+  const scopes: Entry[] =
+    onlyActions || object || number || !words
+      ? []
+      : menu
+          .filter(({ label }) => fitsWords(label.many, words) || fitsWords(label.one, words))
+          .slice(0, 3)
+          .map((definition) => ({
+            key: `scope/${definition.name}`,
+            icon: 'filter',
+            label: t('palette.scope', { objects: definition.label.many }),
+            detail: `${definition.label.many.toLocaleLowerCase()}:`,
+            stays: true,
+            run: () => {
+              setTyped(`${definition.label.many.toLocaleLowerCase()}: `);
+              setActive(0);
+            },
+          }));
+  const screenActions: Entry[] =
+    object || number
+      ? []
+      : onScreen
+          .filter(({ keys }) => !['mod+k', '/', '?'].includes(keys))
+          .map((shortcut) => ({
+            key: `screen/${shortcut.keys}`,
+            icon: 'bolt',
+            label: shortcut.label,
+            detail: <Keys keys={shortcut.keys} />,
+            run: () => shortcut.run(new KeyboardEvent('keydown')),
+          }));
+  const actions: Entry[] =
+    object || number
+      ? []
+      : [
+          ...menu
+            .filter((definition) => definition.can.create)
+            .map((definition) => ({
+              key: `create/${definition.name}`,
+              icon: 'plus',
+              label: t('palette.create', { object: definition.label.one.toLocaleLowerCase() }),
+              run: () => void openQuickCreate({ object: definition.name }),
+            })),
+          { key: 'import', icon: 'upload', label: t('shell.import'), run: () => void navigate({ to: '/import' }) },
+          {
+            key: 'forget',
+            icon: 'clock',
+            label: t('shortcut.forget'),
+            run: () => setPreferences({ recent: [] }),
+          },
+        ];
+  const settings: Entry[] =
+    object || number
+      ? []
+      : [
+          { key: 'help', icon: 'help', label: t('shortcut.title'), run: onHelp },
+          {
+            key: 'notifications',
+            icon: 'bell',
+            label: t('palette.notifications'),
+            run: onNotificationPreferences,
+          },
+          ...(['auto', 'light', 'dark'] as const).map((value) => ({
+            key: `theme/${value}`,
+            icon: 'adjustments',
+            label: `${t('user.theme')}: ${t(`user.themes.${value}`)}`,
+            run: () => setColorScheme(value),
+          })),
+          {
+            key: 'density',
+            icon: 'adjustments',
+            label: `${t('user.density')}: ${t(`user.densities.${density === 'compact' ? 'comfortable' : 'compact'}`)}`,
+            run: () => setPreferences({ density: density === 'compact' ? 'comfortable' : 'compact' }),
+          },
+          home
+            ? {
+                key: 'home-reset',
+                icon: 'home',
+                label: t('palette.homeReset'),
+                run: () => setPreferences({ home: '' }),
+              }
+            : {
+                key: 'home-set',
+                icon: 'home',
+                label: t('palette.home'),
+                run: () => {
+                  setPreferences({ home: href });
+                  showToast(t('palette.homeDone'));
+                },
+              },
+          { key: 'design', icon: 'brush', label: t('shell.design'), run: () => void navigate({ to: '/design' }) },
+        ];
+  const fits = (entry: Entry) => fitsWords(entry.label, words);
+  const many = Boolean(words) || onlyActions;
   const sections: [string, Entry[]][] = [
+    ['', found.filter((one) => one.key !== 'all')] as [string, Entry[]],
     ...records,
     [t('palette.places'), places.filter(fits).slice(0, words ? 8 : 7)] as [string, Entry[]],
-    [t('palette.actions'), actions.filter(fits).slice(0, words || onlyActions ? 20 : 5)] as [string, Entry[]],
+    [t('palette.onScreen'), many ? screenActions.filter(fits).slice(0, onlyActions ? 20 : 6) : []] as [string, Entry[]],
+    [t('palette.actions'), actions.filter(fits).slice(0, many ? 20 : 4)] as [string, Entry[]],
+    [t('palette.settings'), many ? settings.filter(fits) : []] as [string, Entry[]],
+    [t('shell.search'), [...scopes, ...found.filter((one) => one.key === 'all')]] as [string, Entry[]],
   ].filter(([, entries]) => entries.length > 0);
   const flat = sections.flatMap(([, entries]) => entries);
   const current = Math.min(active, flat.length - 1);
   const choose = (entry: Entry | undefined) => {
     if (!entry) return;
-    onClose();
+    if (!entry.stays) onClose();
     entry.run();
   };
   let index = -1;
@@ -153,17 +293,28 @@ export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }
               event.preventDefault();
               setActive((current + move + flat.length) % Math.max(1, flat.length));
             }
+            if (event.key === 'Tab' && scopes[0] && !event.shiftKey) {
+              event.preventDefault();
+              scopes[0].run();
+            }
             if (event.key === 'Enter' && !event.nativeEvent.isComposing) choose(flat[current]);
           }}
         />
+        {object ? (
+          <span className={style.scope}>
+            {t('palette.scoped', { objects: definitions.get(object)?.label.many ?? object })}
+          </span>
+        ) : null}
       </div>
       <div className={style.list} role="listbox" id={listId} aria-label={t('palette.results')}>
         {sections.map(([title, entries]) => (
           // biome-ignore lint/a11y/useSemanticElements: groups of options have no element of their own
-          <div key={title} role="group" aria-label={title}>
-            <div className={style.title} aria-hidden>
-              {title}
-            </div>
+          <div key={title} role="group" aria-label={title || t('palette.results')}>
+            {title ? (
+              <div className={style.title} aria-hidden>
+                {title}
+              </div>
+            ) : null}
             {entries.map((entry) => {
               index += 1;
               const own = index;
@@ -192,6 +343,7 @@ export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }
           <div className={style.none}>{t('palette.none', { words })}</div>
         ) : null}
       </div>
+      <div className={style.foot}>{t('palette.keys')}</div>
       <div className="visually-hidden" aria-live="polite">
         {words ? t('palette.found', { count: flat.length }) : ''}
       </div>

@@ -1,3 +1,4 @@
+import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconMenu2 from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
@@ -7,20 +8,25 @@ import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Session } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
+import { menuOf } from './menu.ts';
 import style from './shell.module.css';
-import { menuOf } from './sidebar.tsx';
 
 const PhoneMenu = lazy(() => import('./phone-menu.tsx').then((loaded) => ({ default: loaded.PhoneMenu })));
 
-/** On a phone: the first two objects, search, create and everything else, under the thumb. */
+/** On a phone: home, the first object, search, create and everything else, under the thumb. */
 export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
   const { t } = useTranslation();
   const [menu, setMenu] = useState(false);
-  const { shipped, own } = menuOf(useDefinitions().list);
+  const { shipped, own, hidden } = menuOf(useDefinitions().list, usePreferences().menu);
   return (
     <nav className={style.phone} aria-label={t('shell.menu')}>
-      {shipped.slice(0, 2).map((definition) => (
+      <Link to="/home" className={style.phoneItem}>
+        <IconHome size={20} />
+        <span>{t('shell.home')}</span>
+      </Link>
+      {shipped.slice(0, 1).map((definition) => (
         <Link
           key={definition.name}
           to="/o/$object"
@@ -46,7 +52,11 @@ export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): 
       </button>
       {menu ? (
         <Suspense fallback={null}>
-          <PhoneMenu title={session.workspace.name} list={[...shipped, ...own]} onClose={() => setMenu(false)} />
+          <PhoneMenu
+            title={session.workspace.name}
+            list={[...shipped, ...own, ...hidden]}
+            onClose={() => setMenu(false)}
+          />
         </Suspense>
       ) : null}
     </nav>

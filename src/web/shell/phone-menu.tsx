@@ -1,13 +1,18 @@
 import { Drawer } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useDefinitions } from '../api/definitions.ts';
 import type { Definition } from '../api/types.ts';
+import { usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
+import { keyOf, leavesOf, pathOf } from './favourites.ts';
 import style from './shell.module.css';
 
 /** Every object and the import, from below. */
 export function PhoneMenu({ title, list, onClose }: { title: string; list: readonly Definition[]; onClose(): void }) {
   const { t } = useTranslation();
+  const definitions = useDefinitions();
+  const leaves = leavesOf(usePreferences().favourites);
   return (
     <Drawer
       opened
@@ -18,6 +23,18 @@ export function PhoneMenu({ title, list, onClose }: { title: string; list: reado
       title={title}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
+      {leaves.length > 0 ? (
+        <>
+          <div className={style.menuTitle}>{t('shell.favourites')}</div>
+          {leaves.map((leaf) => (
+            <Link key={keyOf(leaf)} to={pathOf(leaf)} className={style.item} style={{ height: 44 }} onClick={onClose}>
+              <ObjectIcon name={(leaf.kind === 'record' && definitions.get(leaf.object)?.icon) || 'star'} size={19} />
+              <span>{leaf.title}</span>
+            </Link>
+          ))}
+          <div className={style.menuTitle}>{t('shell.objects')}</div>
+        </>
+      ) : null}
       {list.map((definition) => (
         <Link
           key={definition.name}

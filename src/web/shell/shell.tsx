@@ -8,7 +8,8 @@ import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
 import { startLive } from '../live/live.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
-import { Dialogs } from '../ui/dialogs.tsx';
+import { Peek } from '../peek/peek.tsx';
+import { Dialogs, openDialog } from '../ui/dialogs.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { undoLast } from '../ui/toast.tsx';
 import { PhoneBar } from './phone-bar.tsx';
@@ -18,6 +19,9 @@ import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('./palette.tsx').then((loaded) => ({ default: loaded.Palette })));
+const NotificationPreferences = lazy(() =>
+  import('./notification-preferences.tsx').then((loaded) => ({ default: loaded.NotificationPreferences })),
+);
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx').then((loaded) => ({ default: loaded.ShortcutHelp })));
 
 /** What stands around every screen: menu, search, the forms and helps that open from anywhere. */
@@ -49,6 +53,7 @@ export function Shell() {
       label: t('shortcut.sidebar'),
       run: () => setPreferences({ sidebar: sidebar === 'open' ? 'narrow' : 'open' }),
     },
+    { keys: 'h', label: t('shortcut.home'), run: () => void navigate({ to: '/home' }) },
     { keys: 'mod+i', label: t('shortcut.import'), run: () => void navigate({ to: '/import' }) },
   ]);
 
@@ -71,9 +76,18 @@ export function Shell() {
         <PhoneBar onSearch={() => setPalette(true)} session={session} />
       </div>
       <Suspense fallback={null}>
-        {palette ? <Palette onClose={() => setPalette(false)} onHelp={() => setHelp(true)} /> : null}
+        {palette ? (
+          <Palette
+            onClose={() => setPalette(false)}
+            onHelp={() => setHelp(true)}
+            onNotificationPreferences={() =>
+              void openDialog<void>((done) => <NotificationPreferences onClose={() => done(null)} />)
+            }
+          />
+        ) : null}
         {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
       </Suspense>
+      <Peek />
       <Dialogs />
     </FieldEnvironmentOf>
   );

@@ -1,21 +1,32 @@
 import { Tooltip } from '@mantine/core';
+import IconAdjustments from '@tabler/icons-react/dist/esm/icons/IconAdjustmentsHorizontal.mjs';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
+import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { isInMenu, useDefinitions } from '../api/definitions.ts';
+import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, Session } from '../api/types.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
+import { ariaKeys, useKeysOf } from '../ui/shortcuts.ts';
+import { keyOf, type Leaf, pathOf } from './favourites.ts';
+import { menuOf } from './menu.ts';
 import style from './shell.module.css';
+
+const Arrange = lazy(() => import('./arrange.tsx').then((loaded) => ({ default: loaded.Arrange })));
 
 export function Sidebar({ session, onSearch }: { session: Session; onSearch(): void }) {
   const { t } = useTranslation();
-  const { sidebar } = usePreferences();
+  const { sidebar, menu, favourites, recent } = usePreferences();
+  const definitions = useDefinitions();
+  const searchKeys = useKeysOf('mod+k');
+  const [arranging, setArranging] = useState(false);
   const narrow = sidebar === 'narrow';
-  const { own, shipped } = menuOf(useDefinitions().list);
+  const { own, shipped, hidden } = menuOf(definitions.list, menu);
   const label = t('shell.toggleSidebar');
   return (
     <nav className={style.sidebar} aria-label={t('shell.menu')}>
@@ -29,14 +40,53 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
           className={style.item}
           onClick={onSearch}
           aria-label={t('shell.search')}
-          aria-keyshortcuts="Control+K"
+          aria-keyshortcuts={ariaKeys(searchKeys)}
         >
           <IconSearch size={16} stroke={1.7} />
           <span className={style.label}>{t('shell.search')}</span>
         </button>
       </Hint>
-      <ObjectLinks title={t('shell.objects')} list={shipped} narrow={narrow} />
-      {own.length > 0 ? <ObjectLinks title={t('shell.ownObjects')} list={own} narrow={narrow} /> : null}
+      <Hint label={t('shell.home')} narrow={narrow}>
+        <Link to="/home" className={style.item} aria-label={t('shell.home')}>
+          <IconHome size={16} stroke={1.7} />
+          <span className={style.label}>{t('shell.home')}</span>
+        </Link>
+      </Hint>
+      {favourites.length > 0 ? (
+        <Section title={t('shell.favourites')} name="favourites" narrow={narrow}>
+          {favourites.map((one) =>
+            one.kind === 'folder' ? (
+              <Section key={one.id} title={one.title} name={`folder:${one.id}`} narrow={narrow} nested>
+                {one.items.map((leaf) => (
+                  <FavouriteLink key={keyOf(leaf)} leaf={leaf} narrow={narrow} />
+                ))}
+              </Section>
+            ) : (
+              <FavouriteLink key={keyOf(one)} leaf={one} narrow={narrow} />
+            ),
+          )}
+        </Section>
+      ) : null}
+      <Section title={t('shell.objects')} name="objects" narrow={narrow} onArrange={() => setArranging(true)}>
+        <ObjectLinks list={shipped} narrow={narrow} />
+      </Section>
+      {own.length > 0 ? (
+        <Section title={t('shell.ownObjects')} name="own" narrow={narrow}>
+          <ObjectLinks list={own} narrow={narrow} />
+        </Section>
+      ) : null}
+      {hidden.length > 0 ? (
+        <Section title={t('shell.hiddenObjects')} name="hidden" narrow={narrow} closed>
+          <ObjectLinks list={hidden} narrow={narrow} />
+        </Section>
+      ) : null}
+      {recent.length > 0 ? (
+        <Section title={t('shell.recent')} name="recent" narrow={narrow} closed>
+          {recent.slice(0, 6).map((one) => (
+            <FavouriteLink key={one.id} leaf={{ kind: 'record', ...one }} narrow={narrow} />
+          ))}
+        </Section>
+      ) : null}
       <div className={style.spring} />
       <Hint label={t('shell.import')} narrow={narrow}>
         <Link to="/import" className={style.item} aria-label={t('shell.import')}>
@@ -56,36 +106,89 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
           <span className={style.label}>{label}</span>
         </button>
       </Hint>
+      <Suspense fallback={null}>{arranging ? <Arrange onClose={() => setArranging(false)} /> : null}</Suspense>
     </nav>
   );
 }
 
-/** Objects with a menu entry of their own; those added at run time stand apart. */
-export function menuOf(list: readonly Definition[]): { shipped: Definition[]; own: Definition[] } {
-  const shown = list.filter(isInMenu);
-  return { shipped: shown.filter((one) => !one.custom), own: shown.filter((one) => one.custom) };
-}
-
-function ObjectLinks({ title, list, narrow }: { title: string; list: Definition[]; narrow: boolean }) {
+/** A titled part of the menu that opens and closes, and stays so. */
+function Section({
+  title,
+  name,
+  narrow,
+  nested = false,
+  closed = false,
+  onArrange,
+  children,
+}: {
+  title: string;
+  name: string;
+  narrow: boolean;
+  nested?: boolean;
+  /** At first. */
+  closed?: boolean;
+  onArrange?(): void;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  const { menu } = usePreferences();
+  const toggled = menu.toggled ?? [];
+  const isOpen = closed === toggled.includes(name);
+  const toggle = () =>
+    setPreferences({
+      menu: { ...menu, toggled: toggled.includes(name) ? toggled.filter((one) => one !== name) : [...toggled, name] },
+    });
   return (
     <>
-      <div className={style.section}>{title}</div>
-      {list.map((definition) => (
-        <Hint key={definition.name} label={definition.label.many} narrow={narrow}>
-          <Link
-            to="/o/$object"
-            params={{ object: definition.name }}
-            search={{}}
-            activeOptions={{ exact: false, includeSearch: false }}
-            className={style.item}
-            aria-label={definition.label.many}
-          >
-            <ObjectIcon name={definition.icon} />
-            <span className={style.label}>{definition.label.many}</span>
-          </Link>
-        </Hint>
-      ))}
+      <div className={style.section} data-nested={nested}>
+        <button type="button" className={style.sectionTitle} aria-expanded={isOpen} onClick={toggle}>
+          <span>{title}</span>
+          <IconChevronRight size={12} aria-hidden />
+        </button>
+        {onArrange ? (
+          <button type="button" className={style.arrange} aria-label={t('shell.arrange')} onClick={onArrange}>
+            <IconAdjustments size={14} />
+          </button>
+        ) : null}
+      </div>
+      {isOpen && !(narrow && closed) ? (
+        <div className={style.sectionItems} data-nested={nested}>
+          {children}
+        </div>
+      ) : null}
     </>
+  );
+}
+
+function ObjectLinks({ list, narrow }: { list: Definition[]; narrow: boolean }) {
+  return list.map((definition) => (
+    <Hint key={definition.name} label={definition.label.many} narrow={narrow}>
+      <Link
+        to="/o/$object"
+        params={{ object: definition.name }}
+        search={{}}
+        activeOptions={{ exact: false, includeSearch: false }}
+        className={style.item}
+        aria-label={definition.label.many}
+      >
+        <ObjectIcon name={definition.icon} />
+        <span className={style.label}>{definition.label.many}</span>
+      </Link>
+    </Hint>
+  ));
+}
+
+function FavouriteLink({ leaf, narrow }: { leaf: Leaf; narrow: boolean }) {
+  const definitions = useDefinitions();
+  const object = leaf.kind === 'record' ? leaf.object : /^\/o\/([^/?]+)/.exec(leaf.path)?.[1];
+  const icon = (object && definitions.get(object)?.icon) || 'star';
+  return (
+    <Hint label={leaf.title} narrow={narrow}>
+      <Link to={pathOf(leaf)} className={style.item} aria-label={leaf.title} activeOptions={{ includeSearch: true }}>
+        <ObjectIcon name={icon} />
+        <span className={style.label}>{leaf.title}</span>
+      </Link>
+    </Hint>
   );
 }
 

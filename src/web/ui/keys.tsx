@@ -1,11 +1,13 @@
 import { Kbd } from '@mantine/core';
-import { showKeys } from './shortcuts.ts';
+import { showKeys, useKeysOf } from './shortcuts.ts';
 import style from './ui.module.css';
 
+/** The keys of a shortcut, as the person has set them. */
 export function Keys({ keys }: { keys: string }) {
+  const own = useKeysOf(keys);
   return (
     <span className={style.kbd} aria-hidden>
-      {showKeys(keys).map((key) => (
+      {showKeys(own).map((key) => (
         <Kbd key={key}>{key}</Kbd>
       ))}
     </span>

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react';
+import { readPreference, usePreferences } from '../preferences.ts';
 
 export interface Shortcut {
-  /** `mod+k`, `shift+?`, `c`; `mod` is ⌘ on a Mac and Ctrl elsewhere. */
+  /** `mod+k`, `shift+?`, `c`; `mod` is ⌘ on a Mac and Ctrl elsewhere. A person may have chosen others, see `keysOf`. */
   keys: string;
   label: string;
   run(event: KeyboardEvent): void;
@@ -9,7 +10,7 @@ export interface Shortcut {
   always?: boolean;
 }
 
-export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
+export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 const stack: { current: readonly Shortcut[] }[] = [];
 
@@ -33,6 +34,15 @@ export function activeShortcuts(): Shortcut[] {
     .flatMap((layer) => layer.current.filter((one) => !seen.has(one.keys) && seen.add(one.keys)));
 }
 
+/** The keys in force: what a person chose in place of `keys`, everywhere where those are used. */
+export function keysOf(keys: string, chosen: Readonly<Record<string, string>> = readPreference('shortcuts', {})) {
+  return chosen[keys] ?? keys;
+}
+
+export function useKeysOf(keys: string): string {
+  return keysOf(keys, usePreferences().shortcuts);
+}
+
 export function listenToKeys(): () => void {
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return;
@@ -42,7 +52,9 @@ export function listenToKeys(): () => void {
       target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="file"])');
     const inDialog = target.closest('[role="dialog"]') !== null;
     for (const layer of [...stack].reverse()) {
-      const found = layer.current.find((one) => matches(one.keys, event) && (one.always || (!typing && !inDialog)));
+      const found = layer.current.find(
+        (one) => matches(keysOf(one.keys), event) && (one.always || (!typing && !inDialog)),
+      );
       if (!found) continue;
       event.preventDefault();
       found.run(event);
@@ -53,6 +65,20 @@ export function listenToKeys(): () => void {
   return () => window.removeEventListener('keydown', listen);
 }
 
+/** What somebody presses, as `keys` are written; null while only Ctrl, Shift or Alt are down. */
+export function pressedKeys(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>) {
+  if (['Control', 'Shift', 'Alt', 'Meta', 'AltGraph', 'Dead', 'Process'].includes(event.key)) return null;
+  const key = event.key === ' ' ? 'space' : event.key.toLowerCase();
+  // A sign needs Shift on one keyboard and not on another; the sign itself says enough.
+  const isSign = key.length === 1 && key.toUpperCase() === key.toLowerCase();
+  return [
+    ...((isMac ? event.metaKey : event.ctrlKey) ? ['mod'] : []),
+    ...(event.altKey ? ['alt'] : []),
+    ...(event.shiftKey && !isSign ? ['shift'] : []),
+    key,
+  ].join('+');
+}
+
 /** `⌘K` or `Ctrl+K`, for people. */
 export function showKeys(keys: string): string[] {
   const names: Record<string, string> = {
@@ -61,17 +87,40 @@ export function showKeys(keys: string): string[] {
     alt: isMac ? '⌥' : 'Alt',
     arrowleft: '←',
     arrowright: '→',
+    arrowup: '↑',
+    arrowdown: '↓',
     enter: '↵',
     escape: 'Esc',
+    space: '␣',
   };
-  return keys.split('+').map((key) => names[key] ?? key.toUpperCase());
+  return partsOf(keys).map((key) => names[key] ?? key.toUpperCase());
+}
+
+/** For `aria-keyshortcuts`. */
+export function ariaKeys(keys: string): string {
+  const names: Record<string, string> = {
+    mod: isMac ? 'Meta' : 'Control',
+    arrowleft: 'ArrowLeft',
+    arrowright: 'ArrowRight',
+    arrowup: 'ArrowUp',
+    arrowdown: 'ArrowDown',
+  };
+  return partsOf(keys)
+    .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key[0]!.toUpperCase() + key.slice(1)))
+    .join('+');
+}
+
+/** `+` itself is a key. */
+function partsOf(keys: string): string[] {
+  return keys.endsWith('+') ? [...keys.slice(0, -1).split('+').filter(Boolean), '+'] : keys.split('+');
 }
 
 function matches(keys: string, event: KeyboardEvent): boolean {
-  const parts = keys.split('+');
-  const key = parts.at(-1) || '+';
+  const parts = partsOf(keys);
+  const key = parts.at(-1) === 'space' ? ' ' : parts.at(-1)!;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   if (parts.includes('mod') !== mod || parts.includes('alt') !== event.altKey) return false;
   if (parts.includes('shift') && !event.shiftKey) return false;
-  return event.key.toLowerCase() === key && (!event.shiftKey || parts.includes('shift') || key.length === 1);
+  const isSign = key.length === 1 && key.toUpperCase() === key.toLowerCase();
+  return event.key.toLowerCase() === key && (!event.shiftKey || parts.includes('shift') || isSign);
 }

@@ -2,11 +2,14 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { isProblem } from '../api/problem.ts';
+import { ariaKeys } from './shortcuts.ts';
 import style from './ui.module.css';
 
 /** Long enough to read and decide. */
 const undoTime = 10_000;
-let lastUndo: { id: string; run: () => Promise<unknown> } | null = null;
+/** What can be taken back, the newest last; the toasts of older ones may be gone. */
+const undos: { id: string; run: () => Promise<unknown> }[] = [];
+const mostUndos = 20;
 
 export function showToast(message: string): void {
   notifications.show({ message, autoClose: 4000, withBorder: false, color: 'petrol' });
@@ -37,54 +40,74 @@ export function showAction(message: string, label: string, act: () => unknown): 
   });
 }
 
+/** Something done that can be taken back: here for 10 s, with Ctrl+Z as long as it is among the last 20 changes. */
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
-  const id = `undo-${Date.now()}-${Math.random()}`;
-  const run = async () => {
-    lastUndo = null;
-    notifications.hide(id);
-    try {
-      await undo();
-      showToast(i18next.t('toast.undone'));
-    } catch (error) {
-      showProblem(error);
-    }
-  };
-  lastUndo = { id, run };
-  notifications.show({
-    id,
+  const id = keepUndo(undo);
+  notifications.show({ id, autoClose: undoTime, color: 'petrol', message: <UndoLine id={id} message={message} /> });
+}
+
+/**
+ * An edit, shown where it was made: one quiet toast for as many as come, each taken back with Ctrl+Z, the newest first.
+ */
+export function rememberUndo(undo: () => Promise<unknown>): void {
+  const id = keepUndo(undo);
+  const shown = {
+    id: editToast,
     autoClose: undoTime,
     color: 'petrol',
-    message: (
-      <span className={style.toast}>
-        <span>{message}</span>
-        <Button variant="subtle" size="compact-sm" onClick={() => void run()} aria-keyshortcuts="Control+Z">
-          {i18next.t('toast.undo')}
-        </Button>
-      </span>
-    ),
-    onClose: () => {
-      if (lastUndo?.id === id) lastUndo = null;
-    },
-  });
-}
-
-/** An edit that needs no toast, but can be taken back with Ctrl+Z. */
-export function rememberUndo(undo: () => Promise<unknown>): void {
-  const id = `edit-${Date.now()}-${Math.random()}`;
-  lastUndo = {
-    id,
-    run: async () => {
-      lastUndo = null;
-      await undo().then(() => showToast(i18next.t('toast.undone')), showProblem);
-    },
+    message: <UndoLine id={id} message={i18next.t('toast.saved')} />,
   };
+  if (isEditShown) notifications.update(shown);
+  else notifications.show({ ...shown, onClose: () => (isEditShown = false) });
+  isEditShown = true;
 }
 
-/** Ctrl+Z takes back what the newest toast offers. */
+/** Ctrl+Z takes back the newest change of this window. */
 export function undoLast(): boolean {
-  if (!lastUndo) return false;
-  void lastUndo.run();
-  return true;
+  const last = undos.at(-1);
+  if (last) void takeBack(last.id);
+  else showToast(i18next.t('toast.nothingToUndo'));
+  return last !== undefined;
+}
+
+const editToast = 'edit-undo';
+let isEditShown = false;
+
+function UndoLine({ id, message }: { id: string; message: string }) {
+  return (
+    <span className={style.toast}>
+      <span>{message}</span>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        onClick={() => void takeBack(id)}
+        aria-keyshortcuts={ariaKeys('mod+z')}
+      >
+        {i18next.t('toast.undo')}
+      </Button>
+    </span>
+  );
+}
+
+function keepUndo(run: () => Promise<unknown>): string {
+  const id = `undo-${Date.now()}-${Math.random()}`;
+  undos.push({ id, run });
+  if (undos.length > mostUndos) undos.shift();
+  return id;
+}
+
+async function takeBack(id: string): Promise<void> {
+  const index = undos.findIndex((one) => one.id === id);
+  if (index === -1) return;
+  const [undo] = undos.splice(index, 1);
+  notifications.hide(id);
+  notifications.hide(editToast);
+  try {
+    await undo!.run();
+    showToast(i18next.t('toast.undone'));
+  } catch (error) {
+    showProblem(error);
+  }
 }
 
 export function showProblem(error: unknown): void {

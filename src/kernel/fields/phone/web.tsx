@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ContactPointsEditor, type ContactValue, pointsOf } from '../web/contact-points.tsx';
 import style from '../web/field.module.css';
 import type { DisplayProps, EditorProps } from '../web/field-web.ts';
-import { usePhoneText } from './use-phone-text.ts';
+import { usePhoneText } from '../web/phone-text.ts';
 
 export function Display({ value }: DisplayProps<ContactValue>) {
   const phoneText = usePhoneText();
