@@ -1,5 +1,5 @@
-import { identifier, raw, sql } from '../query/sql.ts';
-import type { Door, Unit } from '../records/door.ts';
+import { identifier, raw, type Sql, sql } from '../query/sql.ts';
+import type { Door, PendingEvent, Unit } from '../records/door.ts';
 
 /**
  * Appends a unit's events as the last statement before its commit, and together with it. The counter row gives the positions and stays locked
@@ -19,14 +19,42 @@ export async function appendEvents(door: Door, unit: Unit): Promise<number> {
         (position, at, change_set, object, record_id, operation, version, actor_id, via, changes, note)
       select counter.value - ${count}::bigint + e.n, ${unit.at.toISOString()}::timestamptz, ${unit.changeSet}::uuid, e.object, e.record::uuid,
         e.operation, e.version, ${door.principal.userId}::uuid, ${door.via}, e.changes::jsonb, ${unit.note}
-      from counter, unnest(
+      from counter, ${pending.length === 1 ? single(pending[0]!) : isUniform(pending) ? sameOfMany(pending) : listOf(pending)} e
+    )
+    select value from counter`);
+  return rows[0]![0] as number;
+}
+
+function single({ object, record, operation, version, changes }: PendingEvent): Sql {
+  return sql`(select ${object}::text object, ${record}::uuid record, ${operation}::text operation, ${version}::int as version,
+    ${changes ? JSON.stringify(changes) : null}::text changes, 1 n)`;
+}
+
+/** Thousands of records that an import created differ in their ids alone: the rest is said once. */
+function isUniform(pending: readonly PendingEvent[]): boolean {
+  const { object, operation, version } = pending[0]!;
+  return (
+    pending.length > 1 &&
+    pending.every(
+      (event) =>
+        event.object === object && event.operation === operation && event.version === version && event.changes === null,
+    )
+  );
+}
+
+function sameOfMany(pending: readonly PendingEvent[]): Sql {
+  const { object, operation, version } = pending[0]!;
+  const ids = `{${pending.map(({ record }) => record).join(',')}}`;
+  return sql`(select ${object}::text object, r.id record, ${operation}::text operation, ${version}::int as version, null::text changes, r.n
+    from unnest(${ids}::uuid[]) with ordinality r(id, n))`;
+}
+
+function listOf(pending: readonly PendingEvent[]): Sql {
+  return sql`(select * from unnest(
         ${pending.map((event) => event.object)}::text[],
         ${pending.map((event) => event.record)}::text[],
         ${pending.map((event) => event.operation)}::text[],
         ${pending.map((event) => event.version)}::int[],
         ${pending.map((event) => (event.changes ? JSON.stringify(event.changes) : null))}::text[]
-      ) with ordinality e(object, record, operation, version, changes, n)
-    )
-    select value from counter`);
-  return rows[0]![0] as number;
+      ) with ordinality l(object, record, operation, version, changes, n))`;
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
 import { identifier } from '../query/sql.ts';
@@ -7,31 +8,44 @@ import type { Draft } from './draft.ts';
 import { searchText, writeLinks, writtenFields } from './rows.ts';
 
 /** Bytes handed to the socket at once. */
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
+/** Rows made ready between two breaths. */
+const SLICE = 200;
+
+/** New records in COPY's text format. */
+export interface CopyLines {
+  /** Those that any of the records has a value for; PostgreSQL reads a line without the others a third faster. */
+  readonly fields: readonly FieldModel[];
+  /** The fields of each and its search words, each behind a tab. */
+  readonly lines: ReadonlyMap<Draft, string>;
+}
+
+export async function copyLines(object: ObjectModel, drafts: readonly Draft[]): Promise<CopyLines> {
+  const fields = writtenFields(object).filter(({ name }) => drafts.some(({ after }) => (after[name] ?? null) !== null));
+  const lines = new Map<Draft, string>();
+  for (const [index, draft] of drafts.entries()) {
+    if (index % SLICE === SLICE - 1) await breathe();
+    lines.set(draft, copyLine(object, fields, draft));
+  }
+  return { fields, lines };
+}
 
 /**
  * Inserts drafts by COPY: 3 µs a row in this process where statements with parameters take 40. For imports; what is
  * wrong with one row fails them all, so whoever calls checks them before.
- *
- * @param lines the drafts as `copyLine` writes them, where that was done beforehand
  */
 export async function copyRows(
   door: Door & { unit: Unit },
   object: ObjectModel,
   drafts: readonly Draft[],
-  lines?: ReadonlyMap<Draft, string>,
+  { fields, lines }: CopyLines,
 ): Promise<void> {
   const { unit, principal, workspace } = door;
-  const fields = writtenFields(object);
   const names = [
-    'id',
-    'created_at',
-    'created_by_id',
-    'updated_at',
-    'updated_by_id',
+    ...['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'],
     ...fields.flatMap((field) => field.columns.map(({ name }) => name)),
+    ...(object.searched.length > 0 ? ['search_text'] : []),
   ];
-  if (object.searched.length > 0) names.push('search_text');
   const stream = unit.connection.client.query(
     copyFrom(`copy ${tableOf(workspace.schema, object)} (${names.map(identifier).join(', ')}) from stdin`),
   );
@@ -43,7 +57,7 @@ export async function copyRows(
   const stamps = `\t${at}\t${by}\t${at}\t${by}`;
   let piece = '';
   for (const draft of drafts) {
-    piece += `${draft.id}${stamps}${lines?.get(draft) ?? copyLine(object, fields, draft)}\n`;
+    piece += `${draft.id}${stamps}${lines.get(draft)}\n`;
     if (piece.length < PIECE) continue;
     if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
     piece = '';
@@ -53,16 +67,15 @@ export async function copyRows(
   await writeLinks(door, object, drafts);
 }
 
-/** The fields of a draft and its search words in COPY's text format, each behind a tab. */
-export function copyLine(object: ObjectModel, fields: readonly FieldModel[], { after }: Draft): string {
+function copyLine(object: ObjectModel, fields: readonly FieldModel[], { after }: Draft): string {
   let line = '';
-  for (const field of fields) {
-    const value = after[field.name] ?? null;
+  for (const { name, columns, type, definition } of fields) {
+    const value = after[name] ?? null;
     if (value === null) {
-      for (let index = 0; index < field.columns.length; index++) line += '\t\\N';
+      for (let index = 0; index < columns.length; index++) line += '\t\\N';
       continue;
     }
-    const cells = field.type.write(value, field.definition);
+    const cells = type.write(value, definition);
     for (let index = 0; index < cells.length; index++) line += `\t${copyText(cells[index])}`;
   }
   if (object.searched.length > 0) line += `\t${copyText(searchText(object, after))}`;
@@ -84,6 +97,14 @@ function escapeCopy(text: string): string {
 }
 
 function arrayText(values: readonly unknown[]): string {
-  const entries = values.map((value) => (value === null ? 'null' : `"${String(value).replace(/[\\"]/g, '\\$&')}"`));
-  return `{${entries.join(',')}}`;
+  let text = '';
+  for (const value of values) {
+    const entry = value === null ? 'null' : `"${quoted(String(value))}"`;
+    text = text === '' ? entry : `${text},${entry}`;
+  }
+  return `{${text}}`;
+}
+
+function quoted(text: string): string {
+  return /[\\"]/.test(text) ? text.replace(/[\\"]/g, '\\$&') : text;
 }

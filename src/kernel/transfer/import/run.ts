@@ -33,7 +33,7 @@ export interface RunOptions {
  * Rows of one transaction. Between 500 and 5,000 the pace is the same; more hold the counter of events locked for longer
  * (other writers wait 20 ms at 2,000) and more rows in memory (5 kB each, two batches at a time).
  */
-const BATCH = 2_000;
+const BATCH = 1_000;
 /**
  * V8 lets a heap of which 50 MB are alive grow to 350 before it collects in earnest. With this it takes 200; the process
  * still peaked at 381 MB over 207,000 contacts.

@@ -3,17 +3,17 @@ import { type ObjectModel, tableOf } from '../../object/model.ts';
 import type { RuleContext } from '../../object/module.ts';
 import { Problem } from '../../problems/problem.ts';
 import { identifier, join, raw, type Sql, sql } from '../../query/sql.ts';
-import { copyRows } from '../../records/copy.ts';
+import { copyLines, copyRows } from '../../records/copy.ts';
 import { type Door, envOf, type Unit } from '../../records/door.ts';
 import type { Draft } from '../../records/draft.ts';
 import { openRecords } from '../../records/open.ts';
-import { applyRules, createDrafts, saveDrafts, updateDrafts } from '../../records/pipeline.ts';
+import { createDrafts, rulesOf, saveDrafts, updateDrafts } from '../../records/pipeline.ts';
 import type { Records } from '../../records/records.ts';
 import { inUnit } from '../../records/unit.ts';
 import { uniqueFields } from '../../schema/snapshot.ts';
 import type { CellError } from './columns.ts';
-import type { Batch, Item, Preparation } from './prepare.ts';
-import type { NewTarget } from './references.ts';
+import { type Batch, type Item, joinedOf, type Preparation } from './prepare.ts';
+import type { LaterLink, NewTarget } from './references.ts';
 import { type ImportCounts, importTable, insertErrors, json, noCounts, type RowError } from './store.ts';
 
 type Writing = Door & { unit: Unit };
@@ -114,7 +114,7 @@ async function writeItems(
   options: BatchOptions,
 ): Promise<Written> {
   const { object } = preparation;
-  const joined = new Set(batch.items.flatMap((item) => item.joined));
+  const joined = joinedOf(batch.items);
   const own = batch.items.filter((item) => !joined.has(item));
   const creates = own.filter((item) => item.kind === 'create' && item.draft);
   const updates = own.filter((item) => item.kind === 'update' && !item.isAhead);
@@ -123,12 +123,15 @@ async function writeItems(
   const drafts = creates.map((item) => item.draft as Draft);
   if (preparation.rulesAsk) {
     const context = remembering(door);
-    for (const draft of drafts) await applyRules(door, object, draft, context);
+    const applyRules = rulesOf(door, object, context);
+    for (const draft of drafts) await applyRules(draft);
   }
-  for (const draft of drafts) {
-    for (const [name, value] of Object.entries(draft.after)) {
-      if (typeof value === 'string' && refused.has(value))
-        draft.errors.push({ field: name, code: 'import.reference-missing', params: { text: refused.get(value) } });
+  if (refused.size > 0) {
+    for (const draft of drafts) {
+      for (const [name, value] of Object.entries(draft.after)) {
+        if (typeof value === 'string' && refused.has(value))
+          draft.errors.push({ field: name, code: 'import.reference-missing', params: { text: refused.get(value) } });
+      }
     }
   }
   await checkUnique(door, object, drafts);
@@ -136,7 +139,9 @@ async function writeItems(
     door,
     object,
     drafts,
-    options.isTrial ? async () => {} : (inside, of, good) => copyRows(inside, of, good, batch.lines),
+    options.isTrial
+      ? async () => {}
+      : async (inside, of, good) => copyRows(inside, of, good, batch.copy ?? (await copyLines(of, good))),
   );
   for (const item of creates) {
     const { errors } = item.draft as Draft;
@@ -199,9 +204,10 @@ function withColumn(error: CellError, { columns }: Preparation): CellError {
 }
 
 async function insertLinks({ unit, workspace }: Writing, importId: string, items: readonly Item[]): Promise<void> {
-  const links = items.flatMap((item) =>
-    item.kind === 'create' || item.kind === 'update' ? item.later.map((link) => ({ item, link })) : [],
-  );
+  const links: { item: Item; link: LaterLink }[] = [];
+  for (const item of items) {
+    if (item.kind === 'create' || item.kind === 'update') for (const link of item.later) links.push({ item, link });
+  }
   if (links.length === 0) return;
   await unit.connection.execute(sql`
     insert into ${importTable(workspace.schema, 'import_link')} (import_id, row, line, record_id, field, found_by, value, cells)
