@@ -8,7 +8,6 @@ import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
 import { startLive } from '../live/live.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
-import { Peek } from '../peek/peek.tsx';
 import { Dialogs, openDialog } from '../ui/dialogs.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { undoLast } from '../ui/toast.tsx';
@@ -87,7 +86,6 @@ export function Shell() {
         ) : null}
         {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
       </Suspense>
-      <Peek />
       <Dialogs />
     </FieldEnvironmentOf>
   );
