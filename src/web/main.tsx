@@ -12,6 +12,7 @@ import { queryClient, sessionQuery } from './api/queries.ts';
 import { setLanguage } from './i18n/i18n.ts';
 import { apply } from './preferences.ts';
 import { router } from './router.tsx';
+import { openSignInAgain } from './setup/open-sign-in-again.tsx';
 import { theme, variables } from './theme/theme.ts';
 import { listenToKeys } from './ui/shortcuts.ts';
 
@@ -22,6 +23,8 @@ configureClient({
     queryClient.setQueryData(sessionQuery.queryKey, null);
     void router.invalidate();
   },
+  // Before anybody has signed in there is nothing that could be lost.
+  signInAgain: async () => (queryClient.getQueryData(sessionQuery.queryKey) ? openSignInAgain() : false),
 });
 listenToKeys();
 await setLanguage();

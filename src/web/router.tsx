@@ -119,6 +119,23 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('./record/record-page.tsx'), 'RecordPage'),
 });
 
+const merge = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$object/merge',
+  validateSearch: (search: Record<string, unknown>): { ids: string } => ({ ids: String(search.ids ?? '') }),
+  component: lazyRouteComponent(() => import('./merge/merge-page.tsx'), 'MergePage'),
+});
+
+const duplicates = createRoute({
+  getParentRoute: () => app,
+  path: '/duplicates',
+  validateSearch: (search: Record<string, unknown>): { object?: string; state?: 'open' | 'dismissed' | 'merged' } => ({
+    object: typeof search.object === 'string' ? search.object : undefined,
+    state: (['open', 'dismissed', 'merged'] as const).find((state) => state === search.state),
+  }),
+  component: lazyRouteComponent(() => import('./merge/duplicates-page.tsx'), 'DuplicatesPage'),
+});
+
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/import',
@@ -142,7 +159,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
-    app.addChildren([start, home, search, list, trash, record, imports, importRun, design]),
+    app.addChildren([start, home, search, list, trash, merge, duplicates, record, imports, importRun, design]),
   ]),
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,

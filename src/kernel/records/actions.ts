@@ -42,6 +42,20 @@ export async function runAction(
   });
 }
 
+/** Names of the actions that are offered for a record as it is now. */
+export async function offeredActions(
+  workspace: Workspace,
+  principal: Principal,
+  object: string,
+  id: string,
+): Promise<string[]> {
+  const door: Door = { workspace, principal, via: 'action', trusted: false, unit: null };
+  const record = await openRecords(door).read(object, id);
+  if (!isAllowed(principal, object, 'run')) return [];
+  const actions = workspace.actions.get(object) ?? [];
+  return actions.filter((action) => action.isAvailable?.(record) ?? true).map(({ name }) => name);
+}
+
 function checkInput(action: ActionDefinition, input: unknown): void {
   let check = compiled.get(action);
   if (!check) {

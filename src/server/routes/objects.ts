@@ -50,6 +50,7 @@ const Definition = Type.Object({
     Type.Object({ name: text, label: text, icon: text, shortcut: orNull(text), input: Type.Unknown() }),
   ),
   layouts: Type.Array(Type.Unknown(), { description: 'Of a record’s page: the first whose condition holds' }),
+  duplicates: Type.Boolean({ description: 'Whether records are compared with one another' }),
   quickCreate: Type.Array(text),
   detailOf: orNull(text),
   related: Type.Array(Type.Object({ object: text, field: text, label: text })),
@@ -226,6 +227,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       input: action.input,
     })),
     layouts: presentLayouts(object, visitor, language),
+    duplicates: workspace.duplicates.has(name),
     quickCreate:
       definition.quickCreate ??
       Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),

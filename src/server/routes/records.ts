@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { v7 as uuidv7 } from 'uuid';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { runAction } from '#kernel/records/actions.ts';
+import { offeredActions, runAction } from '#kernel/records/actions.ts';
 import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
@@ -77,7 +76,7 @@ export function recordRoutes(app: FastifyInstance): void {
         await records.purge(request.params.object, idOf(request));
         return { changeSet: null };
       }
-      const changeSet = uuidv7();
+      const changeSet = newId();
       await records.remove(request.params.object, idOf(request), { version: versionOf(version), changeSet });
       return { changeSet };
     },
@@ -127,6 +126,12 @@ export function recordRoutes(app: FastifyInstance): void {
       limit: integerOf(limit, 'limit', 1, 10_000),
     };
     return { rows: await recordsOf(request).aggregate(request.params.object, query) };
+  });
+
+  app.get<RecordParams>('/api/records/:object/:id/actions', hidden, async (request) => {
+    const { workspace, principal } = visitorOfRequest(request);
+    const { name } = objectOf(workspace.model, request.params.object);
+    return { actions: await offeredActions(workspace, principal, name, idOf(request)) };
   });
 
   app.post<RecordParams & { Params: { action: string } }>(

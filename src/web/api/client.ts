@@ -3,12 +3,33 @@ import { ApiProblem } from './problem.ts';
 let csrf = '';
 let language = 'en';
 let onSignedOut: () => void = () => {};
+let signInAgain: (() => Promise<boolean>) | undefined;
+let signingIn: Promise<boolean> | undefined;
+
+interface ClientOptions {
+  csrf?: string;
+  language?: string;
+  onSignedOut?: () => void;
+  /** Asks for the password where the person is, so that nothing typed is lost; false when they would rather go. */
+  signInAgain?: () => Promise<boolean>;
+}
 
 /** Told by the session: the token for unsafe requests, the reader's language, and what to do when the session ends. */
-export function configureClient(options: { csrf?: string; language?: string; onSignedOut?: () => void }): void {
+export function configureClient(options: ClientOptions): void {
   csrf = options.csrf ?? csrf;
   language = options.language ?? language;
   onSignedOut = options.onSignedOut ?? onSignedOut;
+  signInAgain = options.signInAgain ?? signInAgain;
+}
+
+/** What a request that changes something carries, for those that cannot go through `request`. */
+export function unsafeHeaders(method: string, idempotencyKey?: string): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'accept-language': language,
+    'x-csrf': csrf,
+    ...(method === 'POST' ? { 'idempotency-key': idempotencyKey ?? newKey() } : {}),
+  };
 }
 
 export interface RequestOptions {
@@ -17,30 +38,60 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** A second try with the same key is the same request; a new one is made when left out. */
   idempotencyKey?: string;
+  /** Goes out although the page is being closed. */
+  keepalive?: boolean;
 }
 
+/** A server that is overloaded says when to come back; longer than this nobody waits before a screen. */
+const LONGEST_WAIT_MS = 5_000;
+
 /**
- * One request to the REST interface. A GET that cannot be answered for now (no network, 502, 503, 504, 429) is tried
- * again twice.
+ * One request to the REST interface. What may pass is tried again twice: any request that the server put off (429), a GET
+ * also without network and on 502, 503, 504. When the session has ended, the person is asked to sign in where they are,
+ * and the request goes on.
  * @throws ApiProblem
  */
 export async function request<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
-  const tries = method === 'GET' ? 3 : 1;
+  // The same for every try: what was done already is not done again.
+  const idempotencyKey = options.idempotencyKey ?? newKey();
+  let isRenewed = false;
   for (let attempt = 1; ; attempt++) {
-    const response = await send(method, path, options);
-    const passing = response === null || [429, 502, 503, 504].includes(response.status);
-    if (passing && attempt < tries && !options.signal?.aborted) {
+    const response = await send(method, path, { ...options, idempotencyKey });
+    const status = response?.status ?? 0;
+    const passing = status === 429 || (method === 'GET' && [0, 502, 503, 504].includes(status));
+    if (passing && attempt < 3 && !options.signal?.aborted) {
       const wait = Number(response?.headers.get('retry-after')) * 1000 || 250 * 3 ** attempt;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, 5000)));
+      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_WAIT_MS)));
       continue;
     }
     if (response === null) throw new ApiProblem(0, { code: 'offline' });
-    if (response.status === 204) return undefined as T;
+    if (status === 204) return undefined as T;
     const body = await response.json().catch(() => ({}));
     if (response.ok) return body as T;
-    if (response.status === 401 && path !== '/session') onSignedOut();
-    throw new ApiProblem(response.status, body as Record<string, unknown>);
+    if (!isRenewed && path !== '/session' && (await renew(method, status))) {
+      isRenewed = true;
+      continue;
+    }
+    if (status === 401 && path !== '/session') onSignedOut();
+    throw new ApiProblem(status, body as Record<string, unknown>);
   }
+}
+
+/** Is there a session again? One dialog for all requests that met its end. */
+async function renew(method: string, status: number): Promise<boolean> {
+  if (status === 401 && signInAgain) {
+    signingIn ??= signInAgain().finally(() => {
+      signingIn = undefined;
+    });
+    return signingIn;
+  }
+  if (status !== 403 || method === 'GET') return false;
+  // Signed in anew in another tab: the cookie is that one's, the token here is not.
+  const before = csrf;
+  const answer = await send('GET', '/session', {});
+  const { csrf: fresh } = (answer?.ok ? await answer.json().catch(() => ({})) : {}) as { csrf?: string };
+  csrf = fresh ?? csrf;
+  return csrf !== before;
 }
 
 export function get<T>(path: string, query?: RequestOptions['query'], signal?: AbortSignal): Promise<T> {
@@ -70,9 +121,10 @@ async function send(method: string, path: string, options: RequestOptions): Prom
   const url = new URL(`/api${path}`, window.location.origin);
   for (const [name, value] of Object.entries(query ?? {}))
     if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
-  const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language };
-  if (method !== 'GET') headers['x-csrf'] = csrf;
-  if (method === 'POST') headers['idempotency-key'] = options.idempotencyKey ?? newKey();
+  const headers: Record<string, string> =
+    method === 'GET'
+      ? { accept: 'application/json', 'accept-language': language }
+      : unsafeHeaders(method, options.idempotencyKey);
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers['content-type'] = 'application/json';
   try {
@@ -81,6 +133,7 @@ async function send(method: string, path: string, options: RequestOptions): Prom
       headers,
       body: body === undefined ? undefined : form ? body : JSON.stringify(body),
       signal,
+      keepalive: options.keepalive,
       credentials: 'same-origin',
     });
   } catch (error) {

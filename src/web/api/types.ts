@@ -1,4 +1,5 @@
 import type { FieldShape, RecordShape } from '#kernel/fields/web/field-web.ts';
+import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 
 export type { FieldShape, Filter, RecordShape };
@@ -15,6 +16,10 @@ export interface Definition {
   system: FieldShape[];
   views: ViewShape[];
   actions: ActionShape[];
+  /** Of a record's page; the first whose condition holds, the last one has none. */
+  layouts: ShownLayout[];
+  /** Whether its records are compared with one another. */
+  duplicates: boolean;
   quickCreate: string[];
   detailOf: string | null;
   related: { object: string; field: string; label: string }[];
@@ -95,19 +100,33 @@ export interface BulkResult {
   changeSet: string;
   succeeded: number;
   failed: number;
-  results: { index: number; id: string | null; problem?: { code: string; title?: string; detail?: string } }[];
+  results: BulkRow[];
+}
+
+export interface BulkRow {
+  index: number;
+  id: string | null;
+  problem?: {
+    code: string;
+    title?: string;
+    detail?: string;
+    errors?: { field: string; code: string; message: string }[];
+  };
 }
 
 export interface HistoryEvent {
   position: number;
   at: string;
   changeSet: string;
+  record: string;
   operation: string;
   version: number;
   actor: string | null;
   via: string;
   changes: Record<string, readonly [unknown, unknown]> | null;
   note: string | null;
+  /** Of a record that was merged into the one that is asked for. */
+  merged?: true;
 }
 
 export interface DuplicateCandidate {

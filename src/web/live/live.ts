@@ -8,7 +8,11 @@ type Listener = (data: unknown) => void;
 
 const listeners = new Map<string, Set<Listener>>();
 
-/** Calls back for every event of a kind (`change`, `changes`, `refresh`, `reset`, `job`, `notification`). Returns how to stop. */
+const kinds = ['change', 'changes', 'refresh', 'reset', 'job', 'notification', 'presence', 'definitions'];
+/** The browser gives up on a feed that was refused (a session that ended, a server that starts); we do not. */
+const REFUSED_MS = 5_000;
+
+/** Calls back for every event of a kind. Returns how to stop. */
 export function onLive<T>(event: string, listener: (data: T) => void): () => void {
   const set = listeners.get(event) ?? new Set<Listener>();
   listeners.set(event, set.add(listener as Listener));
@@ -32,19 +36,49 @@ export function startLive(): () => void {
       for (const object of objects) void queryClient.invalidateQueries({ queryKey: ['records', object] });
     }),
     onLive('reset', () => void queryClient.invalidateQueries({ queryKey: ['records'] })),
+    // Not everybody at the same moment, and not before the processes know: they do within a second.
+    onLive('definitions', () => {
+      setTimeout(
+        () => void queryClient.invalidateQueries({ queryKey: definitionsQuery.queryKey }),
+        300 + Math.random() * 1_500,
+      );
+    }),
   ];
   const channel = new BroadcastChannel('tendero-live');
   channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
   const listen = () => {
-    const source = new EventSource('/api/live');
-    for (const event of ['change', 'changes', 'refresh', 'reset', 'job', 'notification']) {
-      source.addEventListener(event, (message) => {
-        const told = { event, data: JSON.parse((message as MessageEvent<string>).data) as unknown };
-        deliver(told);
-        channel.postMessage(told);
-      });
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let wasRefused = false;
+    let source = open();
+    function open() {
+      const opened = new EventSource('/api/live');
+      opened.onopen = () => {
+        // Nobody knows what happened meanwhile.
+        if (wasRefused) void queryClient.invalidateQueries({ queryKey: ['records'] });
+        wasRefused = false;
+      };
+      opened.onerror = () => {
+        if (opened.readyState !== EventSource.CLOSED || stopped.signal.aborted) return;
+        wasRefused = true;
+        again = setTimeout(() => {
+          source = open();
+        }, REFUSED_MS);
+      };
+      for (const event of kinds) {
+        opened.addEventListener(event, (message) => {
+          const told = { event, data: JSON.parse((message as MessageEvent<string>).data) as unknown };
+          deliver(told);
+          channel.postMessage(told);
+        });
+      }
+      return opened;
     }
-    return source;
+    return {
+      close() {
+        clearTimeout(again);
+        source.close();
+      },
+    };
   };
   if (navigator.locks) {
     const hold = () =>

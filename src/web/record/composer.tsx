@@ -1,105 +1,112 @@
 import { Button, SegmentedControl } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDefinitions } from '../api/definitions.ts';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { newKey } from '../api/client.ts';
+import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
-import { useShortcuts } from '../ui/shortcuts.ts';
-import { showProblem } from '../ui/toast.tsx';
-import { linkField } from './activity.tsx';
+import { problemText } from '../ui/toast.tsx';
+import { dropDraft, keepDraft, readDraft } from './drafts.ts';
+import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
+import { linkField } from './timeline-sources.ts';
 
-type Kind = 'note' | 'task' | 'comment';
+/** What can be written about a record. Calls, meetings and mails are notes that say where they come from. */
+export type Written = 'note' | 'call' | 'meeting' | 'email' | 'task' | 'comment';
 
-/** Writes a note, a task or a comment where it is read. */
-export function Composer({ definition, record }: { definition: Definition; record: RecordShape }) {
+const noteKinds: ReadonlySet<Written> = new Set(['call', 'meeting', 'email']);
+const fieldsOf: Record<'note' | 'task' | 'comment', readonly string[]> = {
+  note: ['body'],
+  task: ['subject', 'dueOn'],
+  comment: ['body'],
+};
+
+export function objectOf(kind: Written): 'note' | 'task' | 'comment' {
+  return noteKinds.has(kind) ? 'note' : (kind as 'note' | 'task' | 'comment');
+}
+
+/** What this reader may write about records of an object, as far as it can be tied to them. */
+export function writable(definitions: Definitions, definition: Definition): Written[] {
+  return (['note', 'call', 'meeting', 'email', 'task', 'comment'] as const).filter((kind) => {
+    const about = definitions.get(objectOf(kind));
+    return about?.can.create && (kind === 'comment' || linkField(about, definition) !== undefined);
+  });
+}
+
+/** Writes where it is read. What was typed is kept on this device until it is saved or thrown away. */
+export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
   const { t } = useTranslation();
   const id = useId();
   const definitions = useDefinitions();
-  const kinds = (['note', 'task', 'comment'] as const).filter((kind) => {
-    const about = definitions.get(kind);
-    return about?.can.create && (kind === 'comment' || linkField(about, definition));
-  });
-  const [kind, setKind] = useState<Kind | null>(null);
-  const [values, setValues] = useState<Record<string, unknown>>({});
+  const { userId } = useFieldEnvironment();
+  const { definition, record, compose } = useRecordContext();
+  const about = definitions.get(objectOf(kind))!;
+  const place = `${userId}/${definition.name}/${record.id}/${objectOf(kind)}`;
+  const [values, setValues] = useState<Record<string, unknown>>(() => readDraft(place) ?? {});
+  const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const chosen = kind ?? kinds[0];
-  useShortcuts([
-    { keys: 'n', label: t('shortcut.note'), run: () => kinds.includes('note') && setKind('note') },
-    { keys: 't', label: t('shortcut.task'), run: () => kinds.includes('task') && setKind('task') },
-    { keys: 'm', label: t('shortcut.comment'), run: () => setKind('comment') },
-  ]);
-  if (!chosen || record.deletedAt) return null;
-  const about = definitions.get(chosen)!;
-  const names = { note: ['body'], task: ['subject', 'dueOn'], comment: ['body'] }[chosen];
-  const fields = names.flatMap((name) => about.fields.find((field) => field.name === name) ?? []);
+  // The same for every try: an answer that was lost does not make a second note.
+  const key = useRef(newKey());
+  const fields = fieldsOf[objectOf(kind)].flatMap((name) => about.fields.find((field) => field.name === name) ?? []);
   const main = fields[0];
+  const isWritten = main !== undefined && !isEmpty(values[main.name]);
+  useEffect(() => {
+    if (isWritten) keepDraft(place, values);
+    else dropDraft(place);
+  }, [place, values, isWritten]);
+
   const save = async () => {
-    if (!main || isEmpty(values[main.name]) || busy) return;
+    if (!isWritten || busy) return;
     setBusy(true);
-    const link =
-      chosen === 'comment'
-        ? { targetObject: definition.name, targetId: record.id }
-        : { [linkField(about, definition)!]: record.id };
+    setProblem(null);
     try {
-      await createRecord(about, { ...values, ...link });
-      setValues({});
-      setKind(null);
-      await queryClient.invalidateQueries({ queryKey: ['records', chosen] });
+      await createRecord(about, { ...values, ...linkOf(about, kind, definition, record) }, key.current);
+      dropDraft(place);
+      compose(null);
+      await queryClient.invalidateQueries({ queryKey: ['records', about.name] });
     } catch (error) {
-      showProblem(error);
-    } finally {
+      setProblem(error);
       setBusy(false);
     }
   };
-  if (kind === null) {
-    return (
-      <div className={style.composerClosed}>
-        {kinds.map((one) => (
-          <Button
-            key={one}
-            variant="default"
-            onClick={() => setKind(one)}
-            aria-keyshortcuts={{ note: 'N', task: 'T', comment: 'M' }[one]}
-          >
-            {t(`activity.write.${one}`)}
-          </Button>
-        ))}
-      </div>
-    );
-  }
+  const throwAway = () => {
+    dropDraft(place);
+    compose(null);
+  };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys of the form inside it
     <div
       className={style.composer}
+      data-kind={kind}
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        const mod = event.ctrlKey || event.metaKey;
+        if (mod && (event.key === 'Enter' || event.key.toLowerCase() === 's')) {
           event.preventDefault();
+          event.stopPropagation();
           void save();
         }
         if (event.key === 'Escape' && !event.defaultPrevented) {
           event.stopPropagation();
-          setKind(null);
+          // The draft stays: Esc is pressed by mistake more often than in anger.
+          compose(null);
         }
       }}
     >
       <SegmentedControl
         size="xs"
         aria-label={t('activity.kind')}
-        value={chosen}
-        onChange={(next) => {
-          setKind(next as Kind);
-          setValues({});
-        }}
-        data={kinds.map((one) => ({ value: one, label: definitions.get(one)!.label.one }))}
+        value={kind}
+        onChange={(next) => compose(next as Written)}
+        data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
       />
       {fields.map((field, index) => {
         const { Editor } = fieldParts(field.type);
         return (
           <Editor
-            key={`${chosen}-${field.name}-${busy && index === 0 ? 'saving' : ''}`}
+            key={`${objectOf(kind)}-${field.name}`}
             id={`${id}-${field.name}`}
             aria-label={field.label}
             placeholder={field.label}
@@ -110,15 +117,31 @@ export function Composer({ definition, record }: { definition: Definition; recor
           />
         );
       })}
+      {problem ? (
+        <div role="alert" className={style.inlineError}>
+          {problemText(problem)} {t('activity.kept')}
+        </div>
+      ) : null}
       <div className={style.composerFoot}>
         <span className={style.quiet}>{t('activity.sendHint')}</span>
-        <Button variant="subtle" color="gray" onClick={() => setKind(null)}>
-          {t('common.cancel')}
+        <Button variant="subtle" color="gray" onClick={throwAway}>
+          {isWritten ? t('activity.discard') : t('common.cancel')}
         </Button>
-        <Button loading={busy} disabled={!main || isEmpty(values[main.name])} onClick={() => void save()}>
-          {t('common.save')}
+        <Button loading={busy} disabled={!isWritten} onClick={() => void save()} aria-keyshortcuts="Control+Enter">
+          {problem ? t('problem.retry') : t('common.save')}
         </Button>
       </div>
     </div>
   );
+}
+
+function linkOf(
+  about: Definition,
+  kind: Written,
+  definition: Definition,
+  record: RecordShape,
+): Record<string, unknown> {
+  if (kind === 'comment') return { targetObject: definition.name, targetId: record.id };
+  const link = { [linkField(about, definition)!]: record.id };
+  return noteKinds.has(kind) ? { ...link, kind } : link;
 }

@@ -1,25 +1,38 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { formatAgo } from '#kernel/fields/web/format.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
+import { computed } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import style from './record.module.css';
+import { Actor } from './timeline-entry.tsx';
 
 /** Somebody else saved the same fields meanwhile: for each one, theirs or mine. */
 export function ConflictDialog({
   definition,
   current,
+  seen,
   mine,
   onClose,
 }: {
   definition: Definition;
   current: RecordShape;
+  /** The record as the writer saw it. */
+  seen: RecordShape;
   mine: Record<string, unknown>;
   onClose(chosen: Record<string, unknown> | null): void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [kept, setKept] = useState<ReadonlySet<string>>(new Set(Object.keys(mine)));
-  const fields = definition.fields.filter((field) => field.name in mine);
+  const changed = [...definition.fields, ...definition.system].filter(
+    (field) =>
+      !['updatedAt', 'updatedBy'].includes(field.name) &&
+      !computed.has(field.type) &&
+      !isSame(seen[field.name], current[field.name]),
+  );
+  const fields = changed.filter((field) => field.name in mine && !isSame(mine[field.name], current[field.name]));
+  const others = changed.filter((field) => !(field.name in mine));
   const choose = (field: string, own: boolean) => {
     const next = new Set(kept);
     if (own) next.add(field);
@@ -34,7 +47,10 @@ export function ConflictDialog({
       size="lg"
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <p style={{ color: 'var(--text-2)', marginBottom: 14 }}>{t('conflict.text')}</p>
+      <p className={style.conflictText}>
+        {t('conflict.text')} <Actor id={(current.updatedBy as string | null) ?? null} />{' '}
+        {formatAgo(String(current.updatedAt), i18n.language)}
+      </p>
       {fields.map((field) => (
         <fieldset key={field.name} className={style.conflict}>
           <legend>{field.label}</legend>
@@ -52,6 +68,11 @@ export function ConflictDialog({
           ))}
         </fieldset>
       ))}
+      {others.length > 0 ? (
+        <p className={style.conflictText}>
+          {t('conflict.others', { fields: others.map(({ label }) => label).join(', ') })}
+        </p>
+      ) : null}
       <Group justify="flex-end" mt="md" gap="xs">
         <Button variant="default" onClick={() => onClose(null)}>
           {t('common.cancel')}
@@ -65,4 +86,8 @@ export function ConflictDialog({
       </Group>
     </Modal>
   );
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
 }

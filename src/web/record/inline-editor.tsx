@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldShape, RecordShape } from '../api/types.ts';
 import { fieldParts, multiLine } from '../fields.ts';
@@ -40,6 +40,19 @@ export function InlineEditor({
     ended.current = true;
     onSave(trimmed(final), by, from.current);
   };
+  const leave = useRef(() => {});
+  leave.current = () => {
+    if (!ended.current && hasChanged(latest.current, from.current[field.name])) end('blur');
+  };
+  // Whoever goes to another page with something typed means it.
+  useEffect(() => () => leave.current(), []);
+  const isChanged = hasChanged(value, record[field.name]);
+  useEffect(() => {
+    if (!isChanged) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isChanged]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const mod = event.ctrlKey || event.metaKey;
@@ -48,6 +61,10 @@ export function InlineEditor({
       event.stopPropagation();
       ended.current = true;
       onCancel();
+    } else if (mod && event.key.toLowerCase() === 's') {
+      event.preventDefault();
+      event.stopPropagation();
+      end('enter');
     } else if (event.key === 'Enter' && (mod || !multiLine.has(field.type)) && !event.defaultPrevented) {
       event.preventDefault();
       event.stopPropagation();
@@ -89,6 +106,10 @@ export function InlineEditor({
       {multiLine.has(field.type) ? <div className={style.inlineHint}>{t('record.multiLineHint')}</div> : null}
     </div>
   );
+}
+
+function hasChanged(value: unknown, before: unknown): boolean {
+  return JSON.stringify(trimmed(value) ?? null) !== JSON.stringify(before ?? null);
 }
 
 /** Lines that were opened and left empty are no values. */

@@ -1,13 +1,19 @@
+import { Tooltip } from '@mantine/core';
+import IconHelp from '@tabler/icons-react/dist/esm/icons/IconHelp.mjs';
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import { problemText } from '../ui/toast.tsx';
+import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { InlineEditor } from './inline-editor.tsx';
+import { EditedBy } from './people.tsx';
+import { useEditing } from './presence.ts';
 import style from './record.module.css';
 import { saveChanges } from './save-field.tsx';
 import { useFlash } from './use-flash.ts';
@@ -29,9 +35,14 @@ export function InlineField({
   wide?: boolean;
 }) {
   const { t } = useTranslation();
-  const [editing, setEditing] = useState(false);
-  // What could not be saved stays in its editor, with the reason.
-  const [refused, setRefused] = useState<{ value: unknown; message: string; from: RecordShape } | null>(null);
+  const { userId } = useFieldEnvironment();
+  const place = `${userId}/${definition.name}/${record.id}/${field.name}`;
+  // What could not be saved stays in its editor, with the reason; also when the page is opened again.
+  const [refused, setRefused] = useState<{ value: unknown; message: string; from: RecordShape } | null>(() => {
+    const kept = readDraft<{ value: unknown }>(place);
+    return kept && { value: kept.value, message: t('record.unsaved'), from: record };
+  });
+  const [editing, setEditing] = useState(refused !== null);
   const flashing = useFlash(record);
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
@@ -40,6 +51,7 @@ export function InlineField({
   const linked = withLinks.has(field.type) && !isEmpty(record[field.name]);
   const editLabel = `${t('record.edit', { field: field.label })}`;
   const returnFocus = useRef(false);
+  useEditing(definition.name, record.id, field.name, editing);
 
   useEffect(() => {
     if (editing || !returnFocus.current) return;
@@ -53,7 +65,9 @@ export function InlineField({
     if (JSON.stringify(value) === JSON.stringify(from[field.name] ?? null)) return;
     try {
       await saveChanges(definition, from, { [field.name]: value });
+      dropDraft(place);
     } catch (error) {
+      keepDraft(place, { value });
       const message = isProblem(error) ? error.of(field.name) : undefined;
       setRefused({ value, message: message || problemText(error), from });
       setEditing(true);
@@ -62,8 +76,15 @@ export function InlineField({
 
   return (
     <div className={style.field} data-wide={wide} ref={box}>
-      <div className={style.label} title={field.help ?? field.label}>
-        <span>{field.label}</span>
+      <div className={style.label}>
+        <span title={field.label}>{field.label}</span>
+        {field.help ? (
+          <Tooltip label={field.help} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
+            <button type="button" className={style.help} aria-label={`${field.label}: ${field.help}`}>
+              <IconHelp size={13} aria-hidden />
+            </button>
+          </Tooltip>
+        ) : null}
         {/* Named before the value, so that both are read out. */}
         <span hidden id={`${id}-edit`}>
           {editLabel}
@@ -91,6 +112,7 @@ export function InlineField({
             void save(value, from);
           }}
           onCancel={() => {
+            dropDraft(place);
             returnFocus.current = true;
             setRefused(null);
             setEditing(false);
@@ -128,6 +150,7 @@ export function InlineField({
           ) : null}
         </div>
       )}
+      <EditedBy definition={definition} id={record.id} field={field.name} />
     </div>
   );
 }

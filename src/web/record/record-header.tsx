@@ -2,16 +2,25 @@ import { ActionIcon, Button, Menu } from '@mantine/core';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import IconChevronUp from '@tabler/icons-react/dist/esm/icons/IconChevronUp.mjs';
+import IconCopyCheck from '@tabler/icons-react/dist/esm/icons/IconCopyCheck.mjs';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
+import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconLink from '@tabler/icons-react/dist/esm/icons/IconLink.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { get } from '../api/client.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
+import { openSimilar } from '../merge/open-similar.tsx';
+import { openDialog } from '../ui/dialogs.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
+import { AssociationHistory } from './association-history.tsx';
+import { Follow } from './follow.tsx';
+import { People } from './people.tsx';
 import style from './record.module.css';
 import { runAction } from './run-action.tsx';
 import { trailOf } from './trail.ts';
@@ -34,6 +43,10 @@ export function RecordHeader({
   const object = definition.name;
   const open = (id: string | undefined) => id && void navigate({ to: '/o/$object/$id', params: { object, id } });
   const back = () => void navigate({ to: '/o/$object', params: { object }, search: trail?.search ?? {} });
+  const showAssociations = () =>
+    void openDialog((done) => (
+      <AssociationHistory definition={definition} record={record} onClose={() => done(null)} />
+    ));
   const remove = async () => {
     try {
       const changeSet = await removeRecord(definition, record.id);
@@ -43,7 +56,12 @@ export function RecordHeader({
       showProblem(error);
     }
   };
-  const actions = record.deletedAt ? [] : definition.actions;
+  const offered = useQuery({
+    queryKey: ['records', definition.name, 'far', record.id, record.version, 'actions'],
+    enabled: definition.actions.length > 0 && !record.deletedAt,
+    queryFn: ({ signal }) => get<{ actions: string[] }>(`/records/${object}/${record.id}/actions`, undefined, signal),
+  });
+  const actions = definition.actions.filter(({ name }) => !record.deletedAt && offered.data?.actions.includes(name));
   useShortcuts([
     { keys: 'mod+arrowleft', label: t('shortcut.previous'), run: () => open(previous) },
     { keys: 'mod+arrowright', label: t('shortcut.next'), run: () => open(next) },
@@ -67,8 +85,12 @@ export function RecordHeader({
       <span className={style.objectIcon}>
         <ObjectIcon name={definition.icon} size={16} />
       </span>
-      <h1 className={style.title}>{title}</h1>
+      <h1 className={style.title} title={title}>
+        <bdi>{title}</bdi>
+      </h1>
       <span className={style.spring} />
+      <People definition={definition} id={record.id} />
+      <Follow definition={definition} record={record} />
       <div className={style.actions}>
         {actions.slice(0, 3).map((action) => (
           <Button
@@ -127,6 +149,14 @@ export function RecordHeader({
           >
             {t('record.copyLink')}
           </Menu.Item>
+          <Menu.Item leftSection={<IconHistory size={15} />} onClick={showAssociations}>
+            {t('record.associations')}
+          </Menu.Item>
+          {record.deletedAt ? null : (
+            <Menu.Item leftSection={<IconCopyCheck size={15} />} onClick={() => openSimilar(definition, record)}>
+              {t('merge.similar')}
+            </Menu.Item>
+          )}
           {definition.can.delete && !record.deletedAt ? (
             <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => void remove()}>
               {t('record.delete')}

@@ -2,28 +2,32 @@ import { Button, Skeleton, Tabs } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { post } from '../api/client.ts';
-import { useDefinition, useFields } from '../api/definitions.ts';
+import { useDefinition } from '../api/definitions.ts';
 import { isProblem } from '../api/problem.ts';
 import { queryClient, recordQuery } from '../api/queries.ts';
-import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import type { Definition, RecordShape } from '../api/types.ts';
 import { titleOf } from '../list/list-row.tsx';
 import { rememberVisit } from '../preferences.ts';
 import { NotFound } from '../shell/not-found.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { showProblem } from '../ui/toast.tsx';
-import { Activity } from './activity.tsx';
+import { AllProperties } from './all-properties.tsx';
+import type { Written } from './composer.tsx';
 import { FieldHistory } from './field-history.tsx';
-import { InlineField } from './inline-field.tsx';
-import { keyFields, longFields } from './key-fields.ts';
-import { Overview } from './overview.tsx';
+import { Highlights } from './highlights.tsx';
+import { type RecordContext, RecordContextProvider } from './page-context.ts';
+import { Panels } from './panels.tsx';
+import { usePresence } from './presence.ts';
+import { QuickActions } from './quick-actions.tsx';
 import style from './record.module.css';
 import { RecordHeader } from './record-header.tsx';
-import { RelatedLists } from './related-lists.tsx';
 import { StageBar } from './stage-bar.tsx';
+import { useLayout } from './use-layout.ts';
 
 /** One record: key properties on the left, what happened in the middle, what belongs to it on the right. */
 export function RecordPage() {
@@ -38,103 +42,124 @@ export function RecordPage() {
 
 function RecordOf({ definition, record }: { definition: Definition; record: RecordShape }) {
   const { t } = useTranslation();
+  const { userId } = useFieldEnvironment();
   const wide = useMediaQuery('(min-width: 80em)', undefined, { getInitialValueInEffect: false }) ?? true;
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false;
-  const [tab, setTab] = useState<string>(phone ? 'properties' : 'overview');
-  const fields = useFields(definition);
+  const layout = useLayout(definition, record);
+  const first = layout.tabs[0]?.name ?? 'fields';
+  const [tab, setTab] = useState<string>(phone ? 'properties' : first);
+  const [composing, setComposing] = useState<Written | null>(null);
   const title = titleOf(definition, record, t('list.untitled'));
   useEffect(
     () => rememberVisit({ object: definition.name, id: record.id, title }),
     [definition.name, record.id, title],
   );
-  useEffect(() => {
-    if ((tab === 'properties' && !phone) || (tab === 'related' && wide)) setTab('overview');
-  }, [tab, phone, wide]);
+  usePresence(definition.name, record.id, userId);
+  // A tab that is gone with its condition, or with the width of the window.
+  const names = [
+    ...(phone ? ['properties'] : []),
+    ...layout.tabs.map(({ name }) => name),
+    ...(wide ? [] : ['related']),
+    'fields',
+  ];
+  const shown = names.includes(tab) ? tab : first;
 
-  const showHistory = (field: FieldShape) =>
-    void openDialog((done) => (
-      <FieldHistory definition={definition} record={record} field={field} onClose={() => done(null)} />
-    ));
+  const context = useMemo((): RecordContext => {
+    const hasTimeline = (name: string) =>
+      layout.tabs.some((one) => one.name === name && one.panels.some(({ type }) => type === 'timeline'));
+    return {
+      definition,
+      record,
+      layout,
+      composing,
+      compact: false,
+      openTab: setTab,
+      showHistory: (field) =>
+        void openDialog((done) => (
+          <FieldHistory definition={definition} record={record} field={field} onClose={() => done(null)} />
+        )),
+      compose(kind) {
+        setComposing(kind);
+        const place = layout.tabs.find(({ name }) => hasTimeline(name));
+        if (kind && place) setTab((at) => (hasTimeline(at) ? at : place.name));
+      },
+    };
+  }, [definition, record, layout, composing]);
   const restore = () =>
     post(`/records/${definition.name}/${record.id}/restore`)
       .then(() => queryClient.invalidateQueries({ queryKey: ['records', definition.name] }))
       .catch(showProblem);
-  const properties = (
-    <div className={style.properties}>
-      {keyFields(definition, fields).map((field) => (
-        <InlineField key={field.name} definition={definition} record={record} field={field} onHistory={showHistory} />
-      ))}
-    </div>
+  const left = (
+    <>
+      <QuickActions />
+      <Panels panels={layout.left} zone="side" />
+    </>
   );
+  const words = (name: string, label?: string) =>
+    label ?? (name === 'overview' || name === 'activity' ? t(`record.${name}`) : name);
   return (
-    <div className={style.page}>
-      <title>{`${title} · Tendero`}</title>
-      <RecordHeader definition={definition} record={record} title={title} />
-      {record.deletedAt ? (
-        <div className={style.deleted} role="status">
-          {t('record.inTrash')}
-          <Button variant="default" size="compact-sm" onClick={() => void restore()}>
-            {t('trash.restore')}
-          </Button>
-        </div>
-      ) : null}
-      <StageBar definition={definition} record={record} />
-      <div className={style.zones} data-wide={wide} data-phone={phone}>
-        {phone ? null : (
-          <aside className={style.left} aria-label={t('record.properties')}>
-            {properties}
-          </aside>
-        )}
-        <Tabs value={tab} onChange={(next) => setTab(next ?? 'overview')} className={style.middle} keepMounted={false}>
-          <Tabs.List className={style.tabs}>
-            {phone ? <Tabs.Tab value="properties">{t('record.properties')}</Tabs.Tab> : null}
-            <Tabs.Tab value="overview">{t('record.overview')}</Tabs.Tab>
-            <Tabs.Tab value="activity">{t('record.activity')}</Tabs.Tab>
-            {wide ? null : <Tabs.Tab value="related">{t('record.related')}</Tabs.Tab>}
-            <Tabs.Tab value="fields">{t('record.allFields')}</Tabs.Tab>
-          </Tabs.List>
-          <div className={style.panel}>
-            <Tabs.Panel value="properties">{properties}</Tabs.Panel>
-            <Tabs.Panel value="overview">
-              <Overview
-                definition={definition}
-                record={record}
-                longFields={longFields(definition, record)}
-                onHistory={showHistory}
-              />
-            </Tabs.Panel>
-            <Tabs.Panel value="activity">
-              <Activity definition={definition} record={record} />
-            </Tabs.Panel>
-            <Tabs.Panel value="related">
-              <RelatedLists definition={definition} record={record} />
-            </Tabs.Panel>
-            <Tabs.Panel value="fields">
-              <div className={style.allFields}>
-                {[...definition.fields, ...definition.system].map((field) => (
-                  <InlineField
-                    key={field.name}
-                    definition={definition}
-                    record={record}
-                    field={field}
-                    onHistory={showHistory}
-                  />
-                ))}
-              </div>
-            </Tabs.Panel>
+    <RecordContextProvider value={context}>
+      <div className={style.page}>
+        <title>{`${title} · Tendero`}</title>
+        <RecordHeader definition={definition} record={record} title={title} />
+        {record.deletedAt ? (
+          <div className={style.deleted} role="status">
+            {t('record.inTrash')}
+            <Button variant="default" size="compact-sm" onClick={() => void restore()}>
+              {t('trash.restore')}
+            </Button>
           </div>
-        </Tabs>
-        {wide ? (
-          <aside className={style.right} aria-label={t('record.related')}>
-            <RelatedLists definition={definition} record={record} />
-          </aside>
         ) : null}
+        <StageBar definition={definition} record={record} />
+        <div className={style.zones} data-wide={wide} data-phone={phone}>
+          {phone ? null : (
+            <aside className={style.left} aria-label={t('record.properties')}>
+              {left}
+            </aside>
+          )}
+          <Tabs value={shown} onChange={(next) => setTab(next ?? first)} className={style.middle} keepMounted={false}>
+            <Tabs.List className={style.tabs}>
+              {names.map((name) => (
+                <Tabs.Tab key={name} value={name}>
+                  {name === 'properties' || name === 'related'
+                    ? t(`record.${name}`)
+                    : name === 'fields'
+                      ? t('record.allFields')
+                      : words(name, layout.tabs.find((one) => one.name === name)?.label)}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+            <div className={style.panel}>
+              <Tabs.Panel value="properties">
+                <Highlights />
+                {left}
+              </Tabs.Panel>
+              {layout.tabs.map((one) => (
+                <Tabs.Panel key={one.name} value={one.name}>
+                  {one.name === first && !phone ? <Highlights /> : null}
+                  <Panels panels={one.panels} zone="middle" />
+                </Tabs.Panel>
+              ))}
+              <Tabs.Panel value="related">
+                <Panels panels={layout.right} zone="side" />
+              </Tabs.Panel>
+              <Tabs.Panel value="fields">
+                <AllProperties />
+              </Tabs.Panel>
+            </div>
+          </Tabs>
+          {wide ? (
+            <aside className={style.right} aria-label={t('record.related')}>
+              <Panels panels={layout.right} zone="side" />
+            </aside>
+          ) : null}
+        </div>
       </div>
-    </div>
+    </RecordContextProvider>
   );
 }
 
-function RecordSkeleton() {
+export function RecordSkeleton() {
   return (
     <div style={{ padding: 20, display: 'grid', gap: 16 }} aria-hidden>
       <Skeleton height={22} width={260} />

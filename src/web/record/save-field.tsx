@@ -44,7 +44,7 @@ async function attempt(
     if (isProblem(error, 'record.stale') && error.body.current) {
       const current = error.body.current as RecordShape;
       const chosen = await openDialog<Record<string, unknown>>((done) => (
-        <ConflictDialog definition={definition} current={current} mine={changes} onClose={done} />
+        <ConflictDialog definition={definition} current={current} seen={record} mine={changes} onClose={done} />
       ));
       if (!chosen) return null;
       return Object.keys(chosen).length === 0 ? current : attempt(definition, current, chosen);

@@ -1,56 +1,128 @@
-import { Checkbox } from '@mantine/core';
+import { ActionIcon, Checkbox } from '@mantine/core';
+import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
+import IconPin from '@tabler/icons-react/dist/esm/icons/IconPin.mjs';
+import IconPinnedOff from '@tabler/icons-react/dist/esm/icons/IconPinnedOff.mjs';
 import { Link } from '@tanstack/react-router';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
-import { formatDate, formatDateTime } from '#kernel/fields/web/format.ts';
+import type { FileLink } from '#kernel/fields/web/field-web.ts';
+import { formatDate, formatDateTime, today } from '#kernel/fields/web/format.ts';
 import { RichText } from '#kernel/fields/web/rich-text.tsx';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, FieldShape, HistoryEvent, RecordShape } from '../api/types.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
+import { openPreview } from '../files/open-preview.tsx';
+import { openUnmerge } from '../merge/open-unmerge.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { showProblem } from '../ui/toast.tsx';
 import { Mentions } from './mentions.tsx';
-import style from './record.module.css';
 import { saveChanges } from './save-field.tsx';
+import style from './timeline.module.css';
+import type { Entry } from './timeline-sources.ts';
 
-export type Entry =
-  | { kind: 'note' | 'task' | 'comment'; at: string; record: RecordShape }
-  | { kind: 'change'; at: string; event: HistoryEvent };
+const icons: Record<string, string> = { note: 'note', call: 'phone', meeting: 'calendar-event', email: 'mail' };
 
-export function TimelineEntry({ entry, definition }: { entry: Entry; definition: Definition }) {
-  if (entry.kind === 'change') return <ChangeEntry event={entry.event} definition={definition} />;
-  if (entry.kind === 'task') return <TaskEntry record={entry.record} />;
-  return <WrittenEntry kind={entry.kind} record={entry.record} />;
+/** @param expanded long texts in full; null leaves each as its reader left it */
+export function TimelineEntry({
+  entry,
+  definition,
+  expanded,
+}: {
+  entry: Entry;
+  definition: Definition;
+  expanded: boolean | null;
+}) {
+  switch (entry.kind) {
+    case 'change':
+      return <ChangeEntry event={entry.event} definition={definition} />;
+    case 'task':
+      return <TaskEntry record={entry.record} />;
+    case 'file':
+      return <FileEntry record={entry.record} />;
+    default:
+      return <WrittenEntry kind={entry.kind} record={entry.record} expanded={expanded} />;
+  }
 }
 
-function WrittenEntry({ kind, record }: { kind: 'note' | 'comment'; record: RecordShape }) {
+function WrittenEntry({
+  kind,
+  record,
+  expanded,
+}: {
+  kind: 'note' | 'comment';
+  record: RecordShape;
+  expanded: boolean | null;
+}) {
   const { t } = useTranslation();
+  const note = useDefinitions().get('note');
   const body = String(record.body ?? '');
+  const channel = kind === 'note' ? String(record.kind ?? 'note') : 'comment';
+  const isPinned = record.pinned === true;
   return (
-    <article className={style.entry} data-kind={kind}>
-      <span className={style.entryIcon}>
-        <ObjectIcon name={kind === 'note' ? 'note' : 'message'} size={14} />
+    <article className={style.entry} data-kind={channel}>
+      <span className={style.icon}>
+        <ObjectIcon name={icons[channel] ?? 'message'} size={14} />
       </span>
-      <div className={style.entryBody}>
-        <div className={style.entryHead}>
+      <div className={style.body}>
+        <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} />{' '}
-          {t(`activity.did.${kind}`)} <At moment={String(record.createdAt)} />
+          {t(`activity.did.${channel}`)} <At moment={String(record.createdAt)} />
+          {kind === 'note' && note?.can.update ? (
+            <ActionIcon
+              size="xs"
+              className={style.pin}
+              data-pinned={isPinned}
+              aria-label={t(isPinned ? 'activity.unpin' : 'activity.pin')}
+              title={t(isPinned ? 'activity.unpin' : 'activity.pin')}
+              onClick={() => void saveChanges(note, record, { pinned: !isPinned }).catch(showProblem)}
+            >
+              {isPinned ? <IconPinnedOff size={13} /> : <IconPin size={13} />}
+            </ActionIcon>
+          ) : null}
         </div>
-        <div className={style.entryCard}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</div>
+        <Folded expanded={expanded}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</Folded>
       </div>
     </article>
   );
 }
 
+/** Ten lines of a long text, and the rest when it is wanted. */
+function Folded({ expanded, children }: { expanded: boolean | null; children: ReactNode }) {
+  const { t } = useTranslation();
+  const box = useRef<HTMLDivElement>(null);
+  const [isLong, setLong] = useState(false);
+  const [isOpen, setOpen] = useState(expanded ?? false);
+  useEffect(() => {
+    if (expanded !== null) setOpen(expanded);
+  }, [expanded]);
+  useLayoutEffect(() => {
+    if (box.current && !isOpen) setLong(box.current.scrollHeight > box.current.clientHeight + 4);
+  }, [isOpen]);
+  return (
+    <div className={style.card}>
+      <div ref={box} className={style.text} data-open={isOpen} dir="auto">
+        {children}
+      </div>
+      {isLong ? (
+        <button type="button" className={style.fold} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {t(isOpen ? 'activity.less' : 'activity.moreText')}
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
 function TaskEntry({ record }: { record: RecordShape }) {
   const { t } = useTranslation();
-  const { language } = useFieldEnvironment();
+  const { language, timeZone } = useFieldEnvironment();
   const task = useDefinitions().get('task');
   const done = record.status === 'done';
+  const isLate = !done && typeof record.dueOn === 'string' && record.dueOn < today(timeZone);
   const toggle = () => task && saveChanges(task, record, { status: done ? 'open' : 'done' }).catch(showProblem);
   return (
     <article className={style.entry} data-kind="task">
-      <span className={style.entryIcon}>
+      <span className={style.icon}>
         <Checkbox
           aria-label={t('activity.taskDone', { task: String(record.subject) })}
           checked={done}
@@ -58,19 +130,39 @@ function TaskEntry({ record }: { record: RecordShape }) {
           disabled={!task?.can.update}
         />
       </span>
-      <div className={style.entryBody}>
-        <Link
-          to="/o/$object/$id"
-          params={{ object: 'task', id: record.id }}
-          className={style.entryTitle}
-          data-done={done}
-        >
-          {String(record.subject ?? '')}
+      <div className={style.body}>
+        <Link to="/o/$object/$id" params={{ object: 'task', id: record.id }} className={style.title} data-done={done}>
+          <bdi>{String(record.subject ?? '')}</bdi>
         </Link>
-        <div className={style.entryHead}>
-          {record.dueOn ? <>{t('activity.due', { day: formatDate(String(record.dueOn), language) })} · </> : null}
+        <div className={style.head}>
+          {record.dueOn ? (
+            <span data-late={isLate}>{t('activity.due', { day: formatDate(String(record.dueOn), language) })} · </span>
+          ) : null}
           <Actor id={record.owner as string | null} known={record.expanded?.owner} />
         </div>
+      </div>
+    </article>
+  );
+}
+
+function FileEntry({ record }: { record: RecordShape }) {
+  const { t } = useTranslation();
+  const [file] = (record.file ?? []) as FileLink[];
+  return (
+    <article className={style.entry} data-kind="file">
+      <span className={style.icon}>
+        <IconPaperclip size={14} aria-hidden />
+      </span>
+      <div className={style.body}>
+        <div className={style.head}>
+          <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} /> {t('activity.did.file')}{' '}
+          <At moment={String(record.createdAt)} />
+        </div>
+        {file ? (
+          <button type="button" className={style.fileLink} onClick={() => openPreview(file)}>
+            <bdi>{String(record.name ?? file.name)}</bdi>
+          </button>
+        ) : null}
       </div>
     </article>
   );
@@ -88,18 +180,28 @@ function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: D
   if (event.operation === 'update' && changed.length === 0) return null;
   return (
     <article className={style.entry} data-kind="change">
-      <span className={style.entryIcon}>
+      <span className={style.icon}>
         <span className={style.dot} />
       </span>
-      <div className={style.entryBody}>
-        <div className={style.entryHead}>
+      <div className={style.body}>
+        <div className={style.head}>
           <Actor id={event.actor} /> {t(`activity.did.${known ? event.operation : 'update'}`)}
-          {event.via === 'import' ? ` ${t('activity.byImport')}` : ''} <At moment={event.at} />
+          {event.via === 'import' ? ` ${t('activity.byImport')}` : ''}
+          {event.merged ? ` ${t('activity.inMerged')}` : ''} <At moment={event.at} />
+          {event.operation === 'merge' && event.merged && definition.can.update && definition.can.delete ? (
+            <button type="button" className={style.fold} onClick={() => openUnmerge(definition, event)}>
+              {t('merge.takeApart')}
+            </button>
+          ) : null}
         </div>
         {changed.map((change) => (
           <Change key={change.field.name} {...change} />
         ))}
-        {event.note ? <div className={style.entryCard}>{event.note}</div> : null}
+        {event.note ? (
+          <div className={style.card} dir="auto">
+            {event.note}
+          </div>
+        ) : null}
       </div>
     </article>
   );

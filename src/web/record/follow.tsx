@@ -1,0 +1,90 @@
+import { ActionIcon, Popover } from '@mantine/core';
+import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
+import IconBellRinging from '@tabler/icons-react/dist/esm/icons/IconBellRinging.mjs';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { useDefinitions } from '../api/definitions.ts';
+import { queryClient, readPage } from '../api/queries.ts';
+import type { Definition, Filter, RecordShape } from '../api/types.ts';
+import { createRecord, removeRecord, saveRecord } from '../api/writes.ts';
+import { showProblem, showToast } from '../ui/toast.tsx';
+import style from './record.module.css';
+import { Actor } from './timeline-entry.tsx';
+
+/** Hear of what happens to a record, or not; and who else does. Its owner does without asking. */
+export function Follow({ definition, record }: { definition: Definition; record: RecordShape }) {
+  const { t } = useTranslation();
+  const { userId } = useFieldEnvironment();
+  const follow = useDefinitions().get('follow');
+  const [isOpen, setOpen] = useState(false);
+  const { data } = useQuery({
+    queryKey: ['records', 'follow', 'list', 'of', definition.name, record.id],
+    enabled: follow !== undefined,
+    queryFn: async ({ signal }) => {
+      const filter: Filter = { targetObject: { is: definition.name }, targetId: { is: record.id } };
+      const page = await readPage('follow', { filter, expand: ['user'], limit: 100 }, signal);
+      return { pages: [page], pageParams: [null] };
+    },
+    select: (found) => found.pages.flatMap((page) => page.items),
+  });
+  if (!follow || !data || record.deletedAt) return null;
+  const own = data.find((one) => one.user === userId);
+  const isOwner = record.owner === userId;
+  const isFollowed = own ? own.muted !== true : isOwner;
+  const followers = data.filter((one) => one.muted !== true && one.user !== record.owner);
+  const toggle = async () => {
+    try {
+      // An owner who wants to hear nothing says so; everybody else just stops.
+      if (own && !isOwner) await removeRecord(follow, own.id);
+      else if (own) await saveRecord(follow, own, { muted: isFollowed });
+      else
+        await createRecord(follow, {
+          targetObject: definition.name,
+          targetId: record.id,
+          ...(isOwner ? { muted: true } : {}),
+        });
+      showToast(t(isFollowed ? 'follow.stopped' : 'follow.started'));
+    } catch (error) {
+      showProblem(error);
+    }
+    void queryClient.invalidateQueries({ queryKey: ['records', 'follow', 'list'] });
+  };
+  const label = t(isFollowed ? 'follow.stop' : 'follow.start');
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-end">
+      <Popover.Target>
+        <span className={style.follow}>
+          <ActionIcon aria-label={label} title={label} aria-pressed={isFollowed} onClick={() => void toggle()}>
+            {isFollowed ? <IconBellRinging size={16} /> : <IconBell size={16} />}
+          </ActionIcon>
+          {followers.length > 0 ? (
+            <button
+              type="button"
+              aria-label={t('follow.followers', { count: followers.length })}
+              onClick={() => setOpen(!isOpen)}
+            >
+              {followers.length}
+            </button>
+          ) : null}
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <strong>{t('follow.followers', { count: followers.length })}</strong>
+        <ul className={style.followers}>
+          {record.owner ? (
+            <li>
+              <Actor id={String(record.owner)} known={record.expanded?.owner} /> · {t('follow.owner')}
+            </li>
+          ) : null}
+          {followers.map((one) => (
+            <li key={one.id}>
+              <Actor id={String(one.user)} known={one.expanded?.user} />
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
