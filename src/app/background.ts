@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import { listen } from '#kernel/database/listen.ts';
 import { duplicateReaders } from '#kernel/duplicates/readers.ts';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
@@ -103,7 +103,7 @@ export function keepReaders(
 
   const onCommit = ({ id }: { id: string }): void => wake(id);
   commits.on('commit', onCommit);
-  const listening = listen(runtime, EVENT_CHANNEL, wake);
+  const listening = listen(database, EVENT_CHANNEL, wake);
   const sweeping = every(
     SWEEP_MS,
     async () => {
@@ -116,34 +116,6 @@ export function keepReaders(
       stopped = true;
       commits.off('commit', onCommit);
       await Promise.all([sweeping.stop(), listening.stop(), ...running.values()]);
-    },
-  };
-}
-
-/** Hears the payloads of a channel, also after the connection was lost and found again. */
-function listen({ database }: Runtime, channel: string, hear: (payload: string) => void): { stop(): Promise<void> } {
-  const stopping = new AbortController();
-  let client: pg.Client | undefined;
-  const connect = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      try {
-        client = await database.dedicated();
-        client.on('notification', ({ payload }) => payload && hear(payload));
-        await client.query(`listen ${identifier(channel)}`);
-        // Not before: a connection that ends earlier fails here, and would be replaced twice.
-        client.once('end', () => void connect());
-        return;
-      } catch {
-        await sleep(1_000, undefined, { signal: stopping.signal }).catch(() => {});
-      }
-    }
-  };
-  const connecting = connect();
-  return {
-    async stop() {
-      stopping.abort();
-      await connecting;
-      await client?.end().catch(() => {});
     },
   };
 }

@@ -84,14 +84,14 @@ export async function startRuntime(options: StartOptions): Promise<Started> {
         'The tables are those of an older Tendero. Bring them up to date with: npm run tendero -- upgrade',
       );
     }
-    const endWatch = await workspaces.watchDefinitions(database);
+    const watching = workspaces.watchDefinitions(database);
     const announcing = announceCommits(runtime);
     const opened = database;
     return {
       runtime,
       async stop() {
         await announcing.stop();
-        await endWatch();
+        await watching.stop();
         await opened.close();
         await server.stop();
       },

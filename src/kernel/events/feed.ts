@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
-import type pg from 'pg';
 import type { Principal } from '../access/access.ts';
+import { listen } from '../database/listen.ts';
 import type { Connection, Database } from '../database/pool.ts';
 import { JOB_CHANNEL, readJobById, tellJob } from '../jobs/jobs.ts';
 import { columnsOf, tableOf } from '../object/model.ts';
@@ -39,8 +39,6 @@ export interface Feeds {
   connect(workspaceId: string, listener: Listener, since: number | null): Promise<() => void>;
   /** To some people of a workspace who listen now; nobody hears of it later. */
   tell(workspaceId: string, users: ReadonlySet<string>, event: string, data: unknown): void;
-  /** What other processes say on a channel of their own. */
-  hear(channel: string, listener: (payload: string) => void): void;
   close(): Promise<void>;
 }
 
@@ -100,15 +98,21 @@ export function openFeeds(source: FeedSource): Feeds {
     if (feed && feed.position < position) wake(source, feed);
   };
   source.commits.on('commit', onCommit);
-  const others = new Map<string, (payload: string) => void>();
-  const listening = listen(source, (channel, payload) => {
-    const feed = feeds.get(payload);
-    if (channel === EVENT_CHANNEL && feed) wake(source, feed);
-    if (channel === JOB_CHANNEL && feeds.size > 0) sendJob(source.database, feeds, payload).catch(source.onError);
+  const { database } = source;
+  const listening = [
+    listen(database, EVENT_CHANNEL, (id) => {
+      const feed = feeds.get(id);
+      if (feed) wake(source, feed);
+    }),
+    listen(database, JOB_CHANNEL, (id) => {
+      if (feeds.size > 0) sendJob(database, feeds, id).catch(source.onError);
+    }),
     // Screens are made of the definitions: an open form has to know that a field is there no more.
-    if (channel === DEFINITIONS_CHANNEL && feed) tellAll(seatsOf(feed), 'definitions', {});
-    others.get(channel)?.(payload);
-  });
+    listen(database, DEFINITIONS_CHANNEL, (id) => {
+      const feed = feeds.get(id);
+      if (feed) tellAll(seatsOf(feed), 'definitions', {});
+    }),
+  ];
   const sweep = setInterval(() => {
     for (const feed of feeds.values()) wake(source, feed);
   }, SWEEP_MS);
@@ -150,10 +154,6 @@ export function openFeeds(source: FeedSource): Feeds {
       const theirs = seatsOf(feed).filter(({ listener }) => users.has(listener.principal.userId ?? ''));
       tellAll(theirs, event, data);
     },
-    hear(channel, listener) {
-      others.set(channel, listener);
-      listening.alsoTo(channel);
-    },
     async close() {
       source.commits.off('commit', onCommit);
       clearInterval(sweep);
@@ -163,7 +163,7 @@ export function openFeeds(source: FeedSource): Feeds {
         feed.groups.clear();
       }
       feeds.clear();
-      await listening.stop();
+      await Promise.all(listening.map((one) => one.stop()));
     },
   };
 }
@@ -392,45 +392,6 @@ async function objectsBetween(database: Connection, schema: string, after: numbe
   const rows = await database.run(sql`
     select distinct object from ${raw(identifier(schema))}.event where position > ${after}::bigint and position <= ${upTo}::bigint`);
   return rows.map(([object]) => object as string);
-}
-
-/** Hears the channels on a connection of its own, a new one when it is lost. */
-function listen(
-  source: FeedSource,
-  hear: (channel: string, payload: string) => void,
-): { alsoTo(channel: string): void; stop(): Promise<void> } {
-  const channels = [EVENT_CHANNEL, JOB_CHANNEL, DEFINITIONS_CHANNEL];
-  let client: pg.Client | null = null;
-  let isStopped = false;
-  let retry: NodeJS.Timeout | undefined;
-  const again = () => {
-    client = null;
-    if (!isStopped) retry = setTimeout(open, 1_000);
-  };
-  const open = () => {
-    opening = connect().catch(again);
-  };
-  const connect = async () => {
-    const mine = await source.database.dedicated();
-    client = mine;
-    mine.on('notification', ({ channel, payload }) => hear(channel, payload ?? ''));
-    for (const channel of channels) await mine.query(`listen ${channel}`);
-    // Not before: a connection that ends earlier fails here, and would be replaced twice.
-    mine.once('end', again);
-  };
-  let opening = connect().catch(again);
-  return {
-    alsoTo(channel) {
-      channels.push(channel);
-      void opening.then(() => client?.query(`listen ${channel}`)).catch(source.onError);
-    },
-    async stop() {
-      isStopped = true;
-      clearTimeout(retry);
-      await opening;
-      await client?.end();
-    },
-  };
 }
 
 async function eachOf<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {

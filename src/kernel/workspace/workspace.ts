@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import { listen } from '../database/listen.ts';
 import type { Connection, Database } from '../database/pool.ts';
 import { foldText } from '../fields/clean.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
@@ -130,14 +131,9 @@ export function forgetWorkspace(db: Database, id: string): void {
   for (const [slug, { workspace }] of known) if (workspace.id === id) known.delete(slug);
 }
 
-/** Drops what other processes changed, at once. Returns what ends it. */
-export async function watchDefinitions(db: Database): Promise<() => Promise<void>> {
-  const client = await db.dedicated();
-  client.on('notification', ({ channel, payload }) => {
-    if (channel === DEFINITIONS_CHANNEL && payload) forgetWorkspace(db, payload);
-  });
-  await client.query(`listen ${DEFINITIONS_CHANNEL}`);
-  return () => client.end();
+/** Drops what other processes changed, at once. */
+export function watchDefinitions(db: Database): { stop(): Promise<void> } {
+  return listen(db, DEFINITIONS_CHANNEL, (id) => forgetWorkspace(db, id));
 }
 
 /** What was added and changed at run time, as it is in force. */

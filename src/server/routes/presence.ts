@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
+import { listen } from '#kernel/database/listen.ts';
 import type { Feeds } from '#kernel/events/feed.ts';
 import { openPresence, type Presence, type PresenceSign } from '#kernel/events/presence.ts';
 import { objectOf } from '#kernel/object/model.ts';
@@ -35,9 +36,14 @@ export function presenceRoutes(app: FastifyInstance, runtime: Runtime, feeds: Fe
     const { workspace, object, id } = at;
     feeds.tell(workspace, new Set(people.map(({ user }) => user)), 'presence', { object, id, people });
   });
-  feeds.hear(PRESENCE_CHANNEL, (payload) => presence.hear(JSON.parse(payload) as PresenceSign));
+  const listening = listen(runtime.database, PRESENCE_CHANNEL, (sign) =>
+    presence.hear(JSON.parse(sign) as PresenceSign),
+  );
   const sweeping = setInterval(() => presence.sweep(), SWEEP_MS);
-  app.addHook('preClose', async () => clearInterval(sweeping));
+  app.addHook('preClose', async () => {
+    clearInterval(sweeping);
+    await listening.stop();
+  });
   const tell = (sign: PresenceSign) =>
     runtime.database.run(sql`select pg_notify(${PRESENCE_CHANNEL}, ${JSON.stringify(sign)})`);
 
