@@ -30,7 +30,8 @@ export function select(
     scope.principal.roles.map(numberOf),
     object.name,
     alias,
-    fields?.join(),
+    // All fields and none are different questions.
+    fields ? `:${fields.join()}` : '*',
     expand.join(),
   ].join(' ');
   const known = joins.size === 0 ? shapes.get(key) : undefined;
