@@ -12,7 +12,7 @@ import { FirstSteps } from './first-steps.tsx';
 import { greetingAt } from './greeting.ts';
 import style from './home.module.css';
 
-const cards = { day: DayCard, steps: StepsCard, closing: ClosingCard, favourites: FavouritesCard, recent: RecentCard };
+const cards = { day: DayCard, steps: StepsCard, recent: RecentCard, closing: ClosingCard, favourites: FavouritesCard };
 type CardName = keyof typeof cards;
 /** Which object's records a card tells of: without the right to see them it is not offered. */
 const about: Partial<Record<CardName, string>> = { day: 'task', steps: 'opportunity', closing: 'opportunity' };
@@ -82,10 +82,16 @@ export function HomePage() {
       </header>
       <FirstSteps />
       <div className={style.cards}>
-        {shown.map((name) => {
-          const Shown = cards[name];
-          return <Shown key={name} />;
-        })}
+        {[0, 1].map((column) => (
+          <div key={column} className={style.column}>
+            {shown
+              .filter((_, index) => index % 2 === column)
+              .map((name) => {
+                const Shown = cards[name];
+                return <Shown key={name} />;
+              })}
+          </div>
+        ))}
       </div>
       {homeCards.length > 0 && homeCards.length < offered.length ? (
         <Button
