@@ -3,7 +3,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useTranslation } from 'react-i18next';
 import style from './field.module.css';
-import type { EditorProps } from './field-web.ts';
+import type { DisplayProps, EditorProps } from './field-web.ts';
 import { TextLine } from './text-line.tsx';
 
 /** One address or number among several; the first one is the primary one. */
@@ -18,10 +18,46 @@ export function pointsOf(value: ContactValue): readonly ContactPoint[] {
   return typeof value === 'string' ? [{ value }] : value;
 }
 
+const asIs = (value: string) => value;
+
+/** All of them, each with its label, as links. */
+export function ContactPointsDisplay({
+  value,
+  hrefOf,
+  textOf = asIs,
+}: DisplayProps<ContactValue> & { hrefOf(value: string): string; textOf?: (value: string) => string }) {
+  return (
+    <span className={style.stack}>
+      {pointsOf(value).map((point) => (
+        <span key={point.value} className={style.truncate}>
+          <a className={style.link} href={hrefOf(point.value)}>
+            {textOf(point.value)}
+          </a>
+          {point.label ? <span className={style.quiet}> · {point.label}</span> : null}
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The primary one, and how many more there are. */
+export function ContactPointsCell({
+  value,
+  textOf = asIs,
+}: DisplayProps<ContactValue> & { textOf?: (value: string) => string }) {
+  const [first, ...more] = pointsOf(value);
+  return (
+    <span>
+      {first ? textOf(first.value) : null}
+      {more.length > 0 ? <span className={style.quiet}> +{more.length}</span> : null}
+    </span>
+  );
+}
+
 /** Editor of e-mail addresses and phone numbers: one line, or a list where the field holds many. */
 export function ContactPointsEditor({
   type,
-  textOf = (value) => value,
+  textOf = asIs,
   ...props
 }: EditorProps<ContactValue, { many?: boolean }> & {
   type: 'email' | 'tel';
