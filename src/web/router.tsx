@@ -8,22 +8,13 @@ import {
 } from '@tanstack/react-router';
 import { configureClient } from './api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
-import type { Filter } from './api/types.ts';
 import { setLanguage } from './i18n/i18n.ts';
+import { savedViewsQuery } from './list/saved-views.ts';
+import { readSearch } from './list/search.ts';
 import { loadPreferences, readPreference } from './preferences.ts';
 import { NotFound } from './shell/not-found.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ErrorState } from './ui/state.tsx';
-
-/** What a list's address holds: which view, what is filtered, searched and sorted. Absent: as the view says. */
-export interface ListSearch {
-  view?: string;
-  filter?: Filter;
-  sort?: string;
-  q?: string;
-  /** The column record a board is narrowed to, e.g. which pipeline. */
-  lane?: string;
-}
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -97,13 +88,10 @@ const search = createRoute({
 const list = createRoute({
   getParentRoute: () => app,
   path: '/o/$object',
-  validateSearch: (search: Record<string, unknown>): ListSearch => ({
-    view: text(search.view),
-    filter: search.filter && typeof search.filter === 'object' ? (search.filter as Filter) : undefined,
-    sort: text(search.sort),
-    q: text(search.q),
-    lane: text(search.lane),
-  }),
+  validateSearch: readSearch,
+  // Which view opens depends on them; they come with the code of the screen.
+  loader: ({ params, context }) =>
+    queryClient.ensureInfiniteQueryData(savedViewsQuery(params.object, context.session.user.id)).catch(() => {}),
   component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'ListPage'),
 });
 

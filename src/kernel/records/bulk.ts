@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
@@ -6,6 +5,7 @@ import { matching } from '../query/page.ts';
 import { and, or, raw, sql } from '../query/sql.ts';
 import { connectionOf, type Door, scopeOf, type Unit } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
+import { newId } from './new-id.ts';
 import { type Change, createDrafts, updateDrafts } from './pipeline.ts';
 import type { BulkOptions, BulkResult, BulkRow, BulkTarget } from './records.ts';
 import { inUnit } from './unit.ts';
@@ -29,7 +29,7 @@ export async function bulk<Row>(
   options: BulkOptions,
   work: Work<Row>,
 ): Promise<BulkResult> {
-  const changeSet = options.changeSet ?? door.unit?.changeSet ?? door.changeSet ?? uuid();
+  const changeSet = options.changeSet ?? door.unit?.changeSet ?? door.changeSet ?? newId();
   const results: BulkRow[] = [];
   const record = (start: number, outcomes: readonly Outcome[]) => {
     outcomes.forEach(({ id, problem }, index) => {

@@ -1,8 +1,8 @@
+import { fieldAccess } from '../access/access.ts';
 import { linkFiles } from '../files/files.ts';
-import { type FieldModel, isStored, type ObjectModel, tableOf } from '../object/model.ts';
-import { begin, visibility } from '../query/compilation.ts';
-import { select } from '../query/selection.ts';
-import { identifier, join, raw, type Sql, sql } from '../query/sql.ts';
+import { columnsOf, type FieldModel, isStored, type ObjectModel, tableOf } from '../object/model.ts';
+import { visibility } from '../query/compilation.ts';
+import { identifier, join, raw, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 
@@ -21,31 +21,26 @@ export function writtenFields(object: ObjectModel): FieldModel[] {
 /** Inserts drafts of one object, many rows a statement. */
 export async function insertRows(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
   const { unit, principal, workspace } = door;
-  const fields = writtenFields(object);
+  const shape = shapeOf(workspace.schema, object);
   const at = unit.at.toISOString();
-  const names = [
-    'id',
-    'created_at',
-    'created_by_id',
-    'updated_at',
-    'updated_by_id',
-    ...fields.flatMap((field) => field.columns.map((column) => column.name)),
-  ];
-  const searches = object.searched.length > 0;
-  if (searches) names.push('search_text');
-  const head = raw(
-    `insert into ${tableOf(workspace.schema, object)} as r (${names.map(identifier).join(', ')}) values `,
-  );
-  const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / names.length));
-  for (let start = 0; start < drafts.length; start += perStatement) {
-    const rows = drafts.slice(start, start + perStatement).map((draft) => {
-      const values: unknown[] = [draft.id, at, principal.userId, at, principal.userId];
-      for (const field of fields) values.push(...columnValues(field, draft.after[field.name]));
-      if (searches) values.push(searchText(object, draft.after));
-      return sql`(${join(values.map((value) => sql`${value}`))})`;
-    });
-    if (drafts.length === 1) await writeReturning(door, object, drafts[0]!, sql`${head}${join(rows)}`);
-    else await unit.connection.execute(sql`${head}${join(rows)}`);
+  const valuesOf = (draft: Draft) => {
+    const values: unknown[] = [draft.id, at, principal.userId, at, principal.userId];
+    for (const field of shape.fields) pushValues(values, field, draft.after[field.name]);
+    if (object.searched.length > 0) values.push(searchText(object, draft.after));
+    return values;
+  };
+  if (drafts.length === 1) {
+    const [draft] = drafts as [Draft];
+    const created = { createdAt: at, createdBy: principal.userId, version: 1, deletedAt: null };
+    await writeOne(door, object, draft, shape.insert, valuesOf(draft), created);
+  } else {
+    const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / shape.names.length));
+    for (let start = 0; start < drafts.length; start += perStatement) {
+      const rows = drafts
+        .slice(start, start + perStatement)
+        .map((draft) => sql`(${join(valuesOf(draft).map((value) => sql`${value}`))})`);
+      await unit.connection.execute(sql`${raw(shape.head)}${join(rows)}`);
+    }
   }
   await writeLinks(door, object, drafts);
 }
@@ -54,41 +49,33 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
 export async function updateRows(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
   const { unit, principal, workspace } = door;
   const bySet = Map.groupBy(drafts, (draft) => [...draft.changed].sort().join(','));
-  for (const group of bySet.values()) {
-    const fields = writtenFields(object).filter((field) => group[0]!.changed.has(field.name));
-    const columns = fields.flatMap((field) => field.columns);
-    const searches = fields.some((field) => object.searched.includes(field));
-    const stamps = sql`updated_at = ${unit.at.toISOString()}::timestamptz, updated_by_id = ${principal.userId}::uuid, version = r.version + 1`;
-    const table = raw(tableOf(workspace.schema, object));
-    const valuesOf = (draft: Draft) => [
-      ...fields.flatMap((field) => columnValues(field, draft.after[field.name])),
-      ...(searches ? [searchText(object, draft.after)] : []),
-    ];
-    const names = [...columns.map((column) => column.name), ...(searches ? ['search_text'] : [])].map(identifier);
-    const types = [...columns.map((column) => column.type), ...(searches ? ['text'] : [])];
+  const at = unit.at.toISOString();
+  for (const [changed, group] of bySet) {
+    const { fields, names, types, searches, update } = updateShapeOf(workspace.schema, object, changed, group[0]!);
+    const valuesOf = (draft: Draft) => {
+      const values: unknown[] = [];
+      for (const field of fields) pushValues(values, field, draft.after[field.name]);
+      if (searches) values.push(searchText(object, draft.after));
+      return values;
+    };
     if (group.length === 1) {
       const [draft] = group as [Draft];
-      const sets = valuesOf(draft).map(
-        (value, index) => sql`${raw(names[index]!)} = ${value}${raw(`::${types[index]}`)}`,
+      const stamps = { version: (draft.before!.version as number) + 1 };
+      await writeOne(door, object, draft, update, [draft.id, at, principal.userId, ...valuesOf(draft)], stamps);
+      continue;
+    }
+    const table = raw(tableOf(workspace.schema, object));
+    const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / (names.length + 1)));
+    for (let start = 0; start < group.length; start += perStatement) {
+      const rows = group.slice(start, start + perStatement).map((draft) => {
+        const cells = valuesOf(draft).map((value, index) => sql`${value}${raw(`::${types[index]}`)}`);
+        return sql`(${join([sql`${draft.id}::uuid`, ...cells])})`;
+      });
+      const sets = names.map((name) => raw(`${name} = v.${name}`));
+      const stamps = sql`updated_at = ${at}::timestamptz, updated_by_id = ${principal.userId}::uuid, version = r.version + 1`;
+      await unit.connection.execute(
+        sql`update ${table} r set ${join([...sets, stamps])} from (values ${join(rows)}) v(id${raw(names.map((name) => `, ${name}`).join(''))}) where r.id = v.id`,
       );
-      await writeReturning(
-        door,
-        object,
-        draft,
-        sql`update ${table} r set ${join([...sets, stamps])} where r.id = ${draft.id}::uuid`,
-      );
-    } else {
-      const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / (names.length + 1)));
-      for (let start = 0; start < group.length; start += perStatement) {
-        const rows = group.slice(start, start + perStatement).map((draft) => {
-          const cells = valuesOf(draft).map((value, index) => sql`${value}${raw(`::${types[index]}`)}`);
-          return sql`(${join([sql`${draft.id}::uuid`, ...cells])})`;
-        });
-        const sets = names.map((name) => raw(`${name} = v.${name}`));
-        await unit.connection.execute(
-          sql`update ${table} r set ${join([...sets, stamps])} from (values ${join(rows)}) v(id${raw(names.map((name) => `, ${name}`).join(''))}) where r.id = v.id`,
-        );
-      }
     }
   }
   await writeLinks(door, object, drafts);
@@ -106,27 +93,128 @@ export function searchText(object: ObjectModel, values: Readonly<Record<string, 
 }
 
 /**
- * Writes one record and keeps what it became, which spares the one who asked for it a second look. Not where that is only
- * known at the end of the transaction (derived fields) or needs another table (links).
+ * Writes one record and keeps what it became, which spares the one who asked for it a second look: the draft has the values
+ * as they are read again, only what PostgreSQL generates is asked for. Not where more is known only at the end of the
+ * transaction (derived fields) or needs another table (links).
  */
-async function writeReturning(door: Writing, object: ObjectModel, draft: Draft, write: Sql): Promise<void> {
-  const scope = scopeOf(door);
-  const isWhole = [...object.fields.values()].every(
-    (field) =>
-      !field.link && field.type.name !== 'autoNumber' && (!field.derived || field.derived.kind === 'generated'),
-  );
-  if (!isWhole || visibility(scope, object, 'read', 'r') !== 'all') {
-    await door.unit.connection.execute(write);
-    return;
+async function writeOne(
+  door: Writing,
+  object: ObjectModel,
+  draft: Draft,
+  text: string,
+  values: readonly unknown[],
+  stamps: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { generated, isWhole } = shapeOf(door.workspace.schema, object);
+  const [row] = await door.unit.connection.run(text, values);
+  if (!isWhole || visibility(scopeOf(door), object, 'read', 'r') !== 'all') return;
+  const settled: Record<string, unknown> = {
+    ...stamps,
+    id: draft.id,
+    updatedAt: door.unit.at.toISOString(),
+    updatedBy: door.principal.userId,
+  };
+  let start = 0;
+  for (const { name, columns, type, definition } of generated) {
+    const end = start + columns.length;
+    settled[name] = type.read(row!.slice(start, end), definition);
+    start = end;
   }
-  const selection = select(begin(scope, object), undefined);
-  const [row] = await door.unit.connection.run(sql`${write} returning ${selection.columns}`);
-  draft.written = selection.read(row!);
+  const written: Record<string, unknown> = { id: draft.id };
+  for (const name of object.fields.keys()) {
+    if (fieldAccess(door.principal, object.name, name) !== 'hidden')
+      written[name] = (name in settled ? settled[name] : draft.after[name]) ?? null;
+  }
+  draft.written = written;
 }
 
-function columnValues(field: FieldModel, value: unknown): readonly unknown[] {
-  if (value === null || value === undefined) return field.columns.map(() => null);
-  return field.type.write(value, field.definition);
+/** How records of an object are written, put together once: its 33 columns took as long as the driver with all of them. */
+interface Shape {
+  readonly fields: readonly FieldModel[];
+  /** Quoted. */
+  readonly names: readonly string[];
+  /** Of an insert of any number of rows. */
+  readonly head: string;
+  readonly insert: string;
+  readonly updates: Map<string, UpdateShape>;
+  readonly generated: readonly FieldModel[];
+  readonly returning: string;
+  /** Whether a draft and what PostgreSQL generates are all of a record. */
+  readonly isWhole: boolean;
+}
+
+interface UpdateShape {
+  readonly fields: readonly FieldModel[];
+  /** Columns that change, quoted, and their types. */
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  readonly searches: boolean;
+  /** `$1` the id, `$2` the time, `$3` the user, then the columns. */
+  readonly update: string;
+}
+
+const MOST_UPDATES = 200;
+const shapes = new WeakMap<ObjectModel, Map<string, Shape>>();
+
+function shapeOf(schema: string, object: ObjectModel): Shape {
+  const known = shapes.get(object) ?? new Map<string, Shape>();
+  shapes.set(object, known);
+  const shape = known.get(schema) ?? compileShape(schema, object);
+  known.set(schema, shape);
+  return shape;
+}
+
+function compileShape(schema: string, object: ObjectModel): Shape {
+  const all = [...object.fields.values()];
+  const fields = writtenFields(object);
+  const generated = all.filter((field) => field.derived?.kind === 'generated');
+  const names = [
+    ...['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'],
+    ...fields.flatMap((field) => field.columns.map((column) => column.name)),
+    ...(object.searched.length > 0 ? ['search_text'] : []),
+  ].map(identifier);
+  const columns = generated.flatMap((field) => columnsOf(field, 'r', schema));
+  const returning = columns.length > 0 ? ` returning ${columns.join(', ')}` : '';
+  const head = `insert into ${tableOf(schema, object)} as r (${names.join(', ')}) values `;
+  return {
+    fields,
+    names,
+    head,
+    insert: `${head}(${names.map((_, index) => `$${index + 1}`).join(', ')})${returning}`,
+    updates: new Map(),
+    generated,
+    returning,
+    isWhole: all.every(
+      (field) => !field.link && field.type.name !== 'autoNumber' && (!field.derived || generated.includes(field)),
+    ),
+  };
+}
+
+/** @param changed names of the fields that the draft changes, in order */
+function updateShapeOf(schema: string, object: ObjectModel, changed: string, draft: Draft): UpdateShape {
+  const { fields: all, updates, returning } = shapeOf(schema, object);
+  const known = updates.get(changed);
+  if (known) return known;
+  const fields = all.filter((field) => draft.changed.has(field.name));
+  const searches = fields.some((field) => object.searched.includes(field));
+  const columns = [
+    ...fields.flatMap((field) => field.columns),
+    ...(searches ? [{ name: 'search_text', type: 'text' }] : []),
+  ];
+  const names = columns.map(({ name }) => identifier(name));
+  const types = columns.map(({ type }) => type);
+  const sets = names.map((name, index) => `${name} = $${index + 4}::${types[index]}, `).join('');
+  const update = `update ${tableOf(schema, object)} r set ${sets}updated_at = $2::timestamptz, updated_by_id = $3::uuid, version = r.version + 1 where r.id = $1::uuid${returning}`;
+  const shape = { fields, names, types, searches, update };
+  if (updates.size >= MOST_UPDATES) updates.clear();
+  updates.set(changed, shape);
+  return shape;
+}
+
+function pushValues(values: unknown[], field: FieldModel, value: unknown): void {
+  if (value === null || value === undefined)
+    for (let index = 0; index < field.columns.length; index++) values.push(null);
+  else for (const part of field.type.write(value, field.definition)) values.push(part);
 }
 
 /** The records that `references` fields of drafts point to. */

@@ -1,8 +1,8 @@
-import { v7 as uuid } from 'uuid';
 import { appendEvents } from '../events/append.ts';
 import { toProblem } from './database-errors.ts';
 import { deriveChanged } from './derive.ts';
 import type { Door, Unit } from './door.ts';
+import { newId } from './new-id.ts';
 import type { WriteOptions } from './records.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function inUnit<T>(
     result = await door.workspace.database.transaction(async (connection) => {
       const unit: Unit = {
         connection,
-        changeSet: options.changeSet ?? door.changeSet ?? uuid(),
+        changeSet: options.changeSet ?? door.changeSet ?? newId(),
         at: new Date(),
         note: options.note ?? null,
         pending: [],

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { offeredActions, runAction } from '#kernel/records/actions.ts';
+import { newId } from '#kernel/records/new-id.ts';
 import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';

@@ -1,5 +1,6 @@
 import { useDraggable } from '@dnd-kit/core';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
@@ -14,7 +15,19 @@ interface CardProps {
   fields: readonly FieldShape[];
 }
 
-export function DraggableCard({ hidden, onStep, ...card }: CardProps & { hidden: boolean; onStep(by: number): void }) {
+/** Kept as it is while nothing of it changes: a drag draws the board many times. */
+export const DraggableCard = memo(function DraggableCard({
+  hidden,
+  selected,
+  onToggle,
+  onStep,
+  ...card
+}: CardProps & {
+  hidden: boolean;
+  selected: boolean;
+  onToggle(id: string): void;
+  onStep(record: RecordShape, by: number): void;
+}) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const { definition, record } = card;
@@ -34,15 +47,24 @@ export function DraggableCard({ hidden, onStep, ...card }: CardProps & { hidden:
       {...listeners}
       className={style.slot}
       data-hidden={hidden}
-      aria-label={titleOf(definition, record, t('list.untitled'))}
+      data-selected={selected}
+      aria-label={titleOf(definition, record, t('list.untitled')) + (selected ? `, ${t('board.marked')}` : '')}
       aria-roledescription={t('board.card')}
-      aria-keyshortcuts="Shift+ArrowRight Shift+ArrowLeft Enter"
+      aria-keyshortcuts="Shift+ArrowRight Shift+ArrowLeft Enter X"
+      onClick={(event) => {
+        if (!(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+        event.preventDefault();
+        onToggle(record.id);
+      }}
       onKeyDown={(event) => {
         // Without lifting it: Shift and an arrow move the card a column on.
         const step = event.shiftKey ? { ArrowRight: 1, ArrowLeft: -1 }[event.key] : undefined;
         if (step) {
           event.preventDefault();
-          onStep(step);
+          onStep(record, step);
+        } else if (event.key.toLowerCase() === 'x' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+          event.preventDefault();
+          onToggle(record.id);
         } else if (event.key === 'Enter' && !hidden && event.target === event.currentTarget) {
           void navigate({ to: '/o/$object/$id', params: { object: definition.name, id: record.id } });
         } else {
@@ -53,12 +75,12 @@ export function DraggableCard({ hidden, onStep, ...card }: CardProps & { hidden:
       <Card {...card} />
     </div>
   );
-}
+});
 
 export function Card({ definition, record, fields, lifted = false }: CardProps & { lifted?: boolean }) {
   const { t } = useTranslation();
   const flashing = useFlash(record);
-  const shown = fields.filter((field) => !isEmpty(record[field.name])).slice(0, 4);
+  const shown = fields.filter((field) => !isEmpty(record[field.name])).slice(0, 6);
   const person = shown.find((field) => field.type === 'user');
   return (
     <article className={`${style.card} ${flashing.size > 0 ? 'flash' : ''}`} data-lifted={lifted}>

@@ -2,131 +2,182 @@ import { useDroppable } from '@dnd-kit/core';
 import { ActionIcon, Button, Skeleton } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip } from '#kernel/fields/web/chip.tsx';
-import { formatMoney, formatNumber } from '#kernel/fields/web/format.ts';
+import { formatNumber } from '#kernel/fields/web/format.ts';
 import { listQuery } from '../api/queries.ts';
 import type { AggregateRow, FieldShape, ListQuery, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { useMeasureText } from '../list/measure-text.tsx';
 import type { ListView } from '../list/use-list-view.ts';
 import style from './board.module.css';
+import type { Place } from './board.tsx';
 import { DraggableCard } from './card.tsx';
+import type { useCardSelection } from './use-card-selection.ts';
 import type { Lane } from './use-lanes.ts';
 
-export function Column({
+const GAP = 6;
+/** Cards that are left below when the next page is asked for. */
+const AHEAD = 15;
+
+export function ColumnHead({
   list,
+  by,
   lane,
-  query,
-  sum,
-  fields,
-  onStep,
-  dragging,
+  total,
+  isPending,
 }: {
   list: ListView;
+  by: string;
   lane: Lane;
-  query: ListQuery;
-  sum: AggregateRow | undefined;
-  fields: readonly FieldShape[];
-  onStep(record: RecordShape, by: number): void;
-  dragging: string | undefined;
+  total: AggregateRow | undefined;
+  isPending: boolean;
 }) {
   const { t, i18n } = useTranslation();
-  const { definition, view } = list;
-  const { setNodeRef, isOver } = useDroppable({ id: lane.value });
-  const page = useInfiniteQuery(listQuery(definition.name, query));
-  const records = page.data?.pages.flatMap((one) => one.items) ?? [];
-  const count = Number(sum?.n ?? 0);
+  const measureText = useMeasureText();
+  const { definition } = list;
+  const sum =
+    total && 'total' in total && total.total !== null ? measureText(total.total, undefined, 'sum', true) : null;
   return (
-    <section className={style.column} ref={setNodeRef} data-over={isOver} aria-label={lane.label}>
-      <header className={style.columnHead}>
-        <Chip tone={lane.tone}>{lane.label}</Chip>
-        <span className={`${style.count} tabular`}>{formatNumber(count, i18n.language)}</span>
-        <span className={style.spring} />
-        <Sum total={sum?.total} language={i18n.language} />
-        {definition.can.create ? (
-          <ActionIcon
-            size="sm"
-            aria-label={t('board.addTo', { lane: lane.label })}
-            onClick={() =>
-              void openQuickCreate({
-                object: definition.name,
-                values: { [view.by ?? '']: lane.value, ...dividerValues(list, lane) },
-              })
-            }
-          >
-            <IconPlus size={14} />
-          </ActionIcon>
-        ) : null}
-      </header>
-      <div className={style.cards}>
-        {page.isPending ? [1, 2, 3].map((key) => <Skeleton key={key} height={74} radius="md" />) : null}
-        {page.isError ? (
-          <Button variant="subtle" color="red" onClick={() => void page.refetch()}>
-            {t('problem.retry')}
-          </Button>
-        ) : null}
-        {records.map((record) => (
-          <DraggableCard
-            key={record.id}
-            definition={definition}
-            record={record}
-            fields={fields}
-            hidden={record.id === dragging}
-            onStep={(by) => onStep(record, by)}
-          />
-        ))}
-        {page.hasNextPage ? (
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            loading={page.isFetchingNextPage}
-            onClick={() => void page.fetchNextPage()}
-          >
-            {t('board.more', { count: Math.max(1, count - records.length) })}
-          </Button>
-        ) : null}
-        {!page.isPending && records.length === 0 ? <p className={style.none}>{t('board.empty')}</p> : null}
-      </div>
-    </section>
+    <header className={style.columnHead}>
+      <Chip tone={lane.tone}>{lane.label}</Chip>
+      {isPending ? null : (
+        <span className={`${style.count} tabular`}>{formatNumber(Number(total?.n ?? 0), i18n.language)}</span>
+      )}
+      <span className={style.spring} />
+      {sum ? (
+        <span className={`${style.sum} tabular`} title={sum.full}>
+          {sum.text}
+        </span>
+      ) : null}
+      {definition.can.create ? (
+        <ActionIcon
+          size="sm"
+          aria-label={t('board.addTo', { lane: lane.label })}
+          onClick={() =>
+            void openQuickCreate({
+              object: definition.name,
+              values: { [by]: lane.value, ...dividerValues(list, by, lane) },
+            })
+          }
+        >
+          <IconPlus size={14} />
+        </ActionIcon>
+      ) : null}
+    </header>
   );
 }
 
-/** Money in base currency; by currency on hover where there are several. */
-function Sum({ total, language }: { total: unknown; language: string }) {
-  if (total === null || total === undefined) return null;
-  if (typeof total === 'number')
-    return <span className={`${style.sum} tabular`}>{formatNumber(total, language, { notation: 'compact' })}</span>;
-  const {
-    base,
-    byCurrency = {},
-    currency,
-  } = total as { base: number | null; byCurrency?: Record<string, number>; currency?: string };
-  const entries = Object.entries(byCurrency);
-  const parts = entries.map(([code, amount]) => formatMoney({ amount, currency: code }, language)).join(' + ');
-  const single = entries.length === 1 ? entries[0] : undefined;
-  const compact: Intl.NumberFormatOptions = { notation: 'compact', maximumFractionDigits: 1 };
-  const text = single
-    ? formatMoney({ amount: single[1], currency: single[0] }, language, compact)
-    : base !== null && currency
-      ? formatMoney({ amount: base, currency }, language, compact)
-      : parts;
+/** The cards of one column: only those in sight are drawn, the next come as one scrolls. */
+export function Column({
+  id,
+  list,
+  place,
+  query,
+  fields,
+  selection,
+  onStep,
+  dragging,
+}: {
+  id: string;
+  list: ListView;
+  place: Place;
+  query: ListQuery;
+  fields: readonly FieldShape[];
+  selection: ReturnType<typeof useCardSelection>;
+  onStep(record: RecordShape, by: number): void;
+  dragging: string | undefined;
+}) {
+  const { t } = useTranslation();
+  const { definition } = list;
+  const { setNodeRef, isOver } = useDroppable({ id });
+  const scroller = useRef<HTMLDivElement | null>(null);
+  const page = useInfiniteQuery(listQuery(definition.name, query));
+  const records = useMemo(() => page.data?.pages.flatMap((one) => one.items) ?? [], [page.data]);
+  const virtualizer = useVirtualizer({
+    count: records.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => 64 + 20 * Math.min(fields.length, 3),
+    getItemKey: (index) => records[index]!.id,
+    gap: GAP,
+    overscan: 6,
+    paddingStart: 2,
+    paddingEnd: 10,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetching, isError, fetchNextPage } = page;
+  const wantsMore = hasNextPage && !isFetching && !isError && last >= records.length - AHEAD;
+  useEffect(() => {
+    if (wantsMore) void fetchNextPage();
+  }, [wantsMore, fetchNextPage]);
   return (
-    <span className={`${style.sum} tabular`} title={parts}>
-      {text}
-    </span>
+    // biome-ignore lint/a11y/useSemanticElements: its children are placed by themselves inside another element
+    <div
+      className={style.cards}
+      ref={(element) => {
+        setNodeRef(element);
+        scroller.current = element;
+      }}
+      data-over={isOver}
+      role="list"
+      aria-label={place.lane.label}
+    >
+      {page.isPending
+        ? [1, 2, 3].map((key) => <Skeleton key={key} height={74} radius="md" mb={GAP} animate={false} />)
+        : null}
+      {isError ? (
+        <Button variant="subtle" color="red" onClick={() => void page.refetch()}>
+          {t('problem.retry')}
+        </Button>
+      ) : null}
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const record = records[item.index]!;
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: see above
+            <div
+              key={item.key}
+              role="listitem"
+              aria-setsize={hasNextPage ? -1 : records.length}
+              aria-posinset={item.index + 1}
+              data-index={item.index}
+              ref={virtualizer.measureElement}
+              className={style.place}
+              style={{ transform: `translateY(${item.start}px)` }}
+            >
+              <DraggableCard
+                definition={definition}
+                record={record}
+                fields={fields}
+                selected={selection.ids.has(record.id)}
+                hidden={
+                  record.id === dragging ||
+                  (dragging !== undefined && selection.ids.has(dragging) && selection.ids.has(record.id))
+                }
+                onToggle={selection.toggleCard}
+                onStep={onStep}
+              />
+            </div>
+          );
+        })}
+      </div>
+      {!page.isPending && !isError && records.length === 0 ? <p className={style.none}>{t('board.empty')}</p> : null}
+    </div>
   );
 }
 
 /** A new card in a stage of one pipeline belongs to that pipeline where the object says so itself. */
-function dividerValues(list: ListView, lane: Lane): Record<string, unknown> {
+function dividerValues(list: ListView, by: string, lane: Lane): Record<string, unknown> {
   return Object.fromEntries(
     list.definition.fields
       .filter(
         (field) =>
           field.type === 'reference' &&
           typeof lane.record?.[field.name] === 'string' &&
-          field.name !== list.view.by &&
+          field.name !== by &&
           field.name !== 'owner',
       )
       .map((field) => [field.name, lane.record![field.name]]),

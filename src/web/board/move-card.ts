@@ -10,23 +10,24 @@ import type { Lane } from './use-lanes.ts';
 export async function moveCard(move: {
   definition: Definition;
   record: RecordShape;
-  field: string;
-  to: string;
-  lane: Lane | undefined;
+  /** The column's field and value, and the swimlane's where there is one. */
+  changes: Readonly<Record<string, unknown>>;
+  by: string;
+  lane: Lane;
   fromKey: readonly unknown[];
   toKey: readonly unknown[];
   message: string;
 }): Promise<void> {
-  const { definition, record, field, to, fromKey, toKey } = move;
-  const before = record[field];
+  const { definition, record, changes, by, lane, fromKey, toKey } = move;
+  const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
   const [from, target] = [
     queryClient.getQueryData<InfiniteData<Page>>(fromKey),
     queryClient.getQueryData<InfiniteData<Page>>(toKey),
   ];
   const moved = {
     ...record,
-    [field]: to,
-    expanded: { ...record.expanded, [field]: { id: to, title: move.lane?.label } },
+    ...changes,
+    expanded: { ...record.expanded, [by]: { id: lane.value, title: lane.label } },
   };
   if (from)
     queryClient.setQueryData(
@@ -43,11 +44,11 @@ export async function moveCard(move: {
     if (target) queryClient.setQueryData(toKey, target);
   };
   try {
-    const saved = await saveChanges(definition, record, { [field]: to });
+    const saved = await saveChanges(definition, record, { ...changes });
     if (!saved) return putBack();
     showUndo(move.message, async () => {
       const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]) ?? saved;
-      await saveChanges(definition, { ...saved, version: Math.max(saved.version, now.version) }, { [field]: before });
+      await saveChanges(definition, { ...saved, version: Math.max(saved.version, now.version) }, before);
       refreshObject(definition.name);
     });
   } catch (error) {

@@ -27,7 +27,10 @@ export interface Lanes {
 export function useLanes(field: FieldShape | undefined, chosen?: string): Lanes & { dividedBy: string | null } {
   const { t } = useTranslation();
   const definitions = useDefinitions();
-  const target = field?.type === 'reference' ? definitions.get(String(field.options?.to)) : undefined;
+  const target =
+    field?.type === 'reference' || field?.type === 'user'
+      ? definitions.get(field.type === 'user' ? 'user' : String(field.options?.to))
+      : undefined;
   const query = useQuery({
     queryKey: ['records', target?.name ?? '', 'lanes'],
     enabled: target !== undefined,
@@ -42,7 +45,7 @@ export function useLanes(field: FieldShape | undefined, chosen?: string): Lanes 
       return page.items;
     },
   });
-  if (!target) {
+  if (!target || !field) {
     const options = (field?.options?.options ?? []) as { value: string; label: string; color?: string }[];
     const lanes: Lane[] = options.map((option) => ({
       value: option.value,

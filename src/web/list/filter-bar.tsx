@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CloseButton, Popover, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, Popover, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
@@ -19,6 +19,7 @@ import {
   writeFilter,
 } from './filter-model.ts';
 import style from './list.module.css';
+import { isQuick, QuickFilters } from './quick-filters.tsx';
 import type { ListView } from './use-list-view.ts';
 
 /** Words, chips of what is filtered, and the builder behind them. */
@@ -47,7 +48,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
   const change = (next: FilterGroup) => {
     setDraft(next);
     const complete = keepComplete(next, list.fieldOf);
-    list.setSearch({ filter: writeFilter(complete) }, true);
+    list.change({ filter: writeFilter(complete) }, true);
   };
   const filterable = [...list.fields.values()].filter((field) => Object.keys(field.operators ?? {}).length > 0);
 
@@ -104,35 +105,31 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
           <FilterGroupEditor group={draft} fields={{ list: filterable, of: list.fieldOf }} onChange={change} />
         </Popover.Dropdown>
       </Popover>
-      {group.items.map((item, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a filter have no identity of their own
-        <span className={style.filterChip} key={index}>
-          <button type="button" onClick={show}>
-            {index > 0 && group.match === 'or' ? <em>{t('filter.or')} </em> : null}
-            <FilterText item={item} fieldOf={list.fieldOf} />
-          </button>
-          <ActionIcon
-            size={18}
-            aria-label={t('filter.remove')}
-            onClick={() =>
-              list.setSearch({ filter: writeFilter({ ...group, items: group.items.filter((_, at) => at !== index) }) })
-            }
-          >
-            <IconX size={12} />
-          </ActionIcon>
-        </span>
-      ))}
-      {list.isChanged ? (
-        <Tooltip label={t('list.resetHint')}>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            onClick={() => list.setSearch({ filter: undefined, sort: undefined, q: undefined })}
-          >
-            {t('list.reset')}
-          </Button>
-        </Tooltip>
+      <QuickFilters list={list} />
+      {group.items.map((item, index) =>
+        (group.match === 'and' || group.items.length === 1) && isQuick(list, item) ? null : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of a filter have no identity of their own
+          <span className={style.filterChip} key={index}>
+            <button type="button" onClick={show}>
+              {index > 0 && group.match === 'or' ? <em>{t('filter.or')} </em> : null}
+              <FilterText item={item} fieldOf={list.fieldOf} />
+            </button>
+            <ActionIcon
+              size={18}
+              aria-label={t('filter.remove')}
+              onClick={() =>
+                list.change({ filter: writeFilter({ ...group, items: group.items.filter((_, at) => at !== index) }) })
+              }
+            >
+              <IconX size={12} />
+            </ActionIcon>
+          </span>
+        ),
+      )}
+      {group.items.length > 1 ? (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => list.change({ filter: {} })}>
+          {t('filter.clearAll')}
+        </Button>
       ) : null}
       <span className={style.spring} />
       {children}

@@ -175,7 +175,8 @@ function ConditionEditor({
   );
 }
 
-function Operand({
+/** What stands on the right of a condition. */
+export function Operand({
   field,
   takes,
   value,

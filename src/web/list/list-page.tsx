@@ -6,22 +6,32 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { useDefinition } from '../api/definitions.ts';
 import { countQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
-import { ObjectIcon } from '../ui/object-icon.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { exportHref } from './export-href.ts';
 import { FilterBar } from './filter-bar.tsx';
 import style from './list.module.css';
 import { ListTable } from './list-table.tsx';
+import { ShapeBar } from './shape-bar.tsx';
 import { type ListView, useListView } from './use-list-view.ts';
+import type { Shape } from './view-settings.ts';
+import { ViewTabs } from './view-tabs.tsx';
 
-const Board = lazy(() => import('../board/board.tsx').then((loaded) => ({ default: loaded.Board })));
+/** Each shape is loaded when it is first looked at; the table comes with the page. */
+const views: Record<Shape, ComponentType<{ list: ListView }>> = {
+  list: ListTable,
+  board: lazy(() => import('../board/board.tsx').then((loaded) => ({ default: loaded.Board }))),
+  calendar: lazy(() => import('../calendar/calendar.tsx').then((loaded) => ({ default: loaded.CalendarView }))),
+  timeline: lazy(() => import('../timeline/timeline.tsx').then((loaded) => ({ default: loaded.TimelineView }))),
+  map: lazy(() => import('../map/map.tsx').then((loaded) => ({ default: loaded.MapView }))),
+  chart: lazy(() => import('../chart/chart.tsx').then((loaded) => ({ default: loaded.ChartView }))),
+};
 
 /** Any object's records, as the chosen view shows them. The address holds view, filter, words and sorting. */
 export function ListPage() {
@@ -33,6 +43,8 @@ function ListOf({ object }: { object: string }) {
   const { t } = useTranslation();
   const definition = useDefinition(object);
   const list = useListView(definition);
+  const { shape } = list.settings;
+  const View = views[shape];
   return (
     <div className={style.wrap}>
       <title>{`${definition.label.many} · Tendero`}</title>
@@ -86,28 +98,18 @@ function ListOf({ object }: { object: string }) {
           </Menu.Dropdown>
         </Menu>
       </div>
-      <nav className={style.tabs} aria-label={t('list.views')}>
-        {list.views.map((view) => (
-          <Link
-            key={view.name}
-            to="/o/$object"
-            params={{ object }}
-            search={{ view: view.name }}
-            className={style.tab}
-            aria-current={view.name === list.view.name ? 'page' : undefined}
-          >
-            <ObjectIcon name={view.type === 'board' ? 'layout-kanban' : 'list'} size={14} />
-            {view.label}
-          </Link>
-        ))}
-      </nav>
-      <FilterBar list={list}>{list.view.type === 'list' ? <ColumnChooser list={list} /> : null}</FilterBar>
-      {list.view.type === 'board' ? (
-        <Suspense fallback={<ScreenSkeleton />}>
-          <Board key={list.view.name} list={list} />
-        </Suspense>
+      <ViewTabs list={list} />
+      <FilterBar list={list}>
+        <ShapeBar list={list} />
+        {shape === 'list' ? <ColumnChooser list={list} what="columns" /> : null}
+        {shape === 'board' ? <ColumnChooser list={list} what="cards" /> : null}
+      </FilterBar>
+      {shape === 'list' ? (
+        <ListTable key={list.tab.key} list={list} />
       ) : (
-        <ListTable key={list.view.name} list={list} />
+        <Suspense fallback={<ScreenSkeleton />}>
+          <View key={list.tab.key} list={list} />
+        </Suspense>
       )}
     </div>
   );
@@ -117,7 +119,7 @@ function ListOf({ object }: { object: string }) {
 function Count({ list }: { list: ListView }) {
   const { t, i18n } = useTranslation();
   const { data: total } = useQuery(
-    countQuery(list.definition.name, { filter: list.filter, search: list.words || undefined }),
+    countQuery(list.definition.name, { filter: list.query.filter, search: list.words || undefined }),
   );
   if (!total) return null;
   const prefix = total.kind === 'estimate' ? '≈ ' : total.kind === 'atLeast' ? '≥ ' : '';

@@ -7,37 +7,48 @@ import { isEmpty, numeric } from '../fields.ts';
 import { type EndedBy, InlineEditor } from '../record/inline-editor.tsx';
 import { useFlash } from '../record/use-flash.ts';
 import { FieldValue } from '../ui/field-value.tsx';
-import { widthOf } from './column-widths.ts';
 import style from './list.module.css';
+import type { Refusals } from './use-cells.ts';
 import type { ListView } from './use-list-view.ts';
 
-/** Kept as it is while nothing of it changes: moving the cursor draws two rows, not fifty. */
+/**
+ * Kept as it is while nothing of it changes: moving the cursor draws two rows, not fifty. Clicks and drags over cells
+ * are heard by the grid, which reads `data-row` and `data-column`.
+ */
 export const ListRow = memo(function ListRow({
   gridId,
   definition,
   columns,
+  frozen,
   record,
   index,
   top,
   selected,
   activeColumn,
+  left,
+  right,
   editing,
+  refusals,
   onToggle,
-  onCell,
   onSave,
   onCancel,
 }: {
   gridId: string;
   definition: Definition;
   columns: readonly FieldShape[];
+  frozen: number;
   record: RecordShape;
   index: number;
   top: number;
   selected: boolean;
+  /** Column of the cursor; -1 on all other rows. */
   activeColumn: number;
+  /** Columns of the marked range; -1 outside it. */
+  left: number;
+  right: number;
   editing: boolean;
+  refusals: Refusals | undefined;
   onToggle(index: number, range: boolean): void;
-  onCell(row: number, column: number, twice: boolean): void;
   onSave(from: RecordShape, field: FieldShape, value: unknown, by: EndedBy): void;
   onCancel(): void;
 }) {
@@ -52,6 +63,7 @@ export const ListRow = memo(function ListRow({
       aria-rowindex={index + 2}
       aria-selected={selected}
       className={style.row}
+      data-row={index}
       data-active={activeColumn >= 0}
       style={{
         transform: `translateY(${top}px)`,
@@ -73,33 +85,34 @@ export const ListRow = memo(function ListRow({
       {columns.map((field, column) => {
         const isTitle = field.name === definition.title;
         const isActive = column === activeColumn;
+        const refusal = refusals?.[field.name];
         return (
           // biome-ignore lint/a11y/useSemanticElements: see above
-          // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the grid
           // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus
           <div
             key={field.name}
             id={`${gridId}-${index}-${column}`}
             role="gridcell"
             aria-colindex={column + 2}
-            className={`${style.cell} ${isTitle ? style.stickyTitle : ''} ${flashing.has(field.name) ? 'flash' : ''}`}
-            style={{ width: widthOf(field, isTitle) }}
+            aria-selected={column >= left && column <= right ? true : undefined}
+            aria-invalid={refusal ? true : undefined}
+            title={refusal?.message}
+            className={`${style.cell} ${column < frozen ? style.frozen : ''} ${flashing.has(field.name) ? 'flash' : ''}`}
+            style={{ width: `var(--w${column})`, left: column < frozen ? `var(--l${column})` : undefined }}
+            data-column={column}
             data-align={numeric.has(field.type) ? 'end' : undefined}
             data-active={isActive}
+            data-last={column === frozen - 1 || undefined}
+            data-marked={column >= left && column <= right && !isActive ? true : undefined}
             data-editing={isActive && editing}
-            onClick={(event) => {
-              if ((event.target as HTMLElement).closest('a, [data-editor]')) return;
-              onCell(index, column, false);
-            }}
-            onDoubleClick={(event) =>
-              !(event.target as HTMLElement).closest('[data-editor]') && onCell(index, column, true)
-            }
           >
             {isActive && editing ? (
               <div className={style.editing} data-editor>
                 <InlineEditor
                   field={field}
                   record={record}
+                  error={refusal?.message}
+                  draft={refusal?.draft}
                   onSave={(value, by, from) => onSave(from, field, value, by)}
                   onCancel={onCancel}
                 />
@@ -110,6 +123,7 @@ export const ListRow = memo(function ListRow({
                 params={{ object: definition.name, id: record.id }}
                 tabIndex={-1}
                 className={style.title}
+                draggable={false}
               >
                 {title}
               </Link>

@@ -1,203 +1,237 @@
-import { Button, Checkbox, Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import IconFilterOff from '@tabler/icons-react/dist/esm/icons/IconFilterOff.mjs';
-import IconSortAscending from '@tabler/icons-react/dist/esm/icons/IconSortAscending.mjs';
-import IconSortDescending from '@tabler/icons-react/dist/esm/icons/IconSortDescending.mjs';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { listQuery } from '../api/queries.ts';
-import type { FieldShape, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
-import { computed, numeric } from '../fields.ts';
 import { usePreferences } from '../preferences.ts';
-import type { EndedBy } from '../record/inline-editor.tsx';
-import { saveChanges } from '../record/save-field.tsx';
 import { setTrail } from '../record/trail.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
-import { showProblem } from '../ui/toast.tsx';
 import { BulkBar } from './bulk-bar.tsx';
-import { widthOf } from './column-widths.ts';
+import { GroupLine, MoreLine } from './group-line.tsx';
+import { type Lines, recordAt } from './lines.ts';
 import style from './list.module.css';
 import { ListRow, PhoneRow } from './list-row.tsx';
+import { TableFoot } from './table-foot.tsx';
+import { TableHead } from './table-head.tsx';
+import { rangeOf, type Spot, useCells } from './use-cells.ts';
+import { useClipboard } from './use-clipboard.tsx';
+import { CHECK_WIDTH, useColumns } from './use-columns.ts';
+import { type Groups, useGroups } from './use-groups.ts';
 import type { ListView } from './use-list-view.ts';
+import { useRows } from './use-rows.ts';
 import { useSelection } from './use-selection.ts';
+import { useWindow } from './use-window.ts';
 
-interface Position {
-  row: number;
-  column: number;
-}
-
-/** Rows come in pages of 100 by keyset; the next page is asked for while 60 rows are still ahead. */
-const ahead = 60;
+const HEAD = 32;
+const FOOT = 30;
 
 export function ListTable({ list }: { list: ListView }) {
+  return list.settings.group ? <GroupedTable list={list} /> : <FlatTable list={list} />;
+}
+
+function FlatTable({ list }: { list: ListView }) {
+  return <Table list={list} lines={useRows(list.definition, list.query)} groups={null} />;
+}
+
+function GroupedTable({ list }: { list: ListView }) {
+  const groups = useGroups(list, true);
+  return <Table list={list} lines={groups} groups={groups} />;
+}
+
+function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: Groups | null }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false;
   const { density } = usePreferences();
   const { definition, columns } = list;
-  const query = useInfiniteQuery({ ...listQuery(definition.name, list.query), placeholderData: keepPreviousData });
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
-  const ids = useMemo(() => rows.map((row) => row.id), [rows]);
-  const selection = useSelection(ids);
-  const scroller = useRef<HTMLDivElement>(null);
+  const selection = useSelection(lines);
+  const scroller = useRef<HTMLDivElement | null>(null);
+  const [element, setElement] = useState<HTMLDivElement | null>(null);
+  const attach = useCallback((given: HTMLDivElement | null) => {
+    scroller.current = given;
+    setElement(given);
+  }, []);
+  const grid = useRef<HTMLDivElement>(null);
   const gridId = useId();
-  const [active, setActive] = useState<Position | null>(null);
-  const [editing, setEditing] = useState(false);
+  const layout = useColumns(list, grid);
+  const lineHeight = phone ? 62 : density === 'compact' ? 31 : 38;
+  const view = useWindow(element, lines.count, lineHeight, { top: phone ? 0 : HEAD, bottom: phone ? 0 : FOOT });
 
-  const rowHeight = phone ? 62 : density === 'compact' ? 31 : 38;
-  const waiting = query.hasNextPage ? 8 : 0;
-  const virtualizer = useVirtualizer({
-    count: rows.length + waiting,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => rows[index]?.id ?? `wait-${index - rows.length}`,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rows are measured again when their height changes
-  useEffect(() => virtualizer.measure(), [rowHeight, virtualizer]);
-  const items = virtualizer.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
-  const wantsMore = hasNextPage && !isFetchingNextPage && !isFetchNextPageError && lastShown >= rows.length - ahead;
+  const { show } = lines;
+  useEffect(() => show(view.first, view.last), [show, view.first, view.last]);
+  // A new question is answered from its top.
+  const asked = JSON.stringify([list.query.filter, list.query.search, list.query.sort]);
+  const before = useRef(asked);
   useEffect(() => {
-    if (wantsMore) void fetchNextPage();
-  }, [wantsMore, fetchNextPage]);
-  useEffect(() => setTrail({ object: definition.name, ids, search: list.search }), [definition.name, ids, list.search]);
+    if (before.current !== asked) scroller.current?.scrollTo({ top: 0 });
+    before.current = asked;
+  }, [asked]);
 
+  const loaded = useMemo(() => {
+    const ids: string[] = [];
+    for (let index = lines.start; index < lines.end; index++) {
+      const line = lines.at(index);
+      if (line.kind === 'record') ids.push(line.record.id);
+    }
+    return ids;
+  }, [lines]);
+  useEffect(
+    () => setTrail({ object: definition.name, ids: loaded, search: list.search }),
+    [definition.name, loaded, list.search],
+  );
+
+  const scrollTo = useCallback(
+    (row: number, column: number) => {
+      view.scrollTo(row);
+      const element = scroller.current;
+      if (!element || column < layout.frozen) return;
+      let left = CHECK_WIDTH;
+      for (let index = 0; index < column; index++) left += layout.widthOf(index);
+      let stays = CHECK_WIDTH;
+      for (let index = 0; index < layout.frozen; index++) stays += layout.widthOf(index);
+      if (left - stays < element.scrollLeft) element.scrollLeft = left - stays;
+      else if (left + layout.widthOf(column) > element.scrollLeft + element.clientWidth)
+        element.scrollLeft = left + layout.widthOf(column) - element.clientWidth;
+    },
+    [view.scrollTo, layout],
+  );
+  const cells = useCells(definition, columns, lines, scrollTo, scroller);
+  const clipboard = useClipboard(definition, columns, lines, cells);
+  const { active, editing } = cells;
+  const range = rangeOf(cells);
+
+  const open = (row: number) => {
+    const id = recordAt(lines, row)?.id;
+    if (id) void navigate({ to: '/o/$object/$id', params: { object: definition.name, id } });
+  };
   useShortcuts([
-    { keys: 'j', label: t('shortcut.down'), run: () => move(1, 0) },
-    { keys: 'k', label: t('shortcut.up'), run: () => move(-1, 0) },
+    { keys: 'j', label: t('shortcut.down'), run: () => cells.move(1, 0) },
+    { keys: 'k', label: t('shortcut.up'), run: () => cells.move(-1, 0) },
     { keys: 'x', label: t('shortcut.select'), run: () => active && selection.toggle(active.row, false) },
     { keys: 'enter', label: t('shortcut.open'), run: () => active && open(active.row) },
-    { keys: 'e', label: t('shortcut.edit'), run: () => edit() },
+    { keys: 'e', label: t('shortcut.edit'), run: () => cells.edit() },
     {
       keys: 'escape',
       label: t('shortcut.clear'),
-      run: () => (selection.ids.size > 0 ? selection.clear() : setActive(null)),
+      run: () => (selection.ids.size > 0 ? selection.clear() : cells.go(null)),
     },
   ]);
-
-  const focusGrid = () => scroller.current?.focus({ preventScroll: true });
-  const open = (row: number) => {
-    const id = rows[row]?.id;
-    if (id) void navigate({ to: '/o/$object/$id', params: { object: definition.name, id } });
-  };
-  const editable = (field: FieldShape | undefined) =>
-    definition.can.update &&
-    field !== undefined &&
-    !field.readOnly &&
-    !computed.has(field.type) &&
-    !field.name.includes('.');
-  const edit = (at: Position | null = active) => {
-    if (!at || !editable(columns[at.column])) return;
-    setActive(at);
-    setEditing(true);
-  };
-  const move = (down: number, right: number) => {
-    const from = active ?? { row: -1, column: 0 };
-    const row = Math.max(0, Math.min(rows.length - 1, from.row + down));
-    const column = Math.max(0, Math.min(columns.length - 1, from.column + right));
-    setActive({ row, column });
-    virtualizer.scrollToIndex(row, { align: 'auto' });
-    focusGrid();
-  };
-  const save = useCallback(
-    (record: RecordShape, field: FieldShape, value: unknown, by: EndedBy) => {
-      setEditing(false);
-      if (by !== 'blur') scroller.current?.focus({ preventScroll: true });
-      const step = { enter: [1, 0], tab: [0, 1], 'back-tab': [0, -1] }[by as string];
-      if (step) {
-        setActive(
-          (old) =>
-            old && {
-              row: Math.min(rows.length - 1, old.row + step[0]!),
-              column: Math.max(0, Math.min(columns.length - 1, old.column + step[1]!)),
-            },
-        );
-      }
-      if (JSON.stringify(value) === JSON.stringify(record[field.name] ?? null)) return;
-      saveChanges(definition, record, { [field.name]: value }).catch(showProblem);
-    },
-    [rows.length, columns.length, definition],
-  );
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (editing || event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2);
+    if (editing || event.target !== event.currentTarget || event.altKey) return;
+    const far = event.ctrlKey || event.metaKey;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / lineHeight) - 2);
     const steps: Record<string, [number, number]> = {
-      ArrowDown: [1, 0],
-      ArrowUp: [-1, 0],
-      ArrowRight: [0, 1],
-      ArrowLeft: [0, -1],
+      ArrowDown: [far ? lines.end : 1, 0],
+      ArrowUp: [far ? -lines.end : -1, 0],
+      ArrowRight: [0, far ? columns.length : 1],
+      ArrowLeft: [0, far ? -columns.length : -1],
       PageDown: [page, 0],
       PageUp: [-page, 0],
-      Home: [0, -columns.length],
-      End: [0, columns.length],
+      Home: far ? [-lines.end, -columns.length] : [0, -columns.length],
+      End: far ? [lines.end, columns.length] : [0, columns.length],
     };
     const step = steps[event.key];
     if (step) {
       event.preventDefault();
-      if (event.shiftKey && step[0] !== 0 && active) selection.toggle(active.row, false);
-      move(...step);
+      cells.move(...step, event.shiftKey);
+    } else if (far) {
+      return;
+    } else if (event.key === 'Tab' && active) {
+      const column = active.column + (event.shiftKey ? -1 : 1);
+      if (column < 0 || column >= columns.length) return;
+      event.preventDefault();
+      cells.move(0, event.shiftKey ? -1 : 1);
     } else if (event.key === 'Enter' && active) {
       event.preventDefault();
       if (columns[active.column]?.name === definition.title) open(active.row);
-      else edit();
+      else cells.edit();
     } else if (event.key === 'F2') {
       event.preventDefault();
-      edit();
+      cells.edit();
     } else if (event.key === ' ' && active) {
       event.preventDefault();
       selection.toggle(active.row, event.shiftKey);
+    } else if ((event.key === 'Delete' || event.key === 'Backspace') && active) {
+      event.preventDefault();
+      clipboard.clear();
     }
   };
-  const onCell = useCallback(
-    (row: number, column: number, twice: boolean) => {
-      scroller.current?.focus({ preventScroll: true });
-      setActive((old) => {
-        const again = old?.row === row && old.column === column;
-        const field = columns[column];
-        const mayEdit =
-          definition.can.update && field && !field.readOnly && !computed.has(field.type) && !field.name.includes('.');
-        setEditing(Boolean(mayEdit && (twice || again)));
-        return { row, column };
-      });
-    },
-    [columns, definition.can.update],
-  );
-  const cancel = useCallback(() => {
-    setEditing(false);
+
+  // Which cell was pressed first: a second click on the same one edits it, a drag marks a range.
+  const pressed = useRef<{ spot: Spot; again: boolean } | null>(null);
+  const onMouseDown = (event: MouseEvent) => {
+    const spot = event.button === 0 ? spotOf(event.target) : null;
+    if (!spot) return;
+    const again = active?.row === spot.row && active.column === spot.column && !editing;
+    pressed.current = { spot, again };
+    // A drag marks cells, not text. Typing goes on in an editor until the cell elsewhere has it.
+    event.preventDefault();
+    (document.activeElement as HTMLElement | null)?.blur?.();
     scroller.current?.focus({ preventScroll: true });
-  }, []);
-
-  if (query.isPending) return <TableSkeleton rowHeight={rowHeight} />;
-  if (query.isError && rows.length === 0)
-    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (rows.length === 0) return <NothingHere list={list} />;
-
-  const toggleSort = (field: FieldShape) => {
-    const first = list.sort[0];
-    const next = first === field.name ? `-${field.name}` : first === `-${field.name}` ? undefined : field.name;
-    list.setSearch({ sort: next }, true);
+    cells.go(spot, event.shiftKey);
   };
-  const shown = items.map((item) => ({ item, record: rows[item.index] }));
+  const onMouseOver = (event: MouseEvent) => {
+    if (!pressed.current || event.buttons !== 1) return;
+    const spot = spotOf(event.target);
+    if (!spot || (spot.row === pressed.current.spot.row && spot.column === pressed.current.spot.column)) return;
+    pressed.current.again = false;
+    cells.go(spot, true);
+  };
+  const onMouseUp = (event: MouseEvent) => {
+    const at = pressed.current;
+    pressed.current = null;
+    if (at?.again && !event.shiftKey) cells.edit(at.spot);
+  };
+  const onDoubleClick = (event: MouseEvent) => {
+    const spot = spotOf(event.target);
+    if (spot && !editing) cells.edit(spot);
+  };
+
+  if (lines.isPending) return <TableSkeleton lineHeight={lineHeight} />;
+  if (lines.error && lines.end === 0) return <ErrorState error={lines.error} onRetry={lines.retry} />;
+  if (lines.count === 0) return <NothingHere list={list} />;
+
+  const shown: number[] = [];
+  for (let index = view.first; index <= view.last; index++) shown.push(index);
+  const topOf = (index: number) => (index - view.skipped) * lineHeight;
 
   if (phone) {
     return (
-      <div className={style.scroller} ref={scroller}>
-        <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
-          {shown.map(({ item, record }) =>
-            record ? (
-              <PhoneRow key={item.key} list={list} record={record} top={item.start} />
-            ) : (
-              <WaitingRow key={item.key} top={item.start} height={rowHeight} />
-            ),
-          )}
+      <div className={style.scroller} ref={attach}>
+        <div style={{ height: view.height, position: 'relative' }}>
+          {shown.map((index) => {
+            const line = lineAt(lines, index);
+            if (line.kind === 'record')
+              return <PhoneRow key={line.record.id} list={list} record={line.record} top={topOf(index)} />;
+            if (line.kind === 'group' && groups)
+              return (
+                <GroupLine
+                  key={`g${line.group.key}`}
+                  list={{ ...list, columns: [] }}
+                  groups={groups}
+                  group={line.group}
+                  index={index}
+                  top={topOf(index)}
+                  frozen={0}
+                />
+              );
+            if (line.kind === 'more' && groups)
+              return (
+                <MoreLine
+                  key={`m${line.group.key}`}
+                  list={list}
+                  groups={groups}
+                  group={line.group}
+                  shown={line.shown}
+                  top={topOf(index)}
+                />
+              );
+            return <WaitingRow key={index} top={topOf(index)} height={lineHeight} />;
+          })}
         </div>
       </div>
     );
@@ -207,112 +241,108 @@ export function ListTable({ list }: { list: ListView }) {
       {/* biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves */}
       <div
         className={style.scroller}
-        ref={scroller}
+        ref={attach}
         role="grid"
         tabIndex={0}
         aria-label={definition.label.many}
-        aria-rowcount={query.hasNextPage ? -1 : rows.length + 1}
+        aria-rowcount={lines.isComplete ? lines.end + 1 : -1}
         aria-colcount={columns.length + 1}
         aria-multiselectable
-        aria-busy={query.isFetching}
-        aria-activedescendant={active ? `${gridId}-${active.row}-${active.column}` : undefined}
+        aria-busy={lines.isStale}
+        aria-activedescendant={
+          active && active.row >= view.first && active.row <= view.last
+            ? `${gridId}-${active.row}-${active.column}`
+            : undefined
+        }
         onKeyDown={onKeyDown}
+        onMouseDown={onMouseDown}
+        onMouseOver={onMouseOver}
+        onMouseUp={onMouseUp}
+        onDoubleClick={onDoubleClick}
+        onCopy={clipboard.onCopy}
+        onCut={clipboard.onCut}
+        onPaste={clipboard.onPaste}
         onFocus={(event) =>
           event.target === event.currentTarget &&
           !active &&
           event.currentTarget.matches(':focus-visible') &&
-          setActive({ row: 0, column: 0 })
+          cells.move(1, 0)
         }
       >
-        <div className={style.grid} data-selecting={selection.ids.size > 0} role="presentation">
-          {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-          {/* biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus */}
-          <div className={style.header} role="row" aria-rowindex={1}>
-            {/* biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus */}
-            {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-            <span className={`${style.headCell} ${style.check} ${style.sticky}`} role="columnheader" data-plain>
-              <Checkbox
-                aria-label={t('list.selectLoaded')}
-                checked={selection.ids.size === rows.length}
-                indeterminate={selection.ids.size > 0 && selection.ids.size < rows.length}
-                onChange={() => (selection.ids.size === 0 ? selection.selectLoaded() : selection.clear())}
-              />
-            </span>
-            {columns.map((field) => {
-              const sortable = field.sortable !== false && !field.name.includes('.');
-              const direction =
-                list.sort[0] === field.name
-                  ? 'ascending'
-                  : list.sort[0] === `-${field.name}`
-                    ? 'descending'
-                    : undefined;
-              const isTitle = field.name === definition.title;
+        <div
+          className={style.grid}
+          ref={grid}
+          style={layout.style}
+          data-selecting={selection.ids.size > 0}
+          role="presentation"
+        >
+          <TableHead
+            list={list}
+            layout={layout}
+            loaded={loaded.length}
+            marked={selection.ids.size}
+            onToggleAll={() => (selection.ids.size === 0 ? selection.toggleAll(loaded) : selection.clear())}
+          />
+          <div className={style.lines} style={{ height: view.height }} role="presentation">
+            {shown.map((index) => {
+              const line = lineAt(lines, index);
+              if (line.kind === 'group' && groups)
+                return (
+                  <GroupLine
+                    key={`g${line.group.key}`}
+                    list={list}
+                    groups={groups}
+                    group={line.group}
+                    index={index}
+                    top={topOf(index)}
+                    frozen={layout.frozen}
+                  />
+                );
+              if (line.kind === 'more' && groups)
+                return (
+                  <MoreLine
+                    key={`m${line.group.key}`}
+                    list={list}
+                    groups={groups}
+                    group={line.group}
+                    shown={line.shown}
+                    top={topOf(index)}
+                  />
+                );
+              if (line.kind !== 'record') return <WaitingRow key={index} top={topOf(index)} height={lineHeight} />;
+              const { record } = line;
+              const inRange = range !== null && index >= range.top && index <= range.bottom;
+              const isActive = active?.row === index;
               return (
-                // biome-ignore lint/a11y/useFocusableInteractive: the button inside is focusable
-                // biome-ignore lint/a11y/useSemanticElements: see above
-                <div
-                  key={field.name}
-                  role="columnheader"
-                  aria-sort={direction}
-                  className={isTitle ? style.stickyTitle : undefined}
-                  style={{ width: widthOf(field, isTitle), flex: 'none', display: 'flex' }}
-                >
-                  <button
-                    type="button"
-                    className={style.headCell}
-                    style={{ width: '100%' }}
-                    data-plain={sortable ? undefined : true}
-                    data-align={numeric.has(field.type) ? 'end' : undefined}
-                    disabled={!sortable}
-                    title={field.help ?? field.label}
-                    onClick={() => toggleSort(field)}
-                  >
-                    <span>{field.label}</span>
-                    {direction === 'ascending' ? <IconSortAscending size={13} aria-hidden /> : null}
-                    {direction === 'descending' ? <IconSortDescending size={13} aria-hidden /> : null}
-                  </button>
-                </div>
+                <ListRow
+                  key={groups ? `${record.id}${index}` : record.id}
+                  gridId={gridId}
+                  definition={definition}
+                  columns={columns}
+                  frozen={layout.frozen}
+                  record={record}
+                  index={index}
+                  top={topOf(index)}
+                  selected={selection.all || selection.ids.has(record.id)}
+                  activeColumn={isActive ? active.column : -1}
+                  left={inRange ? range.left : -1}
+                  right={inRange ? range.right : -1}
+                  editing={editing && isActive}
+                  refusals={cells.refused.get(record.id)}
+                  onToggle={selection.toggle}
+                  onSave={cells.save}
+                  onCancel={cells.cancel}
+                />
               );
             })}
           </div>
-          <div
-            style={{
-              height: virtualizer.getTotalSize(),
-              width: columns.reduce((sum, field) => sum + widthOf(field, field.name === definition.title), 40),
-            }}
-            role="presentation"
-          >
-            <div style={{ position: 'absolute', top: 32, left: 0, right: 0 }} role="presentation">
-              {shown.map(({ item, record }) =>
-                record ? (
-                  <ListRow
-                    key={item.key}
-                    gridId={gridId}
-                    definition={definition}
-                    columns={columns}
-                    record={record}
-                    index={item.index}
-                    top={item.start}
-                    selected={selection.ids.has(record.id)}
-                    activeColumn={active?.row === item.index ? active.column : -1}
-                    editing={editing && active?.row === item.index}
-                    onToggle={selection.toggle}
-                    onCell={onCell}
-                    onSave={save}
-                    onCancel={cancel}
-                  />
-                ) : (
-                  <WaitingRow key={item.key} top={item.start} height={rowHeight} />
-                ),
-              )}
-            </div>
-          </div>
+          <TableFoot list={list} frozen={layout.frozen} />
         </div>
       </div>
-      {query.isFetchNextPageError ? (
+      {lines.error ? (
         <div role="alert" className={style.bulk}>
           {t('list.pageFailed')}
-          <Button size="compact-sm" variant="subtle" onClick={() => void fetchNextPage()}>
+          <Button size="compact-sm" variant="subtle" onClick={lines.retry}>
             {t('problem.retry')}
           </Button>
         </div>
@@ -322,12 +352,26 @@ export function ListTable({ list }: { list: ListView }) {
   );
 }
 
+/** Lines that were forgotten or are not there yet have their place. */
+function lineAt(lines: Lines, index: number): ReturnType<Lines['at']> {
+  return index < lines.start || index >= lines.end ? { kind: 'waiting' } : lines.at(index);
+}
+
+/** The cell under the pointer; null on links, boxes and editors, which do something of their own. */
+function spotOf(target: EventTarget): Spot | null {
+  const element = target as HTMLElement;
+  if (element.closest('a, button, input, label, [data-editor]')) return null;
+  const column = element.closest<HTMLElement>('[data-column]')?.dataset.column;
+  const row = element.closest<HTMLElement>('[data-row]')?.dataset.row;
+  return column === undefined || row === undefined ? null : { row: Number(row), column: Number(column) };
+}
+
 function NothingHere({ list }: { list: ListView }) {
   const { t } = useTranslation();
   const { definition } = list;
   const object = definition.label.one.toLocaleLowerCase();
   const objects = definition.label.many.toLocaleLowerCase();
-  const filtered = Object.keys(list.filter).length > 0 || list.words !== '';
+  const filtered = Object.keys(list.target).length > 0;
   if (filtered) {
     return (
       <EmptyState
@@ -335,7 +379,12 @@ function NothingHere({ list }: { list: ListView }) {
         title={t('list.noneFound')}
         text={t('list.noneFoundText', { objects })}
       >
-        <Button variant="default" onClick={() => list.setSearch({ filter: {}, q: undefined })}>
+        <Button
+          variant="default"
+          onClick={() =>
+            list.setSearch({ filter: {}, q: undefined, followed: list.settings.followed ? 'none' : undefined })
+          }
+        >
           {t('list.showAll', { objects })}
         </Button>
       </EmptyState>
@@ -373,20 +422,21 @@ function WaitingRow({ top, height }: { top: number; height: number }) {
       className={style.row}
       style={{ transform: `translateY(${top}px)`, height, alignItems: 'center', gap: 40, paddingLeft: 50 }}
       aria-hidden
+      data-waiting
     >
-      <Skeleton height={9} width={150} />
-      <Skeleton height={9} width={90} />
-      <Skeleton height={9} width={120} />
+      <Skeleton height={9} width={150} animate={false} />
+      <Skeleton height={9} width={90} animate={false} />
+      <Skeleton height={9} width={120} animate={false} />
     </div>
   );
 }
 
-function TableSkeleton({ rowHeight }: { rowHeight: number }) {
+function TableSkeleton({ lineHeight }: { lineHeight: number }) {
   return (
     <div className={style.scroller} aria-hidden>
       {Array.from({ length: 14 }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
-        <WaitingRow key={index} top={32 + index * rowHeight} height={rowHeight} />
+        <WaitingRow key={index} top={HEAD + index * lineHeight} height={lineHeight} />
       ))}
     </div>
   );

@@ -1,66 +1,102 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useNavigate, useRouteContext, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions, useFields } from '../api/definitions.ts';
-import { expandable } from '../api/queries.ts';
-import type { Definition, FieldShape, Filter, ListQuery, ViewShape } from '../api/types.ts';
-import { setPreferences, usePreferences } from '../preferences.ts';
-import type { ListSearch } from '../router.tsx';
+import { expandable, listQuery } from '../api/queries.ts';
+import type { Definition, FieldShape, Filter, ListQuery } from '../api/types.ts';
 import { allOf } from './filter-model.ts';
+import { type SavedView, useSavedViews } from './saved-views.ts';
+import type { ListSearch } from './search.ts';
+import {
+  changedSettings,
+  fieldFor,
+  type Shape,
+  searchOf,
+  settingsOf,
+  settingsOfShipped,
+  type ViewSettings,
+} from './view-settings.ts';
+
+/** A shipped or a saved view, as a tab shows it. */
+export interface ViewTab {
+  /** Name of a shipped view, id of a saved one. */
+  key: string;
+  label: string;
+  settings: ViewSettings;
+  saved: SavedView | null;
+}
 
 export interface ListView {
   definition: Definition;
-  views: readonly ViewShape[];
-  view: ViewShape;
+  tabs: readonly ViewTab[];
+  tab: ViewTab;
+  settings: ViewSettings;
+  /** The settings that the address changes. */
+  changed: readonly string[];
   columns: readonly FieldShape[];
   fields: ReadonlyMap<string, FieldShape>;
   filter: Filter;
   sort: readonly string[];
   words: string;
-  /** Filter and words together: what the list, its count and its bulk actions are about. */
+  /** Filter, words and toggles together: what the list, its count and its bulk actions are about. */
   target: Filter;
   query: ListQuery;
-  isChanged: boolean;
   search: ListSearch;
   setSearch(change: Partial<ListSearch>, replace?: boolean): void;
-  setColumns(names: readonly string[] | null): void;
+  change(settings: Partial<ViewSettings>, replace?: boolean): void;
+  /** Back to the view as it is kept. */
+  reset(): void;
   fieldOf(path: string): FieldShape | undefined;
+  /** The field that the shape stands on. */
+  by(shape: Shape): FieldShape | undefined;
 }
 
-/** The view in the address over the shipped one: what is asked, which columns, and how to change it. */
+/** The view in the address over the one that is kept: what is asked, which columns, and how to change it. */
 export function useListView(definition: Definition): ListView {
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const fields = useFields(definition);
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
-  const preferences = usePreferences();
+  const { session } = useRouteContext({ from: '/app' });
+  const userId = session.user.id;
+  const { views: saved } = useSavedViews(definition.name, userId);
+  const tabs = useMemo(() => tabsOf(definition, saved, t('list.all')), [definition, saved, t]);
+  const tab = tabs.find((one) => one.key === search.view) ?? tabs.find((one) => one.saved?.isDefault) ?? tabs[0]!;
+  const settings = useMemo(() => settingsOf(tab.settings, search), [tab, search]);
+  const followed = useFollowed(definition.name, userId, settings.followed === true);
   return useMemo(() => {
-    const views = viewsOf(definition, t('list.all'));
-    const view = views.find((one) => one.name === search.view) ?? views[0]!;
     const fieldOf = (path: string): FieldShape | undefined => {
       const [first, ...rest] = path.split('.');
       const own = fields.get(first!);
       if (rest.length === 0 || !own) return own;
-      const target = definitions
-        .get(String(own.options?.to ?? ''))
-        ?.fields.find((field) => field.name === rest.join('.'));
-      return target && { ...target, name: path, label: `${own.label} · ${target.label}` };
+      const target = definitions.get(own.type === 'user' ? 'user' : String(own.options?.to ?? ''));
+      const field = target?.fields.find((one) => one.name === rest.join('.'));
+      return field && { ...field, name: path, label: `${own.label} · ${field.label}` };
     };
-    const chosen = preferences.columns[`${definition.name}/${view.name}`] ?? view.columns ?? defaultColumns(definition);
+    const chosen = settings.columns?.length ? settings.columns : defaultColumns(definition);
     const names = chosen.includes(definition.title) ? chosen : [definition.title, ...chosen];
     const columns = names.flatMap((name) => fieldOf(name) ?? []);
-    const filter = search.filter ?? view.filter ?? {};
-    const sort = (search.sort?.split(',') ?? view.sort ?? ['-createdAt']).filter(Boolean);
+    const { sort } = settings;
+    const filter = allOf(settings.filter, followed) ?? {};
     const words = search.q ?? '';
     const wanted = [...new Set(columns.map((field) => field.name))];
+    const setSearch = (change: Partial<ListSearch>, replace = false) => {
+      const next = Object.fromEntries(
+        Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined),
+      );
+      void navigate({ to: '/o/$object', params: { object: definition.name }, search: next, replace });
+    };
     return {
       definition,
-      views,
-      view,
+      tabs,
+      tab,
+      settings,
+      changed: changedSettings(tab.settings, search),
       columns,
       fields,
-      filter,
+      filter: settings.filter,
       sort,
       words,
       search,
@@ -72,32 +108,50 @@ export function useListView(definition: Definition): ListView {
         sort,
         fields: wanted,
         expand: expandable(definition, wanted),
-        limit: 100,
       },
-      isChanged: search.filter !== undefined || search.sort !== undefined || Boolean(words),
-      setSearch(change: Partial<ListSearch>, replace = false) {
-        // What the view says anyway does not belong in the address.
-        if (change.filter && JSON.stringify(change.filter) === JSON.stringify(view.filter ?? {}))
-          change = { ...change, filter: undefined };
-        void navigate({
-          to: '/o/$object',
-          params: { object: definition.name },
-          search: { ...search, ...change },
-          replace,
-        });
-      },
-      setColumns(next: readonly string[] | null) {
-        const { [`${definition.name}/${view.name}`]: _old, ...others } = preferences.columns;
-        setPreferences({ columns: next ? { ...others, [`${definition.name}/${view.name}`]: [...next] } : others });
+      setSearch,
+      change: (next, replace = false) => setSearch(searchOf(tab.settings, next), replace),
+      reset: () =>
+        setSearch(
+          Object.fromEntries(Object.keys(search).map((name) => [name, name === 'view' ? search.view : undefined])),
+        ),
+      by: (shape) => {
+        const shipped = definition.views.find((view) => view.type === (shape === 'chart' ? 'board' : shape))?.by;
+        return fieldFor(shape, [settings.by, shipped], fields);
       },
     };
-  }, [definition, definitions, fields, search, preferences.columns, navigate, t]);
+  }, [definition, definitions, fields, search, navigate, tabs, tab, settings, followed]);
 }
 
-/** Shipped views that this program can show; an object without any gets a plain list. */
-function viewsOf(definition: Definition, all: string): ViewShape[] {
-  const shown = definition.views.filter((view) => view.type !== 'calendar');
-  return shown.some((view) => view.type === 'list') ? shown : [...shown, { name: 'all', label: all, type: 'list' }];
+/** Shipped views first, then those people saved; an object without a plain list gets one. */
+function tabsOf(definition: Definition, saved: readonly SavedView[], all: string): ViewTab[] {
+  const shipped = definition.views.map(
+    (view): ViewTab => ({ key: view.name, label: view.label, settings: settingsOfShipped(view), saved: null }),
+  );
+  if (!shipped.some((view) => view.settings.shape === 'list')) {
+    const settings: ViewSettings = { shape: 'list', filter: {}, sort: ['-createdAt'] };
+    shipped.push({ key: 'all', label: all, settings, saved: null });
+  }
+  return [
+    ...shipped,
+    ...saved.map((view): ViewTab => ({ key: view.id, label: view.name, settings: view.settings, saved: view })),
+  ];
+}
+
+/** Records the reader follows: what they own, and what they chose to. */
+function useFollowed(object: string, userId: string, enabled: boolean): Filter | undefined {
+  const query = listQuery('follow', {
+    filter: { user: { is: userId }, targetObject: { is: object }, muted: false },
+    fields: ['targetId'],
+    limit: 500,
+  });
+  const { data } = useInfiniteQuery({ ...query, enabled });
+  return useMemo(() => {
+    if (!enabled) return undefined;
+    const ids = data?.pages.flatMap((page) => page.items.map((follow) => String(follow.targetId))) ?? [];
+    const mine = { owner: { is: userId } };
+    return ids.length > 0 ? { or: [mine, { id: { in: ids } }] } : mine;
+  }, [data, enabled, userId]);
 }
 
 function defaultColumns(definition: Definition): string[] {

@@ -1,43 +1,57 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
+import { type Lines, recordAt, recordsBetween } from './lines.ts';
 
 export interface Selection {
   ids: ReadonlySet<string>;
   /** Everything the filter finds, also what is not loaded. */
   all: boolean;
   toggle(index: number, range: boolean): void;
-  selectLoaded(): void;
+  /** Marks all of these, or none of them when all are marked. */
+  toggleAll(ids: readonly string[]): void;
   selectAll(): void;
   clear(): void;
 }
 
+const none: ReadonlySet<string> = new Set();
+
 /** Marked rows; with shift, all between this and the last one marked. */
-export function useSelection(ids: readonly string[]): Selection {
-  const [state, setState] = useState<{ ids: ReadonlySet<string>; all: boolean; last: number }>({
-    ids: new Set(),
-    all: false,
-    last: -1,
-  });
-  const toggle = useCallback(
-    (index: number, range: boolean) =>
+export function useSelection(lines: Lines): Selection {
+  const [state, setState] = useState<{ ids: ReadonlySet<string>; all: boolean }>({ ids: none, all: false });
+  const last = useRef(-1);
+  const latest = useRef(lines);
+  latest.current = lines;
+  const toggle = useCallback((index: number, range: boolean) => {
+    const id = recordAt(latest.current, index)?.id;
+    if (!id) return;
+    const from = range && last.current >= 0 ? last.current : index;
+    last.current = index;
+    setState((old) => {
+      const next = new Set(old.ids);
+      const mark = range || !next.has(id);
+      for (const record of recordsBetween(latest.current, from, index)) {
+        if (mark) next.add(record.id);
+        else next.delete(record.id);
+      }
+      return { ids: next, all: false };
+    });
+  }, []);
+  const toggleAll = useCallback(
+    (ids: readonly string[]) =>
       setState((old) => {
         const next = new Set(old.ids);
-        const mark = !next.has(ids[index]!);
-        const from = range && old.last >= 0 ? Math.min(old.last, index) : index;
-        const to = range && old.last >= 0 ? Math.max(old.last, index) : index;
-        for (const id of ids.slice(from, to + 1)) {
+        const mark = ids.some((id) => !next.has(id));
+        for (const id of ids) {
           if (mark) next.add(id);
           else next.delete(id);
         }
-        return { ids: next, all: false, last: index };
+        return { ids: next, all: false };
       }),
-    [ids],
+    [],
   );
-  return {
-    ids: state.ids,
-    all: state.all,
-    toggle,
-    selectLoaded: () => setState({ ids: new Set(ids), all: false, last: -1 }),
-    selectAll: () => setState({ ids: new Set(ids), all: true, last: -1 }),
-    clear: () => setState({ ids: new Set(), all: false, last: -1 }),
-  };
+  const selectAll = useCallback(() => setState((old) => ({ ...old, all: true })), []);
+  const clear = useCallback(() => {
+    last.current = -1;
+    setState((old) => (old.ids.size === 0 && !old.all ? old : { ids: none, all: false }));
+  }, []);
+  return { ...state, toggle, toggleAll, selectAll, clear };
 }

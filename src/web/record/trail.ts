@@ -1,4 +1,4 @@
-import type { ListSearch } from '../router.tsx';
+import type { ListSearch } from '../list/search.ts';
 
 /** The list a person came from: where "back", "previous" and "next" lead. */
 export interface Trail {

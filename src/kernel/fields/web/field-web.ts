@@ -21,7 +21,10 @@ export interface FieldShape<Options extends object = Record<string, unknown>> {
   /** Every record has it. */
   system?: boolean;
   sortable?: boolean;
-  groupable?: boolean;
+  /** Whether records are grouped by its value, by periods of it, or by each of its values. */
+  groupable?: false | 'value' | 'bucket' | 'each';
+  /** `sum`, `avg`, `min`, `max`: what can be told of many of its values. */
+  aggregations?: readonly string[];
   /** Operator → what it takes: `value`, `list`, `text`, `period`, `number`, `nothing`. */
   operators?: Readonly<Record<string, string>>;
   options?: Options;

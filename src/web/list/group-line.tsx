@@ -1,0 +1,159 @@
+import { Button, UnstyledButton } from '@mantine/core';
+import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
+import { useTranslation } from 'react-i18next';
+import { Chip, Person } from '#kernel/fields/web/chip.tsx';
+import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
+import { formatDate, formatNumber } from '#kernel/fields/web/format.ts';
+import type { FieldShape } from '../api/types.ts';
+import { numeric } from '../fields.ts';
+import { allOf } from './filter-model.ts';
+import type { Group } from './lines.ts';
+import style from './list.module.css';
+import { useMeasureText } from './measure-text.tsx';
+import { measureName } from './table-foot.tsx';
+import { type Groups, mostOfGroup } from './use-groups.ts';
+import type { ListView } from './use-list-view.ts';
+
+/** What heads a group of rows: its value, how many there are, and what the foot tells, of them alone. */
+export function GroupLine({
+  list,
+  groups,
+  group,
+  index,
+  top,
+  frozen,
+}: {
+  list: ListView;
+  groups: Groups;
+  group: Group;
+  index: number;
+  top: number;
+  frozen: number;
+}) {
+  const { t, i18n } = useTranslation();
+  const measureText = useMeasureText();
+  const totals = list.settings.totals ?? {};
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves
+    // biome-ignore lint/a11y/useFocusableInteractive: the button in it is
+    <div className={style.groupLine} role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div role="gridcell" className={style.groupHead}>
+        <UnstyledButton
+          className={style.groupButton}
+          aria-expanded={group.isOpen}
+          onClick={() => groups.toggle(group)}
+          title={group.isOpen ? t('group.close') : t('group.open')}
+        >
+          <IconChevronRight size={14} className={style.groupArrow} aria-hidden />
+          <GroupLabel field={groups.field} value={group.value} bucket={list.settings.group?.split(':')[1]} />
+          <span className={`${style.count} tabular`}>{formatNumber(group.count, i18n.language)}</span>
+        </UnstyledButton>
+      </div>
+      {list.columns.map((field, column) => {
+        const kind = totals[field.name];
+        const told = kind ? measureText(group.totals[measureName(field.name)], field, kind) : null;
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: see above
+          // biome-ignore lint/a11y/useFocusableInteractive: see above
+          <div
+            key={field.name}
+            role="gridcell"
+            className={style.groupTotal}
+            style={{ width: `var(--w${column})` }}
+            data-align={numeric.has(field.type) ? 'end' : undefined}
+            data-frozen={column < frozen || undefined}
+            title={told?.full || undefined}
+          >
+            {column < frozen ? null : told?.text}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** The rest of a group: more of it here, or all of it as a list. */
+export function MoreLine({
+  list,
+  groups,
+  group,
+  shown,
+  top,
+}: {
+  list: ListView;
+  groups: Groups;
+  group: Group;
+  shown: number;
+  top: number;
+}) {
+  const { t, i18n } = useTranslation();
+  const left = formatNumber(group.count - shown, i18n.language);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    // biome-ignore lint/a11y/useFocusableInteractive: see above
+    <div className={style.moreLine} role="row" style={{ transform: `translateY(${top}px)` }}>
+      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
+      <div role="gridcell">
+        {shown < mostOfGroup ? (
+          <Button variant="subtle" color="gray" size="compact-xs" onClick={() => groups.more(group)}>
+            {t('group.more', { count: group.count - shown, shown: left })}
+          </Button>
+        ) : (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            onClick={() => list.change({ filter: allOf(list.filter, groups.filterOf(group)) ?? {}, group: undefined })}
+          >
+            {t('group.all', { count: group.count, shown: formatNumber(group.count, i18n.language) })}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export function GroupLabel({
+  field,
+  value,
+  bucket,
+}: {
+  field: FieldShape | undefined;
+  value: unknown;
+  bucket?: string;
+}) {
+  const { t } = useTranslation();
+  const { language } = useFieldEnvironment();
+  if (!field || value === null || value === undefined) return <em className={style.noGroup}>{t('group.none')}</em>;
+  if (field.type === 'user') return <LinkedLabel object="user" id={String(value)} person />;
+  if (field.type === 'reference' || field.type === 'references')
+    return <LinkedLabel object={String(field.options?.to)} id={String(value)} />;
+  const options = field.options?.options as { value: string; label: string; color?: string | null }[] | undefined;
+  const option = options?.find((one) => one.value === value);
+  if (option) return <Chip tone={option.color}>{option.label}</Chip>;
+  return <span>{groupText(value, bucket, language, { yes: t('common.yes'), no: t('common.no') })}</span>;
+}
+
+/** A group's value in plain words. */
+export function groupText(
+  value: unknown,
+  bucket: string | undefined,
+  language: string,
+  words: { yes: string; no: string },
+): string {
+  if (typeof value === 'boolean') return value ? words.yes : words.no;
+  const text = String(value);
+  if (!/^\d{4}-\d\d-\d\d/.test(text)) return text;
+  if (bucket === 'year') return text.slice(0, 4);
+  if (bucket === 'quarter') return `${text.slice(0, 4)} Q${Math.ceil(Number(text.slice(5, 7)) / 3)}`;
+  if (bucket === 'day' || bucket === 'week') return formatDate(text, language);
+  return formatDate(text, language, { month: 'long', year: 'numeric' });
+}
+
+function LinkedLabel({ object, id, person = false }: { object: string; id: string; person?: boolean }) {
+  const title = useRecordTitle(object, id) ?? '…';
+  return person ? <Person name={title} /> : <b>{title}</b>;
+}
