@@ -13,6 +13,7 @@ import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
 import { type MergeRequest, mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
+import { newId } from './new-id.ts';
 import { createDrafts, updateDrafts } from './pipeline.ts';
 import type { BulkTarget, HistoryPage, ListQuery, Page, ReadOptions, Records } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
@@ -116,7 +117,7 @@ export function openRecords(door: Door): Records {
     undo: (changeSet: string) => takeBack(door, changeSet),
     async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
       const object = resolve(ref);
-      const changeSet = door.unit?.changeSet ?? options.changeSet ?? door.changeSet ?? uuid();
+      const changeSet = door.unit?.changeSet ?? options.changeSet ?? door.changeSet ?? newId();
       const outcome = await inUnit({ ...door, via: 'merge' }, { ...options, changeSet }, (inside) =>
         mergeRecords(inside, object, request),
       );
