@@ -5,7 +5,7 @@ import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
 
 /** More do not fit beside each other on 1440 pixels. */
-const most = 5;
+const most = 4;
 
 /** The properties that tell most, on top. One alone says no more than it does in its place below. */
 export function Highlights() {

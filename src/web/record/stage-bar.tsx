@@ -68,7 +68,9 @@ function useTimeInStages(definition: Definition, record: RecordShape, field: Fie
   const moves = data.items
     .filter(({ merged, changes }) => !merged && changes?.[field.name])
     .map(({ at, changes }) => ({ at: Date.parse(at), to: changes![field.name]![1], from: changes![field.name]![0] }));
-  return timeInStages(moves, Date.parse(String(record.createdAt)), record[field.name], Date.now());
+  // Brought over from another system: it stood here before it was in this one.
+  const since = Date.parse(String(moves.length === 0 && record.stageSince ? record.stageSince : record.createdAt));
+  return timeInStages(moves, since, record[field.name], Date.now());
 }
 
 function daysText(ms: number, language: string): string | null {

@@ -7,6 +7,7 @@ import { sessionQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
 import { startLive } from '../live/live.ts';
+import { Peek } from '../peek/peek.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { Dialogs, openDialog } from '../ui/dialogs.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -86,6 +87,7 @@ export function Shell() {
         ) : null}
         {help ? <ShortcutHelp onClose={() => setHelp(false)} /> : null}
       </Suspense>
+      <Peek />
       <Dialogs />
     </FieldEnvironmentOf>
   );
