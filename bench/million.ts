@@ -10,6 +10,7 @@ import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
+import { upgradeWorkspaces } from '#kernel/workspace/upgrade.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
 
 /** Rows of the big workspace; `BENCH_SCALE=0.01` makes a small one for trying the benches out. */
@@ -53,12 +54,16 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
       runtime.shipped,
     );
   }
+  await upgradeWorkspaces(database, runtime.shipped, {
+    onProgress: ({ description }) => say(`  ${description}`),
+  });
   const [entry] = await listWorkspaces(database);
   const workspace = await runtime.workspace(entry!.id);
   if (!existsSync(done)) {
     await fill(runtime, workspace, say);
     await writeFile(done, new Date().toISOString());
   }
+  await forgetEarlierRuns(database, workspace, say);
   const [identity] = await database.run(
     'select id::text, user_id::text from platform.identity order by created_at limit 1',
   );
@@ -75,6 +80,15 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
       await embedded.stop();
     },
   };
+}
+
+/** What earlier runs created would be the newest records for ever, with names that no other record has. */
+async function forgetEarlierRuns(database: Database, workspace: Workspace, say: (line: string) => void): Promise<void> {
+  const table = `"${workspace.schema}".contact`;
+  const count = await database.execute(`delete from ${table} where id > '01900000-ffff-7000-8000-ffffffffffff'`);
+  if (count === 0) return;
+  say(`  ${count} contacts of earlier runs taken away`);
+  await database.run(`vacuum analyze ${table}`);
 }
 
 const forenames =

@@ -632,7 +632,7 @@ create index if not exists "ix_account__owner" on "ws_company"."account" using b
 create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
 create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
 create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__search_text" on "ws_company"."account" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_account__search_text" on "ws_company"."account" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_account__status" on "ws_company"."account" using btree ("status", "id") where "deleted_at" is null;
 create index if not exists "ix_account__tax_number" on "ws_company"."account" using btree ((platform.fold("tax_number") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_account__updated_at" on "ws_company"."account" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -649,13 +649,13 @@ create index if not exists "ix_attachment__by__of_record" on "ws_company"."attac
 create index if not exists "ix_attachment__deleted_at" on "ws_company"."attachment" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_attachment__name" on "ws_company"."attachment" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
@@ -666,7 +666,7 @@ create index if not exists "ix_contact__last_name" on "ws_company"."contact" usi
 create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__owner" on "ws_company"."contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
-create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_duplicate_pair__b" on "ws_company"."duplicate_pair" using btree ("b_id");
@@ -701,7 +701,7 @@ create index if not exists "ix_note__contact" on "ws_company"."note" using btree
 create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
 
@@ -726,7 +726,7 @@ create index if not exists "ix_opportunity__external_id" on "ws_company"."opport
 create index if not exists "ix_opportunity__name" on "ws_company"."opportunity" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__pipeline" on "ws_company"."opportunity" using btree ("pipeline_id", "updated_at", "id");
-create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_opportunity__stage" on "ws_company"."opportunity" using btree ("stage_id", "updated_at", "id");
 create index if not exists "ix_opportunity__updated_at" on "ws_company"."opportunity" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__weighted" on "ws_company"."opportunity" using btree ("weighted_base", "id") where "deleted_at" is null;
@@ -744,7 +744,7 @@ create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" 
 create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" using btree ("position", "id") where "deleted_at" is null;
-create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_relationship__deleted_at" on "ws_company"."relationship" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -769,7 +769,7 @@ create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using 
 create index if not exists "ix_stage__name" on "ws_company"."stage" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_stage__pipeline" on "ws_company"."stage" using btree ("pipeline_id", "updated_at", "id");
-create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_stage__updated_at" on "ws_company"."stage" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_stage__by__name_in_pipeline" on "ws_company"."stage" using btree ("pipeline_id", lower("name")) where "deleted_at" is null;
 
@@ -780,7 +780,7 @@ create index if not exists "ix_task__deleted_at" on "ws_company"."task" using bt
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
 create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_task__updated_at" on "ws_company"."task" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -789,7 +789,7 @@ create index if not exists "ix_user__deleted_at" on "ws_company"."user" using bt
 create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
-create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) where "deleted_at" is null;
+create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
 

@@ -32,6 +32,8 @@ export interface Compilation {
   readonly reads: { readonly alias: string; readonly field: FieldModel }[];
   /** Nothing in it depends on the time, or on who asks beyond the roles: it may be kept for the next one. */
   lasting: boolean;
+  /** Its records come along an index in the order that is asked for, until there are enough. */
+  walks: boolean;
 }
 
 /** A field reached from the object of a statement, and the alias its columns stand behind. */
@@ -43,7 +45,7 @@ export interface Place {
 }
 
 export function begin(scope: QueryScope, object: ObjectModel, alias = 'r'): Compilation {
-  return { scope, object, alias, joins: new Map(), reads: [], lasting: true };
+  return { scope, object, alias, joins: new Map(), reads: [], lasting: true, walks: false };
 }
 
 /** More than three references away, a filter is a report. */

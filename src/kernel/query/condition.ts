@@ -1,7 +1,11 @@
+import pg from 'pg';
 import { foldSql, foldText } from '../fields/clean.ts';
 import type { FieldEnv, Operator } from '../fields/field-type.ts';
+import type { Expression } from '../formula/types.ts';
+import { type FieldModel, type ObjectModel, objectOf } from '../object/model.ts';
 import { FieldProblem, Problem } from '../problems/problem.ts';
 import { type Compilation, type Place, place } from './compilation.ts';
+import { isFrequent } from './sample.ts';
 import { and, not, or, raw, type Sql, sql } from './sql.ts';
 
 /** Nesting and size of a filter that a client may send. */
@@ -38,8 +42,33 @@ function tree(compilation: Compilation, filter: unknown, depth: number, budget: 
 /** Every word has to be somewhere in the record's search text. */
 export function searchCondition(compilation: Compilation, words: string): Sql {
   if (compilation.object.searched.length === 0) return raw('false');
-  const column = raw(`${compilation.alias}."search_text"`);
-  return and(searchTerms(words).map((word) => sql`${column} like ${likeAnywhere(word)}`));
+  const terms = searchTerms(words);
+  return isMetOnTheWay(compilation, compilation.alias, null, terms)
+    ? sql`coalesce(${and(terms.map((term) => has(compilation.alias, term)))}, false)`
+    : and(terms.map((term) => lookedUp(compilation.alias, term)));
+}
+
+/** A condition for the trigram index. The word is written into the statement: a plan for any word serves none. */
+export function lookedUp(alias: string, word: string): Sql {
+  return raw(`${alias}."search_text" like ${pg.escapeLiteral(anywhere(word))}`);
+}
+
+function has(alias: string, word: string): Sql {
+  return sql`${raw(`${alias}."search_text"`)} like ${anywhere(word)}`;
+}
+
+function anywhere(word: string): string {
+  return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+/** The statement walks along the order of a list, and soon meets a page of records with these words. */
+function isMetOnTheWay(
+  { scope, object, alias, walks }: Compilation,
+  at: string,
+  field: FieldModel | null,
+  words: readonly string[],
+): boolean {
+  return walks && at === alias && isFrequent(scope, object, field, words);
 }
 
 /** At most six folded words; a phone number typed with spaces or signs becomes one word of digits. */
@@ -77,29 +106,58 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
     return name === 'is' ? isEmpty(at, env) : not(isEmpty(at, env));
   const value = operandOf(operator, at, path, operand, env);
   const condition = refusing(path, () => operator.sql(at.columns, value, field.definition, env));
-  const narrowed = narrowing(at, name, value);
-  return narrowed ? sql`(${narrowed} and ${condition})` : condition;
+  return narrowed(compilation, at, name, value, condition);
 }
 
 /**
- * A condition that an index answers, true wherever the one it stands beside is: what contains a text also has it in its
- * search text, and what equals one folds to the same key.
+ * With a condition that an index answers, true wherever this one is: what contains a text also has it in its search text,
+ * and what equals one folds to the same key.
  */
-function narrowing(at: Place, operator: string, operand: unknown): Sql | null {
-  const { definition, type } = at.field;
-  if (
-    typeof operand !== 'string' ||
-    !['text', 'email', 'url'].includes(type.name) ||
-    (definition as { many?: boolean }).many
-  )
-    return null;
-  if (operator === 'is' && type.name !== 'email' && at.field.derived === null) {
-    return sql`${raw(foldSql(at.columns[0]!))} = ${raw('platform.fold(')}${operand}${raw(')')}`;
+function narrowed(compilation: Compilation, at: Place, operator: string, operand: unknown, condition: Sql): Sql {
+  const { type, derived } = at.field;
+  if (typeof operand !== 'string') return condition;
+  if (operator === 'is' && (type.name === 'text' || type.name === 'url') && derived === null) {
+    return sql`(${raw(foldSql(at.columns[0]!))} = ${raw('platform.fold(')}${operand}${raw(')')} and ${condition})`;
   }
-  if (!['contains', 'startsWith', 'endsWith'].includes(operator) || !definition.search) return null;
-  const folded = foldText(operand).trim();
-  // Fewer letters than a trigram has no index to go by.
-  return folded.length < 3 ? null : sql`${raw(`${at.alias}."search_text"`)} like ${likeAnywhere(folded)}`;
+  if (!['contains', 'startsWith', 'endsWith'].includes(operator)) return condition;
+  // Fewer letters than a trigram have no index to go by.
+  const words = searchedWords(objectOf(compilation.scope.model, at.field.object), at.field, operand);
+  const long = words.filter((word) => word.length >= 3);
+  if (long.length === 0) return condition;
+  if (isMetOnTheWay(compilation, at.alias, at.field, long))
+    return sql`coalesce(${and(long.map((word) => has(at.alias, word)))} and ${condition}, false)`;
+  // Said twice, it must not look twice as rare to the planner: of a `coalesce` that knows nothing.
+  return sql`(${and(long.map((word) => lookedUp(at.alias, word)))} and coalesce(${condition}, false))`;
+}
+
+/** Words that the search text of a record has when the field contains the text. */
+function searchedWords(object: ObjectModel, { type, definition, derived }: FieldModel, text: string): string[] {
+  const folded = foldText(text).trim();
+  if (definition.search && ['text', 'email', 'url'].includes(type.name)) return [folded];
+  if (definition.search && type.name === 'phone') return folded.replace(/[^\d+x]/g, '').split(/[+x]/);
+  if (derived?.kind === 'generated' && isJoined(object, derived.checked.ast)) return folded.split(/\s+/);
+  return [];
+}
+
+/** A text made of searched texts with blanks between them, as a person's name is: each word of it is in the search text. */
+function isJoined(object: ObjectModel, expression: Expression): boolean {
+  const parts = partsOf(expression);
+  return (
+    parts?.every((part, index) => {
+      if (part.kind === 'literal') return part.value.trim() === '';
+      const field: FieldModel | undefined = part.kind === 'field' ? object.fields.get(part.path.join('.')) : undefined;
+      const before = parts[index - 1];
+      const isApart = before === undefined || (before.kind === 'literal' && before.value !== '');
+      return field?.type.name === 'text' && Boolean(field.definition.search) && isApart;
+    }) ?? false
+  );
+}
+
+function partsOf(expression: Expression): Expression[] | null {
+  if (expression.kind !== 'call') return [expression];
+  if (!['trim', 'concat', '&'].includes(expression.name)) return null;
+  const parts = expression.arguments.map(partsOf);
+  return parts.includes(null) ? null : (parts as Expression[][]).flat();
 }
 
 function operandOf(operator: Operator, at: Place, path: string, operand: unknown, env: FieldEnv): unknown {
@@ -156,8 +214,4 @@ function isEmpty(at: Place, env: FieldEnv): Sql {
 
 function invalid(reason: string, path: unknown = ''): Problem {
   return new Problem('query.invalid', { reason, path: typeof path === 'string' ? path : '' });
-}
-
-function likeAnywhere(text: string): string {
-  return `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

@@ -66,6 +66,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
 
   /** `where … order by … limit …` of one branch; null when the cursor leaves nothing in it. */
   const branch = (compilation: Compilation, rule: Sql | null, half: Half): Sql | null => {
+    compilation.walks = terms[0]!.indexed;
     const conditions = matching(compilation, query);
     const own = sortTerms(compilation, query.sort);
     if (rule) conditions.push(rule);
@@ -135,7 +136,10 @@ function sortTerms(compilation: Compilation, sort: readonly string[] | undefined
       nullable: at.alias !== compilation.alias || !isNeverNull(at.field.name, definition.required),
       indexed:
         at.alias === compilation.alias &&
-        (definition.index === true || definition.unique === true || at.field === compilation.object.title),
+        (definition.index === true ||
+          definition.unique === true ||
+          at.field === compilation.object.title ||
+          at.field.name === 'updatedAt'),
     }));
   });
   const descending = terms.at(-1)!.descending;

@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
@@ -6,6 +5,7 @@ import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { aggregate } from '../query/kept-aggregate.ts';
 import { compilePage, matching } from '../query/page.ts';
+import { takeSample } from '../query/sample.ts';
 import { select } from '../query/selection.ts';
 import { and, identifier, or, raw, sql } from '../query/sql.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
@@ -161,7 +161,11 @@ async function readOne(
 
 async function listRecords(door: Door, object: ObjectModel, query: ListQuery): Promise<Page<Record<string, unknown>>> {
   if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
-  const statement = compilePage(scopeOf(door), object, query);
+  const scope = scopeOf(door);
+  // Not within a transaction: it has its connection, and must not wait for another one.
+  if (!door.unit && (query.filter || query.search))
+    await takeSample(door.workspace.database, scope, object, (await keptCounts(door)).get(object.name) ?? 0);
+  const statement = compilePage(scope, object, query);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
   const rows = await connectionOf(door)
     .run(statement.query)
@@ -205,6 +209,24 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   );
   const value = row![0] as number;
   return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
+}
+
+const keptFor = new WeakMap<
+  Workspace,
+  { readonly until: number; readonly counts: Promise<ReadonlyMap<string, number>> }
+>();
+
+/** Living records of each object as `object_count` has them, read once a second. */
+function keptCounts(door: Door): Promise<ReadonlyMap<string, number>> {
+  const { workspace } = door;
+  const known = keptFor.get(workspace);
+  if (known && known.until > Date.now()) return known.counts;
+  const counts = workspace.database
+    .run(`select object, live from ${identifier(workspace.schema)}.object_count`)
+    .then((rows) => new Map(rows as [string, number][]));
+  keptFor.set(workspace, { until: Date.now() + 1_000, counts });
+  counts.catch(() => keptFor.delete(workspace));
+  return counts;
 }
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {

@@ -12,7 +12,7 @@ import { user } from '../workspace/user.object.ts';
 import { createTables, runSteps } from './apply.ts';
 import { ensurePartitions } from './partitions.ts';
 import { derivedChanges, plan, reached, type Site, sameSnapshot } from './plan.ts';
-import { type Snapshot, snapshotOf } from './snapshot.ts';
+import { type Index, type Snapshot, snapshotOf } from './snapshot.ts';
 
 const { connection } = await testDatabase();
 const db = openDatabase(connection, { max: 4 });
@@ -272,6 +272,26 @@ describe('an evolution reaches what a new schema has', () => {
       { numRuns: 15 },
     );
   });
+});
+
+test('an index of an earlier version gets the storage parameters of this one without being built anew', async () => {
+  const to = snapshotOf(modelOf([account]));
+  const name = Object.keys(to.tables.account!.indexes).find((index) => index.endsWith('search_text'))!;
+  const { with: parameters, ...shape } = to.tables.account!.indexes[name]!;
+  const from = structuredClone(to) as typeof to;
+  (from.tables.account!.indexes as Record<string, Index>)[name] = shape;
+  const site = await create([account]);
+  await db.run(`alter index "${site.schema}"."${name}" reset (gin_pending_list_limit)`);
+  const steps = plan(from, to, site);
+  assert.deepEqual(
+    steps.map(({ kind }) => kind),
+    ['change-index'],
+  );
+  for (const { sql } of steps) await db.run(sql);
+  const [row] = await db.run(
+    `select reloptions::text from pg_class where oid = '"${site.schema}"."${name}"'::regclass`,
+  );
+  assert.equal(row![0], `{${parameters!.replaceAll(' ', '')}}`);
 });
 
 test('partitions of this month and the next two, made once, and around events that are there', async () => {

@@ -25,6 +25,7 @@ export type StepKind =
   | 'change-column'
   | 'compute-column'
   | 'create-index'
+  | 'change-index'
   | 'add-key'
   | 'validate-key'
   | 'drop-key'
@@ -171,7 +172,7 @@ function changeTable(table: string, from: Table, to: Table, site: Site, isLarge:
       const wanted = to.indexes[name];
       return (
         !wanted ||
-        canonical(wanted) !== canonical(from.indexes[name]) ||
+        (canonical(wanted) !== canonical(from.indexes[name]) && !isTuned(from.indexes[name]!, wanted)) ||
         [...replaced, ...vanishing].some((column) => mentions(wanted, column))
       );
     }),
@@ -217,8 +218,12 @@ function changeTable(table: string, from: Table, to: Table, site: Site, isLarge:
   }
 
   for (const name of names(to.indexes)) {
-    if (!from.indexes[name] || droppedIndexes.has(name)) {
-      change.indexes.push(createIndex(table, name, to.indexes[name]!, site, isLarge && !to.partitionBy));
+    const [was, is] = [from.indexes[name], to.indexes[name]!];
+    if (!was || droppedIndexes.has(name)) {
+      change.indexes.push(createIndex(table, name, is, site, isLarge && !to.partitionBy));
+    } else if (isTuned(was, is)) {
+      const sql = `alter index if exists ${qualified(name, site)} set (${is.with})`;
+      change.indexes.push(step('change-index', table, sql, `Tune index ${name}`));
     }
   }
   for (const name of names(to.foreignKeys)) {
@@ -228,6 +233,13 @@ function changeTable(table: string, from: Table, to: Table, site: Site, isLarge:
     }
   }
   return change;
+}
+
+/** The same index with other storage parameters: no reason to build it anew. */
+function isTuned(from: Index, to: Index): boolean {
+  const { with: before, ...was } = from;
+  const { with: after, ...is } = to;
+  return after !== undefined && before !== after && canonical(was) === canonical(is);
 }
 
 /** Generated columns that have to be made again: another expression, or one that reads a column of another type. */
@@ -348,7 +360,7 @@ function createIndex(table: string, name: string, index: Index, site: Site, conc
   const keys = index.keys.map((key) => key.replace(EXTENSIONS, identifier(site.extensions))).join(', ');
   const sql =
     `create ${index.unique ? 'unique ' : ''}index ${concurrently ? 'concurrently ' : ''}if not exists ${identifier(name)} ` +
-    `on ${qualified(table, site)} using ${index.method ?? 'btree'} (${keys})${index.where ? ` where ${index.where}` : ''}`;
+    `on ${qualified(table, site)} using ${index.method ?? 'btree'} (${keys})${index.with ? ` with (${index.with})` : ''}${index.where ? ` where ${index.where}` : ''}`;
   return { ...step('create-index', table, sql, `Create index ${name}`), transactional: !concurrently };
 }
 

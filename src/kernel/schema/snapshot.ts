@@ -51,6 +51,8 @@ export interface Index {
   readonly unique?: true;
   readonly method?: 'gin';
   readonly where?: string;
+  /** Storage parameters. */
+  readonly with?: string;
 }
 
 export interface ForeignKey {
@@ -206,6 +208,12 @@ function literal(value: unknown): string {
 const LIVE = '"deleted_at" is null';
 
 /**
+ * New entries wait in a list that every search reads from end to end: with the 4 MB that PostgreSQL allows it a search takes
+ * 3 ms of CPU instead of 0.7. A creation costs the same with a short list (0.48 ms of the database), 500 at once a tenth more.
+ */
+const PENDING_KB = 512;
+
+/**
  * Every list is of records outside the trash, so its index leaves the trash out; counting can then stay in the index.
  * Keys ascend, also for "newest first": PostgreSQL reads an index backwards as well, and new entries at the right end
  * fill its pages where entries at the left end would split them in halves.
@@ -226,7 +234,8 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
   add(named('deleted_at'), { keys: ['"deleted_at"', '"id"'], where: '"deleted_at" is not null' });
   // Words anywhere in the record.
   if (object.searched.length > 0) {
-    add(named('search_text'), { keys: [`"search_text" ${EXTENSIONS}.gin_trgm_ops`], method: 'gin', where: LIVE });
+    const keys = [`"search_text" ${EXTENSIONS}.gin_trgm_ops`];
+    add(named('search_text'), { keys, method: 'gin', where: LIVE, with: `gin_pending_list_limit = ${PENDING_KB}` });
   }
 
   for (const field of object.fields.values()) {
