@@ -102,7 +102,9 @@ export function DayCard() {
                     {String(task.subject)}
                   </Link>
                   {['high', 'urgent'].includes(String(task.priority)) ? (
-                    <Chip tone={task.priority === 'urgent' ? 'red' : 'orange'}>{labelOf(String(task.priority))}</Chip>
+                    <span className={style.mark}>
+                      <Chip tone={task.priority === 'urgent' ? 'red' : 'orange'}>{labelOf(String(task.priority))}</Chip>
+                    </span>
                   ) : null}
                   <span className={style.detail}>
                     {(task.expanded?.account as { title?: string } | undefined)?.title}

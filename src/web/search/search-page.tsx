@@ -6,7 +6,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useDefinitions } from '../api/definitions.ts';
+import { isInMenu, useDefinitions } from '../api/definitions.ts';
 import { listQuery, type SearchGroup, searchQuery } from '../api/queries.ts';
 import type { Definition } from '../api/types.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
@@ -30,7 +30,7 @@ export function SearchPage() {
     (words: string) => void navigate({ to: '/search', search: { q: words || undefined, object }, replace: true }),
     250,
   );
-  const kinds = definitions.list.filter((one) => one.detailOf !== '*' && one.name !== 'user');
+  const kinds = definitions.list.filter((one) => isInMenu(one) || one.name === object);
   const scope = (name: string | undefined, label: string) => (
     <Link
       key={label}

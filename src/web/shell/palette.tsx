@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, searchQuery, titleQuery } from '../api/queries.ts';
@@ -29,10 +29,13 @@ interface Entry {
 
 /** Everything from one field: records, favourites, views, what this screen can do, settings. */
 export function Palette({
+  typedAhead,
   onClose,
   onHelp,
   onNotificationPreferences,
 }: {
+  /** Typed while this code was on its way. */
+  typedAhead: RefObject<string>;
   onClose(): void;
   onHelp(): void;
   onNotificationPreferences(): void;
@@ -44,10 +47,22 @@ export function Palette({
   const { setColorScheme } = useMantineColorScheme();
   const href = useRouterState({ select: ({ location }) => location.href });
   const listId = useId();
-  const [typed, setTyped] = useState('');
+  const [typed, setTyped] = useState(typedAhead.current);
+  const input = useRef<HTMLInputElement>(null);
   const [active, setActive] = useState(0);
   // Those of the screen behind; the palette has none of its own.
   const [onScreen] = useState(activeShortcuts);
+  // The dialog takes the focus when it has come up; whoever types sooner means it too.
+  useEffect(() => {
+    typedAhead.current = '';
+    const hold = (event: KeyboardEvent) => {
+      if (event.key.length !== 1 || event.target === input.current || event.ctrlKey || event.metaKey) return;
+      event.stopImmediatePropagation();
+      input.current?.focus();
+    };
+    window.addEventListener('keydown', hold, true);
+    return () => window.removeEventListener('keydown', hold, true);
+  }, [typedAhead]);
   const menu = definitions.list.filter((definition) => definition.name !== 'user' && definition.detailOf !== '*');
   const { onlyActions, object, number, words } = readPalette(typed, menu);
   const [asked] = useDebouncedValue(words, 120);
@@ -274,6 +289,7 @@ export function Palette({
       <div className={style.head}>
         {search.isFetching ? <Loader size={16} /> : <IconSearch size={17} stroke={1.8} />}
         <input
+          ref={input}
           className={style.input}
           data-autofocus
           role="combobox"

@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
@@ -33,6 +33,7 @@ export function Shell() {
   const { setColorScheme } = useMantineColorScheme();
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const typedAhead = useRef('');
 
   useEffect(startLive, []);
   // What a person chose on another device holds here too.
@@ -75,9 +76,10 @@ export function Shell() {
         </div>
         <PhoneBar onSearch={() => setPalette(true)} session={session} />
       </div>
-      <Suspense fallback={null}>
+      <Suspense fallback={palette ? <TypeAhead into={typedAhead} /> : null}>
         {palette ? (
           <Palette
+            typedAhead={typedAhead}
             onClose={() => setPalette(false)}
             onHelp={() => setHelp(true)}
             onNotificationPreferences={() =>
@@ -91,4 +93,19 @@ export function Shell() {
       <Dialogs />
     </FieldEnvironmentOf>
   );
+}
+
+/** Keeps what is typed while the palette is on its way: on a slow line it would be taken for shortcuts. */
+function TypeAhead({ into }: { into: RefObject<string> }) {
+  useEffect(() => {
+    const hold = (event: KeyboardEvent) => {
+      if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      into.current += event.key;
+    };
+    window.addEventListener('keydown', hold, true);
+    return () => window.removeEventListener('keydown', hold, true);
+  }, [into]);
+  return null;
 }
