@@ -1,8 +1,8 @@
 import type pg from 'pg';
+import { keepHeapSmall } from '#app/heap.ts';
 import { createRuntime } from '#app/runtime.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { buildApp } from '#server/app.ts';
-import { keepHeapSmall } from '#server/heap.ts';
 import { dataFolder } from './million.ts';
 
 /** The real application on a free port; without the worker, whose CPU would be counted as the requests'. */

@@ -38,14 +38,14 @@ export async function benchStart(say: (line: string) => void): Promise<Figure[]>
   ];
 }
 
-async function isUp(port: number): Promise<boolean> {
+export async function isUp(port: number): Promise<boolean> {
   return fetch(`http://127.0.0.1:${port}/api/health`).then(
     (response) => response.ok,
     () => false,
   );
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const { port } = probe.address() as { port: number };

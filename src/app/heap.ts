@@ -1,9 +1,24 @@
-import { setFlagsFromString } from 'node:v8';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
+
+/** Both halves of the young generation together. V8 lets it grow to 67 MB on a machine of 24 GB. */
+const YOUNG_BYTES = 16 * 2 ** 20;
 
 /**
- * Lets the heap grow by half before it is cleaned, where V8 would let it double and more. Lists for sixteen clients at once
- * took 389 MB without a limit and 299 MB at 30 %, for more collections; 50 % lies between. PostgreSQL's cache needs the rest.
+ * Keeps the memory for PostgreSQL's cache, where V8 would take what it gets.
+ *
+ * The heap grows by half before it is cleaned, not to its double and more: lists for sixteen clients at once took 389 MB
+ * without a limit, and 299 MB at 30 % for more collections; 50 % lies between. The young generation stops growing at 16 MB:
+ * an import of 200,000 rows then peaks at 195 MB instead of 320, for the same CPU.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
+  // Its limit can be set before the start only; whether it grows at all, at any time.
+  const watch = new PerformanceObserver(() => {
+    const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
+    if (young && young.space_size < YOUNG_BYTES) return;
+    setFlagsFromString('--semi-space-growth-factor=1');
+    watch.disconnect();
+  });
+  watch.observe({ entryTypes: ['gc'] });
 }

@@ -7,12 +7,14 @@ import { enableCompileCache } from 'node:module';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, exitCodes, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
+import { keepHeapSmall } from '#app/heap.ts';
 import { onceASecond } from '#app/progress.ts';
 import { type DatabaseServer, openServer, type Started, startRuntime } from '#app/start.ts';
 import type { Call, Command } from './command.ts';
 import { commands } from './commands.ts';
 
 enableCompileCache();
+keepHeapSmall();
 
 class StoppedError extends Error {
   override readonly message = 'Stopped.';

@@ -14,8 +14,8 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
+import { keepHeapSmall } from '#app/heap.ts';
 import { StartError } from '#kernel/database/start-error.ts';
-import { keepHeapSmall } from './heap.ts';
 
 // Compiled once, the modules load in half the time.
 enableCompileCache();

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { v7 as uuid } from 'uuid';
 import { Problem } from '../../problems/problem.ts';
 import { raw, sql } from '../../query/sql.ts';
@@ -33,12 +32,7 @@ export interface RunOptions {
  * Rows of one transaction. Between 500 and 5,000 the pace is the same; more hold the counter of events locked for longer
  * (other writers wait 20 ms at 2,000) and more rows in memory (5 kB each, two batches at a time).
  */
-const BATCH = 1_000;
-/**
- * V8 lets a heap of which 50 MB are alive grow to 350 before it collects in earnest. With this it takes 200; the process
- * still peaked at 381 MB over 207,000 contacts.
- */
-const HEAP_GROWTH = '--heap-growing-percent=30';
+const BATCH = 2_000;
 /** A run that was killed is noticed when this many beats are missing; see `abandonedImports`. */
 const HEARTBEAT_MS = 5_000;
 
@@ -56,7 +50,6 @@ export async function runImport(house: ImportHouse, id: string, options: RunOpti
   const workspace = await house.workspace();
   const { database, schema } = workspace;
   const runner = uuid();
-  setFlagsFromString(HEAP_GROWTH);
   const taken = await updateImport(database, schema, id, { state: 'running', runner, message: null }, [
     'queued',
     'running',

@@ -74,8 +74,35 @@ export interface RowError {
 
 export const noCounts: ImportCounts = { created: 0, updated: 0, skipped: 0, failed: 0, duplicates: 0 };
 
+/** Where each part of an import is kept: column and type. */
+const columns: Readonly<Record<keyof Import, readonly [name: string, type: string]>> = {
+  id: ['id', 'uuid'],
+  object: ['object', 'text'],
+  fileName: ['file_name', 'text'],
+  path: ['path', 'text'],
+  size: ['size', 'bigint'],
+  format: ['format', 'text'],
+  hints: ['hints', 'jsonb'],
+  settings: ['settings', 'jsonb'],
+  fixes: ['fixes', 'jsonb'],
+  state: ['state', 'text'],
+  counts: ['counts', 'jsonb'],
+  dryRun: ['dry_run', 'jsonb'],
+  total: ['total', 'bigint'],
+  position: ['position', 'bigint'],
+  changeSet: ['change_set', 'uuid'],
+  indexes: ['indexes', 'jsonb'],
+  runner: ['runner', 'uuid'],
+  message: ['message', 'jsonb'],
+  createdBy: ['created_by_id', 'uuid'],
+  createdAt: ['created_at', 'timestamptz'],
+  updatedAt: ['updated_at', 'timestamptz'],
+};
+const names = Object.keys(columns);
 const COLUMNS = raw(
-  `id::text, object, file_name, path, size, format, hints, settings, fixes, state, counts, dry_run, total, position, change_set::text, indexes, runner::text, message, created_by_id::text, created_at, updated_at`,
+  Object.values(columns)
+    .map(([name, type]) => (type === 'uuid' ? `${name}::text` : name))
+    .join(', '),
 );
 
 export function importTable(schema: string, name: 'import' | 'import_error' | 'import_link' = 'import'): Sql {
@@ -134,19 +161,6 @@ type Changes = Partial<
   >
 >;
 
-const columns: Readonly<Record<keyof Changes, [name: string, type: string]>> = {
-  settings: ['settings', 'jsonb'],
-  fixes: ['fixes', 'jsonb'],
-  state: ['state', 'text'],
-  counts: ['counts', 'jsonb'],
-  dryRun: ['dry_run', 'jsonb'],
-  total: ['total', 'bigint'],
-  position: ['position', 'bigint'],
-  indexes: ['indexes', 'jsonb'],
-  runner: ['runner', 'uuid'],
-  message: ['message', 'jsonb'],
-};
-
 /** Changes an import that is in one of these states, or does nothing. @returns whether it was changed */
 export async function updateImport(
   connection: Connection,
@@ -203,50 +217,5 @@ export function json(value: unknown): string {
 }
 
 function importOf(row: readonly unknown[]): Import {
-  const [
-    id,
-    object,
-    fileName,
-    path,
-    size,
-    format,
-    hints,
-    settings,
-    fixes,
-    state,
-    counts,
-    dryRun,
-    total,
-    position,
-    changeSet,
-    indexes,
-    runner,
-    message,
-    createdBy,
-    createdAt,
-    updatedAt,
-  ] = row;
-  return {
-    id,
-    object,
-    fileName,
-    path,
-    size,
-    format,
-    hints,
-    settings,
-    fixes,
-    state,
-    counts,
-    dryRun,
-    total,
-    position,
-    changeSet,
-    indexes,
-    runner,
-    message,
-    createdBy,
-    createdAt,
-    updatedAt,
-  } as Import;
+  return Object.fromEntries(names.map((name, index) => [name, row[index]])) as unknown as Import;
 }
