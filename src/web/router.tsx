@@ -6,6 +6,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { loadAdminWords } from './admin/words.ts';
 import { configureClient } from './api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import { setLanguage } from './i18n/i18n.ts';
@@ -137,6 +138,26 @@ const importRun = createRoute({
   component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  beforeLoad: () => loadAdminWords(),
+  component: lazyRouteComponent(() => import('./admin/settings-page.tsx'), 'SettingsPage'),
+});
+
+const setting = createRoute({
+  getParentRoute: () => app,
+  path: '/settings/$',
+  beforeLoad: () => loadAdminWords(),
+  component: lazyRouteComponent(() => import('./admin/settings-page.tsx'), 'SettingsPage'),
+});
+
+const password = createRoute({
+  getParentRoute: () => root,
+  path: '/password/$token',
+  component: lazyRouteComponent(() => import('./setup/password-page.tsx'), 'PasswordPage'),
+});
+
 const design = createRoute({
   getParentRoute: () => app,
   path: '/design',
@@ -147,7 +168,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
-    app.addChildren([start, home, search, list, trash, merge, duplicates, record, imports, importRun, design]),
+    password,
+    app.addChildren([start, home, search, list, trash, merge, duplicates, record, imports, importRun, settings, setting, design]),
   ]),
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,

@@ -13,7 +13,12 @@ const keysOf = (tree: Tree, path = ''): Map<string, string> =>
 const catalogues = Object.fromEntries(
   ['en', 'es', 'lt'].map((language) => [
     language,
-    keysOf(JSON.parse(readFileSync(new URL(`${language}.json`, import.meta.url), 'utf8')) as Tree),
+    // The words of the settings come with the settings.
+    new Map(
+      [`${language}.json`, `../admin/i18n/${language}.json`].flatMap((file) => [
+        ...keysOf(JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Tree),
+      ]),
+    ),
   ]),
 );
 const plural = /_(zero|one|two|few|many|other)$/;

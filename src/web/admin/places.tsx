@@ -1,0 +1,109 @@
+import type { Icon } from '@tabler/icons-react';
+import IconActivityHeartbeat from '@tabler/icons-react/dist/esm/icons/IconActivityHeartbeat.mjs';
+import IconBuilding from '@tabler/icons-react/dist/esm/icons/IconBuilding.mjs';
+import IconCoins from '@tabler/icons-react/dist/esm/icons/IconCoins.mjs';
+import IconCube from '@tabler/icons-react/dist/esm/icons/IconCube.mjs';
+import IconDatabaseExport from '@tabler/icons-react/dist/esm/icons/IconDatabaseExport.mjs';
+import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
+import IconGitCompare from '@tabler/icons-react/dist/esm/icons/IconGitCompare.mjs';
+import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
+import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
+import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
+import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
+import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
+import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
+import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
+import { type ComponentType, lazy } from 'react';
+
+/** One screen of the settings. `rest` is what its address says behind its name: `objects/visit` → `['visit']`. */
+export interface Place {
+  readonly name: PlaceName;
+  readonly group: 'company' | 'data' | 'connections' | 'system';
+  readonly icon: Icon;
+  readonly Screen: ComponentType<{ rest: readonly string[] }>;
+}
+
+export type PlaceName =
+  | 'company'
+  | 'users'
+  | 'labels'
+  | 'currencies'
+  | 'numbering'
+  | 'objects'
+  | 'pipelines'
+  | 'imports'
+  | 'keys'
+  | 'webhooks'
+  | 'jobs'
+  | 'backups'
+  | 'configuration'
+  | 'health';
+
+export const groups = ['company', 'data', 'connections', 'system'] as const;
+
+const screen = <Name extends string>(
+  load: () => Promise<Record<Name, ComponentType<{ rest: readonly string[] }>>>,
+  name: Name,
+) => lazy(() => load().then((module) => ({ default: module[name] })));
+
+export const places: readonly Place[] = [
+  {
+    name: 'company',
+    group: 'company',
+    icon: IconBuilding,
+    Screen: screen(() => import('./company.tsx'), 'CompanyScreen'),
+  },
+  { name: 'users', group: 'company', icon: IconUsers, Screen: screen(() => import('./users.tsx'), 'UsersScreen') },
+  {
+    name: 'currencies',
+    group: 'company',
+    icon: IconCoins,
+    Screen: screen(() => import('./currencies.tsx'), 'CurrenciesScreen'),
+  },
+  {
+    name: 'numbering',
+    group: 'company',
+    icon: IconHash,
+    Screen: screen(() => import('./numbering.tsx'), 'NumberingScreen'),
+  },
+  { name: 'objects', group: 'data', icon: IconCube, Screen: screen(() => import('./objects.tsx'), 'ObjectsScreen') },
+  {
+    name: 'pipelines',
+    group: 'data',
+    icon: IconLayoutKanban,
+    Screen: screen(() => import('./pipelines.tsx'), 'PipelinesScreen'),
+  },
+  { name: 'labels', group: 'data', icon: IconLanguage, Screen: screen(() => import('./labels.tsx'), 'LabelsScreen') },
+  {
+    name: 'imports',
+    group: 'data',
+    icon: IconFileImport,
+    Screen: screen(() => import('./imports.tsx'), 'ImportsScreen'),
+  },
+  { name: 'keys', group: 'connections', icon: IconKey, Screen: screen(() => import('./keys.tsx'), 'KeysScreen') },
+  {
+    name: 'webhooks',
+    group: 'connections',
+    icon: IconWebhook,
+    Screen: screen(() => import('./webhooks.tsx'), 'WebhooksScreen'),
+  },
+  {
+    name: 'configuration',
+    group: 'system',
+    icon: IconGitCompare,
+    Screen: screen(() => import('./configuration.tsx'), 'ConfigurationScreen'),
+  },
+  { name: 'jobs', group: 'system', icon: IconProgress, Screen: screen(() => import('./jobs.tsx'), 'JobsScreen') },
+  {
+    name: 'backups',
+    group: 'system',
+    icon: IconDatabaseExport,
+    Screen: screen(() => import('./backups.tsx'), 'BackupsScreen'),
+  },
+  {
+    name: 'health',
+    group: 'system',
+    icon: IconActivityHeartbeat,
+    Screen: screen(() => import('./health.tsx'), 'HealthScreen'),
+  },
+];
