@@ -187,7 +187,8 @@ function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: D
         <div className={style.head}>
           <Actor id={event.actor} /> {t(`activity.did.${known ? event.operation : 'update'}`)}
           {event.via === 'import' ? ` ${t('activity.byImport')}` : ''}
-          {event.merged ? ` ${t('activity.inMerged')}` : ''} <At moment={event.at} />
+          {event.merged && !['merge', 'unmerge'].includes(event.operation) ? ` ${t('activity.inMerged')}` : ''}{' '}
+          <At moment={event.at} />
           {event.operation === 'merge' && event.merged && definition.can.update && definition.can.delete ? (
             <button type="button" className={style.fold} onClick={() => openUnmerge(definition, event)}>
               {t('merge.takeApart')}

@@ -50,7 +50,10 @@ export function listenToKeys(): () => void {
     const typing =
       target.isContentEditable ||
       target.matches('textarea, select, input:not([type="checkbox"], [type="radio"], [type="file"])');
-    const inDialog = target.closest('[role="dialog"]') !== null;
+    // A button in a dialog that went, or was switched off, leaves the focus to the page behind it.
+    const inDialog =
+      target.closest('[role="dialog"]') !== null ||
+      (target === document.body && document.querySelector('[role="dialog"][aria-modal="true"]') !== null);
     for (const layer of [...stack].reverse()) {
       const found = layer.current.find(
         (one) => matches(keysOf(one.keys), event) && (one.always || (!typing && !inDialog)),
