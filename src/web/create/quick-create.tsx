@@ -1,21 +1,27 @@
-import { Alert, Button, Group, Modal, Select, Stack } from '@mantine/core';
+import { Alert, Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import IconArrowRight from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs';
+import IconClipboardText from '@tabler/icons-react/dist/esm/icons/IconClipboardText.mjs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { newKey, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { ApiProblem } from '../api/problem.ts';
 import type { Definition, DuplicateCandidate, RecordShape } from '../api/types.ts';
-import { createRecord } from '../api/writes.ts';
+import { createRecord, removeRecord } from '../api/writes.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
+import { formNow } from '../field-rules.ts';
 import { LabelledField } from '../ui/labelled-field.tsx';
-import { problemText, showToast } from '../ui/toast.tsx';
+import { ariaKeys, showKeys, useKeysOf } from '../ui/shortcuts.ts';
+import { problemText, showToast, showUndo } from '../ui/toast.tsx';
 import style from './create.module.css';
+import { companyIn, fillIn } from './fill-in.ts';
 import type { QuickCreateRequest } from './open-quick-create.tsx';
+import { looksLikeSignature } from './read-signature.ts';
 
 /** The shortest form of any object; looks for duplicates while one types. Ctrl+Enter saves. */
 export function QuickCreate({
@@ -72,6 +78,11 @@ function Form({
   const [full, setFull] = useState(request.full ?? false);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [pasting, setPasting] = useState(false);
+  /** Fields that a paste filled in: shown, also when the short form has no place for them. */
+  const [pasted, setPasted] = useState<readonly string[]>([]);
+  const environment = useFieldEnvironment();
+  const saveNewKeys = useKeysOf('mod+alt+enter');
   // The same key for every try of this form: a lost answer does not make a second record.
   const key = useRef(newKey());
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list must not change under the fingers: values only matter when the form opens
@@ -84,10 +95,32 @@ function Form({
         field.required && !short.includes(field) && isEmpty(values[field.name]) && defaultOf(field) === undefined,
     );
     const given = writable.filter(
-      (field) => field.name in (request.values ?? {}) && !short.includes(field) && !needed.includes(field),
+      (field) =>
+        (field.name in (request.values ?? {}) || pasted.includes(field.name)) &&
+        !short.includes(field) &&
+        !needed.includes(field),
     );
     return [...short, ...given, ...needed];
-  }, [definition, full]);
+  }, [definition, full, pasted]);
+  const paste = async (text: string) => {
+    const filled = fillIn(definition, text);
+    const company = companyIn(text);
+    const account = definition.fields.find((field) => field.name === 'account' && field.type === 'reference');
+    if (company && account && isEmpty(values.account)) {
+      const found = await environment.searchRecords('account', company).catch(() => []);
+      const same = found.filter(({ title }) => title.toLocaleLowerCase() === company.toLocaleLowerCase());
+      if (same.length === 1) filled.account = same[0]!.id;
+    }
+    const names = Object.keys(filled);
+    if (names.length === 0) return showToast(t('create.pastedNothing'));
+    const before = values;
+    setValues((old) => ({ ...old, ...filled }));
+    setPasted((old) => [...old, ...names]);
+    setPasting(false);
+    const labels = definition.fields.filter(({ name }) => names.includes(name)).map(({ label }) => label);
+    showUndo(t('create.pasted', { fields: labels.join(', ') }), async () => setValues(before));
+  };
+  const isPerson = definition.fields.some((field) => ['email', 'phone'].includes(field.type) && !field.readOnly);
   const known = problem instanceof ApiProblem ? problem : null;
   const hasOwnMessage = fields.some((field) => known?.of(field.name));
 
@@ -102,7 +135,7 @@ function Form({
         key.current,
       );
       const title = titleOf(definition, record, t('list.untitled'));
-      showToast(t('create.created', { title }));
+      showUndo(t('create.created', { title }), () => removeRecord(definition, record.id));
       if (!again) return onClose(record);
       key.current = newKey();
       setValues({ ...defaultsOf(definition), ...request.values });
@@ -115,6 +148,14 @@ function Form({
   };
   return (
     <form
+      onPaste={(event) => {
+        const target = event.target as HTMLElement;
+        const text = event.clipboardData.getData('text/plain');
+        // Several lines cannot be meant for a field of one.
+        if (!isPerson || !target.matches('input') || !looksLikeSignature(text)) return;
+        event.preventDefault();
+        void paste(text);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         void save(false);
@@ -125,8 +166,9 @@ function Form({
         void save(event.altKey);
       }}
     >
+      {isPerson && pasting ? <PasteBox onPaste={(text) => void paste(text)} onClose={() => setPasting(false)} /> : null}
       <div className={style.fields} data-full={full}>
-        {fields.map((field, index) => (
+        {formNow(fields, definition.fields, values).map((field, index) => (
           <LabelledField
             key={field.name}
             field={field}
@@ -151,20 +193,36 @@ function Form({
         </Alert>
       ) : null}
       <Group justify="space-between" mt="md" gap="xs">
-        {full ? (
-          <span />
-        ) : (
-          <Button
-            variant="subtle"
-            color="gray"
-            rightSection={<IconArrowRight size={14} />}
-            onClick={() => setFull(true)}
-          >
-            {t('create.full')}
-          </Button>
-        )}
+        <Group gap={4}>
+          {full ? null : (
+            <Button
+              variant="subtle"
+              color="gray"
+              rightSection={<IconArrowRight size={14} />}
+              onClick={() => setFull(true)}
+            >
+              {t('create.full')}
+            </Button>
+          )}
+          {isPerson && !pasting ? (
+            <Button
+              variant="subtle"
+              color="gray"
+              leftSection={<IconClipboardText size={14} />}
+              onClick={() => setPasting(true)}
+            >
+              {t('create.paste')}
+            </Button>
+          ) : null}
+        </Group>
         <Group gap="xs">
-          <Button variant="default" disabled={busy} onClick={() => void save(true)}>
+          <Button
+            variant="default"
+            disabled={busy}
+            title={showKeys(saveNewKeys).join('+')}
+            aria-keyshortcuts={ariaKeys(saveNewKeys)}
+            onClick={() => void save(true)}
+          >
             {t('create.saveNew')}
           </Button>
           <Button type="submit" loading={busy} title="Ctrl+Enter" aria-keyshortcuts="Control+Enter">
@@ -173,6 +231,34 @@ function Form({
         </Group>
       </Group>
     </form>
+  );
+}
+
+/** A text to be taken apart into fields. */
+function PasteBox({ onPaste, onClose }: { onPaste(text: string): void; onClose(): void }) {
+  const { t } = useTranslation();
+  const [text, setText] = useState('');
+  return (
+    <div className={style.paste}>
+      <Textarea
+        label={t('create.pasteHere')}
+        description={t('create.pasteText')}
+        autoFocus
+        minRows={4}
+        maxRows={10}
+        maxLength={10_000}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Group gap="xs" mt="xs" justify="end">
+        <Button variant="subtle" color="gray" onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+        <Button variant="default" disabled={text.trim() === ''} onClick={() => onPaste(text)}>
+          {t('create.pasteUse')}
+        </Button>
+      </Group>
+    </div>
   );
 }
 

@@ -11,10 +11,11 @@ import { post } from '../api/client.ts';
 import { useDefinition } from '../api/definitions.ts';
 import { listQuery, queryClient } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { removeRecord } from '../api/writes.ts';
 import { titleOf } from '../list/list-row.tsx';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
-import { showProblem, showToast } from '../ui/toast.tsx';
+import { showProblem, showUndo } from '../ui/toast.tsx';
 import style from './trash.module.css';
 
 /** Deleted records of one object, the newest first, to take back. */
@@ -38,7 +39,9 @@ export function TrashPage() {
       await post(`/records/${object}/${record.id}/restore`);
       refreshObject(object);
       await queryClient.invalidateQueries({ queryKey: ['records', object, 'record', record.id] });
-      showToast(t('trash.restored', { title: titleOf(definition, record, t('list.untitled')) }));
+      showUndo(t('trash.restored', { title: titleOf(definition, record, t('list.untitled')) }), () =>
+        removeRecord(definition, record.id).then(() => refreshObject(object)),
+      );
     } catch (error) {
       showProblem(error);
     }
