@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ShownPanel } from '#kernel/object/layout.ts';
 import { useFields } from '../api/definitions.ts';
+import { fieldNow } from '../field-rules.ts';
 import { isEmpty } from '../fields.ts';
 import { InlineField } from './inline-field.tsx';
 import { useRecordContext } from './page-context.ts';
@@ -22,7 +23,10 @@ export function FieldsPanel({
   const { definition, record, showHistory } = useRecordContext();
   const [all, setAll] = useState(false);
   const known = useFields(definition);
-  const fields = panel.fields.flatMap((name) => known.get(name) ?? []);
+  const fields = panel.fields.flatMap((name) => {
+    const field = known.get(name);
+    return (field && fieldNow(field, record)) ?? [];
+  });
   const filled = fields.filter((field) => !isEmpty(record[field.name]));
   // Nothing at all would not say that there is something to fill in.
   const shown = panel.hideEmpty && !all ? (filled.length > 0 ? filled : fields.slice(0, 1)) : fields;

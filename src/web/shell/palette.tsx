@@ -6,7 +6,7 @@ import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
-import { queryClient, searchQuery, titleQuery } from '../api/queries.ts';
+import { queryClient, searchQuery, sessionQuery, titleQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { Keys } from '../ui/keys.tsx';
@@ -40,7 +40,7 @@ export function Palette({
   onHelp(): void;
   onNotificationPreferences(): void;
 }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const definitions = useDefinitions();
   const { recent, density, favourites, home } = usePreferences();
@@ -81,6 +81,13 @@ export function Palette({
       }));
       return (await Promise.all(asking)).find((one) => one.title !== null) ?? null;
     },
+  });
+
+  const session = useQuery(sessionQuery);
+  const adminPlaces = useQuery({
+    queryKey: ['palette', 'settings', i18n.language],
+    enabled: session.data?.user.administrator === true,
+    queryFn: async () => (await import('../admin/palette-places.ts')).palettePlaces(),
   });
 
   const openRecord = (name: string, id: string) => () =>
@@ -255,6 +262,12 @@ export function Palette({
                   showToast(t('palette.homeDone'));
                 },
               },
+          ...(adminPlaces.data ?? []).map(({ name, label }) => ({
+            key: `settings/${name}`,
+            icon: 'adjustments',
+            label: `${t('shell.settings')}: ${label}`,
+            run: () => void navigate({ to: '/settings/$', params: { _splat: name } }),
+          })),
           { key: 'design', icon: 'brush', label: t('shell.design'), run: () => void navigate({ to: '/design' }) },
         ];
   const fits = (entry: Entry) => fitsWords(entry.label, words);

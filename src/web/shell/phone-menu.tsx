@@ -1,7 +1,9 @@
 import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
+import { sessionQuery } from '../api/queries.ts';
 import type { Definition } from '../api/types.ts';
 import { usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
@@ -12,6 +14,7 @@ import style from './shell.module.css';
 export function PhoneMenu({ title, list, onClose }: { title: string; list: readonly Definition[]; onClose(): void }) {
   const { t } = useTranslation();
   const definitions = useDefinitions();
+  const { data: session } = useQuery(sessionQuery);
   const leaves = leavesOf(usePreferences().favourites);
   return (
     <Drawer
@@ -53,6 +56,12 @@ export function PhoneMenu({ title, list, onClose }: { title: string; list: reado
         <ObjectIcon name="upload" size={19} />
         <span>{t('shell.import')}</span>
       </Link>
+      {session?.user.administrator ? (
+        <Link to="/settings" className={style.item} style={{ height: 44 }} onClick={onClose}>
+          <ObjectIcon name="adjustments" size={19} />
+          <span>{t('shell.settings')}</span>
+        </Link>
+      ) : null}
     </Drawer>
   );
 }

@@ -5,6 +5,7 @@ import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mj
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
+import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -94,6 +95,14 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
           <span className={style.label}>{t('shell.import')}</span>
         </Link>
       </Hint>
+      {session.user.administrator ? (
+        <Hint label={t('shell.settings')} narrow={narrow}>
+          <Link to="/settings" className={style.item} aria-label={t('shell.settings')}>
+            <IconSettings size={16} stroke={1.7} />
+            <span className={style.label}>{t('shell.settings')}</span>
+          </Link>
+        </Hint>
+      ) : null}
       <Hint label={label} narrow={narrow}>
         <button
           type="button"
