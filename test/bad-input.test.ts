@@ -168,7 +168,7 @@ const cases: readonly Case[] = [
     body: { name: 'Mine', version: changed.version - 1 },
     status: 409,
     code: 'record.stale',
-    field: 'name',
+    field: 'description',
     reason: 'field.changed-meanwhile',
   },
   {

@@ -19,7 +19,7 @@ export interface ProblemDocument {
 const MAX_PATH = 200;
 
 /** Params that clients work with, beside the words made of them. */
-const shown = ['changeSet', 'current', 'candidates', 'mergedInto', 'index', 'position', 'length'];
+const shown = ['changeSet', 'current', 'candidates', 'mergedInto', 'heldBy', 'index', 'position', 'length'];
 
 /** The one place where an error becomes an answer. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -21,6 +21,61 @@ test('a statement that takes too long is ended; a transaction takes its time', a
   await Promise.all([1, 2].map(() => assert.rejects(database.run('select pg_sleep(5)'), code('query.too-slow'))));
 });
 
+test('a server at its end is not available, whatever was asked of it', async () => {
+  const fail = (errcode: string) => `do $$ begin raise exception using errcode = '${errcode}'; end $$`;
+  for (const errcode of ['53100', '53200', '53300', '58030']) {
+    await assert.rejects(database.run(fail(errcode)), code('database.unavailable'));
+    await assert.rejects(
+      database.transaction((inside) => inside.run(fail(errcode))),
+      code('database.unavailable'),
+    );
+  }
+  await assert.rejects(database.run(fail('23505')), code('23505'));
+});
+
+test('a transaction begins with its first statement and ends with its last', async () => {
+  const one = openDatabase(connection, { max: 1 });
+  await one.run('create table if not exists public.kept (n int primary key)');
+  const insert = (n: number) =>
+    sql`insert into public.kept values (${n}::int) returning n, current_setting('statement_timeout')`;
+  const kept = async () => (await one.run('select n from public.kept order by n')).flat();
+
+  // Each statement first and last, of which the second time it is prepared; then alone, and without parameters.
+  assert.deepEqual(await one.transaction((inside) => inside.finish(insert(1))), [[1, '0']]);
+  assert.deepEqual(await one.transaction((inside) => inside.finish(insert(2))), [[2, '0']]);
+  assert.deepEqual(await one.transaction((inside) => inside.run(insert(3))), [[3, '0']]);
+  await one.transaction(async (inside) => {
+    await inside.run('insert into public.kept values (4); insert into public.kept values (5)');
+    await inside.finish(insert(6));
+    await assert.rejects(inside.run(insert(7)));
+  });
+  // Two at once, and the driver's own client.
+  await one.transaction((inside) => Promise.all([inside.run(insert(8)), inside.run(insert(9))]));
+  await one.transaction(async ({ client }) => {
+    await client.query('insert into public.kept values (10)');
+  });
+  assert.deepEqual(await kept(), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
+
+  // What fails leaves nothing, wherever it fails; the connection goes on.
+  const refusals = [
+    () => one.transaction((inside) => inside.finish(insert(1))),
+    () => one.transaction((inside) => inside.run(insert(1))),
+    () => one.transaction(async (inside) => [await inside.run(insert(20)), await inside.finish(insert(1))]),
+    () =>
+      one.transaction(async (inside) => {
+        await inside.run(insert(21));
+        throw new Error('no');
+      }),
+    () => one.transaction((inside) => inside.finish(sql`insert into public.nowhere values (${1}::int)`)),
+    () =>
+      one.transaction(async (inside) => [await inside.run(insert(22)), await inside.run(insert(1)).catch(() => {})]),
+  ];
+  for (const refused of refusals) for (let time = 0; time < 3; time++) await assert.rejects(refused());
+  assert.deepEqual(await kept(), [1, 2, 3, 4, 5, 6, 8, 9, 10]);
+  assert.deepEqual(await one.transaction(async () => 'nothing asked'), 'nothing asked');
+  await one.close();
+});
+
 test('who finds no free connection is told that too much is going on', async () => {
   let release = () => {};
   const held = new Promise<void>((done) => {

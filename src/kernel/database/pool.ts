@@ -104,10 +104,22 @@ async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Pro
   } catch (error) {
     if (isConnectionLost(error)) broken = error as Error;
     if (broken) throw new Problem('database.unavailable', { reason: broken.message });
-    throw (error as { code?: string }).code === '57014' ? new Problem('query.too-slow') : error;
+    throw meaningOf(error as PostgresError);
   } finally {
     client.release(broken);
   }
+}
+
+interface PostgresError extends Error {
+  code?: string;
+}
+
+/** What is wrong with the server, not with the statement; anything else as it is. */
+function meaningOf(error: PostgresError): Error {
+  if (error.code === '57014') return new Problem('query.too-slow');
+  // Out of disk, memory or connections (class 53), or its disk fails.
+  const isAtItsEnd = error.code?.startsWith('53') || error.code === '58030';
+  return isAtItsEnd ? new Problem('database.unavailable', { reason: error.message }) : error;
 }
 
 /** Serialisation failures, deadlocks and tables changed under a prepared statement are the server's way to say "once more". */

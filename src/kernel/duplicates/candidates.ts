@@ -77,6 +77,17 @@ export async function findCandidatesOfMany(
   });
 }
 
+/** By what a record that is being typed would be found; nothing where duplicates of its kind are not looked for. */
+export async function keysOfTyped(
+  door: Door,
+  name: string,
+  typed: Readonly<Record<string, unknown>>,
+): Promise<readonly string[]> {
+  const matching = door.workspace.duplicates.get(name);
+  if (!matching) return [];
+  return prepareRecord(matching, await readTyped(door, objectOf(door.workspace.model, name), matching, typed)).keys;
+}
+
 /** Live records of an object, as the lists count them. */
 export async function populationOf(door: Door, object: string): Promise<number> {
   const [row] = await connectionOf(door).run(

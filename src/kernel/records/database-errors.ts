@@ -26,16 +26,10 @@ export function toProblem(error: unknown, model: Model): unknown {
       return refusedField(error as PostgresError, model, 'field.out-of-range');
     case '54000':
       return refusedField(error as PostgresError, model, 'field.too-long');
-    case '57014':
-      return new Problem('query.too-slow');
     case '55P03':
     case '40001':
     case '40P01':
       return new Problem('database.busy');
-    case '53100':
-    case '53200':
-    case '53300':
-      return new Problem('database.unavailable', { reason: (error as Error).message });
     default:
       return error;
   }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type FieldModel,
   formulaSql,
@@ -301,18 +302,22 @@ async function recompute(door: Writing, field: FieldModel, ids: readonly string[
           from ${table} t cross join lateral (${value}) v(${raw(names)}) where t.id = any(${ids}::uuid[])) n
     where t.id = n.id and (${differs})
     returning t.id::text, t.version, ${raw(columns.map((_, index) => `n.o${index}`).join(', '))}, ${raw(columns.map((_, index) => `n.v${index}`).join(', '))}`);
-  return rows.map((row) => ({
-    object: object.name,
-    record: row[0] as string,
-    operation: 'derive' as const,
-    version: row[1] as number,
-    changes: {
-      [field.name]: [
-        field.type.read(row.slice(2, 2 + columns.length), field.definition),
-        field.type.read(row.slice(2 + columns.length), field.definition),
-      ] as const,
-    },
-  }));
+  return rows.flatMap((row) => {
+    const was = field.type.read(row.slice(2, 2 + columns.length), field.definition);
+    const is = field.type.read(row.slice(2 + columns.length), field.definition);
+    // A sum of nothing has a currency in its columns, and is still nothing.
+    if (isDeepStrictEqual(was, is)) return [];
+    const changes = { [field.name]: [was, is] as const };
+    return [
+      {
+        object: object.name,
+        record: row[0] as string,
+        operation: 'derive' as const,
+        version: row[1] as number,
+        changes,
+      },
+    ];
+  });
 }
 
 function rollupSql(door: Writing, field: FieldModel): Sql {

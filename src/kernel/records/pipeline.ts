@@ -1,4 +1,4 @@
-import { isAllowed, withoutHidden } from '../access/access.ts';
+import { isAllowed } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext, Save } from '../object/module.ts';
@@ -14,6 +14,7 @@ import { newId } from './new-id.ts';
 import { openRecords } from './open.ts';
 import { checkCircles, checkReferences } from './references.ts';
 import { insertRows, updateRows } from './rows.ts';
+import { staleProblems } from './stale.ts';
 
 export type Writing = Door & { unit: Unit };
 
@@ -120,12 +121,21 @@ export async function updateDrafts(
     'update',
   );
 
+  const stale = await staleProblems(
+    door,
+    object,
+    changes.flatMap(({ id, version }) => {
+      const record = current.get(id);
+      return record && version !== undefined && version !== record.version ? [{ record, version }] : [];
+    }),
+  );
+
   // 2 input → draft
   const results = changes.map((change): Draft | Problem => {
     const before = current.get(change.id);
     if (!before) return new Problem('record.not-found', { object: object.name, id: change.id });
-    if (change.version !== undefined && change.version !== before.version)
-      return staleProblem(door, object, before, change.changes);
+    const problem = stale.get(change.id);
+    if (problem) return problem;
     return draftOf(door, object, change.id, before, change.changes, trusted);
   });
   const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
@@ -263,16 +273,6 @@ export function rulesOf(
 export function ruleContext(door: Door): RuleContext {
   const { now, userId, timeZone } = envOf(door);
   return { records: openRecords(door), now, userId, timeZone };
-}
-
-function staleProblem(door: Door, object: ObjectModel, before: Record<string, unknown>, changes: unknown): Problem {
-  const current = withoutHidden(door.principal, object.name, before);
-  const fields = typeof changes === 'object' && changes !== null ? Object.keys(changes) : [];
-  return new Problem(
-    'record.stale',
-    { current },
-    fields.map((field) => ({ field, code: 'field.changed-meanwhile' })),
-  );
 }
 
 function idOf(input: unknown): string {

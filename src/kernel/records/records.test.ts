@@ -32,6 +32,79 @@ test('a record is created, read, changed, removed and restored, and its history 
   );
 });
 
+test('who comes too late hears what others changed since, as far as they may see it', async () => {
+  const { records } = at;
+  const { records: limited } = await at.as([
+    {
+      name: 'limited',
+      grants: { '*': { read: 'all', update: 'all', delete: 'all' } },
+      fields: { 'account.website': 'hidden' },
+    },
+  ]);
+  const account = await records.create('account', { name: 'Litera', industry: 'retail' });
+  await records.update('account', account.id, { industry: 'food' });
+  await records.update('account', account.id, { website: 'https://litera.lt/', tags: ['book'] });
+  const late = (by: typeof records, version: number) => [
+    () => by.update('account', account.id, { name: 'Litera UAB' }, { version }),
+    () => by.remove('account', account.id, { version }),
+  ];
+  const changed = (fields: readonly string[]) => (error: Problem) => {
+    assert.equal(error.code, 'record.stale');
+    assert.deepEqual(
+      error.errors,
+      fields.map((field) => ({ field, code: 'field.changed-meanwhile' })),
+    );
+    assert.equal((error.params.current as { version: number }).version, 3);
+    return true;
+  };
+  for (const refused of late(records, 1)) await assert.rejects(refused, changed(['industry', 'tags', 'website']));
+  for (const refused of late(records, 2)) await assert.rejects(refused, changed(['tags', 'website']));
+  for (const refused of late(limited, 2)) await assert.rejects(refused, changed(['tags']));
+});
+
+test('who may not delete a record is told what needs it, as far as they may see that', async () => {
+  const { records } = at;
+  const account = await buildAccount(records);
+  const held = [];
+  for (let n = 1; n <= 7; n++) held.push(await buildOpportunity(records, { name: `Sale ${n}`, account: account.id }));
+  await records.remove('opportunity', held.pop()!.id);
+  const heldBy = async (by: typeof records) => {
+    const refusal = await by.remove('account', account.id).catch((error: Problem) => error);
+    assert.ok(refusal instanceof Problem && refusal.code === 'record.in-use');
+    return refusal.params.heldBy as { object: string; field: string; count: number; records: { title: string }[] }[];
+  };
+  const [own] = await heldBy(records);
+  assert.deepEqual([own!.object, own!.field, own!.count], ['opportunity', 'account', 6]);
+  assert.equal(own!.records.length, 5);
+  assert.ok(own!.records.every(({ title }) => /^Sale [1-6]$/.test(title)));
+  const everything = { create: 'all', read: 'all', update: 'all', delete: 'all' } as const;
+  const { records: blind } = await at.as([
+    { name: 'blind', grants: { account: everything, opportunity: { read: 'own' } } },
+  ]);
+  assert.deepEqual(await heldBy(blind), [{ object: 'opportunity', field: 'account', count: 6, records: [] }]);
+});
+
+test('what is answered to a write is what is read afterwards', async () => {
+  const { records } = at;
+  const account = await buildAccount(records);
+  const contact = await records.create('contact', {
+    firstName: ' Ona ',
+    lastName: 'Šimkutė',
+    emails: ['ona@example.lt', { value: 'ONA@work.example', label: 'work' }],
+    phones: '+370 612 34567',
+    account: account.id,
+    birthday: '1980-02-29',
+    address: { street: 'Gedimino 1', city: 'Vilnius', country: 'LT' },
+    tags: ['b', 'a'],
+    website: 'example.lt',
+  });
+  assert.deepEqual(contact, await records.read('contact', contact.id));
+  assert.deepEqual(Object.keys(contact), Object.keys(await records.read('contact', contact.id)));
+  const changed = await records.update('contact', contact.id, { firstName: 'Onutė', emails: null, phones: [] });
+  assert.deepEqual(changed, await records.read('contact', contact.id));
+  assert.deepEqual([changed.name, changed.emails, changed.version], ['Onutė Šimkutė', null, 2]);
+});
+
 test('pages go forward and back over every record once, with nulls last in both directions', async () => {
   const { records } = at;
   const account = await buildAccount(records);

@@ -120,7 +120,7 @@ async function writeOne(
     settled[name] = type.read(row!.slice(start, end), definition);
     start = end;
   }
-  const written: Record<string, unknown> = { id: draft.id };
+  const written: Record<string, unknown> = { id: draft.id, version: settled.version };
   for (const name of object.fields.keys()) {
     if (fieldAccess(door.principal, object.name, name) !== 'hidden')
       written[name] = (name in settled ? settled[name] : draft.after[name]) ?? null;

@@ -1,4 +1,4 @@
-import { isAllowed, withoutHidden } from '../access/access.ts';
+import { fieldAccess, isAllowed } from '../access/access.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext } from '../object/module.ts';
 import { Problem } from '../problems/problem.ts';
@@ -7,6 +7,7 @@ import { findCollisions } from './collisions.ts';
 import { type Door, envOf, type PendingEvent, type Unit } from './door.ts';
 import { openRecords } from './open.ts';
 import { lockRows } from './pipeline.ts';
+import { staleProblems } from './stale.ts';
 
 type Writing = Door & { unit: Unit };
 
@@ -31,15 +32,23 @@ export async function removeRecords(
     targets.map(({ id }) => id),
     'delete',
   );
+  const stale = await staleProblems(
+    door,
+    object,
+    targets.flatMap(({ id, version }) => {
+      const record = rows.get(id);
+      return record && version !== undefined && version !== record.version ? [{ record, version }] : [];
+    }),
+  );
   const blocked = await blockedBy(door, object, [...rows.keys()]);
   const problems: (Problem | null)[] = [];
   const gone: string[] = [];
-  for (const { id, version } of targets) {
+  for (const { id } of targets) {
     const record = rows.get(id);
     if (!record) problems.push(new Problem('record.not-found', { object: object.name, id }));
-    else if (version !== undefined && version !== record.version)
-      problems.push(new Problem('record.stale', { current: withoutHidden(door.principal, object.name, record) }));
-    else if (blocked.has(id)) problems.push(new Problem('record.in-use', blocked.get(id)));
+    else if (stale.has(id)) problems.push(stale.get(id)!);
+    else if (blocked.has(id))
+      problems.push(new Problem('record.in-use', { object: object.name, heldBy: blocked.get(id) }));
     else {
       await applyRemoveRules(door, object, record);
       problems.push(null);
@@ -171,24 +180,51 @@ async function forgetMerges(door: Writing, ids: readonly string[]): Promise<Map<
   return new Map(rows as [string, string][]);
 }
 
-/** Live records that forbid the removal of each of these. */
-async function blockedBy(
-  door: Writing,
-  object: ObjectModel,
-  ids: readonly string[],
-): Promise<Map<string, Record<string, unknown>>> {
-  const blocked = new Map<string, Record<string, unknown>>();
+/** Live records that stand in the way of a removal. */
+interface Holder {
+  readonly object: string;
+  /** By which they point to it. */
+  readonly field: string;
+  readonly count: number;
+  /** The first of those that whoever asks may see. */
+  readonly records: { id: string; title: string }[];
+}
+
+/** Records of each kind that are named; of the first so many that are refused at once. */
+const MOST_NAMED = 5;
+const MOST_EXPLAINED = 20;
+
+/** What forbids the removal of each of these. */
+async function blockedBy(door: Writing, object: ObjectModel, ids: readonly string[]): Promise<Map<string, Holder[]>> {
+  const blocked = new Map<string, Holder[]>();
   if (ids.length === 0) return blocked;
   for (const field of pointingHere(object, 'restrict')) {
     const child = objectOf(door.workspace.model, field.object);
     const column = raw(identifier(field.columns[0]!.name));
-    const rows = await door.unit.connection.run(sql`
+    const rows = (await door.unit.connection.run(sql`
       select ${column}::text, count(*) from ${raw(tableOf(door.workspace.schema, child))}
-      where ${column} = any(${ids}::uuid[]) and deleted_at is null group by 1`);
-    for (const [id, count] of rows)
-      if (!blocked.has(id as string)) blocked.set(id as string, { object: child.name, count });
+      where ${column} = any(${ids}::uuid[]) and deleted_at is null group by 1`)) as [string, number][];
+    for (const [id, count] of rows) {
+      const isExplained = blocked.size < MOST_EXPLAINED || blocked.has(id);
+      const records = isExplained ? await pointingTo(door, child, field, id) : [];
+      blocked.set(id, [...(blocked.get(id) ?? []), { object: child.name, field: field.name, count, records }]);
+    }
   }
   return blocked;
+}
+
+async function pointingTo(
+  door: Writing,
+  child: ObjectModel,
+  field: FieldModel,
+  id: string,
+): Promise<Holder['records']> {
+  const isHidden = (name: string) => fieldAccess(door.principal, child.name, name) === 'hidden';
+  if (!isAllowed(door.principal, child.name, 'read') || isHidden(field.name) || isHidden(child.title.name)) return [];
+  const { name: title } = child.title;
+  const query = { filter: { [field.name]: id }, fields: [title], limit: MOST_NAMED };
+  const { items } = await openRecords(door).list(child.name, query);
+  return items.map((record) => ({ id: record.id, title: String(record[title] ?? '') }));
 }
 
 /** What else the change sets that removed these records removed by cascade. */

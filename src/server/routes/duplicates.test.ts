@@ -33,6 +33,16 @@ test('a record that exists is not created a second time unless somebody means it
   assert.equal((await server.call('/api/records/contact?duplicates=maybe', { json: ona })).status, 400);
 });
 
+test('of many who create the same record at the same moment one does', async () => {
+  const jurga = { firstName: 'Jurga', lastName: 'Ivanauskaitė', emails: ['jurga@example.lt'], phones: '+37061234567' };
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => server.call('/api/records/contact?duplicates=check', { json: jurga })),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409, 409, 409, 409]);
+  const created = (await answers.find(({ status }) => status === 201)!.json()) as { name: string };
+  assert.equal(created.name, 'Jurga Ivanauskaitė');
+});
+
 test('the queue is read, decided and merged, and a merge taken back', async () => {
   for (const reader of duplicateReaders) await catchUp(at.workspace, reader);
   const list = async (state: string) =>

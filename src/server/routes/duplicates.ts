@@ -124,26 +124,13 @@ export function duplicateRoutes(app: FastifyInstance): void {
   );
 }
 
-/**
- * Before a record is created with `?duplicates=check`.
- * @throws Problem `record.duplicate` with `candidates` when one of them is at least likely
- */
-export async function refuseDuplicates(
-  request: FastifyRequest,
-  object: string,
-  input: Record<string, unknown>,
-): Promise<void> {
-  const candidates = await findCandidates(doorOf(request), object, input);
-  const likely = candidates.filter(({ certainty }) => certainty !== 'possible');
-  if (likely.length > 0) throw new Problem('record.duplicate', { candidates: likely });
-}
-
 async function decide(request: FastifyRequest<{ Params: { id: string } }>, state: 'dismissed' | 'open') {
   await decidePair(doorOf(request), request.params.id, state);
   return { id: request.params.id, state };
 }
 
-function doorOf(request: FastifyRequest): Door {
+/** The door as the kernel's own functions want it. */
+export function doorOf(request: FastifyRequest): Door {
   const { workspace, principal } = visitorOfRequest(request);
-  return { workspace, principal, via: 'rest', trusted: false, unit: null };
+  return { workspace, principal, via: 'rest', trusted: false, unit: null, changeSet: request.idempotency?.changeSet };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { createUnlessDuplicate } from '#kernel/duplicates/create.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { offeredActions, runAction } from '#kernel/records/actions.ts';
@@ -7,7 +8,7 @@ import { newId } from '#kernel/records/new-id.ts';
 import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
-import { refuseDuplicates } from './duplicates.ts';
+import { doorOf } from './duplicates.ts';
 
 type ObjectParams = { Params: { object: string } };
 type RecordParams = { Params: { object: string; id: string } };
@@ -45,8 +46,10 @@ export function recordRoutes(app: FastifyInstance): void {
     const { input, note } = notedOf(request);
     const { duplicates } = only(request.query as Record<string, unknown>, ['duplicates']);
     if (duplicates !== undefined && duplicates !== 'check') throw wrong('duplicates');
-    if (duplicates === 'check') await refuseDuplicates(request, request.params.object, input);
-    const record = await recordsOf(request).create(request.params.object, input, { note });
+    const record =
+      duplicates === 'check'
+        ? await createUnlessDuplicate(doorOf(request), request.params.object, input, { note })
+        : await recordsOf(request).create(request.params.object, input, { note });
     reply.code(201).header('location', `/api/records/${request.params.object}/${record.id}`);
     return record;
   });
