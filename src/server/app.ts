@@ -134,7 +134,18 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
 function serveWebApp(app: FastifyInstance): void {
   const isBuilt = existsSync(webFolder);
   if (isBuilt) {
-    app.register(serveStatic, { root: webFolder, wildcard: false, maxAge: '1y', immutable: true, index: false });
+    app.register(serveStatic, {
+      root: webFolder,
+      wildcard: false,
+      index: false,
+      cacheControl: false,
+      // The names of assets change with their content; the service worker, the manifest and the icons keep theirs.
+      setHeaders: (reply, path) =>
+        reply.setHeader(
+          'cache-control',
+          path.startsWith(`${webFolder}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
+        ),
+    });
   }
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!;
@@ -147,6 +158,6 @@ function serveWebApp(app: FastifyInstance): void {
       answerProblem(new Problem('request.route-unknown'), request, reply);
       return;
     }
-    reply.sendFile('index.html', { maxAge: 0, immutable: false });
+    reply.sendFile('index.html');
   });
 }

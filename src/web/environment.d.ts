@@ -5,3 +5,7 @@ declare module '@tabler/icons-react/dist/esm/icons/*.mjs' {
   // biome-ignore lint/style/noDefaultExport: that is how these files export their icon
   export default icon;
 }
+
+interface ImportMeta {
+  readonly env: { readonly PROD: boolean };
+}

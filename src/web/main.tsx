@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client';
 import { configureClient } from './api/client.ts';
 import { queryClient, sessionQuery } from './api/queries.ts';
 import { setLanguage } from './i18n/i18n.ts';
+import { installServiceWorker } from './offline/service-worker.ts';
 import { apply } from './preferences.ts';
 import { router } from './router.tsx';
 import { openSignInAgain } from './setup/open-sign-in-again.tsx';
@@ -27,6 +28,7 @@ configureClient({
   signInAgain: async () => (queryClient.getQueryData(sessionQuery.queryKey) ? openSignInAgain() : false),
 });
 listenToKeys();
+installServiceWorker();
 await setLanguage();
 
 createRoot(document.getElementById('root')!).render(

@@ -132,6 +132,8 @@ export async function openWindow(
     locale: 'en-GB',
     timezoneId: 'Europe/Vilnius',
     reducedMotion: 'reduce',
+    // What is kept for hours without a network would answer for a server that a journey takes away.
+    serviceWorkers: 'block',
     ...options,
   });
   context.setDefaultTimeout(PATIENCE_MS);

@@ -1,4 +1,5 @@
 import { dropCached, patchCached, refreshObject } from './cache.ts';
+import { mayWait, queueChange, queueCreate } from '../offline/offline.ts';
 import { del, patch, post } from './client.ts';
 import { isProblem } from './problem.ts';
 import { queryClient, readRecord } from './queries.ts';
@@ -37,6 +38,8 @@ export async function saveRecord(
     return saved;
   } catch (error) {
     putBack();
+    // Written while nobody can be reached: kept here, shown, and sent later.
+    if (isProblem(error, 'offline')) return queueChange(definition, record, changes);
     throw error;
   }
 }
@@ -45,12 +48,19 @@ function isValue(value: unknown): (other: unknown) => boolean {
   return (other) => JSON.stringify(other ?? null) === JSON.stringify(value ?? null);
 }
 
+/** @returns the record; without an id when it waits for the network (notes, tasks, comments) */
 export async function createRecord(
   definition: Definition,
   values: Record<string, unknown>,
   idempotencyKey?: string,
 ): Promise<RecordShape> {
-  const record = await post<RecordShape>(`/records/${definition.name}`, values, { idempotencyKey });
+  let record: RecordShape;
+  try {
+    record = await post<RecordShape>(`/records/${definition.name}`, values, { idempotencyKey });
+  } catch (error) {
+    if (!isProblem(error, 'offline') || !mayWait(definition.name)) throw error;
+    return queueCreate(definition, values, idempotencyKey);
+  }
   refreshObject(definition.name);
   for (const field of definition.fields) refreshHolder(field.options?.to);
   return record;

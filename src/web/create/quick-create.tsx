@@ -135,7 +135,8 @@ function Form({
         key.current,
       );
       const title = titleOf(definition, record, t('list.untitled'));
-      showUndo(t('create.created', { title }), () => removeRecord(definition, record.id));
+      if (record.id) showUndo(t('create.created', { title }), () => removeRecord(definition, record.id));
+      else showToast(t('offline.queued'));
       if (!again) return onClose(record);
       key.current = newKey();
       setValues({ ...defaultsOf(definition), ...request.values });

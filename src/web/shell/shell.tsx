@@ -8,6 +8,7 @@ import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
 import { startLive } from '../live/live.ts';
 import { Peek } from '../peek/peek.tsx';
+import { OfflineBar } from '../offline/offline-bar.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { Dialogs, openDialog } from '../ui/dialogs.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -69,6 +70,7 @@ export function Shell() {
         <div className={style.body}>
           <TopBar session={session} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <main id="main" className={style.main} tabIndex={-1}>
+            <OfflineBar />
             <RouteBoundary>
               <Outlet />
             </RouteBoundary>

@@ -7,6 +7,7 @@ import { del, patch } from '../api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
 import { languages, setLanguage } from '../i18n/i18n.ts';
+import { forgetKeptData } from '../offline/service-worker.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { showProblem } from '../ui/toast.tsx';
 import style from './shell.module.css';
@@ -33,6 +34,7 @@ export function UserMenu({ session }: { session: Session }) {
   };
   const signOut = async () => {
     await del('/session').catch(showProblem);
+    forgetKeptData();
     queryClient.clear();
     queryClient.setQueryData(sessionQuery.queryKey, null);
     await router.navigate({ to: '/sign-in', search: {} });

@@ -1,0 +1,162 @@
+import i18next from 'i18next';
+import { useSyncExternalStore } from 'react';
+import { patchCached, refreshObject } from '../api/cache.ts';
+import { newKey, patch, post } from '../api/client.ts';
+import { ApiProblem, isProblem } from '../api/problem.ts';
+import { queryClient, sessionQuery } from '../api/queries.ts';
+import type { Definition, RecordShape } from '../api/types.ts';
+import { showToast } from '../ui/toast.tsx';
+import { type Outbox, type OutboxEntry, stillFits, withEntry } from './outbox.ts';
+
+/** Nothing points at these: they may come to be later than they were written. */
+const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment']);
+const storageKey = 'tendero.outbox';
+const TRY_AGAIN_MS = 30_000;
+const listeners = new Set<() => void>();
+
+interface State {
+  outbox: Outbox;
+  isOnline: boolean;
+}
+
+let state: State = { outbox: stored(), isOnline: navigator.onLine };
+let sending = false;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+export function useOffline(): State {
+  return useSyncExternalStore(subscribe, () => state);
+}
+
+/** Whether a record that cannot be created now may wait for the network. */
+export function mayWait(object: string): boolean {
+  return queued.has(object);
+}
+
+/** Keeps a new record until it can be sent. @returns the record as it will be, without an id anybody may point to */
+export function queueCreate(definition: Definition, values: Record<string, unknown>, key?: string): RecordShape {
+  const title = String(values[definition.title] ?? values.body ?? '')
+    .replace(/<[^>]*>/g, ' ')
+    .trim()
+    .slice(0, 80);
+  add({ id: key ?? newKey(), object: definition.name, recordId: null, title, values, before: {}, version: 0 });
+  return { id: '', version: 0, ...values };
+}
+
+/** Keeps changes of a record until they can be sent; screens show them as if they were saved. */
+export function queueChange(definition: Definition, record: RecordShape, values: Record<string, unknown>): RecordShape {
+  const before = Object.fromEntries(Object.keys(values).map((field) => [field, record[field] ?? null]));
+  const title = String(record[definition.title] ?? definition.label.one);
+  add({ id: newKey(), object: definition.name, recordId: record.id, title, values, before, version: record.version });
+  patchCached(definition.name, record.id, (shown) => ({ ...shown, ...values }));
+  return { ...record, ...values };
+}
+
+/** Sends what waits, oldest first, until the server cannot be reached or all is said. */
+export async function sendOutbox(): Promise<void> {
+  const userId = queryClient.getQueryData(sessionQuery.queryKey)?.user.id;
+  if (sending || !userId) return;
+  sending = true;
+  clearTimeout(timer);
+  let sent = 0;
+  try {
+    for (const entry of state.outbox) {
+      if (entry.problem || entry.userId !== userId) continue;
+      try {
+        await deliver(entry);
+        set({ outbox: state.outbox.filter(({ id }) => id !== entry.id) });
+        sent += 1;
+      } catch (error) {
+        if (error instanceof ApiProblem && (error.status === 0 || error.status === 401 || error.status >= 500)) break;
+        keepProblem(entry, error);
+      }
+    }
+  } finally {
+    sending = false;
+  }
+  if (sent > 0) showToast(i18next.t('offline.sent', { count: sent }));
+  if (state.outbox.some((entry) => !entry.problem)) timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
+}
+
+/** A change that was refused: sent again over what is there now, or given up. */
+export async function decide(entry: OutboxEntry, choice: 'mine' | 'theirs'): Promise<void> {
+  const { problem, ...again } = entry;
+  if (choice === 'theirs') {
+    set({ outbox: state.outbox.filter(({ id }) => id !== entry.id) });
+    if (entry.recordId) void queryClient.invalidateQueries({ queryKey: ['records', entry.object] });
+    return;
+  }
+  const current = problem?.current;
+  const next = { ...again, before: current ?? again.before, version: Number(current?.version ?? again.version) };
+  set({ outbox: state.outbox.map((one) => (one.id === entry.id ? next : one)) });
+  await sendOutbox();
+}
+
+/** While the app is open. */
+export function watchNetwork(): () => void {
+  const hear = () => {
+    set({ isOnline: navigator.onLine });
+    if (navigator.onLine) void sendOutbox();
+  };
+  window.addEventListener('online', hear);
+  window.addEventListener('offline', hear);
+  if (state.outbox.length > 0) void sendOutbox();
+  return () => {
+    window.removeEventListener('online', hear);
+    window.removeEventListener('offline', hear);
+  };
+}
+
+async function deliver(entry: OutboxEntry): Promise<void> {
+  if (entry.recordId === null) {
+    await post(`/records/${entry.object}`, entry.values, { idempotencyKey: entry.id });
+  } else {
+    const path = `/records/${entry.object}/${entry.recordId}`;
+    const send = (version: number) => patch<RecordShape>(path, { ...entry.values, version });
+    await send(entry.version).catch((error: unknown) => {
+      const current = isProblem(error, 'record.stale') ? (error.body.current as RecordShape | undefined) : undefined;
+      if (!current || !stillFits(entry, current)) throw error;
+      return send(current.version);
+    });
+    void queryClient.invalidateQueries({ queryKey: ['records', entry.object, 'record', entry.recordId] });
+  }
+  refreshObject(entry.object);
+}
+
+function keepProblem(entry: OutboxEntry, error: unknown): void {
+  const isStale = isProblem(error, 'record.stale');
+  const current = isStale ? (error.body.current as Record<string, unknown> | undefined) : undefined;
+  const words = error instanceof ApiProblem ? error.errors[0]?.message || error.message : String(error);
+  const problem = { message: isStale ? i18next.t('offline.conflict') : words, ...(current ? { current } : {}) };
+  set({ outbox: state.outbox.map((one) => (one.id === entry.id ? { ...one, problem } : one)) });
+}
+
+function add(entry: Omit<OutboxEntry, 'at' | 'userId'>): void {
+  const userId = queryClient.getQueryData(sessionQuery.queryKey)?.user.id ?? '';
+  set({ outbox: withEntry(state.outbox, { ...entry, at: new Date().toISOString(), userId }) });
+  clearTimeout(timer);
+  timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
+}
+
+function set(change: Partial<State>): void {
+  state = { ...state, ...change };
+  try {
+    if (change.outbox) localStorage.setItem(storageKey, JSON.stringify(change.outbox));
+  } catch {
+    // A full store: it holds until the page is closed.
+  }
+  for (const listener of listeners) listener();
+}
+
+function stored(): Outbox {
+  try {
+    const found: unknown = JSON.parse(localStorage.getItem(storageKey) ?? '[]');
+    return Array.isArray(found) ? (found as OutboxEntry[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type OutboxEntry, stillFits, withEntry } from './outbox.ts';
+
+const entry = (id: string, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
+  ...{ id, at: '2026-03-10T10:00:00Z', userId: 'u', object: 'account', recordId: 'a', title: 'Litera' },
+  ...{ values: { name: 'B' }, before: { name: 'A' }, version: 3 },
+  ...more,
+});
+
+test('several changes of one record are one, with what was there first', () => {
+  const one = withEntry([], entry('1'));
+  const two = withEntry(one, entry('2', { values: { name: 'C', phone: '1' }, before: { name: 'B', phone: null } }));
+  assert.equal(two.length, 1);
+  assert.deepEqual(
+    [two[0]!.id, two[0]!.values, two[0]!.before],
+    ['1', { name: 'C', phone: '1' }, { name: 'A', phone: null }],
+  );
+});
+
+test('new records and changes that wait for a decision stay apart', () => {
+  const note = entry('1', { object: 'note', recordId: null });
+  assert.equal(withEntry([note], entry('2', { object: 'note', recordId: null })).length, 2);
+  assert.equal(withEntry([entry('1', { problem: { message: 'no' } })], entry('2')).length, 2);
+});
+
+test('a change fits when nobody touched its fields, or did the same', () => {
+  assert.ok(stillFits(entry('1'), { name: 'A', city: 'Kaunas' }));
+  assert.ok(stillFits(entry('1'), { name: 'B' }));
+  assert.ok(!stillFits(entry('1'), { name: 'Z' }));
+  assert.ok(stillFits(entry('1', { before: {}, values: { name: null } }), {}));
+});

@@ -1,0 +1,48 @@
+/** What a person wrote while the server could not be reached. It is sent in the order in which it was written. */
+export interface OutboxEntry {
+  /** Also the idempotency key of a create: however often it is sent, one record comes of it. */
+  id: string;
+  at: string;
+  userId: string;
+  object: string;
+  /** null: a new record. */
+  recordId: string | null;
+  title: string;
+  values: Readonly<Record<string, unknown>>;
+  /** The changed fields as their writer saw them. */
+  before: Readonly<Record<string, unknown>>;
+  version: number;
+  /** Why the server did not take it: it waits for a decision. */
+  problem?: { message: string; current?: Readonly<Record<string, unknown>> };
+}
+
+export type Outbox = readonly OutboxEntry[];
+
+/** One more. A second change of the same record is added to the first, which was not sent yet. */
+export function withEntry(outbox: Outbox, entry: OutboxEntry): OutboxEntry[] {
+  const at = outbox.findIndex(
+    (one) => entry.recordId !== null && one.recordId === entry.recordId && !one.problem && one.object === entry.object,
+  );
+  if (at === -1) return [...outbox, entry];
+  const first = outbox[at]!;
+  const merged = {
+    ...first,
+    values: { ...first.values, ...entry.values },
+    before: { ...entry.before, ...first.before },
+  };
+  return outbox.map((one, index) => (index === at ? merged : one));
+}
+
+/**
+ * Whether what was written still fits a record that was changed meanwhile: each field is as its writer saw it, or as they
+ * want it. Otherwise somebody has to decide.
+ */
+export function stillFits(entry: Pick<OutboxEntry, 'values' | 'before'>, current: Readonly<Record<string, unknown>>) {
+  return Object.entries(entry.values).every(([field, mine]) =>
+    [entry.before[field], mine].some((value) => isSame(value, current[field])),
+  );
+}
+
+function isSame(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left ?? null) === JSON.stringify(right ?? null);
+}
