@@ -233,7 +233,8 @@ function pointerOf(api: ApiDocument, path: string, method: string, status: numbe
   if (!response) return undefined;
   if (response.$ref) return '/components/schemas/Problem';
   const type = Object.keys(response.content ?? {})[0];
-  if (!type || !response.content![type]!.schema) return null;
+  // The content of a file is no JSON.
+  if (type !== 'application/json' || !response.content![type]!.schema) return null;
   const escaped = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
   return `/paths/${escaped(path)}/${method}/responses/${status}/content/${escaped(type)}/schema`;
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { createIdentity, createKey } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
@@ -20,6 +22,7 @@ export interface TestServer {
 
 export async function serve(runtime: Runtime, workspace: Workspace): Promise<TestServer> {
   const app = await buildApp(runtime);
+  holdToSchemas(app);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   beforeDrop(() => app.close());
   const person = async (administrator = false) => {
@@ -48,6 +51,23 @@ export async function serve(runtime: Runtime, workspace: Workspace): Promise<Tes
       ...(json === undefined ? {} : { method: init.method ?? 'POST', body: JSON.stringify(json) }),
     });
   return { app, url, userId, key, call, person };
+}
+
+/** A JSON answer that is not as its route describes it becomes a failure of the server, in whatever test it happens. */
+function holdToSchemas(app: FastifyInstance): void {
+  const checks = new Map<object, ReturnType<typeof Compile>>();
+  app.addHook('onSend', async (request, reply, payload) => {
+    const answers = request.routeOptions.schema?.response as Record<number, TSchema> | undefined;
+    const schema = answers?.[reply.statusCode];
+    if (!schema || 'content' in schema || typeof payload !== 'string') return payload;
+    const check = checks.get(schema) ?? Compile(schema);
+    checks.set(schema, check);
+    const answer: unknown = JSON.parse(payload);
+    if (check.Check(answer)) return payload;
+    const [fault] = check.Errors(answer);
+    const at = `${request.method} ${request.url}`;
+    throw new Error(`${at} answers otherwise than described: ${fault?.instancePath} ${fault?.message}\n${payload}`);
+  });
 }
 
 let number = 0;

@@ -49,6 +49,21 @@ test('every object has its paths, and every operation says which problems may co
   assert.equal(paths['/api/session']!.get!.security, undefined);
 });
 
+test('every operation describes what it answers', async () => {
+  const { paths } = await documentOf(call('/api/openapi.json'));
+  const mute = Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { responses = {} }]) => {
+      const good = Object.entries(responses as Record<string, { content?: Record<string, { schema?: object }> }>);
+      const isDescribed = good.some(
+        ([status, { content }]) =>
+          status === '204' || (status.startsWith('2') && Object.values(content ?? {}).some(({ schema }) => schema)),
+      );
+      return method === 'parameters' || isDescribed ? [] : [`${method} ${path}`];
+    }),
+  );
+  assert.deepEqual(mute, [], 'add a response schema to src/server/answers.ts and to the route');
+});
+
 test('an object added at run time is described to those who have it, whatever its name', async () => {
   const definition = {
     name: 'problem',
@@ -74,6 +89,8 @@ test('the reference page is for anybody, and shows the document', async () => {
   for (const path of ['/api/reference', '/api/reference/static/swagger-initializer.js']) {
     assert.equal((await fetch(`${url}${path}`)).status, 200, path);
   }
+  const page = await (await fetch(`${url}/api/reference/static/swagger-initializer.js`)).text();
+  assert.match(page, /'x-csrf': csrf/, 'what changes something can be tried out');
   const shown = await documentOf(call('/api/reference/json'));
   assert.deepEqual(shown, await documentOf(call('/api/openapi.json')));
 });

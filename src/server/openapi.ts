@@ -38,11 +38,25 @@ export async function openApiRoutes(app: FastifyInstance, runtime: Runtime): Pro
       routePrefix: '/api/reference',
       theme: { title: 'Tendero' },
       // Without the bar of its maker, and closed: there are over a hundred paths.
-      uiConfig: { layout: 'BaseLayout', docExpansion: 'none', persistAuthorization: false },
+      uiConfig: {
+        layout: 'BaseLayout',
+        docExpansion: 'none',
+        persistAuthorization: false,
+        requestInterceptor: withToken,
+      },
       transformSpecificationClone: false,
       transformSpecification: (_routes, request) => documentFor(request),
     });
   });
+}
+
+/** Runs in the page, as text: whoever is signed in by cookie tries out what changes something with their token. */
+async function withToken<R extends { method?: string; headers?: object }>(request: R): Promise<R> {
+  if (!request.method || /^(get|head)$/i.test(request.method)) return request;
+  const answer = await fetch('/api/session');
+  const { csrf } = answer.ok ? ((await answer.json()) as { csrf: string }) : {};
+  if (csrf) request.headers = { ...request.headers, 'x-csrf': csrf };
+  return request;
 }
 
 /** Of a new workspace, for somebody who may do everything. */

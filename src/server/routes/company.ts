@@ -8,6 +8,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { changeCompany, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
 import type { WorkspaceSettings } from '#kernel/workspace/workspace.ts';
+import { Company, Converting, NumberingSet, Numberings, Rates } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 import { forgetVisitors } from '../visitors.ts';
 
@@ -39,14 +40,25 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     return visitor;
   };
 
-  app.get('/api/company', { schema: { tags, summary: 'What the company says of itself' } }, (request) => {
-    const { name, settings } = visitorOfRequest(request).workspace;
-    return { name, logo: null, ...settings };
-  });
+  app.get(
+    '/api/company',
+    { schema: { tags, summary: 'What the company says of itself', response: { 200: Company } } },
+    (request) => {
+      const { name, settings } = visitorOfRequest(request).workspace;
+      return { name, logo: null, ...settings };
+    },
+  );
 
   app.patch<{ Body: Partial<WorkspaceSettings & { name: string; logo: string | null }> }>(
     '/api/company',
-    { schema: { tags, summary: 'Change it; another base currency converts every amount', body: Changes } },
+    {
+      schema: {
+        tags,
+        summary: 'Change it; another base currency converts every amount',
+        response: { 200: Company },
+        body: Changes,
+      },
+    },
     async (request) => {
       const { workspace, principal } = visit(request);
       await changeCompany(database, workspace, request.body);
@@ -63,11 +75,15 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get('/api/rates', { schema: { tags, summary: 'Rates of exchange by currency and day' } }, async (request) => {
-    const { workspace } = visit(request);
-    const items = await listRates(database, workspace.schema);
-    return { base: workspace.settings.currency, items };
-  });
+  app.get(
+    '/api/rates',
+    { schema: { tags, summary: 'Rates of exchange by currency and day', response: { 200: Rates } } },
+    async (request) => {
+      const { workspace } = visit(request);
+      const items = await listRates(database, workspace.schema);
+      return { base: workspace.settings.currency, items };
+    },
+  );
 
   app.put<{ Params: { currency: string; on: string }; Body: { rate: number } }>(
     '/api/rates/:currency/:on',
@@ -75,6 +91,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags,
         summary: 'Set a rate: units of base currency per unit, from that day on; amounts since then follow',
+        response: { 200: Converting },
         params: RateParams,
         body: Type.Object({ rate: Type.Number() }, { additionalProperties: false }),
       },
@@ -89,7 +106,14 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.delete<{ Params: { currency: string; on: string } }>(
     '/api/rates/:currency/:on',
-    { schema: { tags, summary: 'Remove a rate; amounts since then follow', params: RateParams } },
+    {
+      schema: {
+        tags,
+        summary: 'Remove a rate; amounts since then follow',
+        response: { 200: Converting },
+        params: RateParams,
+      },
+    },
     async (request) => {
       const { workspace, principal } = visit(request);
       const { currency, on } = request.params;
@@ -98,23 +122,27 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get('/api/numbering', { schema: { tags, summary: 'Series of human numbers' } }, async (request) => {
-    const { workspace } = visit(request);
-    const counters = new Map(
-      (await database.run(
-        sql`select name, value from ${raw(identifier(workspace.schema))}.counter where name like 'number:%'`,
-      )) as [string, number][],
-    );
-    const items = [...workspace.model.objects.values()].flatMap((object) =>
-      [...object.fields.values()].flatMap((field) => {
-        if (field.type.name !== 'autoNumber') return [];
-        const { prefix = '', digits = 1 } = field.definition as { prefix?: string; digits?: number };
-        const next = (counters.get(`number:${object.name}.${field.name}`) ?? 0) + 1;
-        return [{ object: object.name, field: field.name, prefix, digits, next }];
-      }),
-    );
-    return { items };
-  });
+  app.get(
+    '/api/numbering',
+    { schema: { tags, summary: 'Series of human numbers', response: { 200: Numberings } } },
+    async (request) => {
+      const { workspace } = visit(request);
+      const counters = new Map(
+        (await database.run(
+          sql`select name, value from ${raw(identifier(workspace.schema))}.counter where name like 'number:%'`,
+        )) as [string, number][],
+      );
+      const items = [...workspace.model.objects.values()].flatMap((object) =>
+        [...object.fields.values()].flatMap((field) => {
+          if (field.type.name !== 'autoNumber') return [];
+          const { prefix = '', digits = 1 } = field.definition as { prefix?: string; digits?: number };
+          const next = (counters.get(`number:${object.name}.${field.name}`) ?? 0) + 1;
+          return [{ object: object.name, field: field.name, prefix, digits, next }];
+        }),
+      );
+      return { items };
+    },
+  );
 
   app.put<{ Params: { object: string; field: string }; Body: { next: number } }>(
     '/api/numbering/:object/:field',
@@ -122,6 +150,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags,
         summary: 'Go on with a higher number',
+        response: { 200: NumberingSet },
         params: Numbering,
         body: Type.Object({ next: Type.Integer({ minimum: 1, maximum: 1e12 }) }, { additionalProperties: false }),
       },

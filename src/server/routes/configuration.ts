@@ -18,6 +18,13 @@ import {
 } from '#kernel/workspace/configuration.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { listDefinitionVersions, readOverlay } from '#kernel/workspace/workspace.ts';
+import {
+  binary,
+  Configuration,
+  ConfigurationDifference,
+  ConfigurationRead,
+  ConfigurationVersions,
+} from '../answers.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
@@ -43,14 +50,18 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
   };
   const filesOf = async ({ workspace }: Visitor) => writeConfiguration(await readOverlay(database, workspace.schema));
 
-  app.get('/api/configuration', { schema: { tags, summary: 'The configuration as files' } }, async (request) => {
-    const visitor = visit(request);
-    return { version: visitor.workspace.version, files: await filesOf(visitor) };
-  });
+  app.get(
+    '/api/configuration',
+    { schema: { tags, summary: 'The configuration as files', response: { 200: Configuration } } },
+    async (request) => {
+      const visitor = visit(request);
+      return { version: visitor.workspace.version, files: await filesOf(visitor) };
+    },
+  );
 
   app.get(
     '/api/configuration.zip',
-    { schema: { tags, summary: 'The configuration as one archive' } },
+    { schema: { tags, summary: 'The configuration as one archive', response: binary('application/zip') } },
     async (request, reply) => {
       const visitor = visit(request);
       const files = await filesOf(visitor);
@@ -64,9 +75,17 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
 
   app.post(
     '/api/configuration/read',
-    { schema: { tags, summary: 'The files of an archive, to be compared', consumes: ['multipart/form-data'] } },
+    {
+      schema: {
+        tags,
+        summary: 'The files of an archive, to be compared',
+        response: { 200: ConfigurationRead },
+        consumes: ['multipart/form-data'],
+      },
+    },
     async (request) => {
       visit(request);
+      if (!request.isMultipart()) throw new Problem('request.unsupported-type');
       const part = await request.file({ limits: { fileSize: limits.bytes } });
       if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
       const bytes = await part.toBuffer();
@@ -80,7 +99,10 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
 
   app.post<{ Body: { files: ConfigurationFiles } }>(
     '/api/configuration/compare',
-    { bodyLimit: limits.bytes, schema: { tags, summary: 'What would change here', body: Wanted } },
+    {
+      bodyLimit: limits.bytes,
+      schema: { tags, summary: 'What would change here', response: { 200: ConfigurationDifference }, body: Wanted },
+    },
     async (request) => {
       const visitor = visit(request);
       const { workspace } = visitor;
@@ -93,7 +115,12 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     '/api/configuration/apply',
     {
       bodyLimit: limits.bytes,
-      schema: { tags, summary: 'Make this workspace so: all of it or nothing', body: Wanted },
+      schema: {
+        tags,
+        summary: 'Make this workspace so: all of it or nothing',
+        response: { 200: ConfigurationDifference },
+        body: Wanted,
+      },
     },
     async (request) => {
       const visitor = visit(request);
@@ -104,7 +131,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
 
   app.get(
     '/api/configuration/versions',
-    { schema: { tags, summary: 'Who changed the definitions when' } },
+    { schema: { tags, summary: 'Who changed the definitions when', response: { 200: ConfigurationVersions } } },
     async (request) => {
       const { workspace } = visit(request);
       return { version: workspace.version, items: await listDefinitionVersions(database, workspace.schema) };
@@ -114,7 +141,14 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
   const Version = Type.Object({ version: Type.Integer({ minimum: 1 }) });
   app.post<{ Params: { version: number } }>(
     '/api/configuration/versions/:version/compare',
-    { schema: { tags, summary: 'What going back to a version would change', params: Version } },
+    {
+      schema: {
+        tags,
+        summary: 'What going back to a version would change',
+        response: { 200: ConfigurationDifference },
+        params: Version,
+      },
+    },
     async (request) => {
       const { workspace } = visit(request);
       const own = await readOverlay(database, workspace.schema);
@@ -124,7 +158,14 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
   );
   app.post<{ Params: { version: number } }>(
     '/api/configuration/versions/:version/restore',
-    { schema: { tags, summary: 'Make the definitions as they were in a version', params: Version } },
+    {
+      schema: {
+        tags,
+        summary: 'Make the definitions as they were in a version',
+        response: { 200: ConfigurationDifference },
+        params: Version,
+      },
+    },
     async (request) => {
       const visitor = visit(request);
       const wanted = await overlayOf(database, visitor.workspace.schema, request.params.version);

@@ -26,6 +26,15 @@ import {
 import { Problem } from '#kernel/problems/problem.ts';
 import { raw, sql } from '#kernel/query/sql.ts';
 import { readOverlay } from '#kernel/workspace/workspace.ts';
+import {
+  FieldImpact,
+  FormulaChecked,
+  FormulaCompletions,
+  FormulaFunctions,
+  ObjectImpact,
+  RemovedObjects,
+  WrittenDefinition,
+} from '../answers.ts';
 import { readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
@@ -57,7 +66,14 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<{ Params: { object: string } }>(
     '/api/objects/:object/definition',
-    { schema: { tags, summary: 'One definition as it is written, in all languages', params: ObjectParams } },
+    {
+      schema: {
+        tags,
+        summary: 'One definition as it is written, in all languages',
+        response: { 200: WrittenDefinition },
+        params: ObjectParams,
+      },
+    },
     async (request) => {
       const { workspace } = visit(request);
       const object = objectOf(workspace.model, request.params.object);
@@ -87,7 +103,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get(
     '/api/removed-objects',
-    { schema: { tags, summary: 'Objects that can be brought back' } },
+    { schema: { tags, summary: 'Objects that can be brought back', response: { 200: RemovedObjects } } },
     async (request) => {
       const { workspace } = visit(request);
       const overlay = await readOverlay(runtime.database, workspace.schema);
@@ -102,7 +118,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<{ Params: { object: string } }>(
     '/api/objects/:object/impact',
-    { schema: { tags, summary: 'What hangs on an object', params: ObjectParams } },
+    { schema: { tags, summary: 'What hangs on an object', response: { 200: ObjectImpact }, params: ObjectParams } },
     async (request) => {
       const { workspace } = visit(request);
       const { name } = objectOf(workspace.model, request.params.object);
@@ -114,7 +130,14 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<{ Params: { object: string; field: string } }>(
     '/api/objects/:object/fields/:field/impact',
-    { schema: { tags, summary: 'How many records hold a value of a field, and what reads it', params: FieldParams } },
+    {
+      schema: {
+        tags,
+        summary: 'How many records hold a value of a field, and what reads it',
+        response: { 200: FieldImpact },
+        params: FieldParams,
+      },
+    },
     async (request) => {
       const { workspace } = visit(request);
       const object = objectOf(workspace.model, request.params.object);
@@ -139,7 +162,14 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post<{ Body: { object: string; formula: string; returns?: string; record?: string } }>(
     '/api/formulas/check',
-    { schema: { tags, summary: 'Is a formula right? Errors point at the character', body: Formula } },
+    {
+      schema: {
+        tags,
+        summary: 'Is a formula right? Errors point at the character',
+        response: { 200: FormulaChecked },
+        body: Formula,
+      },
+    },
     async (request) => {
       const { workspace } = visitorOfRequest(request);
       const { object: name, formula, returns, record } = request.body;
@@ -160,7 +190,14 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post<{ Body: { object: string; formula: string; offset: number } }>(
     '/api/formulas/complete',
-    { schema: { tags, summary: 'What could be written at a place of a formula', body: Completing } },
+    {
+      schema: {
+        tags,
+        summary: 'What could be written at a place of a formula',
+        response: { 200: FormulaCompletions },
+        body: Completing,
+      },
+    },
     (request) => {
       const { workspace } = visitorOfRequest(request);
       const { object, formula, offset } = request.body;
@@ -175,7 +212,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get(
     '/api/formulas/functions',
-    { schema: { tags, summary: 'All functions of the formula language' } },
+    { schema: { tags, summary: 'All functions of the formula language', response: { 200: FormulaFunctions } } },
     (request) => {
       const words = translator(readerLanguage(request));
       return {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { isAllowed } from '#kernel/access/access.ts';
 import { findCandidates } from '#kernel/duplicates/candidates.ts';
 import { decidePair, listPairs, type PairState, readPair } from '#kernel/duplicates/pairs.ts';
@@ -8,6 +8,7 @@ import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Door } from '#kernel/records/door.ts';
 import type { MergeRequest } from '#kernel/records/merge.ts';
+import { Candidates, JobQueued, Merged, PairDecided, Pairs, Undone } from '../answers.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
 const uuid = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' });
@@ -40,11 +41,13 @@ const queue = Type.Object(
 
 /** Finding duplicates, deciding about them, making one record of several, and separating them again. */
 export function duplicateRoutes(app: FastifyInstance): void {
-  const schema = (summary: string, more: object = {}) => ({ schema: { tags: ['duplicates'], summary, ...more } });
+  const schema = (summary: string, answer: TSchema, more: object = {}) => ({
+    schema: { tags: ['duplicates'], summary, response: { 200: answer }, ...more },
+  });
 
   app.post<{ Params: { object: string } }>(
     '/api/records/:object/duplicates',
-    schema('Records that may be the same as one that is being typed', {
+    schema('Records that may be the same as one that is being typed', Candidates, {
       params: objectParams,
       body: Type.Record(Type.String(), Type.Unknown()),
     }),
@@ -55,7 +58,7 @@ export function duplicateRoutes(app: FastifyInstance): void {
 
   app.post<{ Params: { object: string }; Body: MergeRequest & { note?: string } }>(
     '/api/records/:object/merge',
-    schema('Make one record of several', { params: objectParams, body: mergeBody }),
+    schema('Make one record of several', Merged, { params: objectParams, body: mergeBody }),
     (request) => {
       const { note: reason, ...merge } = request.body;
       return recordsOf(request).merge(request.params.object, merge, reason === undefined ? {} : { note: reason });
@@ -64,31 +67,31 @@ export function duplicateRoutes(app: FastifyInstance): void {
 
   app.post<{ Params: { changeSet: string } }>(
     '/api/merges/:changeSet/unmerge',
-    schema('Separate what a merge made one', { params: Type.Object({ changeSet: uuid }) }),
+    schema('Separate what a merge made one', Undone, { params: Type.Object({ changeSet: uuid }) }),
     (request) => recordsOf(request).unmerge(request.params.changeSet),
   );
 
   app.get<{ Querystring: { object: string; state?: PairState; limit?: number; cursor?: string } }>(
     '/api/duplicates',
-    schema('Pairs that look the same, surest first', { querystring: queue }),
+    schema('Pairs that look the same, surest first', Pairs, { querystring: queue }),
     (request) => listPairs(doorOf(request), { ...request.query, limit: Number(request.query.limit ?? 50) }),
   );
 
   app.post<{ Params: { id: string } }>(
     '/api/duplicates/:id/dismiss',
-    schema('They are not the same', { params: pairParams }),
+    schema('They are not the same', PairDecided, { params: pairParams }),
     (request) => decide(request, 'dismissed'),
   );
 
   app.post<{ Params: { id: string } }>(
     '/api/duplicates/:id/reopen',
-    schema('They may be the same after all', { params: pairParams }),
+    schema('They may be the same after all', PairDecided, { params: pairParams }),
     (request) => decide(request, 'open'),
   );
 
   app.post<{ Params: { id: string }; Body: { survivor: string; fields?: Record<string, string>; note?: string } }>(
     '/api/duplicates/:id/merge',
-    schema('They are the same', { params: pairParams, body: pairMergeBody }),
+    schema('They are the same', Merged, { params: pairParams, body: pairMergeBody }),
     async (request) => {
       const { survivor, fields, note: reason } = request.body;
       const { object, records } = await readPair(doorOf(request), request.params.id);
@@ -105,7 +108,8 @@ export function duplicateRoutes(app: FastifyInstance): void {
 
   app.post<{ Body: { object: string } }>(
     '/api/duplicates/search',
-    schema('Go through all records of an object', {
+    schema('Go through all records of an object', JobQueued, {
+      response: { 202: JobQueued },
       body: Type.Object({ object: Type.String() }, { additionalProperties: false }),
     }),
     async (request, reply) => {

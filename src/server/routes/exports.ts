@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import { contentTypes, type ExportFormat, exportRecords } from '#kernel/transfer/export/export.ts';
+import { binary } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const Query = Type.Object(
@@ -29,6 +30,7 @@ export function exportRoutes(app: FastifyInstance): void {
         schema: {
           tags: ['exports'],
           summary: `Records as ${format.toUpperCase()}`,
+          response: binary(contentTypes[format]),
           params: Type.Object({ object: Type.String() }),
           querystring: Query,
         },

@@ -7,6 +7,7 @@ import { keepFile, readableFile } from '#kernel/files/files.ts';
 import { openStorage, receive } from '#kernel/files/storage.ts';
 import { isInline, typeOf } from '#kernel/files/type.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { binary } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const Kept = Type.Object({
@@ -58,6 +59,7 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags: ['files'],
         summary: 'The content of a file',
+        response: binary('*/*'),
         params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
         querystring: Type.Object({ inline: Type.Optional(Type.String()) }),
       },

@@ -27,6 +27,7 @@ import { importTemplate } from '#kernel/transfer/import/template.ts';
 import { previewImport } from '#kernel/transfer/import/try.ts';
 import { objectLabel, targetLabel } from '#kernel/transfer/labels.ts';
 import { type ImportSource, openSource } from '#kernel/transfer/source.ts';
+import { binary, ImportAnswer, ImportErrors, ImportList, ImportPreview, ImportValues } from '../answers.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
@@ -94,7 +95,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags,
         summary: 'Upload a file: multipart, first `object`, then `file`',
         consumes: ['multipart/form-data'],
-        response: { 201: Id },
+        response: { 201: ImportAnswer },
       },
     },
     async (request, reply) => {
@@ -133,11 +134,15 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get('/api/imports', { schema: { tags, summary: 'Own imports, newest first' } }, async (request) => {
-    const { workspace, principal } = visitorOfRequest(request);
-    const imports = await listImports(workspace.database, workspace.schema, principal.userId);
-    return { items: imports.map((one) => summary(one, readerLanguage(request))) };
-  });
+  app.get(
+    '/api/imports',
+    { schema: { tags, summary: 'Own imports, newest first', response: { 200: ImportList } } },
+    async (request) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const imports = await listImports(workspace.database, workspace.schema, principal.userId);
+      return { items: imports.map((one) => summary(one, readerLanguage(request))) };
+    },
+  );
 
   app.get<{ Params: { object: string } }>(
     '/api/imports/templates/:object',
@@ -145,6 +150,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags,
         summary: 'An empty workbook whose columns map themselves',
+        response: binary('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'),
         params: Type.Object({ object: Type.String() }),
       },
     },
@@ -160,15 +166,25 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get<One>('/api/imports/:id', { schema: { tags, summary: 'How an import goes', params: Id } }, async (request) => {
-    const given = await ownImport(request);
-    return present(runtime, visitorOfRequest(request), given, readerLanguage(request));
-  });
+  app.get<One>(
+    '/api/imports/:id',
+    { schema: { tags, summary: 'How an import goes', response: { 200: ImportAnswer }, params: Id } },
+    async (request) => {
+      const given = await ownImport(request);
+      return present(runtime, visitorOfRequest(request), given, readerLanguage(request));
+    },
+  );
 
   app.patch<One & { Body: ChangesBody }>(
     '/api/imports/:id',
     {
-      schema: { tags, summary: 'Say how columns become fields, or put cells right', params: Id, body: Changes },
+      schema: {
+        tags,
+        summary: 'Say how columns become fields, or put cells right',
+        response: { 200: ImportAnswer },
+        params: Id,
+        body: Changes,
+      },
       bodyLimit: 5 * 1024 * 1024,
     },
     async (request) => {
@@ -207,7 +223,14 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<One>(
     '/api/imports/:id/preview',
-    { schema: { tags, summary: 'The first 50 rows as they would be stored', params: Id } },
+    {
+      schema: {
+        tags,
+        summary: 'The first 50 rows as they would be stored',
+        response: { 200: ImportPreview },
+        params: Id,
+      },
+    },
     async (request) => {
       const given = await ownImport(request);
       const language = readerLanguage(request);
@@ -240,6 +263,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags,
         summary: 'The different texts of a column, most frequent first',
+        response: { 200: ImportValues },
         params: Id,
         querystring: Type.Object({ column: Type.String({ pattern: '^\\d{1,3}$' }) }, { additionalProperties: false }),
       },
@@ -266,6 +290,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
       schema: {
         tags,
         summary: 'Rows with errors, 50 at a time, of the last try or the run',
+        response: { 200: ImportErrors },
         params: Id,
         querystring: Type.Object(
           { after: Type.Optional(Type.String({ pattern: '^\\d{1,10}$' })) },
@@ -300,7 +325,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
   for (const [verb, kind] of Object.entries(work)) {
     app.post<One>(
       `/api/imports/:id/${verb}`,
-      { schema: { tags, summary: summaries[verb as keyof typeof work], params: Id, response: { 202: Id } } },
+      { schema: { tags, summary: summaries[verb as keyof typeof work], params: Id, response: { 202: ImportAnswer } } },
       async (request, reply) => {
         const visitor = visitorOfRequest(request);
         const given = await ownImport(request);
@@ -313,7 +338,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.post<One>(
     '/api/imports/:id/pause',
-    { schema: { tags, summary: 'Stop after the batch in hand', params: Id } },
+    { schema: { tags, summary: 'Stop after the batch in hand', response: { 200: ImportAnswer }, params: Id } },
     async (request) => {
       const visitor = visitorOfRequest(request);
       const given = await ownImport(request);
@@ -323,7 +348,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<One>(
     '/api/imports/:id/errors.csv',
-    { schema: { tags, summary: 'The rows with errors, and why', params: Id } },
+    { schema: { tags, summary: 'The rows with errors, and why', response: binary('text/csv'), params: Id } },
     async (request, reply) => {
       const given = await ownImport(request);
       const lines = errorFile(

@@ -2,27 +2,14 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { isAdministrator, requireAdministrator } from '#kernel/access/access.ts';
-import { cancelJob, type JobProgress, jobStates, listJobs, readJob, retryJob, tellJob } from '#kernel/jobs/jobs.ts';
+import { cancelJob, type JobProgress, listJobs, readJob, retryJob, tellJob } from '#kernel/jobs/jobs.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { Job, Jobs } from '../answers.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const MOST = 200;
 
-const Job = Type.Object({
-  id: Type.String({ format: 'uuid' }),
-  kind: Type.String(),
-  state: Type.Enum([...jobStates]),
-  done: Type.Integer({ minimum: 0 }),
-  total: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
-  message: Type.Union([Type.String(), Type.Null()], { description: 'What it is at, or why it failed' }),
-  result: Type.Unknown(),
-  createdAt: Type.String({ format: 'date-time' }),
-  updatedAt: Type.String({ format: 'date-time' }),
-});
-const Jobs = Type.Object({
-  items: Type.Array(Type.Object({ ...Job.properties, createdBy: Type.Union([Type.String(), Type.Null()]) })),
-});
 type One = { Params: { id: string } };
 
 /** How work that outlives its request goes; for whoever asked for it, and for administrators. */

@@ -4,6 +4,7 @@ import { createKey } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
+import { Keys } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 import { forgetVisitors } from '../visitors.ts';
 
@@ -11,22 +12,26 @@ import { forgetVisitors } from '../visitors.ts';
 export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
 
-  app.get('/api/keys', { schema: { tags: ['keys'], summary: 'My API keys' } }, async (request) => {
-    const { identityId } = visitorOfRequest(request);
-    const rows = await database.run(sql`
+  app.get(
+    '/api/keys',
+    { schema: { tags: ['keys'], summary: 'My API keys', response: { 200: Keys } } },
+    async (request) => {
+      const { identityId } = visitorOfRequest(request);
+      const rows = await database.run(sql`
       select id::text, name, prefix, created_at, last_used_at, expires_at from platform.api_key
       where identity_id = ${identityId}::uuid order by created_at desc, id desc limit 500`);
-    return {
-      items: rows.map(([id, name, prefix, createdAt, lastUsedAt, expiresAt]) => ({
-        id,
-        name,
-        prefix,
-        createdAt,
-        lastUsedAt,
-        expiresAt,
-      })),
-    };
-  });
+      return {
+        items: rows.map(([id, name, prefix, createdAt, lastUsedAt, expiresAt]) => ({
+          id,
+          name,
+          prefix,
+          createdAt,
+          lastUsedAt,
+          expiresAt,
+        })),
+      };
+    },
+  );
 
   app.post<{ Body: { name: string } }>(
     '/api/keys',

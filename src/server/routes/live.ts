@@ -6,6 +6,7 @@ import { openFeeds } from '#kernel/events/feed.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { binary } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 import { presenceRoutes } from './presence.ts';
 
@@ -62,7 +63,12 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
     {
       // A HEAD request would wait for an end that never comes.
       exposeHeadRoute: false,
-      schema: { tags: ['live'], summary: 'What happens, as server-sent events', produces: ['text/event-stream'] },
+      schema: {
+        tags: ['live'],
+        summary: 'What happens, as server-sent events',
+        response: binary('text/event-stream'),
+        produces: ['text/event-stream'],
+      },
     },
     async (request, reply) => {
       const { tokenHash, identityId, workspace, principal } = visitorOfRequest(request);

@@ -13,6 +13,7 @@ import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { newestPlatform, platformVersion } from '#kernel/workspace/platform.ts';
 import { planUpgrade } from '#kernel/workspace/upgrade.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { Backups, binary, HealthDetails } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const BACKUP_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.tar\\.gz$';
@@ -37,7 +38,7 @@ export function operationRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get(
     '/api/backups',
-    { schema: { tags, summary: 'Backups in the data folder, the newest first' } },
+    { schema: { tags, summary: 'Backups in the data folder, the newest first', response: { 200: Backups } } },
     async (request) => {
       await visitAlone(request);
       const names = (await readdir(folder).catch(() => [])).filter((name) => new RegExp(BACKUP_NAME).test(name));
@@ -65,7 +66,14 @@ export function operationRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<{ Params: { name: string } }>(
     '/api/backups/:name',
-    { schema: { tags, summary: 'A backup as a file; it holds everything, keep it safe', params: Backup } },
+    {
+      schema: {
+        tags,
+        summary: 'A backup as a file; it holds everything, keep it safe',
+        response: binary('application/gzip'),
+        params: Backup,
+      },
+    },
     async (request, reply) => {
       await visitAlone(request);
       const { name } = request.params;
@@ -94,7 +102,7 @@ export function operationRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get(
     '/api/health/details',
-    { schema: { tags, summary: 'How everything is; for administrators' } },
+    { schema: { tags, summary: 'How everything is; for administrators', response: { 200: HealthDetails } } },
     async (request) => {
       const { workspace } = visit(request);
       const asked = performance.now();

@@ -6,6 +6,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { offeredActions, runAction } from '#kernel/records/actions.ts';
 import { newId } from '#kernel/records/new-id.ts';
 import type { AggregateQuery, BulkResult, BulkRow, BulkTarget, ListQuery, Records } from '#kernel/records/records.ts';
+import { Undone } from '../answers.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 import { doorOf } from './duplicates.ts';
@@ -14,18 +15,6 @@ type ObjectParams = { Params: { object: string } };
 type RecordParams = { Params: { object: string; id: string } };
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-const Undone = Type.Object({
-  changeSet: Type.String({ format: 'uuid' }),
-  undone: Type.Integer({ minimum: 0 }),
-  conflicts: Type.Array(
-    Type.Object({
-      object: Type.String(),
-      record: Type.String(),
-      fields: Type.Array(Type.String(), { description: 'Changed again since, so left as they are' }),
-    }),
-  ),
-});
 
 /**
  * The generic routes of every object, shipped or added at run time. The door checks all values against the definitions;

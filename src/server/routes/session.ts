@@ -7,6 +7,7 @@ import { asSystem, isAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { JobQueued, Session, SetupState } from '../answers.ts';
 import { clearSessionCookie, setSessionCookie, visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
 import { endSession, forgetVisitors, openSession, signIn } from '../visitors.ts';
@@ -25,36 +26,6 @@ const Setup = Type.Object(
   },
   { additionalProperties: false },
 );
-
-const Session = Type.Object({
-  user: Type.Object({
-    id: Type.String({ format: 'uuid' }),
-    name: Type.String(),
-    email: Type.String(),
-    language: Type.String(),
-    timeZone: Type.String(),
-    theme: Type.String(),
-    density: Type.String(),
-    administrator: Type.Boolean(),
-  }),
-  workspace: Type.Object({
-    name: Type.String(),
-    slug: Type.String(),
-    language: Type.String(),
-    currency: Type.String(),
-    timeZone: Type.String(),
-    country: Type.String(),
-  }),
-  csrf: Type.String({
-    description: 'Sent as `x-csrf` with every request that changes something and comes with the cookie',
-  }),
-});
-const SetupState = Type.Object({
-  needed: Type.Boolean(),
-  languages: Type.Array(Type.String()),
-  currencies: Type.Array(Type.String()),
-  timeZones: Type.Array(Type.String()),
-});
 
 /** First visit, signing in and out, and what a person sets for themself. */
 export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
@@ -80,7 +51,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags: ['session'],
         summary: 'First visit: the company and its administrator',
         body: Setup,
-        response: { 201: Session },
+        response: { 201: Type.Object({ ...Session.properties, job: Type.Optional(JobQueued.properties.job) }) },
       },
     },
     async (request, reply) => {

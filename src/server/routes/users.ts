@@ -6,6 +6,7 @@ import { requireAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
+import { Users } from '../answers.ts';
 import { recordsOf, setSessionCookie, visitorOfRequest } from '../session.ts';
 import { forgetVisitors, openSession } from '../visitors.ts';
 
@@ -57,7 +58,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     return { id: userId, path: `/password/${token}`, expiresAt };
   };
 
-  app.get('/api/users', { schema: { tags, summary: 'Who may sign in' } }, async (request) => {
+  app.get('/api/users', { schema: { tags, summary: 'Who may sign in', response: { 200: Users } } }, async (request) => {
     const { workspace } = visit(request);
     const rows = await database.run(sql`
       select i.user_id::text, i.email, i.administrator, i.active, i.password_hash is not null, i.created_at,
@@ -109,7 +110,15 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.patch<{ Params: { id: string }; Body: { name?: string; active?: boolean; administrator?: boolean } }>(
     '/api/users/:id',
-    { schema: { tags, summary: 'Change who somebody is here', params: Params, body: Changes } },
+    {
+      schema: {
+        tags,
+        summary: 'Change who somebody is here',
+        response: { 200: Params },
+        params: Params,
+        body: Changes,
+      },
+    },
     async (request) => {
       const { workspace } = visit(request);
       const { name, active, administrator } = request.body;

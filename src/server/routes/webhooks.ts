@@ -14,6 +14,7 @@ import {
 } from '#kernel/events/webhooks.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
+import { Deliveries, Webhook, Webhooks } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
 
 const settings = {
@@ -42,7 +43,7 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
   const guard = networkGuard();
   const tools = async () => ({ guard, secrets: await openSecrets(runtime.dataFolder) });
 
-  app.get('/api/webhooks', { schema: { tags, summary: 'Webhooks' } }, async (request) => {
+  app.get('/api/webhooks', { schema: { tags, summary: 'Webhooks', response: { 200: Webhooks } } }, async (request) => {
     const { workspace, principal } = visitorOfRequest(request);
     return { items: await listWebhooks(workspace, principal) };
   });
@@ -54,7 +55,7 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags,
         summary: 'Add a webhook; its secret is shown once',
         body: Create,
-        response: { 201: Type.Object({ id }) },
+        response: { 201: Webhook },
       },
     },
     async (request, reply) => {
@@ -67,7 +68,7 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.patch<{ Params: { id: string }; Body: Partial<WebhookInput> & { newSecret?: boolean } }>(
     '/api/webhooks/:id',
-    { schema: { tags, summary: 'Change a webhook', params: Id, body: Update } },
+    { schema: { tags, summary: 'Change a webhook', response: { 200: Webhook }, params: Id, body: Update } },
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
       return updateWebhook(workspace, principal, request.params.id, request.body, await tools());
@@ -86,7 +87,15 @@ export function webhookRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.get<{ Params: { id: string }; Querystring: { before?: string; limit?: string } }>(
     '/api/webhooks/:id/deliveries',
-    { schema: { tags, summary: 'What was sent, newest first', params: Id, querystring: Page } },
+    {
+      schema: {
+        tags,
+        summary: 'What was sent, newest first',
+        response: { 200: Deliveries },
+        params: Id,
+        querystring: Page,
+      },
+    },
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
       const before = request.query.before === undefined ? undefined : Number(request.query.before);
