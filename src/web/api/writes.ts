@@ -1,5 +1,5 @@
-import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { mayWait, queueChange, queueCreate } from '../offline/offline.ts';
+import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { del, patch, post } from './client.ts';
 import { isProblem } from './problem.ts';
 import { queryClient, readRecord } from './queries.ts';
