@@ -141,7 +141,7 @@ function serveWebApp(app: FastifyInstance): void {
       cacheControl: false,
       // The names of assets change with their content; the service worker, the manifest and the icons keep theirs.
       setHeaders: (reply, path) =>
-        reply.setHeader(
+        reply.header(
           'cache-control',
           path.startsWith(`${webFolder}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
         ),
