@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const server = process.env.TENDERO_SERVER ?? 'http://localhost:3000';
@@ -8,7 +8,7 @@ const server = process.env.TENDERO_SERVER ?? 'http://localhost:3000';
 /** Builds the web app into `dist/web`; `npm run dev` serves it on :5173 and passes `/api` on to the running server. */
 export default defineConfig({
   root,
-  plugins: [react()],
+  plugins: [react(), programList()],
   build: {
     outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     emptyOutDir: true,
@@ -37,3 +37,19 @@ export default defineConfig({
   },
   server: { port: 5173, proxy: { '/api': { target: server, changeOrigin: false } } },
 });
+
+/** `/program.json`: every file of the app, for the service worker, which keeps them for when there is no network. */
+function programList(): Plugin {
+  return {
+    name: 'program-list',
+    enforce: 'post',
+    generateBundle(_options, bundle) {
+      const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+      this.emitFile({
+        type: 'asset',
+        fileName: 'program.json',
+        source: JSON.stringify(files.map((name) => `/${name}`)),
+      });
+    },
+  };
+}

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import IconArrowRight from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs';
 import IconClipboardText from '@tabler/icons-react/dist/esm/icons/IconClipboardText.mjs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
@@ -34,7 +34,10 @@ export function QuickCreate({
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const creatable = definitions.list.filter((one) => one.can.create && !one.detailOf && one.name !== 'user');
-  const [object, setObject] = useState(request.object ?? creatable[0]?.name ?? '');
+  // What is on the screen is what somebody thinks of.
+  const onScreen = useRouterState({ select: ({ location }) => /^\/o\/([^/]+)/.exec(location.pathname)?.[1] });
+  const first = creatable.find((one) => one.name === onScreen) ?? creatable[0];
+  const [object, setObject] = useState(request.object ?? first?.name ?? '');
   const definition = definitions.get(object);
   if (!definition) return null;
   return (

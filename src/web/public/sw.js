@@ -17,7 +17,7 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   const old = caches.keys().then((names) => names.filter((name) => name !== PROGRAM && name !== DATA));
   event.waitUntil(old.then((names) => Promise.all(names.map((name) => caches.delete(name)))));
-  event.waitUntil(self.clients.claim());
+  event.waitUntil(self.clients.claim().then(keepParts));
 });
 
 self.addEventListener('message', (event) => {
@@ -29,22 +29,32 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(startPage(request));
+  if (request.mode === 'navigate') event.respondWith(startPage(event));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
-  else if (READABLE.test(url.pathname) && !url.searchParams.has('cursor')) event.respondWith(readable(event));
+  else if (/^\/[\w-]+\.(svg|png)$/.test(url.pathname)) event.respondWith(freshOrKept(event, PROGRAM));
+  else if (READABLE.test(url.pathname) && !url.searchParams.has('cursor')) event.respondWith(freshOrKept(event, DATA));
 });
 
-/** Every address of the app is the same page. */
-async function startPage(request) {
+/** Every address of the app is the same page. Another one than before: a new release, whose parts are fetched. */
+async function startPage(event) {
   try {
-    const answer = await fetch(request);
-    if (answer.ok) await (await caches.open(PROGRAM)).put('/', answer.clone());
+    const answer = await fetch(event.request);
+    if (answer.ok) event.waitUntil(keepStart(answer.clone()));
     return answer;
   } catch (error) {
     const kept = await caches.match('/', { cacheName: PROGRAM });
     if (kept) return kept;
     throw error;
   }
+}
+
+async function keepStart(answer) {
+  const cache = await caches.open(PROGRAM);
+  const before = await (await cache.match('/'))?.text();
+  const text = await answer.clone().text();
+  if (text === before) return;
+  await cache.put('/', answer);
+  await keepParts();
 }
 
 /** Their names change with their content. */
@@ -60,24 +70,24 @@ async function asset(request) {
   return answer;
 }
 
-async function readable(event) {
+async function freshOrKept(event, cacheName) {
   const { request } = event;
   try {
     const answer = await fetch(request);
-    if (answer.ok) event.waitUntil(keepData(request, answer.clone()));
+    if (answer.ok) event.waitUntil(keep(cacheName, request, answer.clone()));
     else if (answer.status === 401) event.waitUntil(caches.delete(DATA));
     return answer;
   } catch (error) {
-    const kept = await caches.match(request, { cacheName: DATA, ignoreVary: true });
+    const kept = await caches.match(request, { cacheName, ignoreVary: true });
     if (kept) return kept;
     throw error;
   }
 }
 
-async function keepData(request, answer) {
-  const cache = await caches.open(DATA);
+async function keep(cacheName, request, answer) {
+  const cache = await caches.open(cacheName);
   await cache.put(request, answer);
-  await trim(cache, MOST_DATA);
+  await trim(cache, cacheName === DATA ? MOST_DATA : MOST_PROGRAM);
 }
 
 /** Keys come in the order in which they were put. */
@@ -94,4 +104,15 @@ async function keepProgram() {
   await cache.put('/', answer.clone());
   const parts = [...(await answer.text()).matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path]) => path);
   await cache.addAll([...new Set(parts)].filter((path) => path.startsWith('/assets/')));
+}
+
+/** All the other parts, one after the other: nobody waits for them. */
+async function keepParts() {
+  const cache = await caches.open(PROGRAM);
+  const answer = await fetch('/program.json', { cache: 'no-cache' }).catch(() => null);
+  if (!answer?.ok) return;
+  for (const path of await answer.json()) {
+    if (!(await cache.match(path))) await cache.add(path).catch(() => {});
+  }
+  await trim(cache, MOST_PROGRAM);
 }
