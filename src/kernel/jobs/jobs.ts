@@ -28,8 +28,7 @@ export interface RunningJob {
   readonly signal: AbortSignal;
 }
 
-export const jobStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
-export type JobState = (typeof jobStates)[number];
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
 export interface JobProgress {
   id: string;

@@ -1,7 +1,17 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react-query';
 import { get, post } from './client.ts';
 import { ApiProblem, isProblem } from './problem.ts';
-import type { AggregateRow, Definition, HistoryEvent, ListQuery, Page, RecordShape, Session } from './types.ts';
+import type { RecordAs } from './shipped.ts';
+import type {
+  AggregateRow,
+  Definition,
+  HistoryEvent,
+  ListQuery,
+  Page,
+  RecordShape,
+  Session,
+  SetupState,
+} from './types.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -27,12 +37,7 @@ export const sessionQuery = queryOptions({
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
   staleTime: Number.POSITIVE_INFINITY,
-  queryFn: ({ signal }) =>
-    get<{ needed: boolean; languages: unknown[]; currencies: string[]; timeZones: string[] }>(
-      '/setup',
-      undefined,
-      signal,
-    ),
+  queryFn: ({ signal }) => get<SetupState>('/setup', undefined, signal),
 });
 
 export const definitionsQuery = queryOptions({
@@ -67,23 +72,27 @@ export function readRecord(definition: Definition, id: string, signal?: AbortSig
 }
 
 /** Pages by keyset; the next page's cursor comes with the page before. */
-export function listQuery(object: string, query: ListQuery) {
+export function listQuery<Name extends string>(object: Name, query: ListQuery) {
   return infiniteQueryOptions({
     queryKey: ['records', object, 'list', query],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => readPage(object, { ...query, cursor: pageParam ?? undefined }, signal),
-    getNextPageParam: (page: Page) => page.next,
+    getNextPageParam: (page) => page.next,
   });
 }
 
 /** Short queries as GET (cacheable, visible in logs), long filters in a body. */
-export function readPage(object: string, query: ListQuery, signal?: AbortSignal): Promise<Page> {
+export function readPage<Name extends string>(
+  object: Name,
+  query: ListQuery,
+  signal?: AbortSignal,
+): Promise<Page<RecordAs<Name>>> {
   const filter = query.filter && Object.keys(query.filter).length > 0 ? query.filter : undefined;
   const text = filter ? JSON.stringify(filter) : undefined;
   if ((text?.length ?? 0) > 1500) {
-    return post<Page>(`/records/${object}/query`, { ...query, filter }, { signal });
+    return post<Page<RecordAs<Name>>>(`/records/${object}/query`, { ...query, filter }, { signal });
   }
-  return get<Page>(
+  return get<Page<RecordAs<Name>>>(
     `/records/${object}`,
     {
       filter: text,

@@ -1,8 +1,10 @@
+import type { EventRow as HistoryEvent } from '#kernel/events/event.ts';
 import type { FieldShape, RecordShape } from '#kernel/fields/web/field-web.ts';
 import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Filter } from '#kernel/query/filter.ts';
+import type { Candidate as DuplicateCandidate, Job, Session, SetupState, Undone } from '#server/answers.ts';
 
-export type { FieldShape, Filter, RecordShape };
+export type { DuplicateCandidate, FieldShape, Filter, HistoryEvent, Job, RecordShape, Session, SetupState, Undone };
 
 export interface Definition {
   name: string;
@@ -56,24 +58,8 @@ export interface InputSchema {
   required?: string[];
 }
 
-export interface Session {
-  user: {
-    id: string;
-    name: string;
-    email: string;
-    language: string;
-    timeZone: string;
-    theme?: string;
-    density?: string;
-    /** May change settings, definitions and who works here. */
-    administrator?: boolean;
-  };
-  workspace: { name: string; slug: string; language: string; currency: string; timeZone: string; country: string };
-  csrf: string;
-}
-
-export interface Page {
-  items: RecordShape[];
+export interface Page<Item extends RecordShape = RecordShape> {
+  items: Item[];
   next: string | null;
   previous: string | null;
   total?: { value: number; kind: 'exact' | 'estimate' | 'atLeast' };
@@ -112,38 +98,6 @@ export interface BulkRow {
     detail?: string;
     errors?: { field: string; code: string; message: string }[];
   };
-}
-
-export interface HistoryEvent {
-  position: number;
-  at: string;
-  changeSet: string;
-  record: string;
-  operation: string;
-  version: number;
-  actor: string | null;
-  via: string;
-  changes: Record<string, readonly [unknown, unknown]> | null;
-  note: string | null;
-  /** Of a record that was merged into the one that is asked for. */
-  merged?: true;
-}
-
-export interface DuplicateCandidate {
-  id: string;
-  title: string;
-  certainty: string;
-  score: number;
-  reasons: (string | { label?: string; code?: string; message?: string; field?: string })[];
-}
-
-export interface Job {
-  id: string;
-  kind: string;
-  state: 'queued' | 'running' | 'done' | 'failed';
-  done: number;
-  total: number;
-  message: string | null;
 }
 
 export interface LiveChange {

@@ -3,7 +3,7 @@ import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { del, patch, post } from './client.ts';
 import { isProblem } from './problem.ts';
 import { queryClient, readRecord } from './queries.ts';
-import type { BulkResult, Definition, Filter, RecordShape } from './types.ts';
+import type { BulkResult, Definition, Filter, RecordShape, Undone } from './types.ts';
 
 /**
  * Saves changes to one record: shown at once, put back when refused. A stale version is no refusal as long as the
@@ -88,11 +88,8 @@ export async function bulk(definition: Definition, body: Record<string, unknown>
   return result;
 }
 
-export async function undoChange(
-  definition: Definition,
-  changeSet: string,
-): Promise<{ undone: number; conflicts: unknown[] }> {
-  const result = await post<{ undone: number; conflicts: unknown[] }>(`/changes/${changeSet}/undo`);
+export async function undoChange(definition: Definition, changeSet: string): Promise<Undone> {
+  const result = await post<Undone>(`/changes/${changeSet}/undo`);
   void queryClient.invalidateQueries({ queryKey: ['records', definition.name] });
   return result;
 }

@@ -305,7 +305,7 @@ function Duplicates({
             {candidates.map((candidate) => (
               <button type="button" key={candidate.id} className={style.candidate} onClick={() => onOpen(candidate.id)}>
                 <span>{candidate.title}</span>
-                <span className={style.reasons}>{candidate.reasons.map(reasonText).filter(Boolean).join(' · ')}</span>
+                <span className={style.reasons}>{candidate.reasons.join(' · ')}</span>
               </button>
             ))}
           </Stack>
@@ -313,12 +313,6 @@ function Duplicates({
       ) : null}
     </div>
   );
-
-  function reasonText(reason: DuplicateCandidate['reasons'][number]): string {
-    if (typeof reason === 'string') return definition.fields.find((field) => field.name === reason)?.label ?? reason;
-    const field = definition.fields.find((one) => one.name === reason.field)?.label;
-    return reason.message ?? reason.label ?? field ?? reason.code ?? '';
-  }
 }
 
 function defaultOf(field: Definition['fields'][number]): unknown {

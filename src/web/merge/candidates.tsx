@@ -39,7 +39,7 @@ export function DuplicateWarning({
         <div className={style.warning}>
           <strong>{t('create.maybeExists', { count: candidates.length })}</strong>
           {candidates.map((candidate) => (
-            <Candidate key={candidate.id} definition={definition} candidate={candidate} onOpen={onOpen} />
+            <Candidate key={candidate.id} candidate={candidate} onOpen={onOpen} />
           ))}
         </div>
       ) : null}
@@ -49,12 +49,10 @@ export function DuplicateWarning({
 
 /** One that may be the same, and why. */
 export function Candidate({
-  definition,
   candidate,
   onOpen,
   children,
 }: {
-  definition: Definition;
   candidate: DuplicateCandidate;
   onOpen(id: string): void;
   children?: ReactNode;
@@ -65,7 +63,7 @@ export function Candidate({
       <button type="button" onClick={() => onOpen(candidate.id)}>
         <bdi>{candidate.title}</bdi>
         <span className={style.reasons}>
-          {[t(`merge.certainty.${candidate.certainty}`), ...reasonsOf(definition, candidate)].join(' · ')}
+          {[t(`merge.certainty.${candidate.certainty}`), ...candidate.reasons].join(' · ')}
         </span>
       </button>
       {children}
@@ -87,14 +85,6 @@ export function useCandidates(
       post<{ candidates: DuplicateCandidate[] }>(`/records/${definition.name}/duplicates`, values, { signal }),
   });
   return isWanted ? (data?.candidates ?? []) : [];
-}
-
-export function reasonsOf(definition: Definition, { reasons }: Pick<DuplicateCandidate, 'reasons'>): string[] {
-  return reasons.flatMap((reason) => {
-    const name = typeof reason === 'string' ? reason : reason.field;
-    const label = definition.fields.find((field) => field.name === name)?.label;
-    return (typeof reason === 'string' ? (label ?? reason) : (reason.message ?? reason.label ?? label)) ?? [];
-  });
 }
 
 function hasWords(values: Readonly<Record<string, unknown>>): boolean {

@@ -37,7 +37,6 @@ export function SimilarRecords({
       {data?.candidates.map((candidate) => (
         <Candidate
           key={candidate.id}
-          definition={definition}
           candidate={candidate}
           onOpen={(id) => {
             onClose();

@@ -8,16 +8,11 @@ import { formatDateTime } from '#kernel/fields/web/format.ts';
 import { post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, readRecord } from '../api/queries.ts';
-import type { Definition, HistoryEvent } from '../api/types.ts';
+import type { Definition, HistoryEvent, Undone } from '../api/types.ts';
 import { titleOf } from '../list/list-row.tsx';
 import { Actor } from '../record/timeline-entry.tsx';
 import { problemText } from '../ui/toast.tsx';
 import style from './merge.module.css';
-
-interface Outcome {
-  undone: number;
-  conflicts: { object: string; record: string; fields: string[] }[];
-}
 
 /** Says what separating would do, does it, and tells what stayed as it is because somebody changed it since. */
 export function Unmerge({
@@ -33,7 +28,7 @@ export function Unmerge({
   const { language, timeZone } = useFieldEnvironment();
   const definitions = useDefinitions();
   const [problem, setProblem] = useState<unknown>(null);
-  const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [outcome, setOutcome] = useState<Undone | null>(null);
   const [busy, setBusy] = useState(false);
   const { data: merged } = useQuery({
     queryKey: ['records', definition.name, 'merged', event.record],
@@ -44,7 +39,7 @@ export function Unmerge({
     setBusy(true);
     setProblem(null);
     try {
-      setOutcome(await post<Outcome>(`/merges/${event.changeSet}/unmerge`));
+      setOutcome(await post<Undone>(`/merges/${event.changeSet}/unmerge`));
       void queryClient.invalidateQueries({ queryKey: ['records'] });
     } catch (error) {
       setProblem(error);

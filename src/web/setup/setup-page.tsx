@@ -157,7 +157,7 @@ function DemoProgress({ id, onDone }: { id: string; onDone(): void }) {
     },
     refetchInterval: (query) => (['done', 'failed'].includes(query.state.data?.state ?? '') ? false : 500),
   });
-  const percent = job && job.total > 0 ? Math.round((job.done / job.total) * 100) : 0;
+  const percent = job?.total ? Math.round((job.done / job.total) * 100) : 0;
   const failed = job?.state === 'failed' || error;
   return (
     <Gate
