@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
+import { fieldAccess, isAllowed, type Principal, type Role } from '../access/access.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import { type FieldModel, isWritable, type ObjectModel, tableOf } from '../object/model.ts';
 import type { Move } from '../object/module.ts';
@@ -84,9 +84,13 @@ export async function mergeRecords(door: Writing, object: ObjectModel, request: 
 
 /** The rights were checked on what is merged; what points to it follows, whoever may see it. */
 export function withAllRights(principal: Principal): Principal {
-  const every = { create: 'all', read: 'all', update: 'all', delete: 'all' } as const;
-  return { ...principal, roles: [{ name: 'merge', grants: { '*': every } }] };
+  return { ...principal, roles: [mergeRole] };
 }
+
+const mergeRole: Role = {
+  name: 'merge',
+  grants: { '*': { create: 'all', read: 'all', update: 'all', delete: 'all' } },
+};
 
 function checkRequest(door: Writing, object: ObjectModel, { survivor, others, fields = {} }: MergeRequest) {
   // Users have identities and sessions outside the workspace, and stamps on every record.

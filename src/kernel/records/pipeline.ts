@@ -1,4 +1,4 @@
-import { isAllowed } from '../access/access.ts';
+import { isAllowed, type Role } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext, Save } from '../object/module.ts';
@@ -184,10 +184,7 @@ export async function lockRows(
   operation: 'update' | 'delete',
   deleted: boolean | 'any' = false,
 ): Promise<Map<string, Record<string, unknown> & { id: string; version: number }>> {
-  const scope = {
-    ...scopeOf(door),
-    principal: { ...door.principal, roles: door.principal.roles.map(({ fields: _fields, ...role }) => role) },
-  };
+  const scope = { ...scopeOf(door), principal: { ...door.principal, roles: door.principal.roles.map(onAllFields) } };
   const compilation = begin(scope, object);
   const stored = [...object.fields.values()]
     .filter((field) => field.derived?.kind !== 'virtual')
@@ -202,6 +199,17 @@ export async function lockRows(
   const rows = await run(rights === 'all' ? found : and([found, or(rights)]));
   if (rows.length < new Set(ids).size && rights !== 'all') await denyVisible(door, object, ids, rows.length, deleted);
   return new Map(rows.map((row) => [row[0] as string, selection.read(row)]));
+}
+
+/** One per role: what was compiled for a role is kept for that very one. */
+const unlimited = new WeakMap<Role, Role>();
+
+function onAllFields(role: Role): Role {
+  if (!role.fields) return role;
+  const { fields: _fields, ...all } = role;
+  const known = unlimited.get(role) ?? all;
+  unlimited.set(role, known);
+  return known;
 }
 
 /** What a reader sees but may not change is denied; what it does not see does not exist. */
