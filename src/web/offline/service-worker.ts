@@ -2,9 +2,13 @@
 export function installServiceWorker(): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
   // After the first screen: it fetches the program once more.
-  const install = () => void navigator.serviceWorker.register('/sw.js').catch(() => {});
-  if (document.readyState === 'complete') setTimeout(install, 3_000);
-  else window.addEventListener('load', () => setTimeout(install, 3_000), { once: true });
+  const install = async () => {
+    await navigator.serviceWorker.register('/sw.js');
+    (await navigator.serviceWorker.ready).active?.postMessage('keep');
+  };
+  const later = () => setTimeout(() => void install().catch(() => {}), 3_000);
+  if (document.readyState === 'complete') later();
+  else window.addEventListener('load', later, { once: true });
 }
 
 /** At a sign-out: what was looked at stays with whoever looked. */

@@ -17,20 +17,24 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   const old = caches.keys().then((names) => names.filter((name) => name !== PROGRAM && name !== DATA));
   event.waitUntil(old.then((names) => Promise.all(names.map((name) => caches.delete(name)))));
-  event.waitUntil(self.clients.claim().then(keepParts));
+  event.waitUntil(self.clients.claim());
 });
 
 self.addEventListener('message', (event) => {
   // Whoever signs in next must not read what somebody else looked at.
   if (event.data === 'forget') event.waitUntil(caches.delete(DATA));
+  if (event.data === 'keep') event.waitUntil(keepParts());
 });
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  if (request.mode === 'navigate') event.respondWith(startPage(event));
-  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
+  const isApi = url.pathname.startsWith('/api/');
+  // A download from the API is no page.
+  if (request.mode === 'navigate') {
+    if (!isApi) event.respondWith(startPage(event));
+  } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
   else if (/^\/[\w-]+\.(svg|png)$/.test(url.pathname)) event.respondWith(freshOrKept(event, PROGRAM));
   else if (READABLE.test(url.pathname) && !url.searchParams.has('cursor')) event.respondWith(freshOrKept(event, DATA));
 });
@@ -49,6 +53,7 @@ async function startPage(event) {
 }
 
 async function keepStart(answer) {
+  if (!answer.headers.get('content-type')?.startsWith('text/html')) return;
   const cache = await caches.open(PROGRAM);
   const before = await (await cache.match('/'))?.text();
   const text = await answer.clone().text();
