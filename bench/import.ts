@@ -290,10 +290,13 @@ async function importBesideRequests(site: Site, say: (line: string) => void) {
   const port = await freePort();
   const server = spawn(process.execPath, [resolve(import.meta.dirname, '../src/server/main.ts')], {
     env: { ...process.env, PORT: String(port), TENDERO_DATA: data },
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {
-    while (!(await isUp(port))) await sleep(50);
+    while (!(await isUp(port))) {
+      if (server.exitCode !== null) throw new Error('The server did not start.');
+      await sleep(50);
+    }
     const ask = (path: string, body?: unknown): Promise<unknown> =>
       fetch(`http://127.0.0.1:${port}/api/${path}`, {
         headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': 'application/json' } : {}) },

@@ -98,7 +98,13 @@ export function keepReaders(
     const rows = await database.run(sql`
       select r.name from ${at}.reader r, ${at}.counter c where c.name = 'event' and r.position >= c.value and r.failed_at is null`);
     const atEnd = new Set(rows.map(([name]) => name));
-    return readers.filter(({ name }) => !atEnd.has(name));
+    const wanted = readers.filter(({ name }) => !atEnd.has(name));
+    if (!wanted.some(({ canWait }) => canWait)) return wanted;
+    // A run gives a sign of life every five seconds.
+    const [importing] = await database.run(
+      sql`select 1 from ${at}.import where state = 'running' and updated_at > now() - interval '30 seconds' limit 1`,
+    );
+    return importing ? wanted.filter(({ canWait }) => !canWait) : wanted;
   };
 
   const onCommit = ({ id }: { id: string }): void => wake(id);

@@ -7,12 +7,14 @@ import { KEYS_READER, writeKeys } from './keys.ts';
 import { forgetRecords, noteMerge, reviewRecords } from './pairs.ts';
 
 /**
- * Keep the index of keys, and the queue of pairs, behind the stream of events. Two, because keys are ten times faster: during
- * an import the check before a save is seconds behind, the queue minutes.
+ * Keep the index of keys, and the queue of pairs, behind the stream of events. Two, because keys are ten times faster: after
+ * a large import the check before a save is seconds or a minute behind, the queue longer. During it both rest: they take
+ * five times as long for a record as the import itself, in the same process.
  */
 export const duplicateReaders: readonly EventReader[] = [
   {
     name: KEYS_READER,
+    canWait: true,
     async run(events, { door }) {
       for (const { matching, ids } of touched(door, events)) {
         const seen = await readVisible(door, objectOf(door.workspace.model, matching.object), matching, ids);
@@ -23,6 +25,7 @@ export const duplicateReaders: readonly EventReader[] = [
   },
   {
     name: 'duplicate-pairs',
+    canWait: true,
     async run(events, { door }) {
       for (const { record, operation, changes, at, actor } of events) {
         if (operation === 'merge') await noteMerge(door, record, changes?.mergedInto?.[1] as string, at, actor);

@@ -145,6 +145,8 @@ export interface EventReader {
   name: string;
   /** Objects whose events it wants; all when left out. */
   objects?: readonly string[];
+  /** Much work for each event, and no hurry: it rests while an import brings many. */
+  canWait?: true;
   run(events: readonly EventRow[], context: ReaderContext): Promise<void>;
 }
 

@@ -15,9 +15,9 @@ export const phone = labelledType({
   maxLength: 32,
   normalise: (input, env) => {
     const text = shortText(input, 100, 'field.not-a-phone');
-    const country = isSupportedCountry(env.country) ? (env.country as CountryCode) : undefined;
-    const plain = plainNumber(text, country);
+    const plain = plainNumber(text, env.country);
     if (plain !== undefined) return plain;
+    const country = isSupportedCountry(env.country) ? (env.country as CountryCode) : undefined;
     // Nearly everywhere 00 stands for +, and a number that begins so is never a national one.
     const number = parsePhoneNumberFromString(text.replace(/^\s*\(?00\)?[\s-]*(?=[1-9])/, '+'), {
       ...(country ? { defaultCountry: country } : {}),

@@ -42,7 +42,7 @@ function compare(texts: Iterable<string>, countries: readonly (CountryCode | und
   let decided = 0;
   for (const text of texts) {
     for (const country of countries) {
-      const plain = plainNumber(text, country);
+      const plain = plainNumber(text, country ?? '');
       if (plain === undefined) continue;
       decided++;
       assert.equal(plain, fullNumber(text, country), `${text} in ${country}`);

@@ -1,4 +1,10 @@
-import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 'libphonenumber-js/min';
+import {
+  type CountryCode,
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  Metadata,
+} from 'libphonenumber-js/min';
 
 /** What decides about most numbers of the countries that share a calling code. */
 interface Plan {
@@ -19,14 +25,14 @@ const PUNCTUATION = /[ .()-]+/g;
  *
  * @param country of numbers that have no calling code; only one that shares its code with no other is decided here
  */
-export function plainNumber(text: string, country: CountryCode | undefined): string | undefined {
+export function plainNumber(text: string, country: string): string | undefined {
   if (text.length < 7 || text.length > 30 || !PLAIN.test(text)) return undefined;
   const number = text.replace(PUNCTUATION, '');
   if (number.charCodeAt(0) === 43) {
     const plan = planOf(number);
     return plan && isPossible(plan, number.slice(plan.callingCode.length + 1)) ? number : undefined;
   }
-  const home = country && homeOf(country);
+  const home = homeOf(country);
   // Whoever leaves the plus away, or dials abroad, is understood by the full parser.
   if (!home || number.startsWith('00') || number.startsWith(home.plan.callingCode) || home.abroad.test(number))
     return undefined;
@@ -75,18 +81,22 @@ function allPlans(): Map<string, Plan> {
   );
 }
 
-const homes = new Map<CountryCode, { plan: Plan; abroad: RegExp } | null>();
+const homes = new Map<string, { plan: Plan; abroad: RegExp } | null>();
 
-function homeOf(country: CountryCode): { plan: Plan; abroad: RegExp } | null {
+function homeOf(country: string): { plan: Plan; abroad: RegExp } | null {
   let home = homes.get(country);
   if (home === undefined) {
-    plans ??= allPlans();
-    const callingCode = getCountryCallingCode(country);
-    const isShared = getCountries().filter((other) => getCountryCallingCode(other) === callingCode).length > 1;
-    home = isShared ? null : { plan: plans.get(callingCode)!, abroad: atStart(numberingPlan(country).IDDPrefix()) };
+    home = isSupportedCountry(country) ? readHome(country) : null;
     homes.set(country, home);
   }
   return home;
+}
+
+function readHome(country: CountryCode): { plan: Plan; abroad: RegExp } | null {
+  plans ??= allPlans();
+  const callingCode = getCountryCallingCode(country);
+  const isShared = getCountries().filter((other) => getCountryCallingCode(other) === callingCode).length > 1;
+  return isShared ? null : { plan: plans.get(callingCode)!, abroad: atStart(numberingPlan(country).IDDPrefix()) };
 }
 
 function atStart(pattern: string): RegExp {
