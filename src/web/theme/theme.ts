@@ -93,6 +93,14 @@ export const variables: CSSVariablesResolver = () => {
     '--mantine-color-default-color': 'var(--text)',
     '--mantine-color-anchor': 'var(--accent-text)',
     '--mantine-color-error': 'var(--danger)',
+    '--mantine-color-red-filled': 'var(--danger-fill)',
+    '--mantine-color-red-filled-hover': 'var(--danger-fill-hover)',
+    '--mantine-color-red-light': 'var(--danger-soft)',
+    '--mantine-color-red-light-color': 'var(--danger)',
+    '--mantine-color-orange-light': 'var(--warning-soft)',
+    '--mantine-color-orange-light-color': 'var(--warning)',
+    '--mantine-color-petrol-light': 'var(--accent-soft)',
+    '--mantine-color-petrol-light-color': 'var(--accent-text)',
   };
   return { variables: {}, light: shared, dark: shared };
 };
