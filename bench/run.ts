@@ -20,6 +20,16 @@ const suites: Record<string, (say: (line: string) => void, only?: string) => Pro
     }
   },
   import: async (say) => (await import('./import.ts')).benchImport(say),
+  screens: async (say) => {
+    const { openMillion } = await import('./million.ts');
+    const { benchScreens } = await import('./screens.ts');
+    const million = await openMillion(say);
+    try {
+      return await benchScreens(million, say);
+    } finally {
+      await million.stop();
+    }
+  },
   start: async (say) => (await import('./start.ts')).benchStart(say),
   live: async (say) => (await import('./live.ts')).benchLive(say),
 };

@@ -14,9 +14,10 @@ import {
   useSensors,
 } from '@dnd-kit/core';
 import { SegmentedControl } from '@mantine/core';
+import { useInViewport } from '@mantine/hooks';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { aggregateQuery, expandable, queryClient } from '../api/queries.ts';
 import type { AggregateRow, FieldShape, Filter, ListQuery, RecordShape } from '../api/types.ts';
@@ -114,7 +115,16 @@ export function Board({ list }: { list: ListView }) {
 
   if (!by) return <EmptyState icon={<IconLayoutKanban size={22} />} title={t('board.noField')} />;
   if (error) return <ErrorState error={error} />;
-  if (isPending) return <div className={style.board} aria-busy />;
+  if (isPending)
+    return (
+      <div className={style.board} aria-busy>
+        {[1, 2, 3, 4].map((column) => (
+          <div key={column} className={style.stack}>
+            <div className={style.ghost} />
+          </div>
+        ))}
+      </div>
+    );
   if (lanes.length === 0)
     return (
       <EmptyState icon={<IconLayoutKanban size={22} />} title={t('board.noLanes')} text={t('board.noLanesText')} />
@@ -248,13 +258,9 @@ export function Board({ list }: { list: ListView }) {
               ))}
             </div>
             {rows.map((row) => (
-              <section key={row.key} className={style.swim}>
-                <h2 className={style.swimTitle}>
-                  <GroupLabel field={swimField} value={row.swim?.value} />
-                  <span className={`${style.count} tabular`}>{String(row.totals?.n ?? '')}</span>
-                </h2>
-                <div className={style.swimColumns}>{lanes.map((lane) => columnOf({ lane, swim: row.swim }))}</div>
-              </section>
+              <Swim key={row.key} field={swimField} value={row.swim?.value} count={row.totals?.n}>
+                {() => lanes.map((lane) => columnOf({ lane, swim: row.swim }))}
+              </Swim>
             ))}
           </div>
         ) : (
@@ -280,6 +286,32 @@ export function Board({ list }: { list: ListView }) {
       </DndContext>
       <BulkBar list={list} selection={selection} />
     </>
+  );
+}
+
+/** A swimlane asks for its cards when it comes into sight: twenty of them would be a hundred questions at once. */
+function Swim({
+  field,
+  value,
+  count,
+  children,
+}: {
+  field: FieldShape;
+  value: unknown;
+  count: unknown;
+  children(): ReactNode;
+}) {
+  const { ref, inViewport } = useInViewport<HTMLElement>();
+  const [seen, setSeen] = useState(false);
+  if (inViewport && !seen) setSeen(true);
+  return (
+    <section ref={ref} className={style.swim}>
+      <h2 className={style.swimTitle}>
+        <GroupLabel field={field} value={value} />
+        <span className={`${style.count} tabular`}>{String(count ?? '')}</span>
+      </h2>
+      <div className={style.swimColumns}>{seen ? children() : null}</div>
+    </section>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useDroppable } from '@dnd-kit/core';
-import { ActionIcon, Button, Skeleton } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -125,9 +125,7 @@ export function Column({
       role="list"
       aria-label={place.lane.label}
     >
-      {page.isPending
-        ? [1, 2, 3].map((key) => <Skeleton key={key} height={74} radius="md" mb={GAP} animate={false} />)
-        : null}
+      {page.isPending ? [1, 2, 3].map((key) => <div key={key} className={style.ghost} />) : null}
       {isError ? (
         <Button variant="subtle" color="red" onClick={() => void page.refetch()}>
           {t('problem.retry')}

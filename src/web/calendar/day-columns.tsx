@@ -1,7 +1,7 @@
 import { useDroppable } from '@dnd-kit/core';
 import { ActionIcon } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
@@ -24,7 +24,7 @@ export function DayColumns({ parts, days }: { parts: CalendarParts; days: readon
   }, [timed]);
   return (
     <div className={style.columns} ref={scroller} data-timed={timed}>
-      <div className={style.columnHeads} style={{ gridTemplateColumns: columnsOf(days, timed) }}>
+      <div className={style.columnHeads} style={columnsOf(days, timed)}>
         {timed ? <span /> : null}
         {days.map((day) => (
           <div key={day} className={style.columnHead} data-today={day === parts.today}>
@@ -43,7 +43,7 @@ export function DayColumns({ parts, days }: { parts: CalendarParts; days: readon
           </div>
         ))}
       </div>
-      <div className={style.columnBody} style={{ gridTemplateColumns: columnsOf(days, timed) }}>
+      <div className={style.columnBody} style={columnsOf(days, timed)}>
         {timed ? (
           <div className={style.clock} aria-hidden>
             {hours.map((hour) => (
@@ -111,8 +111,12 @@ function Hour({ parts, day, hour }: { parts: CalendarParts; day: string; hour: n
   );
 }
 
-function columnsOf(days: readonly string[], timed: boolean): string {
-  return `${timed ? '52px ' : ''}repeat(${days.length}, minmax(${days.length > 1 ? 120 : 240}px, 1fr))`;
+function columnsOf(days: readonly string[], timed: boolean): CSSProperties {
+  const least = days.length > 1 ? 120 : 240;
+  return {
+    gridTemplateColumns: `${timed ? '52px ' : ''}repeat(${days.length}, minmax(0, 1fr))`,
+    '--least': `${days.length * least}px`,
+  } as CSSProperties;
 }
 
 /** Moments within the same half hour stand beside each other. */

@@ -120,7 +120,8 @@ export function Line({ slices, label, onOpen }: ChartProps) {
   const y = (value: number) => MARGIN.top + height - ((value - least) / Math.max(1e-9, most - least)) * height;
   const points = shown.map((slice, index) => `${x(index)},${y(slice.measure)}`).join(' ');
   // As many names as have room without touching.
-  const every = Math.max(1, Math.ceil((shown.length * 90) / width));
+  const every = Math.max(1, Math.ceil((shown.length * 130) / width));
+  const highest = shown.findIndex((slice) => slice.measure === most);
   return (
     <div className={style.line} ref={box}>
       <svg width={size.width} height={size.height} role="img" aria-label={label}>
@@ -157,20 +158,20 @@ export function Line({ slices, label, onOpen }: ChartProps) {
             <title>{`${slice.label}: ${slice.full}`}</title>
             <rect x={x(index) - 12} y={MARGIN.top} width={24} height={height} fill="transparent" />
             <circle cx={x(index)} cy={y(slice.measure)} r={4} />
+            {index === highest || index === shown.length - 1 ? (
+              <text
+                x={x(index)}
+                y={y(slice.measure) - 10}
+                textAnchor={anchor(index, shown.length)}
+                className={style.pointText}
+              >
+                {slice.text}
+              </text>
+            ) : null}
             {index % every === 0 ? (
-              <>
-                <text
-                  x={x(index)}
-                  y={y(slice.measure) - 10}
-                  textAnchor={anchor(index, shown.length)}
-                  className={style.pointText}
-                >
-                  {slice.text}
-                </text>
-                <text x={x(index)} y={MARGIN.top + height + 20} textAnchor={anchor(index, shown.length)}>
-                  {slice.label}
-                </text>
-              </>
+              <text x={x(index)} y={MARGIN.top + height + 20} textAnchor={anchor(index, shown.length)}>
+                {slice.label}
+              </text>
             ) : null}
           </g>
         ))}

@@ -1,8 +1,18 @@
-import { Button, Skeleton } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import IconFilterOff from '@tabler/icons-react/dist/esm/icons/IconFilterOff.mjs';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { usePreferences } from '../preferences.ts';
@@ -202,7 +212,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
   if (phone) {
     return (
       <div className={style.scroller} ref={attach}>
-        <div style={{ height: view.height, position: 'relative' }}>
+        <div style={{ height: view.height, position: 'relative', '--row': `${lineHeight}px` } as CSSProperties}>
           {shown.map((index) => {
             const line = lineAt(lines, index);
             if (line.kind === 'record')
@@ -424,9 +434,9 @@ function WaitingRow({ top, height }: { top: number; height: number }) {
       aria-hidden
       data-waiting
     >
-      <Skeleton height={9} width={150} animate={false} />
-      <Skeleton height={9} width={90} animate={false} />
-      <Skeleton height={9} width={120} animate={false} />
+      <i className={style.ghost} style={{ width: 150 }} />
+      <i className={style.ghost} style={{ width: 90 }} />
+      <i className={style.ghost} style={{ width: 120 }} />
     </div>
   );
 }

@@ -43,6 +43,7 @@ test('what is set back to what the view says leaves the address', () => {
     group: undefined,
     lanes: undefined,
   });
+  assert.deepEqual(settingsOf(view, readSearch(searchOf(view, { sort: [] }) as Record<string, unknown>)).sort, []);
   assert.deepEqual(changedSettings(view, { q: 'litera', at: '2026-01-01', view: 'x' }), []);
 });
 

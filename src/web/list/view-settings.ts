@@ -51,7 +51,8 @@ export function settingsOf(view: ViewSettings, search: ListSearch): ViewSettings
   for (const name of settingNames) {
     const given = search[name];
     if (given === undefined) continue;
-    settings[name] = name === 'filter' ? given : given === none ? undefined : read(name, given as string);
+    settings[name] =
+      name === 'filter' ? given : given === none ? (name === 'sort' ? [] : undefined) : read(name, given as string);
   }
   const shape = settings.shape as Shape;
   return { ...(settings as unknown as ViewSettings), shape: shapes.includes(shape) ? shape : 'list' };
