@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { addWords, wordsOf } from '#kernel/search/words.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { upgradeWorkspaces } from '#kernel/workspace/upgrade.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
@@ -64,6 +65,7 @@ export async function openMillion(say: (line: string) => void): Promise<Million>
     await writeFile(done, new Date().toISOString());
   }
   await forgetEarlierRuns(database, workspace, say);
+  await fillWords(database, workspace, say);
   const [identity] = await database.run(
     'select id::text, user_id::text from platform.identity order by created_at limit 1',
   );
@@ -89,6 +91,20 @@ async function forgetEarlierRuns(database: Database, workspace: Workspace, say: 
   if (count === 0) return;
   say(`  ${count} contacts of earlier runs taken away`);
   await database.run(`vacuum analyze ${table}`);
+}
+
+/** What the reader of the stream would have kept, had the records come through the door. */
+async function fillWords(database: Database, workspace: Workspace, say: (line: string) => void): Promise<void> {
+  const ws = `"${workspace.schema}"`;
+  const [known] = await database.run(`select 1 from ${ws}.search_word limit 1`);
+  if (known) return;
+  const rows = await database.run(
+    `select distinct unnest(string_to_array(search_text, ' ')) from (select search_text from ${ws}.contact union all select search_text from ${ws}.account) r`,
+  );
+  const words = wordsOf(rows.filter(([part]) => !/[\d@]/.test(part as string)).join(' '));
+  await addWords(database, workspace.schema, words);
+  await database.run(`vacuum analyze ${ws}.search_word`);
+  say(`  ${words.size} words`);
 }
 
 const forenames =

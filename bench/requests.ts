@@ -119,8 +119,17 @@ export function requests(deep: string): Request[] {
       target: 6,
       p95: 20,
       count: 300,
-      patterns: 3,
-      make: (n) => get(`/api/search?q=${['zzqqx', 'xyxyxy', 'qwrtz'][n % 3]}`),
+      patterns: 10,
+      // Another word each time, as people type.
+      make: (n) => get(`/api/search?q=qz${String(n).replace(/\d/g, (digit) => 'bcdfghjkwx'[Number(digit)]!)}zq`),
+    },
+    {
+      name: 'search over all objects, a typing error',
+      target: 6,
+      p95: 20,
+      count: 300,
+      patterns: 4,
+      make: (n) => get(`/api/search?q=${['bakleoas', 'kebalaos', 'lobmaias', 'mikbeaas'][n % 4]}`),
     },
     {
       name: 'update one field',

@@ -473,6 +473,12 @@ create table if not exists "ws_company"."saved_view__team" (
   constraint "pk_saved_view__team" primary key ("from_id", "to_id")
 );
 
+create table if not exists "ws_company"."search_word" (
+  "key" integer not null,
+  "word" text not null,
+  constraint "pk_search_word" primary key ("key", "word")
+);
+
 create table if not exists "ws_company"."setting" (
   "key" text not null,
   "value" jsonb not null,

@@ -8,6 +8,7 @@ import { fileReader } from '#kernel/files/files.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
+import { searchWordsReader } from '#kernel/search/words.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
@@ -56,6 +57,7 @@ export function keepReaders(
   const { database, commits } = runtime;
   const readers: readonly EventReader[] = [
     countRecordsReader,
+    searchWordsReader,
     ...duplicateReaders,
     webhookReader,
     fileReader,

@@ -12,6 +12,8 @@ import { and, not, or, raw, type Sql, sql } from './sql.ts';
 const MAX_DEPTH = 8;
 const MAX_CONDITIONS = 200;
 const MAX_LIST = 10_000;
+/** Records that a list shows at once. */
+const PAGE = 50;
 
 /**
  * A filter as a condition on the statement's object.
@@ -53,7 +55,8 @@ export function lookedUp(alias: string, word: string): Sql {
   return raw(`${alias}."search_text" like ${pg.escapeLiteral(anywhere(word))}`);
 }
 
-function has(alias: string, word: string): Sql {
+/** The same for a plan that serves any word. */
+export function has(alias: string, word: string): Sql {
   return sql`${raw(`${alias}."search_text"`)} like ${anywhere(word)}`;
 }
 
@@ -68,7 +71,7 @@ function isMetOnTheWay(
   field: FieldModel | null,
   words: readonly string[],
 ): boolean {
-  return walks && at === alias && isFrequent(scope, object, field, words);
+  return walks && at === alias && isFrequent(scope, object, field, words, PAGE, 4);
 }
 
 /** At most six folded words; a phone number typed with spaces or signs becomes one word of digits. */

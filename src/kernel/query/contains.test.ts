@@ -142,7 +142,7 @@ test('a word that many have is met on the way, a rare one looked up: the pages a
   );
   const door = { workspace, principal, via: 'rest', trusted: false, unit: null };
   const contact = objectOf(workspace.model, 'contact');
-  await takeSample(workspace.database, workspace, contact, names.length);
+  await takeSample(workspace, contact, names.length);
   const walks = (query: ListQuery) => !statement(compilePage(scopeOf(door), contact, query).query).text.includes("'%");
   const frequent: ListQuery = { filter: { lastName: { contains: 'petr' } } };
   const rare: ListQuery = { filter: { lastName: { contains: 'reten' } } };

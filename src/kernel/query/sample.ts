@@ -1,6 +1,8 @@
 import type { Connection } from '../database/pool.ts';
 import { foldText } from '../fields/clean.ts';
 import { columnsOf, type FieldModel, type Model, type ObjectModel, tableOf } from '../object/model.ts';
+import type { Workspace } from '../records/door.ts';
+import { keptCounts } from '../records/kept-counts.ts';
 import type { QueryScope } from './compilation.ts';
 import { raw, sql } from './sql.ts';
 
@@ -21,25 +23,27 @@ const SIZE = 1_000;
 /** With fewer records either way is fast. */
 const WORTHWHILE = 5_000;
 const KEPT_MS = 10 * 60_000;
+const STEP_MICROSECONDS = 1.4;
 /** Of a long text as many characters tell enough. */
 const LONGEST = 500;
 
 const samples = new WeakMap<Model, Map<string, Sample>>();
 
-/** Sees to it that there is a sample of the object; an old one is renewed while it is still used. */
-export async function takeSample(
-  connection: Connection,
-  { model, schema }: Pick<QueryScope, 'model' | 'schema'>,
-  object: ObjectModel,
-  records: number,
-): Promise<void> {
-  if (records < WORTHWHILE || object.searched.length === 0) return;
+/**
+ * Sees to it that there is a sample of the object; an old one is renewed while it is still used.
+ *
+ * @param records how many there are, as the reader of the stream counted them
+ */
+export async function takeSample(workspace: Workspace, object: ObjectModel, records?: number): Promise<void> {
+  const { database, model, schema } = workspace;
+  const count = records ?? (await keptCounts(workspace)).get(object.name) ?? 0;
+  if (count < WORTHWHILE || object.searched.length === 0) return;
   const known = samples.get(model) ?? new Map<string, Sample>();
   samples.set(model, known);
   const key = `${schema} ${object.name}`;
   const sample = known.get(key);
   if (sample && sample.until > Date.now()) return;
-  const renewal = readSample(connection, schema, object, records).then((renewed) => {
+  const renewal = readSample(database, schema, object, count).then((renewed) => {
     known.set(key, renewed);
   });
   if (!sample) return renewal;
@@ -48,22 +52,30 @@ export async function takeSample(
 }
 
 /**
- * Whether a page is sooner found by walking along the order of a list than by looking the words up and sorting what has
- * them. A step costs about 1.4 µs and a page takes 51 / share of them; a hit costs 4 µs, and there are share × records.
+ * Whether records with the words are sooner met by walking along a list or through a table than found by the index. With
+ * some share of the records, `wanted / share` steps of 1.4 µs are to be taken, or `share × records` hits to be handled.
  *
  * @param field of which the words are; null for words anywhere in the record
+ * @param hitMicroseconds 4 when all hits are read to be sorted, 0.1 when reading stops with those that are wanted
  */
 export function isFrequent(
   { model, schema }: Pick<QueryScope, 'model' | 'schema'>,
   object: ObjectModel,
   field: FieldModel | null,
   words: readonly string[],
+  wanted: number,
+  hitMicroseconds: number,
 ): boolean {
   const sample = samples.get(model)?.get(`${schema} ${object.name}`);
   const texts = sample?.texts.get(field?.name ?? '');
   if (!sample || !texts) return false;
   const share = texts.filter((text) => words.every((word) => text.includes(word))).length / sample.size;
-  return share > Math.sqrt(18 / sample.records);
+  return share ** 2 > (STEP_MICROSECONDS * wanted) / (hitMicroseconds * sample.records);
+}
+
+/** So many records that it matters how they are looked for. */
+export function isBig({ model, schema }: Pick<QueryScope, 'model' | 'schema'>, object: ObjectModel): boolean {
+  return samples.get(model)?.has(`${schema} ${object.name}`) ?? false;
 }
 
 async function readSample(

@@ -11,6 +11,7 @@ import { and, identifier, or, raw, sql } from '../query/sql.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
+import { keptCounts } from './kept-counts.ts';
 import { type MergeRequest, mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { newId } from './new-id.ts';
@@ -163,8 +164,7 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
   if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
   const scope = scopeOf(door);
   // Not within a transaction: it has its connection, and must not wait for another one.
-  if (!door.unit && (query.filter || query.search))
-    await takeSample(door.workspace.database, scope, object, (await keptCounts(door)).get(object.name) ?? 0);
+  if (!door.unit && (query.filter || query.search)) await takeSample(door.workspace, object);
   const statement = compilePage(scope, object, query);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
   const rows = await connectionOf(door)
@@ -194,7 +194,7 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   const rights = visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
-    const value = (await keptCounts(door)).get(object.name) ?? 0;
+    const value = (await keptCounts(door.workspace)).get(object.name) ?? 0;
     if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
   }
   const compilation = begin(scope, object);
@@ -209,24 +209,6 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   );
   const value = row![0] as number;
   return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
-}
-
-const keptFor = new WeakMap<
-  Workspace,
-  { readonly until: number; readonly counts: Promise<ReadonlyMap<string, number>> }
->();
-
-/** Living records of each object as `object_count` has them, read once a second. */
-function keptCounts(door: Door): Promise<ReadonlyMap<string, number>> {
-  const { workspace } = door;
-  const known = keptFor.get(workspace);
-  if (known && known.until > Date.now()) return known.counts;
-  const counts = workspace.database
-    .run(`select object, live from ${identifier(workspace.schema)}.object_count`)
-    .then((rows) => new Map(rows as [string, number][]));
-  keptFor.set(workspace, { until: Date.now() + 1_000, counts });
-  counts.catch(() => keptFor.delete(workspace));
-  return counts;
 }
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {

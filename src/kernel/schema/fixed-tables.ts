@@ -70,6 +70,11 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       [indexName('match_key', 'record')]: { keys: ['"record_id"'] },
     },
   }),
+  /**
+   * Words that records are found by, for those who mistype one: each under the hash of itself and of what it is without each
+   * of its letters. Kept by a reader (see `search/words.ts`).
+   */
+  search_word: table({ key: 'integer not null', word: 'text not null' }, ['key', 'word']),
   /** Pairs of records that look the same, and what people decided about them. `a_id` is the smaller id. */
   duplicate_pair: table(
     {

@@ -1,12 +1,15 @@
-import pg from 'pg';
 import { isAllowed } from '../access/access.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
+import { phone } from '../fields/phone/index.ts';
 import { columnsOf, type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import { FieldProblem } from '../problems/problem.ts';
 import { type QueryScope, visibility } from '../query/compilation.ts';
-import { searchTerms } from '../query/condition.ts';
+import { has, lookedUp, searchTerms } from '../query/condition.ts';
+import { isBig, isFrequent, takeSample } from '../query/sample.ts';
 import { titleSql } from '../query/selection.ts';
 import { and, join, or, raw, type Sql, sql } from '../query/sql.ts';
-import { connectionOf, type Door, scopeOf } from '../records/door.ts';
+import { connectionOf, type Door, envOf, scopeOf } from '../records/door.ts';
+import { nearWords } from './words.ts';
 
 export interface SearchGroup {
   object: string;
@@ -20,12 +23,21 @@ export interface SearchHit {
   detail: string | null;
 }
 
+export interface SearchAnswer {
+  groups: SearchGroup[];
+  /** The words that were searched instead, when nothing has those that were typed. */
+  corrected: string | null;
+}
+
 /** Records looked at where the words are anywhere in them; the best of them are answered. */
 const CONSIDERED = 200;
 /** With fewer letters a trigram index has nothing to go by. */
 const SHORTEST_INFIX = 3;
 /** Sorts behind every text that begins with what stands before it. */
 const LAST = '\u{10ffff}';
+/** Words tried instead of one that is mistyped, and searches with other words altogether. */
+const MOST_WORDS = 3;
+const MOST_ATTEMPTS = 8;
 
 interface Candidate extends SearchHit {
   readonly object: ObjectModel;
@@ -33,40 +45,101 @@ interface Candidate extends SearchHit {
 }
 
 /**
- * Searches all objects the reader may see.
- *
- * First the titles and the fields with `search: 'prefix'` are asked for their first letters (B-tree, also for one letter);
- * objects where that finds too little are asked for the words anywhere in their search text (trigrams, from three letters
- * on, stopped after 200 hits: a common word has a hundred thousand). What is found is ranked here by its title, and only
- * what is answered is read further. One statement that does it all took PostgreSQL 20 ms to plan.
+ * Searches all objects the reader may see: for the words as they were typed, then for a phone number as it is kept, then
+ * for words that look like mistyped ones.
  */
 export async function searchAll(
   door: Door,
   text: string,
   options: { objects?: readonly string[]; limit?: number } = {},
-): Promise<SearchGroup[]> {
-  const terms = searchTerms(text);
-  if (terms.length === 0) return [];
-  const scope = scopeOf(door);
+): Promise<SearchAnswer> {
+  const typed = searchTerms(text);
+  if (typed.length === 0) return { groups: [], corrected: null };
   const limit = Math.min(Math.max(options.limit ?? 5, 1), 50);
-  const objects = (options.objects ?? [...door.workspace.model.objects.keys()])
-    .map((name) => objectOf(door.workspace.model, name))
+  const { model } = door.workspace;
+  const objects = (options.objects ?? [...model.objects.keys()])
+    .map((name) => objectOf(model, name))
     .filter((object) => object.searched.length > 0 && isAllowed(door.principal, object.name, 'read'));
+  if (!door.unit) for (const object of objects) await takeSample(door.workspace, object);
 
+  const groups = await searchFor(door, objects, typed, limit);
+  if (groups.length > 0) return { groups, corrected: null };
+  for (const number of numbersOf(door, text, typed)) {
+    const found = await searchFor(door, objects, [number], limit);
+    if (found.length > 0) return { groups: found, corrected: null };
+  }
+  for (const terms of await otherWords(door, typed)) {
+    const found = await searchFor(door, objects, terms, limit);
+    if (found.length > 0) return { groups: found, corrected: terms.join(' ') };
+  }
+  return { groups: [], corrected: null };
+}
+
+/** A phone number as it is kept, and what stays of one that was typed without its country when its trunk prefix goes. */
+function numbersOf(door: Door, text: string, typed: readonly string[]): string[] {
+  const [digits] = typed;
+  if (typed.length > 1 || !/^\d{6,}$/.test(digits!)) return [];
+  const numbers = [digits!.replace(/^00/, ''), digits!.replace(/^[08]/, '')];
+  try {
+    const number = phone.normalise(text.trim(), { name: 'phone' }, envOf(door));
+    if (typeof number === 'string') numbers.unshift(number.slice(1).split('x')[0]!);
+  } catch (error) {
+    if (!(error instanceof FieldProblem)) throw error;
+  }
+  return [...new Set(numbers)].filter((number) => number !== digits && number.length >= 5);
+}
+
+/** The same words with one of them corrected, the likeliest first, then with all of them. */
+async function otherWords(door: Door, typed: readonly string[]): Promise<string[][]> {
+  const connection = connectionOf(door);
+  const near: string[][] = [];
+  for (const term of typed)
+    near.push((await nearWords(connection, door.workspace.schema, term)).filter((word) => word !== term));
+  const one = near.flatMap((words, at) => words.slice(0, MOST_WORDS).map((word) => typed.with(at, word)));
+  const all = typed.map((term, at) => near[at]![0] ?? term);
+  return [...one.slice(0, MOST_ATTEMPTS), ...(near.filter((words) => words.length > 0).length > 1 ? [all] : [])];
+}
+
+/**
+ * First the titles and the fields with `search: 'prefix'` are asked for their first letters (B-tree, also for one letter);
+ * objects where that finds too little are asked for the words anywhere in their search text (from three letters on, stopped
+ * after 200 hits: a common word has a hundred thousand). What is found is ranked here by its title, and only what is
+ * answered is read further. One statement that does it all took PostgreSQL 20 ms to plan; these stay prepared, but for rare
+ * words in big objects.
+ */
+async function searchFor(
+  door: Door,
+  objects: readonly ObjectModel[],
+  terms: readonly string[],
+  limit: number,
+): Promise<SearchGroup[]> {
+  const scope = scopeOf(door);
   const byObject = new Map<ObjectModel, Candidate[]>();
   if (terms.length === 1)
     keep(byObject, await candidates(door, objects, terms, prefixBranches(scope, objects, terms[0]!, limit)));
   if (terms.some((term) => term.length >= SHORTEST_INFIX)) {
     const short = objects.filter((object) => (byObject.get(object)?.length ?? 0) < limit);
-    keep(byObject, await candidates(door, objects, terms, infixBranches(scope, objects, short, terms)));
+    const rare = short.filter(
+      (object) => isBig(scope, object) && !isFrequent(scope, object, null, terms, CONSIDERED, 0.1),
+    );
+    const others = short.filter((object) => !rare.includes(object));
+    for (const branches of [
+      others.map((object) => infixBranch(scope, objects, object, terms, has)),
+      rare.map((object) => infixBranch(scope, objects, object, terms, lookedUp)),
+    ])
+      keep(byObject, await candidates(door, objects, terms, branches));
   }
-  const groups = [...byObject].map(([object, found]) => ({ object, found: best(found, limit) }));
-  groups.sort((a, b) => a.found[0]!.rank - b.found[0]!.rank);
+  const groups = objects.flatMap((object) => {
+    const found = byObject.get(object);
+    return found ? [{ object, found: best(found, limit) }] : [];
+  });
   const details = await detailsOf(door, scope, groups);
-  return groups.map(({ object, found }) => ({
-    object: object.name,
-    items: found.map(({ id, title }) => ({ id, title, detail: details.get(id) ?? null })),
-  }));
+  return groups
+    .sort((a, b) => a.found[0]!.rank - b.found[0]!.rank)
+    .map(({ object, found }) => ({
+      object: object.name,
+      items: found.map(({ id, title }) => ({ id, title, detail: details.get(id) ?? null })),
+    }));
 }
 
 function keep(byObject: Map<ObjectModel, Candidate[]>, found: readonly Candidate[]): void {
@@ -117,19 +190,18 @@ function prefixBranches(scope: QueryScope, objects: readonly ObjectModel[], term
   );
 }
 
-function infixBranches(
+/** @param holds how the words are asked for: by the index, planned for each word, or on the way through the table */
+function infixBranch(
   scope: QueryScope,
   objects: readonly ObjectModel[],
-  short: readonly ObjectModel[],
+  object: ObjectModel,
   terms: readonly string[],
-): Sql[] {
-  return short.map((object) => {
-    // Written out, so that PostgreSQL plans for this word: a rare one by the index, a common one by walking the table.
-    const words = terms.map((term) =>
-      raw(`r."search_text" like ${pg.escapeLiteral(`%${term.replace(/[\\%_]/g, '\\$&')}%`)}`),
-    );
-    return sql`(${head(scope, object, objects.indexOf(object))} where ${and([...words, ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
-  });
+  holds: (alias: string, word: string) => Sql,
+): Sql {
+  const words = and(terms.map((term) => holds('r', term)));
+  // A frequent word in a big object: no plan may think of the index.
+  const condition = holds === has && isBig(scope, object) ? sql`coalesce(${words}, false)` : words;
+  return sql`(${head(scope, object, objects.indexOf(object))} where ${and([condition, ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
 }
 
 function head(scope: QueryScope, object: ObjectModel, at: number): Sql {

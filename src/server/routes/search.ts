@@ -18,6 +18,9 @@ const Found = Type.Object({
       ),
     }),
   ),
+  corrected: Type.Union([Type.String(), Type.Null()], {
+    description: 'The words that were searched instead, when nothing has those that were typed',
+  }),
 });
 
 export function searchRoutes(app: FastifyInstance): void {
@@ -26,7 +29,8 @@ export function searchRoutes(app: FastifyInstance): void {
     {
       schema: {
         tags: ['search'],
-        summary: 'Records of all objects that contain the words',
+        summary:
+          'Records of all objects that contain the words, phone numbers as they are dialled, mistyped words corrected',
         querystring: Type.Object({
           q: Type.String({ maxLength: 1000 }),
           objects: Type.Optional(Type.String({ description: 'Comma-separated names' })),
@@ -40,9 +44,7 @@ export function searchRoutes(app: FastifyInstance): void {
       const { workspace, principal } = visitorOfRequest(request);
       const names = objects?.split(',').filter(Boolean);
       const door = { workspace, principal, via: 'rest', trusted: false, unit: null };
-      return {
-        groups: await searchAll(door, q, { objects: names, limit: limit === undefined ? undefined : Number(limit) }),
-      };
+      return searchAll(door, q, { objects: names, limit: limit === undefined ? undefined : Number(limit) });
     },
   );
 }

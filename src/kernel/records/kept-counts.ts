@@ -1,0 +1,19 @@
+import { identifier } from '../query/sql.ts';
+import type { Workspace } from './door.ts';
+
+const kept = new WeakMap<
+  Workspace,
+  { readonly until: number; readonly counts: Promise<ReadonlyMap<string, number>> }
+>();
+
+/** Living records of each object as `object_count` has them, read once a second. */
+export function keptCounts(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
+  const known = kept.get(workspace);
+  if (known && known.until > Date.now()) return known.counts;
+  const counts = workspace.database
+    .run(`select object, live from ${identifier(workspace.schema)}.object_count`)
+    .then((rows) => new Map(rows as [string, number][]));
+  kept.set(workspace, { until: Date.now() + 1_000, counts });
+  counts.catch(() => kept.delete(workspace));
+  return counts;
+}
