@@ -84,6 +84,7 @@ function Form({
   const [pasting, setPasting] = useState(false);
   /** Fields that a paste filled in: shown, also when the short form has no place for them. */
   const [pasted, setPasted] = useState<readonly string[]>([]);
+  const form = useRef<HTMLFormElement>(null);
   const environment = useFieldEnvironment();
   const saveNewKeys = useKeysOf('mod+alt+enter');
   // The same key for every try of this form: a lost answer does not make a second record.
@@ -120,6 +121,8 @@ function Form({
     setValues((old) => ({ ...old, ...filled }));
     setPasted((old) => [...old, ...names]);
     setPasting(false);
+    // The button that was pressed is gone: the keys go on in the form.
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('input')?.focus());
     const labels = definition.fields.filter(({ name }) => names.includes(name)).map(({ label }) => label);
     showUndo(t('create.pasted', { fields: labels.join(', ') }), async () => setValues(before));
   };
@@ -152,6 +155,7 @@ function Form({
   };
   return (
     <form
+      ref={form}
       onPaste={(event) => {
         const target = event.target as HTMLElement;
         const text = event.clipboardData.getData('text/plain');
