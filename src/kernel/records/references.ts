@@ -24,7 +24,7 @@ export async function checkReferences(door: Writing, object: ObjectModel, drafts
       const value = draft.after[name] ?? null;
       if (value === null || (draft.before !== null && !draft.changed.has(name))) continue;
       // Whoever acts exists.
-      if (value === door.principal.userId) continue;
+      if (target === 'user' && value === door.principal.userId) continue;
       const ids = Array.isArray(value) ? (value as string[]) : [value as string];
       const unknown = target === 'user' ? ids.filter((id) => id !== door.principal.userId) : ids;
       if (unknown.length === 0) continue;
