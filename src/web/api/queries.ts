@@ -149,7 +149,11 @@ export function searchQuery(words: string, objects?: readonly string[], limit = 
     queryKey: ['search', words, objects ?? [], limit],
     staleTime: 20_000,
     queryFn: ({ signal }) =>
-      get<{ groups: SearchGroup[] }>('/search', { q: words, objects: objects?.join(','), limit }, signal),
+      get<{ groups: SearchGroup[]; corrected: string | null }>(
+        '/search',
+        { q: words, objects: objects?.join(','), limit },
+        signal,
+      ),
   });
 }
 

@@ -90,20 +90,36 @@ function AllKinds({ words }: { words: string }) {
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows />;
   if (data.groups.length === 0) return <Nothing words={words} />;
-  return data.groups.map((group) => {
+  const sections = data.groups.map((group) => {
     const definition = definitions.get(group.object);
     return definition ? (
       <section key={group.object} className={style.group} aria-label={definition.label.many}>
         <h2>{definition.label.many}</h2>
         <Hits definition={definition} items={group.items.slice(0, ofEachKind)} />
         {group.items.length > ofEachKind ? (
-          <Link to="/search" search={{ q: words, object: group.object }} className={style.all}>
+          <Link to="/search" search={{ q: data.corrected ?? words, object: group.object }} className={style.all}>
             {t('search.allOf', { objects: definition.label.many })}
           </Link>
         ) : null}
       </section>
     ) : null;
   });
+  return (
+    <>
+      <Corrected typed={words} words={data.corrected} />
+      {sections}
+    </>
+  );
+}
+
+/** Says that other words were searched than those that were typed. */
+function Corrected({ typed, words }: { typed: string; words: string | null }) {
+  const { t } = useTranslation();
+  return words ? (
+    <p role="status" className={style.corrected}>
+      {t('search.corrected', { typed, words })}
+    </p>
+  ) : null;
 }
 
 /** The best 50 first, then all that have the words, the newest first. */
@@ -112,7 +128,12 @@ function OneKind({ definition, words }: { definition: Definition; words: string 
   const best = useQuery(searchQuery(words, [definition.name], 50));
   const [more, setMore] = useState(false);
   const pages = useInfiniteQuery({
-    ...listQuery(definition.name, { search: words, fields: [definition.title], sort: ['-updatedAt'], limit: 50 }),
+    ...listQuery(definition.name, {
+      search: best.data?.corrected ?? words,
+      fields: [definition.title],
+      sort: ['-updatedAt'],
+      limit: 50,
+    }),
     enabled: more,
   });
   if (best.error && !best.data) return <ErrorState error={best.error} onRetry={() => void best.refetch()} />;
@@ -127,6 +148,7 @@ function OneKind({ definition, words }: { definition: Definition; words: string 
   const mayHaveMore = top.length >= 50 && (!more || pages.hasNextPage || pages.isFetching);
   return (
     <section className={style.group} aria-label={definition.label.many}>
+      <Corrected typed={words} words={best.data.corrected} />
       <Hits definition={definition} items={[...top, ...others]} />
       {mayHaveMore ? (
         <Button
