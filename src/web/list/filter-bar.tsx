@@ -3,8 +3,9 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import type { FieldShape } from '../api/types.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { FilterText } from './condition-text.tsx';
@@ -28,6 +29,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState<FilterGroup>(() => readFilter(list.filter));
   const [words, setWords] = useState(list.words);
+  const definitions = useDefinitions();
   const searchField = useRef<HTMLInputElement>(null);
   const group = readFilter(list.filter);
 
@@ -50,7 +52,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
     const complete = keepComplete(next, list.fieldOf);
     list.change({ filter: writeFilter(complete) }, true);
   };
-  const filterable = [...list.fields.values()].filter((field) => Object.keys(field.operators ?? {}).length > 0);
+  const filterable = useMemo(() => filterableFields(list, definitions), [list, definitions]);
 
   return (
     <div className={style.filterBar}>
@@ -148,4 +150,19 @@ function keepComplete(group: FilterGroup, fieldOf: (path: string) => FieldShape 
       return isCondition(item) && !isComplete(item, fieldOf(item.field)?.operators?.[item.operator]) ? [] : [item];
     }),
   };
+}
+
+/** Its own fields, then those of the records it points to: the industry of a contact's account. */
+function filterableFields(list: ListView, definitions: Definitions): FieldShape[] {
+  const canFilter = (field: FieldShape) => Object.keys(field.operators ?? {}).length > 0;
+  const own = [...list.fields.values()].filter(canFilter);
+  const through = own
+    .filter((field) => field.type === 'reference' || (field.type === 'user' && field.name === 'owner'))
+    .flatMap((field) => {
+      const target = definitions.get(field.type === 'user' ? 'user' : String(field.options?.to ?? ''));
+      return (target?.fields ?? [])
+        .filter((one) => canFilter(one) && !['json', 'file', 'richText'].includes(one.type))
+        .flatMap((one) => list.fieldOf(`${field.name}.${one.name}`) ?? []);
+    });
+  return [...own, ...through];
 }

@@ -99,8 +99,9 @@ export function FieldSelect({
   return (
     <Select
       size="xs"
-      w={200}
+      w={220}
       searchable
+      limit={120}
       selectFirstOptionOnChange
       aria-label={placeholder}
       placeholder={placeholder}

@@ -9,6 +9,7 @@ import {
   useCallback,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -38,6 +39,8 @@ import { useWindow } from './use-window.ts';
 
 const HEAD = 32;
 const FOOT = 30;
+/** Where lists were left for one of their records: how far down, and on which cell. */
+const leftAt = new Map<string, { top: number; active: Spot | null }>();
 
 export function ListTable({ list }: { list: ListView }) {
   return list.settings.group ? <GroupedTable list={list} /> : <FlatTable list={list} />;
@@ -113,6 +116,25 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
   const clipboard = useClipboard(definition, columns, lines, cells);
   const { active, editing } = cells;
   const range = rangeOf(cells);
+
+  // Back from one of its records, a list stands where it stood.
+  const place = `${definition.name} ${asked}`;
+  const standing = useRef(active);
+  standing.current = active;
+  const { go } = cells;
+  useLayoutEffect(() => {
+    if (!element) return;
+    const left = leftAt.get(place);
+    if (left) {
+      leftAt.delete(place);
+      element.scrollTop = left.top;
+      go(left.active);
+    }
+    return () => {
+      if (window.location.pathname.startsWith(`/o/${definition.name}/`))
+        leftAt.set(place, { top: element.scrollTop, active: standing.current });
+    };
+  }, [element, place, definition.name, go]);
 
   const open = (row: number) => {
     const id = recordAt(lines, row)?.id;
@@ -276,7 +298,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
           event.target === event.currentTarget &&
           !active &&
           event.currentTarget.matches(':focus-visible') &&
-          cells.move(1, 0)
+          cells.move(0, 0)
         }
       >
         <div
