@@ -147,6 +147,8 @@ export async function openWindow(
     });
     page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
     page.on('dialog', (dialog) => {
+      // Whoever leaves a page with something unsaved is asked, and means it.
+      if (dialog.type() === 'beforeunload') return void dialog.accept();
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });

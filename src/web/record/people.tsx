@@ -28,7 +28,9 @@ function Person({ person, definition }: { person: Present; definition: Definitio
   return (
     <li>
       <Tooltip label={says}>
-        <Avatar size={24} radius="xl" name={name} color="initials" alt={says} data-editing={Boolean(field)} />
+        <span role="img" aria-label={says}>
+          <Avatar size={24} radius="xl" name={name} color="initials" aria-hidden data-editing={Boolean(field)} />
+        </span>
       </Tooltip>
     </li>
   );
