@@ -48,6 +48,7 @@ export function FieldDrawer({
       onClose={onClose}
       position="right"
       size={520}
+      styles={{ title: { fontWeight: 600 } }}
       title={title}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >

@@ -245,7 +245,7 @@ function FunctionHelp({ onTake }: { onTake(example: string): void }) {
   return (
     <Popover width={400} position="bottom-end" trapFocus>
       <Popover.Target>
-        <Button variant="subtle" color="gray" size="compact-xs">
+        <Button variant="subtle" color="gray" size="compact-sm">
           {t('admin.formula.functions')}
         </Button>
       </Popover.Target>

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatAgo, formatBytes, formatNumber } from '#kernel/fields/web/format.ts';
@@ -47,6 +48,9 @@ export function HealthScreen() {
   return (
     <>
       <Heading title={t('admin.place.health.title')} text={t('admin.place.health.text')}>
+        <Button variant="default" onClick={() => void refetch()}>
+          {t('admin.health.look')}
+        </Button>
         <Mark key="mark" tone={troubles.length > 0 ? 'danger' : 'good'}>
           {troubles.length > 0 ? t('admin.health.trouble') : t('admin.health.well')}
         </Mark>

@@ -327,7 +327,7 @@ function LayoutEditor({
               </button>
               {drafts.length > 1 ? (
                 <ActionIcon
-                  size="sm"
+                  size={24}
                   aria-label={t('admin.layout.removeLayout', { number: index + 1 })}
                   onClick={() => {
                     setDrafts(drafts.filter((other) => other !== one));
@@ -423,7 +423,7 @@ function LayoutEditor({
                 </button>
                 {draft.tabs.length > 1 ? (
                   <ActionIcon
-                    size="sm"
+                    size={24}
                     aria-label={t('admin.layout.removeTab', { name: tabName(one.tab) })}
                     onClick={() => {
                       set({ ...draft, tabs: draft.tabs.filter((each) => each.key !== one.key) });
@@ -494,7 +494,7 @@ function AddPanel({ definition, label, onAdd }: { definition: Definition; label:
   return (
     <Menu>
       <Menu.Target>
-        <ActionIcon size="sm" aria-label={label}>
+        <ActionIcon size={24} aria-label={label}>
           <IconPlus size={14} />
         </ActionIcon>
       </Menu.Target>

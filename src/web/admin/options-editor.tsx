@@ -244,7 +244,7 @@ function OptionRow({
           <Button
             variant="subtle"
             color="gray"
-            size="compact-xs"
+            size="compact-sm"
             style={{ justifySelf: 'start' }}
             onClick={() => setMore(false)}
           >
