@@ -3,6 +3,7 @@ import type { EventRow } from '../events/event.ts';
 import { tableOf } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
+import type { Workspace } from '../records/door.ts';
 
 /** Shorter words are like too many others, longer ones are no words. */
 const SHORTEST = 4;
@@ -30,7 +31,8 @@ export const searchWordsReader: EventReader = {
       if (ids.length === 0) continue;
       const rows = await connection.run(sql`
         select left(search_text, ${MOST_OF_A_TEXT}) from ${raw(tableOf(schema, object))} where id = any(${ids}::uuid[]) and search_text is not null`);
-      await addWords(connection, schema, new Set(rows.flatMap(([text]) => [...wordsOf(text as string)])));
+      const words = wordsOf(rows.map(([text]) => text as string).join(' '));
+      await addWords(connection, schema, words, knownIn(door.workspace));
     }
   },
 };
@@ -44,20 +46,38 @@ export function wordsOf(text: string): Set<string> {
   return new Set(text.split(/[^\p{L}]+/u).filter((word) => word.length >= SHORTEST && word.length <= LONGEST));
 }
 
-export async function addWords(connection: Connection, schema: string, words: Iterable<string>): Promise<void> {
-  const all = [...words].sort();
+/** @param known words found there before: nearly all of the next records' are among them */
+export async function addWords(
+  connection: Connection,
+  schema: string,
+  words: Iterable<string>,
+  known: Set<string> = new Set(),
+): Promise<void> {
+  const all = [...words].filter((word) => !known.has(word)).sort();
   for (let start = 0; start < all.length; start += 5_000) {
     const some = all.slice(start, start + 5_000);
     const rows = await connection.run(sql`
       select w.word from unnest(${some.map(hash)}::integer[], ${some}::text[]) w(key, word)
       where not exists (select 1 from ${table(schema)} s where s.key = w.key and s.word = w.word)`);
-    const added = rows.flatMap(([word]) => keysOf(word as string).map((key) => ({ key, word })));
+    const missing = new Set(rows.map(([word]) => word as string));
+    // Not those that are written now: the transaction may yet fail.
+    if (known.size < MOST_KNOWN) for (const word of some) if (!missing.has(word)) known.add(word);
+    const added = [...missing].flatMap((word) => keysOf(word).map((key) => ({ key, word })));
     if (added.length === 0) continue;
     await connection.execute(sql`
       insert into ${table(schema)} (key, word)
       select * from unnest(${added.map(({ key }) => key)}::integer[], ${added.map(({ word }) => word)}::text[])
       on conflict do nothing`);
   }
+}
+
+const MOST_KNOWN = 50_000;
+const knownWords = new WeakMap<Workspace, Set<string>>();
+
+function knownIn(workspace: Workspace): Set<string> {
+  const known = knownWords.get(workspace) ?? new Set<string>();
+  knownWords.set(workspace, known);
+  return known;
 }
 
 /**
