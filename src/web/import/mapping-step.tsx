@@ -104,7 +104,8 @@ export function MappingStep({
                           onOpen={() => setMeaning(column)}
                         />
                       ) : null}
-                      {target && to?.can.create && to.name !== 'user' ? (
+                      {/* Rows of the same object may come later in the file: such references are looked up at its end. */}
+                      {target && to?.can.create && to.name !== 'user' && to.name !== shape.object ? (
                         <Checkbox
                           label={t('import.createMissing')}
                           aria-label={t('import.createMissingFor', { object: to.label.many, column: header })}
