@@ -10,7 +10,7 @@ import { loadAdminWords } from './admin/words.ts';
 import { configureClient } from './api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import { setLanguage } from './i18n/i18n.ts';
-import { savedViewsQuery } from './list/saved-views.ts';
+import { savedViewsQuery } from './list/saved-views-query.ts';
 import { readSearch } from './list/search.ts';
 import { loadPreferences, readPreference } from './preferences.ts';
 import { NotFound } from './shell/not-found.tsx';
@@ -169,7 +169,21 @@ export const router = createRouter({
     setup,
     signIn,
     password,
-    app.addChildren([start, home, search, list, trash, merge, duplicates, record, imports, importRun, settings, setting, design]),
+    app.addChildren([
+      start,
+      home,
+      search,
+      list,
+      trash,
+      merge,
+      duplicates,
+      record,
+      imports,
+      importRun,
+      settings,
+      setting,
+      design,
+    ]),
   ]),
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,

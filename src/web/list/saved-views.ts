@@ -1,7 +1,8 @@
 import { type InfiniteData, useInfiniteQuery } from '@tanstack/react-query';
-import { listQuery, queryClient } from '../api/queries.ts';
+import { queryClient } from '../api/queries.ts';
 import type { Definition, Page, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord, saveRecord } from '../api/writes.ts';
+import { savedViewsQuery } from './saved-views-query.ts';
 import { type Shape, settingsOfSaved, type ViewSettings } from './view-settings.ts';
 
 /** A view that somebody keeps. */
@@ -22,22 +23,6 @@ export interface ViewNaming {
   sharing: SavedView['sharing'];
   team: readonly string[] | null;
   isDefault?: boolean;
-}
-
-export function savedViewsQuery(object: string, userId: string) {
-  return listQuery('savedView', {
-    // An administrator may see everybody's; tabs are for what concerns the reader.
-    filter: {
-      object: { is: object },
-      or: [
-        { owner: { is: userId } },
-        { sharing: { is: 'everyone' } },
-        { sharing: { is: 'team' }, team: { hasAny: [userId] } },
-      ],
-    },
-    sort: ['name'],
-    limit: 100,
-  });
 }
 
 export function useSavedViews(object: string, userId: string): { views: readonly SavedView[]; isPending: boolean } {
