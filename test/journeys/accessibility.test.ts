@@ -47,7 +47,7 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
     })),
   });
   const account = results[0]!.id;
-  await call('POST', '/records/opportunity/bulk', {
+  const deals = await call<{ results: { id: string }[] }>('POST', '/records/opportunity/bulk', {
     create: stages.items.slice(0, 4).map(({ id, pipeline }, index) => ({
       ...{ name: `Deal ${index}`, account, stage: id, pipeline, closeOn: '2026-12-31' },
       amount: { amount: 1_000 * index, currency: 'EUR' },
@@ -75,6 +75,34 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
     record: async (page) => {
       await page.goto(`/o/account/${account}`);
       await page.getByRole('heading', { name: 'Ąžuolas UAB' }).waitFor();
+      await page.waitForLoadState('networkidle');
+    },
+    'record, activity and all fields': async (page, look) => {
+      await page.goto(`/o/account/${account}`);
+      await page.getByRole('tab', { name: 'Activity' }).click();
+      await page.getByText('Wants').waitFor();
+      await assertAccessible(page, look);
+      await page.getByRole('tab', { name: 'All fields' }).click();
+      await page.getByRole('searchbox', { name: 'Find a property' }).waitFor();
+    },
+    peek: async (page) => {
+      await page.goto(`/o/opportunity/${deals.results[1]!.id}`);
+      await page.getByRole('link', { name: 'Ąžuolas UAB' }).first().focus();
+      await page.keyboard.press(' ');
+      await page
+        .getByRole('complementary', { name: 'A short look' })
+        .getByRole('heading', { level: 2 })
+        .first()
+        .waitFor();
+      await page.waitForLoadState('networkidle');
+    },
+    merge: async (page) => {
+      await page.goto(`/o/account/merge?ids=${results[0]!.id},${results[1]!.id}`);
+      await page.getByRole('heading', { name: 'Merge accounts' }).waitFor();
+    },
+    duplicates: async (page) => {
+      await page.goto('/duplicates');
+      await page.getByRole('heading', { name: 'Duplicates' }).waitFor();
       await page.waitForLoadState('networkidle');
     },
     'quick create': async (page) => {

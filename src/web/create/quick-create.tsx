@@ -1,20 +1,19 @@
-import { Alert, Button, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
+import { Alert, Button, Group, Modal, Select, Textarea } from '@mantine/core';
 import IconArrowRight from '@tabler/icons-react/dist/esm/icons/IconArrowRight.mjs';
 import IconClipboardText from '@tabler/icons-react/dist/esm/icons/IconClipboardText.mjs';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 import { useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { newKey, post } from '../api/client.ts';
+import { newKey } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { ApiProblem } from '../api/problem.ts';
-import type { Definition, DuplicateCandidate, RecordShape } from '../api/types.ts';
+import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord } from '../api/writes.ts';
 import { formNow } from '../field-rules.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
+import { DuplicateWarning } from '../merge/candidates.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { ariaKeys, showKeys, useKeysOf } from '../ui/shortcuts.ts';
 import { problemText, showToast, showUndo } from '../ui/toast.tsx';
@@ -187,7 +186,7 @@ function Form({
           />
         ))}
       </div>
-      <Duplicates
+      <DuplicateWarning
         definition={definition}
         values={values}
         onOpen={(id) => {
@@ -266,55 +265,6 @@ function PasteBox({ onPaste, onClose }: { onPaste(text: string): void; onClose()
           {t('create.pasteUse')}
         </Button>
       </Group>
-    </div>
-  );
-}
-
-/** Asked 350 ms after the last key, when there is a word to compare. */
-function Duplicates({
-  definition,
-  values,
-  onOpen,
-}: {
-  definition: Definition;
-  values: Record<string, unknown>;
-  onOpen(id: string): void;
-}) {
-  const { t } = useTranslation();
-  const typed = useMemo(
-    () =>
-      Object.fromEntries(Object.entries(values).filter(([, value]) => typeof value !== 'boolean' && !isEmpty(value))),
-    [values],
-  );
-  const [asked] = useDebouncedValue(typed, 350);
-  const hasWords = Object.values(asked).some(
-    (value) =>
-      (typeof value === 'string' && value.length > 2 && !/^[0-9a-f-]{36}$/.test(value)) || Array.isArray(value),
-  );
-  const { data } = useQuery({
-    queryKey: ['duplicates', definition.name, asked],
-    enabled: hasWords,
-    staleTime: 10_000,
-    placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      post<{ candidates: DuplicateCandidate[] }>(`/records/${definition.name}/duplicates`, asked, { signal }),
-  });
-  const candidates = hasWords ? (data?.candidates ?? []).slice(0, 3) : [];
-  return (
-    <div aria-live="polite">
-      {candidates.length > 0 ? (
-        <div className={style.duplicates}>
-          <strong>{t('create.maybeExists', { count: candidates.length })}</strong>
-          <Stack gap={2} mt={4}>
-            {candidates.map((candidate) => (
-              <button type="button" key={candidate.id} className={style.candidate} onClick={() => onOpen(candidate.id)}>
-                <span>{candidate.title}</span>
-                <span className={style.reasons}>{candidate.reasons.join(' · ')}</span>
-              </button>
-            ))}
-          </Stack>
-        </div>
-      ) : null}
     </div>
   );
 }

@@ -217,6 +217,12 @@ export function Palette({
             })),
           { key: 'import', icon: 'upload', label: t('shell.import'), run: () => void navigate({ to: '/import' }) },
           {
+            key: 'duplicates',
+            icon: 'users',
+            label: t('duplicates.title'),
+            run: () => void navigate({ to: '/duplicates' }),
+          },
+          {
             key: 'forget',
             icon: 'clock',
             label: t('shortcut.forget'),
