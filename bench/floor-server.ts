@@ -2,6 +2,7 @@ import http from 'node:http';
 import pg from 'pg';
 import { v7 as uuid } from 'uuid';
 import { createRuntime } from '#app/runtime.ts';
+import type { Commands } from '#kernel/database/exchange.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { buildApp } from '#server/app.ts';
 import { dataFolder } from './million.ts';
@@ -38,7 +39,7 @@ const server = http.createServer((request, response) => {
         text,
         values: fresh,
         rowMode: 'array',
-        ...(values?.length ? { name: `${index}.${pattern}.${at}` } : {}),
+        ...(values ? { name: `${index}.${pattern}.${at}` } : {}),
       });
       if (result.rows?.length > 0) rows = result.rows;
     }
@@ -48,6 +49,15 @@ const server = http.createServer((request, response) => {
   });
 });
 server.listen(0, '127.0.0.1', () => process.send!((server.address() as { port: number }).port));
+
+/** What travels in one message (`kernel/database/exchange.ts`); the bare driver sends one after the other. */
+interface Exchanged {
+  readonly before: Commands;
+  readonly parts: readonly { statement: { text: string; values: unknown[] } }[];
+  readonly after: Commands;
+}
+
+const alone = (commands: Commands) => commands.texts.map((text) => ({ text, values: undefined }));
 
 /** By request and pattern. */
 async function record(key: string, deep: string): Promise<Recorded[][]> {
@@ -59,10 +69,11 @@ async function record(key: string, deep: string): Promise<Recorded[][]> {
   const client = await database.pool.connect();
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   client.query = ((...args: unknown[]) => {
-    const config = args[0] as string | { text: string; values?: unknown[] };
-    seen.push(
-      typeof config === 'string' ? { text: config, values: undefined } : { text: config.text, values: config.values },
-    );
+    const sent = args[0] as string | { text: string; values?: unknown[] } | Exchanged;
+    if (typeof sent === 'string') seen.push({ text: sent, values: undefined });
+    else if ('parts' in sent)
+      seen.push(...alone(sent.before), ...sent.parts.map(({ statement }) => statement), ...alone(sent.after));
+    else seen.push({ text: sent.text, values: sent.values });
     return query(...args);
   }) as typeof client.query;
   client.release();

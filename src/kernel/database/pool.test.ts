@@ -76,6 +76,58 @@ test('a transaction begins with its first statement and ends with its last', asy
   await one.close();
 });
 
+test('a statement may go out with the next one, with the commit, or when its answer is asked for', async () => {
+  const one = openDatabase(connection, { max: 1 });
+  await one.run('create table if not exists public.later (n int primary key, t text)');
+  const text = 'insert into public.later values ($1, $2) returning n, t';
+  const kept = async () => (await one.run('select n from public.later order by n')).flat();
+  const counted = sql`select count(*), ${1}::int from public.later`;
+  for (let time = 0; time < 3; time++) {
+    const n = time * 10;
+    const answers = await one.transaction(async (inside) => {
+      const first = inside.later(text, [n, 'a']);
+      assert.deepEqual(await inside.run(counted), [[n === 0 ? 1 : time * 5 + 1, 1]]);
+      const second = inside.later(text, [n + 1, 'b']);
+      const third = inside.later(text, [n + 2, 'c']);
+      assert.deepEqual(await third(), [[n + 2, 'c']]);
+      const fourth = inside.later(text, [n + 3, null]);
+      await inside.run('select 1; select 2');
+      const fifth = inside.later(text, [n + 4, 'e']);
+      return [first, second, fourth, fifth];
+    });
+    const rows = await Promise.all(answers.map((answer) => answer()));
+    assert.deepEqual(rows, [[[n, 'a']], [[n + 1, 'b']], [[n + 3, null]], [[n + 4, 'e']]]);
+  }
+  const all = await kept();
+  assert.equal(all.length, 15);
+  // The same statement twice in one message, at first not prepared.
+  const fresh = openDatabase(connection, { max: 1 });
+  const twice = await fresh.transaction(async (inside) => {
+    const first = inside.later(text, [100, 'x']);
+    return [await inside.run(text, [101, 'y']), await first()];
+  });
+  assert.deepEqual(twice, [[[101, 'y']], [[100, 'x']]]);
+  assert.deepEqual(await fresh.run(text, [102, null]), [[102, null]]);
+  await fresh.close();
+
+  const refusals = [
+    () => one.transaction(async (inside) => void inside.later(text, [0, ''])),
+    () => one.transaction(async (inside) => [inside.later(text, [0, '']), await inside.run(counted)]),
+    () => one.transaction(async (inside) => [inside.later(text, [0, '']), await inside.finish(counted)]),
+    () => one.transaction(async (inside) => [inside.later(text, [200, '']), await inside.run(text, [0, ''])]),
+    () => one.transaction((inside) => inside.later(text, [0, ''])()),
+    () =>
+      one.transaction(async (inside) => {
+        inside.later(text, [201, '']);
+        throw new Error('no');
+      }),
+    () => one.transaction(async (inside) => [inside.later('insert into public.nowhere values ($1)', [1])]),
+  ];
+  for (const refused of refusals) for (let time = 0; time < 3; time++) await assert.rejects(refused());
+  assert.deepEqual(await kept(), [...all, 100, 101, 102]);
+  await one.close();
+});
+
 test('who finds no free connection is told that too much is going on', async () => {
   let release = () => {};
   const held = new Promise<void>((done) => {

@@ -16,6 +16,13 @@ export interface Connection {
 }
 
 export interface TransactionConnection extends Connection {
+  /**
+   * Sends a statement together with the next one, or with the commit: for a write whose answer nobody needs before that. Its
+   * failure is that of the next one, too.
+   *
+   * @returns how to get its rows; asked before there was a next one, it is sent alone
+   */
+  later(text: string, values: readonly unknown[]): () => Promise<unknown[][]>;
   /** Runs the last statement together with the commit. */
   finish(query: Sql): Promise<unknown[][]>;
   /** The driver's client, for COPY. */

@@ -16,8 +16,8 @@ export interface Draft {
   /** Fields whose value differs. */
   readonly changed: Set<string>;
   readonly errors: FieldError[];
-  /** The record as it was written, where the write itself could tell. */
-  written?: Record<string, unknown>;
+  /** The record as it was written, where the write itself can tell. */
+  written?: () => Promise<Record<string, unknown>>;
 }
 
 /** Values `'me'`, `'today'`, `'now'` as defaults. */

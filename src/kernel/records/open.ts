@@ -54,7 +54,7 @@ export function openRecords(door: Door): Records {
         const object = resolve(ref);
         const [draft] = await createDrafts(inside, object.name, [input], door.trusted);
         return written(draft!);
-      }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
+      }).then((draft) => draft.written?.() ?? reread(door, resolve(ref), draft.id)),
     update: (
       ref: unknown,
       id: string,
@@ -71,7 +71,7 @@ export function openRecords(door: Door): Records {
         );
         if (result instanceof Problem) throw result;
         return written(result!);
-      }).then((draft) => draft.written ?? reread(door, resolve(ref), draft.id)),
+      }).then((draft) => draft.written?.() ?? reread(door, resolve(ref), draft.id)),
     remove: (ref: unknown, id: string, options: Parameters<Records['remove']>[2] = {}) =>
       inUnit(door, options, async (inside) => {
         const [problem] = await removeRecords(inside, resolve(ref), [{ id, version: options.version }]);

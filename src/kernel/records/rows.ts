@@ -32,7 +32,7 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
   if (drafts.length === 1) {
     const [draft] = drafts as [Draft];
     const created = { createdAt: at, createdBy: principal.userId, version: 1, deletedAt: null };
-    await writeOne(door, object, draft, shape.insert, valuesOf(draft), created);
+    writeOne(door, object, draft, shape.insert, valuesOf(draft), created);
   } else {
     const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / shape.names.length));
     for (let start = 0; start < drafts.length; start += perStatement) {
@@ -61,7 +61,7 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
     if (group.length === 1) {
       const [draft] = group as [Draft];
       const stamps = { version: (draft.before!.version as number) + 1 };
-      await writeOne(door, object, draft, update, [draft.id, at, principal.userId, ...valuesOf(draft)], stamps);
+      writeOne(door, object, draft, update, [draft.id, at, principal.userId, ...valuesOf(draft)], stamps);
       continue;
     }
     const table = raw(tableOf(workspace.schema, object));
@@ -97,17 +97,29 @@ export function searchText(object: ObjectModel, values: Readonly<Record<string, 
  * as they are read again, only what PostgreSQL generates is asked for. Not where more is known only at the end of the
  * transaction (derived fields) or needs another table (links).
  */
-async function writeOne(
+function writeOne(
   door: Writing,
   object: ObjectModel,
   draft: Draft,
   text: string,
   values: readonly unknown[],
   stamps: Readonly<Record<string, unknown>>,
-): Promise<void> {
+): void {
   const { generated, isWhole } = shapeOf(door.workspace.schema, object);
-  const [row] = await door.unit.connection.run(text, values);
+  const answer = door.unit.connection.later(text, values);
   if (!isWhole || visibility(scopeOf(door), object, 'read', 'r') !== 'all') return;
+  draft.written = async () => recordOf(door, object, draft, generated, (await answer())[0] ?? [], stamps);
+}
+
+/** A record as it was written. @param row what PostgreSQL generated */
+function recordOf(
+  door: Writing,
+  object: ObjectModel,
+  draft: Draft,
+  generated: readonly FieldModel[],
+  row: readonly unknown[],
+  stamps: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const settled: Record<string, unknown> = {
     ...stamps,
     id: draft.id,
@@ -117,7 +129,7 @@ async function writeOne(
   let start = 0;
   for (const { name, columns, type, definition } of generated) {
     const end = start + columns.length;
-    settled[name] = type.read(row!.slice(start, end), definition);
+    settled[name] = type.read(row.slice(start, end), definition);
     start = end;
   }
   const written: Record<string, unknown> = { id: draft.id, version: settled.version };
@@ -125,7 +137,7 @@ async function writeOne(
     if (fieldAccess(door.principal, object.name, name) !== 'hidden')
       written[name] = (name in settled ? settled[name] : draft.after[name]) ?? null;
   }
-  draft.written = written;
+  return written;
 }
 
 /** How records of an object are written, put together once: its 33 columns took as long as the driver with all of them. */
