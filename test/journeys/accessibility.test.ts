@@ -59,6 +59,18 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
   await first.close();
 
   const screens: Record<string, (page: Page, look: Look) => Promise<void>> = {
+    home: async (page) => {
+      await page.goto('/home');
+      await page.getByRole('link', { name: 'Call back' }).waitFor();
+    },
+    search: async (page) => {
+      await page.goto('/search?q=deal');
+      await page.getByRole('region', { name: 'Opportunities' }).waitFor();
+    },
+    design: async (page) => {
+      await page.goto('/design');
+      await page.getByRole('heading', { name: 'Fields' }).waitFor();
+    },
     'sign-in': async (page) => {
       await page.context().clearCookies();
       await page.goto('/sign-in');
