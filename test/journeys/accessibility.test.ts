@@ -61,7 +61,7 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
   const screens: Record<string, (page: Page, look: Look) => Promise<void>> = {
     home: async (page) => {
       await page.goto('/home');
-      await page.getByRole('link', { name: 'Call back' }).waitFor();
+      await page.getByRole('link', { name: 'Deal 1' }).first().waitFor();
     },
     search: async (page) => {
       await page.goto('/search?q=deal');
