@@ -152,7 +152,7 @@ function Section({
       <div className={style.section} data-nested={nested}>
         <button type="button" className={style.sectionTitle} aria-expanded={isOpen} onClick={toggle}>
           <span>{title}</span>
-          <IconChevronRight size={12} aria-hidden />
+          <IconChevronRight size={12} className={style.chevron} aria-hidden />
         </button>
         {onArrange ? (
           <button type="button" className={style.arrange} aria-label={t('shell.arrange')} onClick={onArrange}>
