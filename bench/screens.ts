@@ -228,31 +228,29 @@ async function scrollList(context: BrowserContext, direction: 'down' | 'up'): Pr
 
 /** Scrolls by time, not by frame: a slow frame skips more rows, as under a finger. */
 async function scroll(page: Page, selector: string, speed: number, seconds: number): Promise<Scrolled> {
-  return page.evaluate<Scrolled, { selector: string; speed: number; seconds: number }>(
-    `async ({ selector, speed, seconds }) => {
-      const element = document.querySelector(selector);
-      let frames = 0, blank = 0, since = 0, last = performance.now(), seen = 0;
-      const begin = last, box = element.getBoundingClientRect();
-      await new Promise((done) => {
-        const step = (now) => {
-          frames++;
-          element.scrollTop += (speed * (now - last)) / 1000;
-          last = now;
-          const shown = [box.top + box.height * 0.3, box.top + box.height * 0.7].map((y) => document.elementFromPoint(box.left + 300, y));
-          const isBlank = shown.some((one) => one && (one.closest('[data-waiting]') || !one.closest('[data-row], [data-index]')));
-          if (!isBlank) since = 0;
-          else { since ||= now; blank = Math.max(blank, now - since); }
-          const row = shown[0]?.closest('[data-row]')?.dataset.row;
-          if (row) seen = Math.max(seen, Number(row));
-          if (now - begin < seconds * 1000) requestAnimationFrame(step);
-          else done();
-        };
-        requestAnimationFrame(step);
-      });
-      return { fps: (frames * 1000) / (last - begin), blank, seen };
-    }` as never,
-    { selector, speed, seconds },
-  );
+  const { fps, blank, seen } = await page.evaluate<Scrolled>(`(async () => {
+    const element = document.querySelector('${selector}');
+    let frames = 0, blank = 0, since = 0, last = performance.now(), seen = 0;
+    const begin = last, box = element.getBoundingClientRect();
+    await new Promise((done) => {
+      const step = (now) => {
+        frames++;
+        element.scrollTop += (${speed} * (now - last)) / 1000;
+        last = now;
+        const shown = [0.3, 0.7].map((part) => document.elementFromPoint(box.left + box.width / 4, box.top + box.height * part));
+        const isBlank = shown.some((one) => one && (one.closest('[data-waiting]') || !one.closest('[data-row], [data-index]')));
+        if (!isBlank) since = 0;
+        else { since ||= now; blank = Math.max(blank, now - since); }
+        const row = shown[0]?.closest('[data-row]')?.dataset.row;
+        if (row) seen = Math.max(seen, Number(row));
+        if (now - begin < ${seconds * 1000}) requestAnimationFrame(step);
+        else done();
+      };
+      requestAnimationFrame(step);
+    });
+    return { fps: (frames * 1000) / (last - begin), blank, seen };
+  })()`);
+  return { fps, blank, seen };
 }
 
 async function scrollBoard(context: BrowserContext) {

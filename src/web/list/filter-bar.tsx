@@ -117,7 +117,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
               <FilterText item={item} fieldOf={list.fieldOf} />
             </button>
             <ActionIcon
-              size={18}
+              size={24}
               aria-label={t('filter.remove')}
               onClick={() =>
                 list.change({ filter: writeFilter({ ...group, items: group.items.filter((_, at) => at !== index) }) })

@@ -258,13 +258,8 @@ function Words({
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <UnstyledButton
-          className={style.option}
-          data-on={clearable && chosen ? true : undefined}
-          aria-label={chosen ? `${label}: ${chosen.label}` : label}
-        >
-          <span>{label}</span>
-          {chosen ? <b>{chosen.label}</b> : null}
+        <UnstyledButton className={style.option} data-on={clearable && chosen ? true : undefined}>
+          <span>{label}</span> {chosen ? <b>{chosen.label}</b> : null}
           <IconChevronDown size={12} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
