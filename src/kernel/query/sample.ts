@@ -43,12 +43,13 @@ export async function takeSample(workspace: Workspace, object: ObjectModel, reco
   const key = `${schema} ${object.name}`;
   const sample = known.get(key);
   if (sample && sample.until > Date.now()) return;
-  const renewal = readSample(database, schema, object, count).then((renewed) => {
-    known.set(key, renewed);
-  });
-  if (!sample) return renewal;
-  known.set(key, { ...sample, until: Date.now() + KEPT_MS });
-  renewal.catch(() => {});
+  // While one reads, the others go on with what there is. Without a sample each word is taken for a rare one.
+  known.set(key, { ...(sample ?? { records: count, texts: new Map(), size: 1 }), until: Date.now() + KEPT_MS });
+  const renewal = readSample(database, schema, object, count).then(
+    (renewed) => void known.set(key, renewed),
+    () => {},
+  );
+  if (!sample) await renewal;
 }
 
 /**
