@@ -24,7 +24,12 @@ export interface SeveralChanges {
 }
 
 export type OneChange =
-  | { readonly kind: 'addObject'; readonly definition: ObjectDefinition }
+  | {
+      readonly kind: 'addObject';
+      readonly definition: ObjectDefinition;
+      /** Names of its fields in their order, also of those that are added later; as they are written when left out. */
+      readonly order?: readonly string[];
+    }
   | { readonly kind: 'changeObject'; readonly object: string; readonly changes: ObjectChange }
   | { readonly kind: 'removeObject' | 'restoreObject' | 'purgeObject'; readonly object: string }
   | { readonly kind: 'addField'; readonly object: string; readonly name: string; readonly definition: FieldDefinition }
@@ -89,7 +94,7 @@ interface Situation {
 function edit(at: Situation, change: OneChange): Overlay {
   switch (change.kind) {
     case 'addObject':
-      return addObject(at, change.definition);
+      return addObject(at, change.definition, change.order);
     case 'changeObject':
       return changeObject(at, change.object, change.changes);
     case 'removeObject': {
@@ -122,7 +127,7 @@ function edit(at: Situation, change: OneChange): Overlay {
   }
 }
 
-function addObject({ overlay, shipped }: Situation, definition: ObjectDefinition): Overlay {
+function addObject({ overlay, shipped }: Situation, definition: ObjectDefinition, wanted?: readonly string[]): Overlay {
   refuse(checkObjectShape(definition), 'addObject');
   const taken = [...shipped, ...Object.values(overlay.objects)].flatMap(({ name, plural }) => [name, plural]);
   const used = new Set(taken.map((name) => name.toLowerCase()));
@@ -137,7 +142,8 @@ function addObject({ overlay, shipped }: Situation, definition: ObjectDefinition
     ]);
   }
   const clean = definition.layouts ? { ...definition, layouts: cleanLayouts(definition.layouts) } : definition;
-  return { ...overlay, objects: { ...overlay.objects, [definition.name]: clean } };
+  const order = { ...overlay.order, [definition.name]: wanted ?? Object.keys(definition.fields) };
+  return { ...overlay, order, objects: { ...overlay.objects, [definition.name]: clean } };
 }
 
 function changeObject(at: Situation, object: string, given: ObjectChange): Overlay {
@@ -158,7 +164,9 @@ function addField(at: Situation, change: Extract<DefinitionChange, { kind: 'addF
   const fields = fieldsOf(at.overlay, object);
   if (fields[name] || at.model.objects.get(object)?.fields.has(name))
     throw new Problem('object.exists', { object, field: name });
-  return setFields(at.overlay, object, { ...fields, [name]: definition });
+  const known = at.overlay.order?.[object] ?? Object.keys(fields);
+  const order = { ...at.overlay.order, [object]: known.includes(name) ? known : [...known, name] };
+  return { ...setFields(at.overlay, object, { ...fields, [name]: definition }), order };
 }
 
 function editField(at: Situation, change: Extract<DefinitionChange, { kind: 'changeField' }>): Overlay {

@@ -3,7 +3,7 @@ import type { FieldDefinition } from '../fields/registry.ts';
 import { Problem } from '../problems/problem.ts';
 import { changeOverlay, type OneChange } from './change-overlay.ts';
 import type { ObjectDefinition } from './definition.ts';
-import type { FieldChange, ObjectChange, Overlay } from './overlay.ts';
+import { type FieldChange, inOrder, type ObjectChange, type Overlay } from './overlay.ts';
 
 /** What cannot be done of a difference, and why. */
 export interface Refusal {
@@ -55,9 +55,11 @@ function differences(shipped: readonly ObjectDefinition[], from: Overlay, to: Ov
     const own = from.objects[name];
     if (!own) {
       const { layouts, ...plain } = wanted;
-      const shown = Object.entries(wanted.fields).filter(([field]) => !isHidden(to, `${name}.${field}`));
+      const fields = inOrder(wanted.fields, to.order?.[name]);
+      const shown = Object.entries(fields).filter(([field]) => !isHidden(to, `${name}.${field}`));
       const first = shown.filter(([field, { type }]) => field === wanted.title || !needing.has(type));
-      additions.push({ kind: 'addObject', definition: { ...plain, fields: Object.fromEntries(first) } });
+      const order = shown.map(([field]) => field);
+      additions.push({ kind: 'addObject', definition: { ...plain, fields: Object.fromEntries(first) }, order });
       for (const [field, definition] of shown)
         if (!first.some(([added]) => added === field))
           rest.push({ kind: 'addField', object: name, name: field, definition });
@@ -67,7 +69,7 @@ function differences(shipped: readonly ObjectDefinition[], from: Overlay, to: Ov
     if (isHidden(from, name)) additions.push({ kind: 'restoreObject', object: name });
     const changes = settingsOf(own, wanted);
     if (changes) rest.push({ kind: 'changeObject', object: name, changes });
-    compareFields(name, own.fields, wanted.fields, from, to, rest, removals);
+    compareFields(name, own.fields, inOrder(wanted.fields, to.order?.[name]), from, to, rest, removals);
   }
   for (const name of Object.keys(from.objects)) {
     const isWanted = to.objects[name] !== undefined && !isHidden(to, name);
@@ -76,7 +78,7 @@ function differences(shipped: readonly ObjectDefinition[], from: Overlay, to: Ov
   for (const { name } of shipped) {
     const changes = settingsOf(from.changes[name] ?? {}, to.changes[name] ?? {});
     if (changes) rest.push({ kind: 'changeObject', object: name, changes });
-    compareFields(name, from.fields[name] ?? {}, to.fields[name] ?? {}, from, to, rest, removals);
+    compareFields(name, from.fields[name] ?? {}, inOrder(to.fields[name], to.order?.[name]), from, to, rest, removals);
     const [before, wanted] = [from.changes[name]?.fields ?? {}, to.changes[name]?.fields ?? {}];
     for (const field of new Set([...Object.keys(before), ...Object.keys(wanted)])) {
       const patch = patchOf(before[field] ?? {}, wanted[field] ?? {});

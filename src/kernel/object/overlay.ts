@@ -18,6 +18,8 @@ export interface Overlay {
   >;
   /** Objects (`visit`) and fields (`account.segment`) taken away: their columns stay until they are purged. */
   readonly hidden: readonly string[];
+  /** Names of added fields in the order in which they came, by object: a document of PostgreSQL sorts its keys. */
+  readonly order?: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ObjectChange {
@@ -51,7 +53,7 @@ export function mergeOverlay(shipped: readonly ObjectDefinition[], overlay: Over
   const kept: ObjectDefinition[] = [];
   for (const definition of shipped) {
     if (custom.has(definition.name)) throw new Problem('object.exists', { object: definition.name });
-    const added = overlay.fields[definition.name] ?? {};
+    const added = inOrder(overlay.fields[definition.name], overlay.order?.[definition.name]);
     for (const name of Object.keys(added)) {
       if (definition.fields[name]) throw new Problem('object.exists', { object: definition.name, field: name });
       custom.add(`${definition.name}.${name}`);
@@ -63,11 +65,21 @@ export function mergeOverlay(shipped: readonly ObjectDefinition[], overlay: Over
   for (const definition of Object.values(overlay.objects)) {
     if (hidden.has(definition.name)) kept.push(loosenObject(definition));
     else {
-      definitions.push(withFields({ ...definition, fields: {} }, definition.fields, hidden, 'leave-out'));
-      kept.push(withFields({ ...definition, fields: {} }, definition.fields, hidden, 'loosen'));
+      const fields = inOrder(definition.fields, overlay.order?.[definition.name]);
+      definitions.push(withFields({ ...definition, fields: {} }, fields, hidden, 'leave-out'));
+      kept.push(withFields({ ...definition, fields: {} }, fields, hidden, 'loosen'));
     }
   }
   return { definitions, kept, custom };
+}
+
+/** Fields as they were added; those whose place nobody noted come last. */
+export function inOrder(
+  fields: Readonly<Record<string, FieldDefinition>> = {},
+  order: readonly string[] = [],
+): Readonly<Record<string, FieldDefinition>> {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  return Object.fromEntries(Object.entries(fields).toSorted(([a], [b]) => place(a) - place(b)));
 }
 
 function changeObject(definition: ObjectDefinition, change: Overlay['changes'][string] | undefined): ObjectDefinition {

@@ -3,7 +3,7 @@ import type { FieldDefinition } from '../fields/registry.ts';
 import type { OneChange } from '../object/change-overlay.ts';
 import { compareOverlays, type Refusal } from '../object/compare-overlays.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
-import { emptyOverlay, type FieldChange, type ObjectChange, type Overlay } from '../object/overlay.ts';
+import { emptyOverlay, type FieldChange, inOrder, type ObjectChange, type Overlay } from '../object/overlay.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
 import { readOverlay, type Workspace } from './workspace.ts';
@@ -30,7 +30,9 @@ type ObjectFile =
 export function writeConfiguration(overlay: Overlay): ConfigurationFiles {
   const isShown = (name: string) => !overlay.hidden.includes(name);
   const shown = (object: string, fields: Readonly<Record<string, FieldDefinition>>) =>
-    Object.fromEntries(Object.entries(fields).filter(([field]) => isShown(`${object}.${field}`)));
+    Object.fromEntries(
+      Object.entries(inOrder(fields, overlay.order?.[object])).filter(([field]) => isShown(`${object}.${field}`)),
+    );
   const files: Record<string, string> = { [HEADER]: text({ format: FORMAT, version: VERSION }) };
   for (const [name, definition] of Object.entries(overlay.objects))
     if (isShown(name))

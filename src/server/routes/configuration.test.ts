@@ -75,10 +75,10 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
     ]),
     [
       ['addObject', 'visit', null],
-      ['addField', 'visit', 'hours'],
       ['addField', 'visit', 'account'],
-      ['addField', 'account', 'visits'],
+      ['addField', 'visit', 'hours'],
       ['addField', 'account', 'lastVisit'],
+      ['addField', 'account', 'visits'],
       ['changeField', 'account', 'name'],
       ['changeObject', 'contact', null],
     ],
