@@ -22,6 +22,7 @@ const VERY_LONG = 20;
  */
 export const searchWordsReader: EventReader = {
   name: 'search-words',
+  canWait: true,
   async run(events, { door, connection, schema }) {
     for (const [name, ofObject] of Map.groupBy(events, ({ object }) => object)) {
       const object = door.workspace.model.objects.get(name);
