@@ -53,13 +53,13 @@ export function Follow({ definition, record }: { definition: Definition; record:
   };
   const label = t(isFollowed ? 'follow.stop' : 'follow.start');
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end">
-      <Popover.Target>
-        <span className={style.follow}>
-          <ActionIcon aria-label={label} title={label} aria-pressed={isFollowed} onClick={() => void toggle()}>
-            {isFollowed ? <IconBellRinging size={16} /> : <IconBell size={16} />}
-          </ActionIcon>
-          {followers.length > 0 ? (
+    <span className={style.follow}>
+      <ActionIcon aria-label={label} title={label} aria-pressed={isFollowed} onClick={() => void toggle()}>
+        {isFollowed ? <IconBellRinging size={16} /> : <IconBell size={16} />}
+      </ActionIcon>
+      {followers.length > 0 ? (
+        <Popover opened={isOpen} onChange={setOpen} position="bottom-end">
+          <Popover.Target>
             <button
               type="button"
               aria-label={t('follow.followers', { count: followers.length })}
@@ -67,24 +67,24 @@ export function Follow({ definition, record }: { definition: Definition; record:
             >
               {followers.length}
             </button>
-          ) : null}
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <strong>{t('follow.followers', { count: followers.length })}</strong>
-        <ul className={style.followers}>
-          {record.owner ? (
-            <li>
-              <Actor id={String(record.owner)} known={record.expanded?.owner} /> · {t('follow.owner')}
-            </li>
-          ) : null}
-          {followers.map((one) => (
-            <li key={one.id}>
-              <Actor id={String(one.user)} known={one.expanded?.user} />
-            </li>
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <strong>{t('follow.followers', { count: followers.length })}</strong>
+            <ul className={style.followers}>
+              {record.owner ? (
+                <li>
+                  <Actor id={String(record.owner)} known={record.expanded?.owner} /> · {t('follow.owner')}
+                </li>
+              ) : null}
+              {followers.map((one) => (
+                <li key={one.id}>
+                  <Actor id={String(one.user)} known={one.expanded?.user} />
+                </li>
+              ))}
+            </ul>
+          </Popover.Dropdown>
+        </Popover>
+      ) : null}
+    </span>
   );
 }
