@@ -38,7 +38,7 @@ function StepsOf({ definition }: { definition: Definition }) {
             variant="default"
             onClick={() => void navigate({ to: '/import', search: { object: definition.name } })}
           >
-            {t('shell.import')}
+            {t('import.start')}
           </Button>
         ) : null}
       </EmptyState>
