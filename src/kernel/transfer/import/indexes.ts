@@ -7,11 +7,14 @@ import { importTable, updateImport } from './store.ts';
 
 /** Rows from which it pays to take indexes away: building them again takes a second at least. */
 const WORTHWHILE = 50_000;
+/** With as many records, people walk through lists of them while more come in: those indexes stay, only search does without. */
+const IN_USE = 10_000;
 
 /**
  * Takes away the indexes of a table that nothing of this import needs, when more rows come in than there are: building
  * them once at the end costs a third of keeping them up row by row. Their definitions are noted in the import itself, in
- * the same transaction, so that whoever ends it, now or after a crash, builds them again. Lists work meanwhile, slower.
+ * the same transaction, so that whoever ends it, now or after a crash, builds them again. Meanwhile search is slower, and
+ * the lists of a table that was nearly empty.
  */
 export async function takeIndexesAway(
   door: Door,
@@ -23,10 +26,14 @@ export async function takeIndexesAway(
   const { workspace } = door;
   if (expected < WORTHWHILE || rulesAsk || isCounted(preparation, door)) return [];
   const table = `${identifier(workspace.schema)}.${identifier(object.table)}`;
-  const [more] = await workspace.database.run(
-    sql`select exists (select 1 from ${raw(table)} offset ${raw(String(expected))} limit 1)`,
-  );
-  if (more?.[0]) return [];
+  const hasMoreThan = async (count: number): Promise<unknown> => {
+    const [row] = await workspace.database.run(
+      sql`select exists (select 1 from ${raw(table)} offset ${raw(String(count))} limit 1)`,
+    );
+    return row?.[0];
+  };
+  if (await hasMoreThan(expected)) return [];
+  const isInUse = await hasMoreThan(IN_USE);
   const needed = new Set(
     [
       ...keys,
@@ -44,6 +51,7 @@ export async function takeIndexesAway(
       )) as [string, string][];
       const away = rows.filter(
         ([, definition]) =>
+          (!isInUse || definition.includes(' USING gin ')) &&
           ![...needed].some((column) =>
             new RegExp(`\\b${column}\\b`).test(definition.slice(definition.indexOf(' USING '))),
           ),
