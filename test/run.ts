@@ -1,6 +1,7 @@
 /**
  * `npm test`: types, style, generated files, then every test on one PostgreSQL server, then the browser journeys.
- * `npm test -- --only <text>` runs only the tests whose path holds the text. Every step runs, also after a failure; the
+ * `npm test -- --only <text>` runs only the tests whose path holds the text. With `TEST_DATABASE_URL`, of somebody who may
+ * create databases, the tests run on that PostgreSQL server instead of the built-in one. Every step runs, also after a failure; the
  * exit code is 1 when one failed, and the last line counts the tests: `N passed, N failed, N skipped`.
  */
 import { spawn } from 'node:child_process';
@@ -47,8 +48,9 @@ if (files.length === 0) failures.push(`No test file matches "${only}".`);
 
 let server: Awaited<ReturnType<typeof startTestServer>> | undefined;
 if (files.length > 0) {
-  server = await startTestServer();
-  process.env.TENDERO_TEST_SERVER = JSON.stringify(server.connection);
+  const { TEST_DATABASE_URL: url } = process.env;
+  if (!url) server = await startTestServer();
+  process.env.TENDERO_TEST_SERVER = JSON.stringify(url ? connectionOf(new URL(url)) : server?.connection);
 }
 if (others.length > 0) await step('Tests', () => runTests(others, availableParallelism()));
 if (journeys.length > 0) {
@@ -64,6 +66,11 @@ console.log();
 for (const failure of failures) console.log(`Failed: ${failure}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exit(failures.length > 0 ? 1 : 0);
+
+function connectionOf({ hostname, port, username, password, pathname }: URL) {
+  const [user, secret] = [username, password].map(decodeURIComponent);
+  return { host: hostname, port: Number(port || 5432), user, password: secret, database: pathname.slice(1) };
+}
 
 async function step(title: string, act: () => Promise<boolean>): Promise<void> {
   console.log(`\n── ${title} ──`);
