@@ -10,6 +10,8 @@ interface Ear {
   remove(channel: string, hear: Hear): Promise<void>;
 }
 
+const nothing = () => {};
+
 const AGAIN_MS = 1_000;
 const ears = new WeakMap<Database, Ear>();
 
@@ -56,7 +58,8 @@ function openEar(database: Database): Ear {
     add(channel, hear) {
       const known = hearers.get(channel);
       hearers.set(channel, (known ?? new Set()).add(hear));
-      if (!known) client?.query(`listen ${identifier(channel)}`).catch(() => {});
+      // One after the other, and after those of a connection that is being made.
+      if (!known) opening = opening.then(() => client?.query(`listen ${identifier(channel)}`)).then(nothing, nothing);
     },
     async remove(channel, hear) {
       const left = hearers.get(channel);

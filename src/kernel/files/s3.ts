@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { AwsClient } from 'aws4fetch';
+import type { AwsClient } from 'aws4fetch';
 import { Problem } from '../problems/problem.ts';
 import type { FileStorage } from './storage.ts';
 
@@ -18,14 +18,20 @@ export interface S3Settings {
 const TRIES = 4;
 
 export function s3Storage({ endpoint, bucket, region, accessKeyId, secretAccessKey }: S3Settings): FileStorage {
-  const client = new AwsClient({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+  let client: AwsClient | undefined;
+  /** Loaded for the first file: it wakes up the whole of `fetch`, which a server that only starts can do without. */
+  const open = async () => {
+    const { AwsClient: Client } = await import('aws4fetch');
+    client ??= new Client({ accessKeyId, secretAccessKey, region, service: 's3', retries: 0 });
+    return client;
+  };
   const base = `${endpoint.replace(/\/+$/, '')}/${bucket}`;
 
   /** Every request may be sent again: a key always has the same content. */
   const send = async (key: string, init: { method: string; headers?: Record<string, string> }, body?: Blob) => {
     for (let attempt = 1; ; attempt++) {
       // Signed without its body, whose hash is in a header.
-      const { url, headers } = await client.sign(`${base}/${key}`, init);
+      const { url, headers } = await (client ?? (await open())).sign(`${base}/${key}`, init);
       let problem: unknown;
       try {
         const response = await fetch(url, { method: init.method, headers, body: body ?? null, redirect: 'error' });
