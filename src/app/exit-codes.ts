@@ -15,7 +15,7 @@ export const exitCodes = {
   usage: 2,
   port: 3,
   dataFolder: 4,
-  /** The database cannot be reached or started, or lacks an extension. */
+  /** The database cannot be reached or started, lacks an extension, or knows no letters but a to z. */
   database: 5,
   /** The database, or its server, is too old or too new for this program. */
   version: 6,
@@ -29,6 +29,7 @@ const ofStartError: Readonly<Record<StartErrorCode, number>> = {
   'data-folder-read-only': exitCodes.dataFolder,
   'database-binaries-missing': exitCodes.database,
   'database-did-not-start': exitCodes.database,
+  'database-locale': exitCodes.database,
   'database-unreachable': exitCodes.database,
   'extension-missing': exitCodes.database,
   'database-too-new': exitCodes.version,

@@ -125,7 +125,7 @@ interface PostgresError extends Error {
 function meaningOf(error: PostgresError): Error {
   if (error.code === '57014') return new Problem('query.too-slow');
   // Out of disk, memory or connections (class 53), or its disk fails.
-  const isAtItsEnd = error.code?.startsWith('53') || error.code === '58030';
+  const isAtItsEnd = String(error.code).startsWith('53') || error.code === '58030';
   return isAtItsEnd ? new Problem('database.unavailable', { reason: error.message }) : error;
 }
 

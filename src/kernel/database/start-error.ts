@@ -4,6 +4,7 @@ export type StartErrorCode =
   | 'data-folder-read-only'
   | 'database-binaries-missing'
   | 'database-did-not-start'
+  | 'database-locale'
   | 'database-too-new'
   | 'database-too-old'
   | 'database-unreachable'

@@ -122,17 +122,23 @@ export const newestPlatform = versions.length;
 
 /**
  * Makes or upgrades the schema `platform`, and the extension that search needs. Safe when several processes start at once.
- * @throws StartError `database-too-old`, `database-too-new`, `extension-missing`
+ * @throws StartError `database-too-old`, `database-too-new`, `database-locale`, `extension-missing`
  */
 export async function preparePlatform(db: Database, programVersion: string): Promise<void> {
   const [row] = await db.run(
-    `select current_setting('server_version_num')::integer, current_setting('server_version')`,
+    `select current_setting('server_version_num')::integer, current_setting('server_version'), lower('Ž') = 'ž'`,
   );
-  const [number, name] = row as [number, string];
+  const [number, name, isFolding] = row as [number, string, boolean];
   if (number < OLDEST_SERVER * 10_000) {
     throw new StartError(
       'database-too-old',
       `The database server is PostgreSQL ${name}; Tendero needs ${OLDEST_SERVER} or newer.`,
+    );
+  }
+  if (!isFolding) {
+    throw new StartError(
+      'database-locale',
+      'The database knows no letters but a to z, so nobody would be found by name. Make it with a locale like C.UTF-8: create database tendero template template0 encoding utf8 locale "C.UTF-8";',
     );
   }
   await db.transaction(async (connection) => {
