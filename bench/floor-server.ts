@@ -6,7 +6,7 @@ import type { Commands } from '#kernel/database/exchange.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { buildApp } from '#server/app.ts';
 import { dataFolder } from './million.ts';
-import { contactId, requests } from './requests.ts';
+import { accountId, contactId, requests } from './requests.ts';
 
 /**
  * The floor: for each request the statements that Tendero sends for it, recorded once, sent again and again by the bare
@@ -29,15 +29,22 @@ const server = http.createServer((request, response) => {
     const patterns = recorded[index]!;
     const pattern = n % patterns.length;
     const { statements, id } = patterns[pattern]!;
-    const replacement = request.method === 'POST' ? uuid() : contactId(n * 104_729);
+    // Other records than the real requests met just before: their pages of the indexes are as cold.
+    const renew = (values: unknown[]): unknown[] => {
+      if (!id) return values;
+      const own = request.method === 'POST' ? uuid() : contactId(n * 104_729);
+      const text = JSON.stringify(values)
+        .replaceAll(id, own)
+        .replace(/01900000-aaaa-[0-9a-f-]{22}/g, accountId(n * 7919))
+        .replace(/(marker |bench|3706100)9960/gi, `$1${n}`);
+      return JSON.parse(text) as unknown[];
+    };
     const client = await pool.connect();
     let rows: unknown[][] = [];
     for (const [at, { text, values }] of statements.entries()) {
-      const fresh =
-        id && values ? (JSON.parse(JSON.stringify(values).replaceAll(id, replacement)) as unknown[]) : values;
       const result = await client.query({
         text,
-        values: fresh,
+        values: values && renew(values),
         rowMode: 'array',
         ...(values ? { name: `${index}.${pattern}.${at}` } : {}),
       });
@@ -56,8 +63,6 @@ interface Exchanged {
   readonly parts: readonly { statement: { text: string; values: unknown[] } }[];
   readonly after: Commands;
 }
-
-const alone = (commands: Commands) => commands.texts.map((text) => ({ text, values: undefined }));
 
 /** By request and pattern. */
 async function record(key: string, deep: string): Promise<Recorded[][]> {
@@ -90,6 +95,7 @@ async function record(key: string, deep: string): Promise<Recorded[][]> {
         headers,
         ...(body ? { payload: body as object } : {}),
       });
+      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${answer.payload}`);
       const created = method === 'POST' && answer.statusCode === 201 ? (answer.json() as { id: string }).id : null;
       const id = created ?? /[0-9a-f]{8}-cccc-[0-9a-f-]{22}/.exec(path)?.[0] ?? null;
       recordings.push({ statements: [...seen], id });
@@ -99,4 +105,8 @@ async function record(key: string, deep: string): Promise<Recorded[][]> {
   await app.close();
   await database.close();
   return all;
+}
+
+function alone(commands: Commands): Recorded['statements'] {
+  return commands.texts.map((text) => ({ text, values: undefined }));
 }
