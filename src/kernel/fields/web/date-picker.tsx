@@ -24,6 +24,7 @@ export function DayPicker({ value, onChange, onDone, id, autoFocus, invalid, ...
       valueFormat="YYYY-MM-DD"
       placeholder={t('field.dayHint')}
       clearable
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
       error={invalid}
       value={value}
       dateParser={(typed) => parseDay(typed, timeZone, language)}
@@ -39,6 +40,7 @@ export function DayPicker({ value, onChange, onDone, id, autoFocus, invalid, ...
 
 export function MomentPicker({ value, onChange, id, autoFocus, invalid, ...props }: EditorProps<string>) {
   const { language, timeZone } = useFieldEnvironment();
+  const { t } = useTranslation();
   return (
     <DateTimePicker
       id={id}
@@ -49,6 +51,7 @@ export function MomentPicker({ value, onChange, id, autoFocus, invalid, ...props
       firstDayOfWeek={1}
       valueFormat="YYYY-MM-DD HH:mm"
       clearable
+      clearButtonProps={{ 'aria-label': t('common.clear') }}
       error={invalid}
       value={value ? toZone(value, timeZone) : null}
       onChange={(moment) => onChange(moment ? fromZone(dayjs(moment).format('YYYY-MM-DD HH:mm:ss'), timeZone) : null)}
