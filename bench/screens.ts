@@ -261,7 +261,7 @@ async function scrollBoard(context: BrowserContext) {
   await page.goto(`/o/opportunity?view=pipeline&filter=${encodeURIComponent(filter)}`);
   await page.locator('[data-index="3"]').first().waitFor();
   const usable = (performance.now() - started) / 1000;
-  const heads = await page.locator('header > span.tabular:first-of-type').allInnerTexts();
+  const heads = await page.locator('[class*=columnHead] [class*=count]').allInnerTexts();
   const cards = heads.reduce((sum, text) => sum + (Number(text.replace(/\D/g, '')) || 0), 0);
   const { fps } = await scroll(page, '[role=list]', 3_000, 8);
   const drawn = await page.locator('[data-index]').count();

@@ -97,6 +97,13 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
     [definition.name, loaded, list.search],
   );
 
+  const isMarked = selection.ids.size > 0;
+  const { toggleAll: markAll, clear: clearMarks } = selection;
+  const toggleAll = useCallback(
+    () => (isMarked ? clearMarks() : markAll(loaded)),
+    [isMarked, markAll, clearMarks, loaded],
+  );
+
   const scrollTo = useCallback(
     (row: number, column: number) => {
       view.scrollTo(row);
@@ -313,7 +320,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
             layout={layout}
             loaded={loaded.length}
             marked={selection.ids.size}
-            onToggleAll={() => (selection.ids.size === 0 ? selection.toggleAll(loaded) : selection.clear())}
+            onToggleAll={toggleAll}
           />
           <div className={style.lines} style={{ height: view.height }} role="presentation">
             {shown.map((index) => {

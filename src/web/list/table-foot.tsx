@@ -1,5 +1,6 @@
 import { Menu, Skeleton, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { aggregateQuery } from '../api/queries.ts';
 import type { FieldShape } from '../api/types.ts';
@@ -10,7 +11,7 @@ import type { ListView } from './use-list-view.ts';
 import { type TotalKind, totalKinds } from './view-settings.ts';
 
 /** What the records have together, column by column: chosen by a click, counted apart from the list. */
-export function TableFoot({ list, frozen }: { list: ListView; frozen: number }) {
+export const TableFoot = memo(function TableFoot({ list, frozen }: { list: ListView; frozen: number }) {
   const { t } = useTranslation();
   const measureText = useMeasureText();
   const totals = list.settings.totals ?? {};
@@ -98,7 +99,7 @@ export function TableFoot({ list, frozen }: { list: ListView; frozen: number }) 
       })}
     </div>
   );
-}
+});
 
 /** Measures as the aggregate route takes them, one per column that tells something. */
 export function measuresOf(list: ListView): Record<string, Record<string, unknown>> {

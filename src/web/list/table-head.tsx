@@ -2,7 +2,7 @@ import { Checkbox, Menu, UnstyledButton } from '@mantine/core';
 import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
 import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
-import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldShape } from '../api/types.ts';
 import { numeric } from '../fields.ts';
@@ -13,9 +13,10 @@ import { isGroup } from './view-settings.ts';
 
 /**
  * Names of the columns. A click sorts (up, down, not at all), with Shift after the others; dragging the name moves the
- * column, dragging its edge makes it wider. With the keyboard: Shift and an arrow move it, Ctrl and an arrow resize it.
+ * column, dragging its edge makes it wider. With the keyboard: Shift and an arrow move it, Ctrl and an arrow resize it. Kept as it is while
+ * rows scroll and the cursor moves: its menus cost more to draw than all rows.
  */
-export function TableHead({
+export const TableHead = memo(function TableHead({
   list,
   layout,
   loaded,
@@ -84,7 +85,7 @@ export function TableHead({
       ))}
     </div>
   );
-}
+});
 
 function HeadButton({
   list,

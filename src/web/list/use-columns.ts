@@ -49,14 +49,17 @@ export function useColumns(list: ListView, grid: RefObject<HTMLElement | null>):
     },
     [columns, chosen, keepWidths],
   );
-  return {
-    style: variables(widths, frozen) as CSSProperties,
-    total,
-    frozen,
-    widthOf: (column) => widths[column] ?? 0,
-    resize,
-    fit,
-  };
+  return useMemo(
+    () => ({
+      style: variables(widths, frozen) as CSSProperties,
+      total,
+      frozen,
+      widthOf: (column) => widths[column] ?? 0,
+      resize,
+      fit,
+    }),
+    [widths, frozen, total, resize, fit],
+  );
 }
 
 function variables(widths: readonly number[], frozen: number): Record<string, string> {
