@@ -6,7 +6,7 @@ import { sql } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 
 /**
- * Whoever a command acts as, in their workspace: the person with an address, or the first who was given access.
+ * Whoever a command acts as, in their workspace: the person with an address, or the first administrator.
  * @throws UsageError for an unknown address, or before the first visit
  */
 export async function personOf(
@@ -15,7 +15,7 @@ export async function personOf(
 ): Promise<{ workspace: Workspace; principal: Principal }> {
   const [row] = await runtime.database.run(sql`
     select workspace_id::text, user_id::text from platform.identity
-    where active and (${email ?? null}::text is null or lower(email) = lower(${email ?? null}::text)) order by created_at, id limit 1`);
+    where active and (${email ?? null}::text is null or lower(email) = lower(${email ?? null}::text)) order by administrator desc, created_at, id limit 1`);
   if (!row)
     throw new UsageError(
       email === undefined ? 'Nobody can sign in yet: run tendero setup first.' : `Nobody signs in as ${email}.`,

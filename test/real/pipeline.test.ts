@@ -25,6 +25,7 @@ before(async () => {
     password: 'correct horse battery',
     language: 'en',
     timeZone: 'Europe/Vilnius',
+    administrator: true,
   });
   // What the file of teams tells about people, as an administrator adds it.
   for (const name of ['manager', 'region']) {
