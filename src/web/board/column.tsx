@@ -124,6 +124,7 @@ export function Column({
       data-over={isOver}
       role="list"
       aria-label={place.lane.label}
+      aria-busy={page.isPending}
     >
       {page.isPending ? [1, 2, 3].map((key) => <div key={key} className={style.ghost} />) : null}
       {isError ? (
@@ -162,7 +163,12 @@ export function Column({
           );
         })}
       </div>
-      {!page.isPending && !isError && records.length === 0 ? <p className={style.none}>{t('board.empty')}</p> : null}
+      {!page.isPending && !isError && records.length === 0 ? (
+        // biome-ignore lint/a11y/useSemanticElements: see above
+        <p role="listitem" className={style.none}>
+          {t('board.empty')}
+        </p>
+      ) : null}
     </div>
   );
 }
