@@ -66,6 +66,7 @@ test('every main screen speaks the language of its reader', { skip: noBrowser },
       await page.goto('/o/account');
       await look('list again', 'Litera');
       await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
       await look('palette', expected.accounts);
       await closeDialog(page);
       await page.keyboard.press('c');

@@ -228,6 +228,7 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     await press('Shift+ArrowRight');
     const dueOn = async () => (await call<{ dueOn: string }>('GET', `/records/task/${task.id}`)).dueOn;
     await eventually(async () => assert.notEqual(await dueOn(), today));
+    await page.getByText('Call Druskininkai moved to').waitFor();
     await press('Control+z');
     await eventually(async () => assert.equal(await dueOn(), today));
   });

@@ -24,7 +24,7 @@ import { periodFilter, useShapeRecords } from '../list/use-shape-records.ts';
 import { saveChanges } from '../record/save-field.tsx';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
-import { showProblem, showUndo } from '../ui/toast.tsx';
+import { showProblem } from '../ui/toast.tsx';
 import { Agenda } from './agenda.tsx';
 import { DayColumns } from './day-columns.tsx';
 import { addDays, addMonths, firstWeekdayOf, localMoment, momentOf, monthGrid, monthStart, weekStart } from './days.ts';
@@ -134,16 +134,11 @@ export function CalendarView({ list }: { list: ListView }) {
   const move = async (entry: Entry, day: string, time?: string) => {
     const { record } = entry;
     const value = field.type === 'datetime' ? momentOf(day, time ?? entry.time ?? '09:00', timeZone) : day;
-    const before = record[field.name];
-    if (value === before) return;
+    if (value === record[field.name]) return;
     try {
-      const saved = await saveChanges(definition, record, { [field.name]: value });
-      if (!saved) return;
-      void queryClient.invalidateQueries({ queryKey: ['records', definition.name, 'list'] });
-      showUndo(t('calendar.moved', { title: entry.title, day: formatDate(day, language) }), async () => {
-        await saveChanges(definition, saved, { [field.name]: before });
-        await queryClient.invalidateQueries({ queryKey: ['records', definition.name, 'list'] });
-      });
+      const moved = t('calendar.moved', { title: entry.title, day: formatDate(day, language) });
+      if (await saveChanges(definition, record, { [field.name]: value }, moved))
+        void queryClient.invalidateQueries({ queryKey: ['records', definition.name, 'list'] });
     } catch (refused) {
       showProblem(refused);
     }

@@ -11,7 +11,8 @@ import { type Outbox, type OutboxEntry, stillFits, withEntry } from './outbox.ts
 /** Nothing points at these: they may come to be later than they were written. */
 const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment']);
 const storageKey = 'tendero.outbox';
-const TRY_AGAIN_MS = 30_000;
+/** A server that is started again is back in seconds, and no browser tells of it. */
+const TRY_AGAIN_MS = 5_000;
 const listeners = new Set<() => void>();
 
 interface State {

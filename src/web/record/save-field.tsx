@@ -4,7 +4,7 @@ import { queryClient } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { saveRecord } from '../api/writes.ts';
 import { openDialog } from '../ui/dialogs.tsx';
-import { rememberUndo } from '../ui/toast.tsx';
+import { rememberUndo, showUndo } from '../ui/toast.tsx';
 
 const ConflictDialog = lazy(() =>
   import('./conflict-dialog.tsx').then((loaded) => ({ default: loaded.ConflictDialog })),
@@ -14,6 +14,7 @@ const MissingFields = lazy(() => import('./missing-fields.tsx').then((loaded) =>
 /**
  * Saves a person's changes to a record and deals with what may stand in the way: somebody else's change to the same
  * field is shown to choose from; other fields that a rule wants first are asked for. Ctrl+Z takes it back.
+ * @param told what was done, where "saved" does not say it
  * @returns null when the person gave it up in such a dialog
  * @throws ApiProblem for what is wrong with the changed fields themselves
  */
@@ -21,14 +22,17 @@ export async function saveChanges(
   definition: Definition,
   record: RecordShape,
   changes: Record<string, unknown>,
+  told?: string,
 ): Promise<RecordShape | null> {
   const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
   const saved = await attempt(definition, record, changes);
   if (saved) {
-    rememberUndo(() => {
+    const undo = () => {
       const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]);
       return saveRecord(definition, { ...saved, version: Math.max(saved.version, now?.version ?? 0) }, before);
-    });
+    };
+    if (told) showUndo(told, undo);
+    else rememberUndo(undo);
   }
   return saved;
 }

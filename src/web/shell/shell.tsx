@@ -78,7 +78,7 @@ export function Shell() {
         </div>
         <PhoneBar onSearch={() => setPalette(true)} session={session} />
       </div>
-      <Suspense fallback={palette ? <TypeAhead into={typedAhead} /> : null}>
+      <Suspense fallback={palette ? <TypeAhead into={typedAhead} giveUp={() => setPalette(false)} /> : null}>
         {palette ? (
           <Palette
             typedAhead={typedAhead}
@@ -98,9 +98,10 @@ export function Shell() {
 }
 
 /** Keeps what is typed while the palette is on its way: on a slow line it would be taken for shortcuts. */
-function TypeAhead({ into }: { into: RefObject<string> }) {
+function TypeAhead({ into, giveUp }: { into: RefObject<string>; giveUp: () => void }) {
   useEffect(() => {
     const hold = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') giveUp();
       if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -108,6 +109,6 @@ function TypeAhead({ into }: { into: RefObject<string> }) {
     };
     window.addEventListener('keydown', hold, true);
     return () => window.removeEventListener('keydown', hold, true);
-  }, [into]);
+  }, [into, giveUp]);
   return null;
 }

@@ -16,7 +16,7 @@ import { useShapeRecords } from '../list/use-shape-records.ts';
 import { saveChanges } from '../record/save-field.tsx';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
-import { showProblem, showUndo } from '../ui/toast.tsx';
+import { showProblem } from '../ui/toast.tsx';
 import style from './timeline.module.css';
 
 /** Months on the screen, and how wide a day is. */
@@ -93,14 +93,9 @@ export function TimelineView({ list }: { list: ListView }) {
     if (moved.from !== bar.from) changes[start.name] = stamp(start, moved.from);
     if (end && moved.until && moved.until !== bar.until) changes[end.name] = stamp(end, moved.until);
     if (Object.keys(changes).length === 0) return;
-    const before = Object.fromEntries(Object.keys(changes).map((name) => [name, bar.record[name] ?? null]));
     try {
-      const saved = await saveChanges(definition, bar.record, changes);
-      if (!saved) return;
-      showUndo(t('calendar.moved', { title: bar.title, day: formatDate(moved.from, language) }), async () => {
-        await saveChanges(definition, saved, before);
-        await queryClient.invalidateQueries({ queryKey: ['records', definition.name, 'list'] });
-      });
+      const told = t('calendar.moved', { title: bar.title, day: formatDate(moved.from, language) });
+      await saveChanges(definition, bar.record, changes, told);
     } catch (refused) {
       showProblem(refused);
     }
