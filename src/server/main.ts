@@ -14,7 +14,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
-import { keepHeapSmall } from '#app/heap.ts';
+import { keepHeapSmall, tidyHeap } from '#app/heap.ts';
 import { StartError } from '#kernel/database/start-error.ts';
 
 // Compiled once, the modules load in half the time.
@@ -34,6 +34,8 @@ watchParent();
 
 try {
   await start(settings());
+  // When the readers have caught up, too.
+  setTimeout(tidyHeap, 3_000).unref();
 } catch (error) {
   fail(error);
 }
