@@ -10,7 +10,8 @@ export const MAX_PAGE = 500;
 
 /** A page of records, ready to run: its statement, and how to make records and cursors of its rows. */
 export interface PageStatement {
-  readonly query: Sql;
+  /** To be run one after the other until more rows than `limit` are there: the later ones are seldom needed. */
+  readonly queries: readonly Sql[];
   readonly selection: Selection;
   readonly limit: number;
   readonly backward: boolean;
@@ -35,9 +36,9 @@ interface SortTerm {
 /**
  * Compiles a list by keyset: page 1,600 costs what page 1 costs.
  *
- * The statement is a union of ordered, limited branches: one for each rule by which the reader may see records, and, for a
- * key that may be null, one for the records that have it and one for those that do not (nulls come last in both
- * directions, which no single B-tree order gives).
+ * For a key that may be null there is a statement for the records that have it and one for those that do not (nulls come
+ * last in both directions, which no single B-tree order gives). Where several rules say which records the reader may see,
+ * one statement is a union of ordered, limited branches, one for each.
  */
 export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQuery): PageStatement {
   const limit = query.limit ?? 50;
@@ -82,10 +83,12 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
     return sql`where ${and(conditions)} order by ${raw(orderBy(ordered, backward))} limit ${raw(String(limit + 1))}`;
   };
 
-  let statement: Sql;
-  if (rules.length === 1 && halves.length === 1) {
-    const only = branch(outer, rules[0]!, 'any') ?? raw('where false');
-    statement = sql`select ${selection.columns}, ${keys} from ${from(outer)} ${only}`;
+  let queries: Sql[];
+  if (rules.length === 1) {
+    queries = halves.flatMap((half) => {
+      const rest = branch(outer, rules[0]!, half);
+      return rest ? [sql`select ${selection.columns}, ${keys} from ${from(outer)} ${rest}`] : [];
+    });
   } else {
     const branches = rules.flatMap((rule) =>
       halves.flatMap((half) => {
@@ -94,15 +97,17 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
         return rest ? [sql`(select ${raw(`${inner.alias}."id"`)} from ${from(inner)} ${rest})`] : [];
       }),
     );
-    const found = join(branches, rules.length > 1 ? ' union ' : ' union all ', 'select null::uuid where false');
-    statement = sql`select ${selection.columns}, ${keys} from (${found}) p(id) join ${from(outer)} on p.id = ${raw(
-      `${outer.alias}."id"`,
-    )} order by ${raw(orderBy(terms, backward))} limit ${raw(String(limit + 1))}`;
+    const found = join(branches, ' union ', 'select null::uuid where false');
+    queries = [
+      sql`select ${selection.columns}, ${keys} from (${found}) p(id) join ${from(outer)} on p.id = ${raw(
+        `${outer.alias}."id"`,
+      )} order by ${raw(orderBy(terms, backward))} limit ${raw(String(limit + 1))}`,
+    ];
   }
 
   const keyEnd = selection.width + terms.length - 1;
   return {
-    query: statement,
+    queries,
     selection,
     limit,
     backward,

@@ -167,13 +167,18 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
   if (!door.unit && (query.filter || query.search)) await takeSample(door.workspace, object);
   const statement = compilePage(scope, object, query);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
-  const rows = await connectionOf(door)
-    .run(statement.query)
-    .catch((error: unknown) => {
-      // The cursor of a list in another order: its values are not of the types of this one's keys.
-      const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
-      throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
-    });
+  const rows: unknown[][] = [];
+  for (const one of statement.queries) {
+    if (rows.length > statement.limit) break;
+    const more = await connectionOf(door)
+      .run(one)
+      .catch((error: unknown) => {
+        // The cursor of a list in another order: its values are not of the types of this one's keys.
+        const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
+        throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
+      });
+    rows.push(...more);
+  }
   const hasMore = rows.length > statement.limit;
   const kept = hasMore ? rows.slice(0, statement.limit) : rows;
   if (statement.backward) kept.reverse();
