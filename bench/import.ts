@@ -55,6 +55,7 @@ export async function benchImport(say: (line: string) => void): Promise<Figure[]
     const name = 'Import of contacts';
     const perSecond = (seconds: number): number => Math.round(rows / seconds);
     return [
+      figure(`${name}: size of the file`, 'rows', rows, 'higher', null),
       figure(
         `${name}: checked, merged by key, with events`,
         'rows/s',
