@@ -17,6 +17,7 @@ import type { ListView } from './use-list-view.ts';
 /** What heads a group of rows: its value, how many there are, and what the foot tells, of them alone. */
 export function GroupLine({
   list,
+  columns,
   groups,
   group,
   index,
@@ -24,6 +25,7 @@ export function GroupLine({
   frozen,
 }: {
   list: ListView;
+  columns: readonly FieldShape[];
   groups: Groups;
   group: Group;
   index: number;
@@ -51,7 +53,7 @@ export function GroupLine({
           <span className={`${style.count} tabular`}>{formatNumber(group.count, i18n.language)}</span>
         </UnstyledButton>
       </div>
-      {list.columns.map((field, column) => {
+      {columns.map((field, column) => {
         const kind = totals[field.name];
         const told = kind ? measureText(group.totals[measureName(field.name)], field, kind) : null;
         return (

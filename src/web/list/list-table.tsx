@@ -23,7 +23,7 @@ import { useShortcuts } from '../ui/shortcuts.ts';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { GroupLine, MoreLine } from './group-line.tsx';
-import { type Lines, recordAt } from './lines.ts';
+import { type Line, type Lines, recordAt } from './lines.ts';
 import style from './list.module.css';
 import { ListRow, PhoneRow } from './list-row.tsx';
 import { TableFoot } from './table-foot.tsx';
@@ -51,7 +51,7 @@ function FlatTable({ list }: { list: ListView }) {
 }
 
 function GroupedTable({ list }: { list: ListView }) {
-  const groups = useGroups(list, true);
+  const groups = useGroups(list);
   return <Table list={list} lines={groups} groups={groups} />;
 }
 
@@ -237,6 +237,29 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
   const shown: number[] = [];
   for (let index = view.first; index <= view.last; index++) shown.push(index);
   const topOf = (index: number) => (index - view.skipped) * lineHeight;
+  const groupLine = (all: Groups, line: Extract<Line, { kind: 'group' | 'more' }>, index: number) =>
+    line.kind === 'group' ? (
+      <GroupLine
+        key={`g${line.group.key}`}
+        list={list}
+        // On a phone a group tells its name and its count alone.
+        columns={phone ? [] : columns}
+        groups={all}
+        group={line.group}
+        index={index}
+        top={topOf(index)}
+        frozen={layout.frozen}
+      />
+    ) : (
+      <MoreLine
+        key={`m${line.group.key}`}
+        list={list}
+        groups={all}
+        group={line.group}
+        shown={line.shown}
+        top={topOf(index)}
+      />
+    );
 
   if (phone) {
     return (
@@ -246,29 +269,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
             const line = lineAt(lines, index);
             if (line.kind === 'record')
               return <PhoneRow key={line.record.id} list={list} record={line.record} top={topOf(index)} />;
-            if (line.kind === 'group' && groups)
-              return (
-                <GroupLine
-                  key={`g${line.group.key}`}
-                  list={{ ...list, columns: [] }}
-                  groups={groups}
-                  group={line.group}
-                  index={index}
-                  top={topOf(index)}
-                  frozen={0}
-                />
-              );
-            if (line.kind === 'more' && groups)
-              return (
-                <MoreLine
-                  key={`m${line.group.key}`}
-                  list={list}
-                  groups={groups}
-                  group={line.group}
-                  shown={line.shown}
-                  top={topOf(index)}
-                />
-              );
+            if (line.kind !== 'waiting' && groups) return groupLine(groups, line, index);
             return <WaitingRow key={index} top={topOf(index)} height={lineHeight} />;
           })}
         </div>
@@ -325,29 +326,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
           <div className={style.lines} style={{ height: view.height }} role="presentation">
             {shown.map((index) => {
               const line = lineAt(lines, index);
-              if (line.kind === 'group' && groups)
-                return (
-                  <GroupLine
-                    key={`g${line.group.key}`}
-                    list={list}
-                    groups={groups}
-                    group={line.group}
-                    index={index}
-                    top={topOf(index)}
-                    frozen={layout.frozen}
-                  />
-                );
-              if (line.kind === 'more' && groups)
-                return (
-                  <MoreLine
-                    key={`m${line.group.key}`}
-                    list={list}
-                    groups={groups}
-                    group={line.group}
-                    shown={line.shown}
-                    top={topOf(index)}
-                  />
-                );
+              if ((line.kind === 'group' || line.kind === 'more') && groups) return groupLine(groups, line, index);
               if (line.kind !== 'record') return <WaitingRow key={index} top={topOf(index)} height={lineHeight} />;
               const { record } = line;
               const inRange = range !== null && index >= range.top && index <= range.bottom;
@@ -392,7 +371,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
 }
 
 /** Lines that were forgotten or are not there yet have their place. */
-function lineAt(lines: Lines, index: number): ReturnType<Lines['at']> {
+function lineAt(lines: Lines, index: number): Line {
   return index < lines.start || index >= lines.end ? { kind: 'waiting' } : lines.at(index);
 }
 

@@ -16,14 +16,13 @@ const MOST_GROUPS = 500;
 export interface Groups extends Lines {
   field: FieldShape | undefined;
   toggle(group: Group): void;
-  toggleAll(open: boolean): void;
   more(group: Group): void;
   /** The condition that a group's records meet. */
   filterOf(group: Group): Filter;
 }
 
 /** The rows of a list under the values of one field, each with what its records have together. */
-export function useGroups(list: ListView, enabled: boolean): Groups {
+export function useGroups(list: ListView): Groups {
   const { definition, settings } = list;
   const [name = '', bucket] = (settings.group ?? '').split(':');
   const field = list.fieldOf(name);
@@ -37,7 +36,7 @@ export function useGroups(list: ListView, enabled: boolean): Groups {
       measures: { n: { count: true }, ...measures },
       limit: MOST_GROUPS,
     }),
-    enabled: enabled && field !== undefined,
+    enabled: field !== undefined,
     placeholderData: (before) => before,
   });
   // By group: how many rows it shows; 0 when it is closed.
@@ -99,11 +98,6 @@ export function useGroups(list: ListView, enabled: boolean): Groups {
     (group: Group) => setShown((old) => ({ ...old, [group.key]: group.isOpen ? 0 : STEPS[0]! })),
     [],
   );
-  const toggleAll = useCallback(
-    (isOpen: boolean) =>
-      setShown(Object.fromEntries(rows.map((row) => [String(row.key[0] ?? null), isOpen ? STEPS[0]! : 0]))),
-    [rows],
-  );
   const more = useCallback(
     (group: Group) =>
       setShown((old) => {
@@ -115,7 +109,6 @@ export function useGroups(list: ListView, enabled: boolean): Groups {
   return {
     field,
     toggle,
-    toggleAll,
     more,
     filterOf,
     start: 0,
@@ -123,7 +116,7 @@ export function useGroups(list: ListView, enabled: boolean): Groups {
     count: lines.length,
     at: (index) => lines[index] ?? { kind: 'waiting' },
     isComplete: true,
-    isPending: enabled && field !== undefined && asked.isPending,
+    isPending: field !== undefined && asked.isPending,
     isStale: asked.isPlaceholderData,
     error: asked.error ?? pages.error,
     show: () => {},
@@ -159,7 +152,7 @@ export function groupFilter(field: FieldShape, value: unknown, bucket: string | 
 }
 
 /** First day of a period and of the one after it. */
-export function periodOf(first: string, bucket: string): [string, string] {
+function periodOf(first: string, bucket: string): [string, string] {
   const date = new Date(`${first.slice(0, 10)}T00:00:00Z`);
   const end = new Date(date);
   if (bucket === 'day') end.setUTCDate(end.getUTCDate() + 1);
