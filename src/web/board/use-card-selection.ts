@@ -1,10 +1,10 @@
 import { useCallback, useState } from 'react';
-import type { Selection } from '../list/use-selection.ts';
+import type { Marked } from '../list/use-selection.ts';
 
 const none: ReadonlySet<string> = new Set();
 
 /** Cards that are marked, to be moved or changed together. */
-export function useCardSelection(): Selection & { toggleCard(id: string): void } {
+export function useCardSelection(): Marked & { toggleCard(id: string): void } {
   const [ids, setIds] = useState(none);
   const toggleCard = useCallback((id: string) => {
     setIds((old) => {
@@ -19,8 +19,6 @@ export function useCardSelection(): Selection & { toggleCard(id: string): void }
     ids,
     all: all && ids.size > 0,
     toggleCard,
-    toggle: () => {},
-    toggleAll: (more) => setIds((old) => new Set([...old, ...more])),
     selectAll: () => setAll(true),
     clear: () => {
       setAll(false);

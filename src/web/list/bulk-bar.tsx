@@ -17,13 +17,13 @@ import { BulkTags } from './bulk-tags.tsx';
 import { exportHref } from './export-href.ts';
 import style from './list.module.css';
 import type { ListView } from './use-list-view.ts';
-import type { Selection } from './use-selection.ts';
+import type { Marked } from './use-selection.ts';
 
 type Work = Parameters<typeof runBulk>[2];
 const MOST_MERGED = 20;
 
 /** What can be done with the marked records: with progress, a reason for each that is refused, and a way back. */
-export function BulkBar({ list, selection }: { list: ListView; selection: Selection }) {
+export function BulkBar({ list, selection }: { list: ListView; selection: Marked }) {
   const { t, i18n } = useTranslation();
   const { definition } = list;
   const [running, setRunning] = useState<{ done: number; total: number; stop: AbortController } | null>(null);

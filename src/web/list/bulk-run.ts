@@ -7,7 +7,7 @@ import type { BulkResult, Definition, Filter, RecordShape } from '../api/types.t
 /** Which records: those that are marked, or all that a filter finds. */
 export type BulkTarget = { ids: readonly string[] } | { filter: Filter };
 
-export interface FailedRow {
+interface FailedRow {
   id: string;
   reason: string;
 }
@@ -19,11 +19,6 @@ export interface BulkOutcome {
   changeSets: readonly string[];
   /** Ended by the person before all was done. */
   stopped: boolean;
-}
-
-export interface BulkProgress {
-  done: number;
-  signal: AbortSignal;
 }
 
 /** One request's worth: a quarter of a second of work, so that progress is seen and stopping is soon. */

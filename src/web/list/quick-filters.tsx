@@ -65,7 +65,7 @@ export function isQuick(list: ListView, item: FilterGroup['items'][number]): boo
 }
 
 /** As the view says; else the first choices among its columns. */
-export function quickFields(list: ListView): FieldShape[] {
+function quickFields(list: ListView): FieldShape[] {
   const chosen = list.settings.quick;
   if (chosen) return chosen.flatMap((name) => list.fieldOf(name) ?? []);
   return list.columns

@@ -117,6 +117,6 @@ export function measureName(field: string): string {
   return `m_${field.replaceAll('.', '_')}`.slice(0, 40);
 }
 
-export function kindsOf(field: FieldShape): TotalKind[] {
+function kindsOf(field: FieldShape): TotalKind[] {
   return totalKinds.filter((kind) => kind === 'count' || field.aggregations?.includes(kind));
 }

@@ -279,7 +279,7 @@ function useDragOrder(
   };
 }
 
-export function nextSort(sort: readonly string[], name: string, adds: boolean): string[] {
+function nextSort(sort: readonly string[], name: string, adds: boolean): string[] {
   const at = sort.findIndex((term) => term === name || term === `-${name}`);
   const next = at === -1 ? name : sort[at] === name ? `-${name}` : null;
   if (!adds) return next ? [next] : [];

@@ -1,15 +1,19 @@
 import { useCallback, useRef, useState } from 'react';
 import { type Lines, recordAt, recordsBetween } from './lines.ts';
 
-export interface Selection {
+/** Marked records, in whatever shape they are shown. */
+export interface Marked {
   ids: ReadonlySet<string>;
   /** Everything the filter finds, also what is not loaded. */
   all: boolean;
+  selectAll(): void;
+  clear(): void;
+}
+
+export interface Selection extends Marked {
   toggle(index: number, range: boolean): void;
   /** Marks all of these, or none of them when all are marked. */
   toggleAll(ids: readonly string[]): void;
-  selectAll(): void;
-  clear(): void;
 }
 
 const none: ReadonlySet<string> = new Set();

@@ -65,13 +65,13 @@ export function useShapeRecords(
   };
 }
 
-/** A field of a period of days: a day is compared as it is, a moment as the moments its days begin. */
+/** A field in a period of days, open where it is null: a day is compared as it is, a moment as the moments its days begin. */
 export function periodFilter(
   field: { name: string; type: string },
-  from: string,
-  to: string,
+  from: string | null,
+  to: string | null,
   momentOf: (day: string) => string,
 ): Filter {
   const bound = field.type === 'datetime' ? momentOf : (day: string) => day;
-  return { [field.name]: { gte: bound(from), lt: bound(to) } };
+  return { [field.name]: { ...(from ? { gte: bound(from) } : {}), ...(to ? { lt: bound(to) } : {}) } };
 }
