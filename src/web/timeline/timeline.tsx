@@ -5,14 +5,13 @@ import { type PointerEvent, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate, today } from '#kernel/fields/web/format.ts';
-import { queryClient } from '../api/queries.ts';
 import type { FieldShape, Filter, RecordShape } from '../api/types.ts';
 import { toned, toneOf } from '../calendar/calendar.tsx';
 import { addDays, addMonths, daysBetween, localMoment, momentOf, monthStart, weekday } from '../calendar/days.ts';
 import { PeriodBar } from '../calendar/period-bar.tsx';
 import { titleOf } from '../list/list-row.tsx';
 import type { ListView } from '../list/use-list-view.ts';
-import { useShapeRecords } from '../list/use-shape-records.ts';
+import { periodFilter, useShapeRecords } from '../list/use-shape-records.ts';
 import { saveChanges } from '../record/save-field.tsx';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
@@ -263,11 +262,11 @@ function BarOf({
 
 /** Whatever is on the screen for at least a day. */
 function overlap(start: FieldShape, end: FieldShape | undefined, from: string, to: string, timeZone: string): Filter {
-  const bound = (field: FieldShape, day: string) =>
-    field.type === 'datetime' ? momentOf(day, '00:00', timeZone) : day;
-  const begins = { [start.name]: { gte: bound(start, from), lt: bound(start, to) } };
+  const midnight = (day: string) => momentOf(day, '00:00', timeZone);
+  const begins = periodFilter(start, from, to, midnight);
   if (!end) return begins;
-  return { or: [begins, { [start.name]: { lt: bound(start, from) }, [end.name]: { gte: bound(end, from) } }] };
+  const goesOn = { ...periodFilter(start, null, from, midnight), ...periodFilter(end, from, null, midnight) };
+  return { or: [begins, goesOn] };
 }
 
 function rangeText(bar: Bar, language: string): string {
