@@ -47,6 +47,47 @@ test('what does not', () => {
   for (const condition of conditions) assert.equal(holds(condition, record), false, JSON.stringify(condition));
 });
 
+test('what a page asks of a record: fields one reference away, and who reads', () => {
+  const known = {
+    name: 'Litera',
+    amount: { amount: 1200.5, currency: 'EUR', base: 1200.5 },
+    probability: 40,
+    closeOn: '2026-11-22',
+    tags: ['vip', 'lt'],
+    owner: 'rasa',
+    lostReason: null,
+    'stage.kind': 'open',
+    'account.industry': 'retail',
+  };
+  const conditions: RecordCondition[] = [
+    { name: 'Litera' },
+    { lostReason: null },
+    { 'stage.kind': { is: 'open' } },
+    { 'account.industry': { in: ['retail', 'food'] } },
+    { amount: { gt: 1000, lte: 1200.5 } },
+    { closeOn: { gte: '2026-11-01', lt: '2026-12-01' } },
+    { tags: { hasAny: ['vip', 'x'] } },
+    { tags: { hasNone: ['x'] } },
+    { owner: { is: 'me' } },
+    { owner: 'me' },
+    { not: { probability: { gte: 50 } } },
+    { or: [{ name: 'x' }, { and: [{ probability: 40 }, { tags: { empty: false } }] }] },
+  ];
+  for (const condition of conditions) assert.equal(holds(condition, known, 'rasa'), true, JSON.stringify(condition));
+  const others: RecordCondition[] = [
+    { name: 'Other' },
+    { lostReason: { empty: false } },
+    { lostReason: { gt: 1 } },
+    { 'stage.kind': { isNot: 'open' } },
+    { 'account.size': { is: 'big' } },
+    { owner: { notIn: ['me'] } },
+    { and: [{ name: 'Litera' }, { probability: { lt: 40 } }] },
+    { name: { somethingElse: 1 } },
+  ];
+  for (const condition of others) assert.equal(holds(condition, known, 'rasa'), false, JSON.stringify(condition));
+  assert.equal(holds({ owner: { is: 'me' } }, known), false);
+});
+
 test('the fields it looks at', () => {
   assert.deepEqual(conditionFields({ and: [{ a: 1 }, { or: [{ b: null }, { not: { c: { empty: true } } }] }] }), [
     'a',

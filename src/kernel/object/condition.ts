@@ -3,7 +3,7 @@ import type { FilterValue } from '../query/filter.ts';
 /**
  * The part of the filter language that can be judged from a record's own values, by the server in a write and by a screen
  * while one types: `and`, `or`, `not`, and `is`, `isNot`, `in`, `notIn`, `hasAny`, `hasNone`, `gt`, `gte`, `lt`, `lte`,
- * `empty` of own fields.
+ * `empty` of own fields; the page of a record also knows fields one reference away (`stage.kind`), by their path.
  */
 export type RecordCondition = { readonly [key: string]: FilterValue | RecordCondition | readonly RecordCondition[] };
 
@@ -12,17 +12,27 @@ export const judgedOperators: ReadonlySet<string> = new Set([
   ...['is', 'isNot', 'in', 'notIn', 'hasAny', 'hasNone', 'gt', 'gte', 'lt', 'lte', 'empty'],
 ]);
 
-/** A condition without parts always holds. What has no value is neither more nor less than anything. */
-export function holds(condition: RecordCondition | undefined, record: Readonly<Record<string, unknown>>): boolean {
+/**
+ * A condition without parts always holds. What has no value is neither more nor less than anything.
+ * @param reader whom `me` means; without one it is a word like any other
+ */
+export function holds(
+  condition: RecordCondition | undefined,
+  record: Readonly<Record<string, unknown>>,
+  reader?: string | null,
+): boolean {
+  const named = (operand: unknown) => (operand === 'me' && reader ? reader : operand);
   return Object.entries(condition ?? {}).every(([key, value]) => {
-    if (key === 'and') return (value as readonly RecordCondition[]).every((part) => holds(part, record));
-    if (key === 'or') return (value as readonly RecordCondition[]).some((part) => holds(part, record));
-    if (key === 'not') return !holds(value as RecordCondition, record);
+    if (key === 'and') return (value as readonly RecordCondition[]).every((part) => holds(part, record, reader));
+    if (key === 'or') return (value as readonly RecordCondition[]).some((part) => holds(part, record, reader));
+    if (key === 'not') return !holds(value as RecordCondition, record, reader);
     const own = record[key] ?? null;
     if (value === null) return isEmpty(own);
-    if (Array.isArray(value)) return judge('in', own, value);
-    if (typeof value !== 'object') return judge('is', own, value);
-    return Object.entries(value).every(([operator, operand]) => judge(operator, own, operand));
+    if (Array.isArray(value)) return judge('in', own, value.map(named));
+    if (typeof value !== 'object') return judge('is', own, named(value));
+    return Object.entries(value).every(([operator, operand]) =>
+      judge(operator, own, Array.isArray(operand) ? operand.map(named) : named(operand)),
+    );
   });
 }
 

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { richText } from '../fields/richText/index.ts';
 import type { FieldError } from '../problems/problem.ts';
 import { nowhere } from '../schema/snapshot.ts';
+import { judgedOperators } from './condition.ts';
 import type { LayoutDefinition, LayoutTab, Panel } from './layout.ts';
 import { type Model, type ObjectModel, resolve } from './model.ts';
 
@@ -63,10 +64,6 @@ export const layoutsSchema = Type.Array(
   { maxItems: 20 },
 );
 
-/** What a page can judge by itself: see `LayoutCondition`. */
-const judged: ReadonlySet<string> = new Set([
-  ...['is', 'isNot', 'in', 'notIn', 'hasAny', 'hasNone', 'gt', 'gte', 'lt', 'lte', 'empty'],
-]);
 const MOST_CONDITIONS = 50;
 
 /** What layouts of the right shape name that is not there, or that no page could judge. */
@@ -154,7 +151,7 @@ function checkCondition(
       return [{ field: `${at}.${key}`, code: 'field.unknown' }];
     if (typeof value !== 'object' || value === null) return [];
     return Object.keys(value)
-      .filter((operator) => !judged.has(operator))
+      .filter((operator) => !judgedOperators.has(operator))
       .map((operator) => ({ field: `${at}.${key}`, code: 'field.setting-invalid', params: { rule: operator } }));
   });
 }

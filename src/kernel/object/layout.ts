@@ -1,4 +1,4 @@
-import type { FilterValue } from '../query/filter.ts';
+import type { RecordCondition } from './condition.ts';
 import type { ObjectModel } from './model.ts';
 
 /**
@@ -69,16 +69,9 @@ export type LayoutLabel = Readonly<Partial<Record<'en' | 'es' | 'lt', string>>>;
 interface ForWhom {
   /** Names of roles, one of which the reader has; everybody when left out. */
   readonly roles?: readonly string[];
-  /** Which records; all when left out. */
-  readonly when?: LayoutCondition;
+  /** Which records, judged by the page itself, so that it rearranges itself while one types; all when left out. */
+  readonly when?: RecordCondition;
 }
-
-/**
- * The part of the filter language that can be judged from a record's values alone, so that a page rearranges itself while
- * one types: `and`, `or`, `not`, and `is`, `isNot`, `in`, `notIn`, `hasAny`, `hasNone`, `gt`, `gte`, `lt`, `lte`, `empty`
- * of own fields and of those one reference away.
- */
-export type LayoutCondition = { readonly [key: string]: FilterValue | LayoutCondition | readonly LayoutCondition[] };
 
 /** Fields whose values say most about a record, the most telling type first. */
 const telling = ['money', 'percent', 'rollup', 'formula', 'rating', 'date'];

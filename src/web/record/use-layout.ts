@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { conditionFields, holds, type RecordCondition } from '#kernel/object/condition.ts';
 import type { ShownLayout, ShownPanel } from '#kernel/object/layout.ts';
 import { get } from '../api/client.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
-import { matches, pathsOf } from './condition.ts';
 
 /** The layout that a record's values call for, without the panels whose condition does not hold. */
 export function useLayout(definition: Definition, record: RecordShape): ShownLayout {
@@ -32,14 +32,18 @@ export function useLayout(definition: Definition, record: RecordShape): ShownLay
   });
   return useMemo(() => {
     const known: RecordShape = { ...far.data, ...record };
-    const holds = ({ when }: { readonly when?: Parameters<typeof matches>[0] }) =>
-      !when || matches(when, known, userId);
-    const chosen = definition.layouts.find(holds) ?? definition.layouts.at(-1)!;
+    const fits = ({ when }: { readonly when?: RecordCondition }) => holds(when, known, userId);
+    const chosen = definition.layouts.find(fits) ?? definition.layouts.at(-1)!;
     return {
       ...chosen,
-      left: chosen.left.filter(holds),
-      right: chosen.right.filter(holds),
-      tabs: chosen.tabs.filter(holds).map((tab) => ({ ...tab, panels: tab.panels.filter(holds) })),
+      left: chosen.left.filter(fits),
+      right: chosen.right.filter(fits),
+      tabs: chosen.tabs.filter(fits).map((tab) => ({ ...tab, panels: tab.panels.filter(fits) })),
     };
   }, [definition, record, far.data, userId]);
+}
+
+/** Paths through references that a condition reads: they do not come with the record by themselves. */
+function pathsOf(condition: RecordCondition | undefined): string[] {
+  return conditionFields(condition).filter((name) => name.includes('.'));
 }
