@@ -98,6 +98,9 @@ function tooLong(max: number, length: number): FieldProblem {
   return new FieldProblem('field.too-long', { max, length });
 }
 
+/** Characters of a text that `platform.fold` keeps. */
+export const FOLDED_LENGTH = 200;
+
 /** The same in SQL, of the first 200 characters: what texts are sorted by and their first letters are found by. */
 export function foldSql(column: string): string {
   return `platform.fold(${column}) collate "C"`;

@@ -41,7 +41,7 @@ export interface FieldType<Value = unknown, Options extends object = object> {
    * have their own.
    */
   readonly operators: Readonly<Record<string, Operator<Options>>>;
-  /** SQL expressions to sort by, from the quoted columns; absent when such a field cannot be sorted. */
+  /** SQL expressions to sort by: quoted columns, or `foldSql` of them; absent when such a field cannot be sorted. */
   order?(columns: readonly string[], field: FieldOf<Options>): readonly string[];
   /** Which aggregations make sense; absent means none but `count`. `money` sums per currency and in base currency. */
   readonly aggregations?: readonly ('sum' | 'avg' | 'min' | 'max')[];

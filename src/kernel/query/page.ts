@@ -1,7 +1,18 @@
+import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import type { ListQuery } from '../records/records.ts';
-import { alive, begin, type Compilation, from, inTrash, place, type QueryScope, visibility } from './compilation.ts';
+import {
+  alive,
+  begin,
+  type Compilation,
+  from,
+  inTrash,
+  type Place,
+  place,
+  type QueryScope,
+  visibility,
+} from './compilation.ts';
 import { compileFilter, searchCondition } from './condition.ts';
 import { type Selection, select } from './selection.ts';
 import { and, join, raw, type Sql, sql } from './sql.ts';
@@ -23,14 +34,17 @@ export interface PageStatement {
 /** Records that have a value in the leading key, those that do not, or both. */
 type Half = 'any' | 'present' | 'missing';
 
-/** One key of the order. `type` is the SQL type its value has in a cursor. */
+/** One key of the order. */
 interface SortTerm {
   readonly expression: string;
-  readonly type: string;
+  /** What a cursor keeps of it, as text. Folding it for every row was a seventh of a page's time: its bound is folded. */
+  readonly kept: string;
   readonly descending: boolean;
   readonly nullable: boolean;
   /** The values without the nulls can be walked along an index. */
   readonly indexed: boolean;
+  /** The key from what a cursor kept. */
+  bound(kept: string): Sql;
 }
 
 /**
@@ -61,7 +75,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
   const keys = raw(
     terms
       .slice(0, -1)
-      .map((term) => `(${term.expression})::text`)
+      .map((term) => term.kept)
       .join(', '),
   );
 
@@ -136,8 +150,8 @@ function sortTerms(compilation: Compilation, sort: readonly string[] | undefined
     if (!type.order) throw new Problem('query.invalid', { reason: 'not-sortable', path: name });
     return type.order(at.columns, definition).map((expression) => ({
       expression,
+      ...cursorPart(at, expression),
       descending,
-      type: typeOf(at.field.columns, at.columns, expression),
       nullable: at.alias !== compilation.alias || !isNeverNull(at.field.name, definition.required),
       indexed:
         at.alias === compilation.alias &&
@@ -148,18 +162,33 @@ function sortTerms(compilation: Compilation, sort: readonly string[] | undefined
     }));
   });
   const descending = terms.at(-1)!.descending;
-  return [
-    ...terms,
-    { expression: `${compilation.alias}."id"`, type: 'uuid', descending, nullable: false, indexed: true },
-  ];
+  const id = `${compilation.alias}."id"`;
+  return [...terms, { expression: id, ...plainPart(id, 'uuid'), descending, nullable: false, indexed: true }];
+}
+
+/** A key is a column, or the fold of one (`FieldType.order`). */
+function cursorPart({ columns, field }: Place, expression: string): Pick<SortTerm, 'kept' | 'bound'> {
+  const own = columns.indexOf(expression);
+  if (own >= 0) return plainPart(expression, field.columns[own]!.type);
+  const folded = columns.find((column) => foldSql(column) === expression);
+  if (folded === undefined)
+    throw new Error(`${field.object}.${field.name}: sorted by neither a column nor a fold of one`);
+  return {
+    kept: `left(${folded}, ${FOLDED_LENGTH})`,
+    bound: (kept) => sql`(select platform.fold(${kept}) collate "C")`,
+  };
+}
+
+/**
+ * The bound stands in a subquery so that the server does not know it while planning: it would plan each page anew for its
+ * own cursor (0.4 ms), and come to the same plan.
+ */
+function plainPart(column: string, type: string): Pick<SortTerm, 'kept' | 'bound'> {
+  return { kept: `(${column})::text`, bound: (kept) => sql`(select ${kept}${raw(`::${type}`)})` };
 }
 
 function isNeverNull(name: string, required: boolean | undefined): boolean {
   return required === true || name === 'createdAt' || name === 'updatedAt' || name === 'version' || name === 'id';
-}
-
-function typeOf(columns: readonly { type: string }[], expressions: readonly string[], expression: string): string {
-  return columns[expressions.indexOf(expression)]?.type ?? 'text';
 }
 
 function orderBy(terms: readonly SortTerm[], backward: boolean): string {
@@ -190,7 +219,7 @@ function keyset(
   if (directions.size === 1 && total && considered.slice(1).every((term) => !term.nullable)) {
     const operator = considered[0]!.descending !== backward ? '<' : '>';
     const left = raw(`(${considered.map((term) => term.expression).join(', ')})`);
-    const right = join(considered.map((term, index) => sql`${positions[index]}${raw(`::${term.type}`)}`));
+    const right = join(considered.map((term, index) => term.bound(positions[index]!)));
     return sql`${left} ${raw(operator)} (${right})`;
   }
   const alternatives: Sql[] = [];
@@ -200,7 +229,7 @@ function keyset(
       .map((term, at) =>
         positions[at] === null
           ? raw(`${term.expression} is null`)
-          : sql`${raw(term.expression)} = ${positions[at]}${raw(`::${term.type}`)}`,
+          : sql`${raw(term.expression)} = ${term.bound(positions[at]!)}`,
       );
     const behind = behindOne(considered[index]!, positions[index]!, backward);
     if (behind) alternatives.push(and([...equal, behind]));
@@ -212,7 +241,7 @@ function behindOne(term: SortTerm, value: string | null, backward: boolean): Sql
   const expression = raw(term.expression);
   if (value === null) return backward ? sql`${expression} is not null` : null;
   const operator = raw(term.descending !== backward ? '<' : '>');
-  const beyond = sql`${expression} ${operator} ${value}${raw(`::${term.type}`)}`;
+  const beyond = sql`${expression} ${operator} ${term.bound(value)}`;
   return term.nullable && !backward ? sql`(${beyond} or ${expression} is null)` : beyond;
 }
 
