@@ -1,9 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../api/problem.ts';
 import type { ActionShape, Definition, FieldShape, InputSchema } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { problemText } from '../ui/toast.tsx';
 
@@ -19,7 +18,6 @@ export function ActionForm({
   send(input: Record<string, unknown>): Promise<unknown>;
   onClose(ran: true | null): void;
 }) {
-  const { t } = useTranslation();
   const [values, setValues] = useState<Record<string, unknown>>({});
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
@@ -41,49 +39,30 @@ export function ActionForm({
   const known = problem instanceof ApiProblem ? problem : null;
   const named = fields.some((field) => known?.of(field.name));
   return (
-    <Modal
-      opened
-      onClose={() => onClose(null)}
+    <FormDialog
       title={action.label}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      submit={action.label}
+      busy={busy}
+      disabled={fields.some((field) => field.required && isEmpty(values[field.name]))}
+      onSubmit={() => void submit()}
+      onClose={() => onClose(null)}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <Stack gap="sm">
-          {fields.map((field, index) => (
-            <LabelledField
-              key={field.name}
-              field={field}
-              autoFocus={index === 0}
-              value={values[field.name]}
-              error={known?.of(field.name)}
-              onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
-            />
-          ))}
-          {problem && !named ? (
-            <div role="alert" style={{ color: 'var(--danger)' }}>
-              {problemText(problem)}
-            </div>
-          ) : null}
-        </Stack>
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={() => onClose(null)}>
-            {t('common.cancel')}
-          </Button>
-          <Button
-            type="submit"
-            loading={busy}
-            disabled={fields.some((field) => field.required && isEmpty(values[field.name]))}
-          >
-            {action.label}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+      {fields.map((field, index) => (
+        <LabelledField
+          key={field.name}
+          field={field}
+          autoFocus={index === 0}
+          value={values[field.name]}
+          error={known?.of(field.name)}
+          onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+        />
+      ))}
+      {problem && !named ? (
+        <div role="alert" style={{ color: 'var(--danger)' }}>
+          {problemText(problem)}
+        </div>
+      ) : null}
+    </FormDialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core';
+import { Alert } from '@mantine/core';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RecordPicker } from '#kernel/fields/web/record-picker.tsx';
@@ -6,6 +6,7 @@ import { ApiProblem } from '../api/problem.ts';
 import { queryClient, readRecord } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord, saveRecord } from '../api/writes.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { problemText, showUndo } from '../ui/toast.tsx';
 import { isList, otherSideOf, type RelatedOf } from './related-query.ts';
@@ -67,57 +68,42 @@ export function AddExisting({
     showUndo(t('related.tied', { title }), () => saveRecord(target, saved, { [field]: before }));
   };
   return (
-    <Modal
-      opened
-      onClose={() => onClose(null)}
+    <FormDialog
       title={t('related.existing', { object: (otherSide?.label ?? target.label.one).toLocaleLowerCase() })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      submit={t('related.tie', { count: ids.length })}
+      busy={busy}
+      disabled={ids.length === 0}
+      onSubmit={() => void save()}
+      onClose={() => onClose(null)}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
-      >
-        <Stack gap="sm">
-          <RecordPicker
-            id={id}
-            object={object}
-            many
-            aria-label={otherSide?.label ?? target.label.one}
-            placeholder={t('related.find')}
-            value={ids}
-            onChange={setIds}
-            creatable={false}
-            autoFocus
-          />
-          {role.map((one) => (
-            <LabelledField
-              key={one.name}
-              field={one}
-              value={values[one.name] ?? one.options?.default}
-              error={known?.of(one.name)}
-              onChange={(value) => setValues((old) => ({ ...old, [one.name]: value }))}
-            />
-          ))}
-          {problem ? (
-            <Alert color="red" role="alert">
-              {problemText(problem)}
-            </Alert>
-          ) : null}
-          {!otherSide && !isList(target, field) ? (
-            <p style={{ color: 'var(--text-3)' }}>{t('related.moves', { object: definition.label.one })}</p>
-          ) : null}
-        </Stack>
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={() => onClose(null)}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit" loading={busy} disabled={ids.length === 0}>
-            {t('related.tie', { count: ids.length })}
-          </Button>
-        </Group>
-      </form>
-    </Modal>
+      <RecordPicker
+        id={id}
+        object={object}
+        many
+        aria-label={otherSide?.label ?? target.label.one}
+        placeholder={t('related.find')}
+        value={ids}
+        onChange={setIds}
+        creatable={false}
+        autoFocus
+      />
+      {role.map((one) => (
+        <LabelledField
+          key={one.name}
+          field={one}
+          value={values[one.name] ?? one.options?.default}
+          error={known?.of(one.name)}
+          onChange={(value) => setValues((old) => ({ ...old, [one.name]: value }))}
+        />
+      ))}
+      {problem ? (
+        <Alert color="red" role="alert">
+          {problemText(problem)}
+        </Alert>
+      ) : null}
+      {!otherSide && !isList(target, field) ? (
+        <p style={{ color: 'var(--text-3)' }}>{t('related.moves', { object: definition.label.one })}</p>
+      ) : null}
+    </FormDialog>
   );
 }

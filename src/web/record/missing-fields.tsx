@@ -1,8 +1,8 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldMessage } from '../api/problem.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
+import { FormDialog } from '../ui/form-dialog.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 
 /** A rule wants more first, e.g. why an opportunity was lost: asks for exactly that. */
@@ -21,39 +21,24 @@ export function MissingFields({
   const [values, setValues] = useState<Record<string, unknown>>({});
   const fields = definition.fields.filter((field) => errors.some((error) => error.field === field.name));
   return (
-    <Modal
-      opened
-      onClose={() => onClose(null)}
+    <FormDialog
       title={t('missing.title')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      submit={t('common.save')}
+      onSubmit={() => onClose(values)}
+      onClose={() => onClose(null)}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onClose(values);
-        }}
-      >
-        <Stack gap="sm">
-          {fields.map((field, index) => (
-            <LabelledField
-              key={field.name}
-              field={field}
-              record={record}
-              required
-              autoFocus={index === 0}
-              value={values[field.name] ?? record[field.name]}
-              error={field.name in values ? undefined : errors.find((error) => error.field === field.name)?.message}
-              onChange={(value) => setValues({ ...values, [field.name]: value })}
-            />
-          ))}
-        </Stack>
-        <Group justify="flex-end" mt="md" gap="xs">
-          <Button variant="default" onClick={() => onClose(null)}>
-            {t('common.cancel')}
-          </Button>
-          <Button type="submit">{t('common.save')}</Button>
-        </Group>
-      </form>
-    </Modal>
+      {fields.map((field, index) => (
+        <LabelledField
+          key={field.name}
+          field={field}
+          record={record}
+          required
+          autoFocus={index === 0}
+          value={values[field.name] ?? record[field.name]}
+          error={field.name in values ? undefined : errors.find((error) => error.field === field.name)?.message}
+          onChange={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+    </FormDialog>
   );
 }
