@@ -6,11 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { countQuery } from '../api/queries.ts';
 import type { ActionShape } from '../api/types.ts';
+import { MOST_MERGED, useMerge } from '../merge/use-merge.ts';
 import { ActionForm } from '../record/action-form.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import { BulkEdit } from './bulk-edit.tsx';
-import { BulkMerge } from './bulk-merge.tsx';
 import { BulkResultDialog } from './bulk-result.tsx';
 import { actionOnEach, type BulkOutcome, type BulkTarget, bulkVerb, retag, runBulk, undoAll } from './bulk-run.ts';
 import { BulkTags } from './bulk-tags.tsx';
@@ -20,12 +20,12 @@ import type { ListView } from './use-list-view.ts';
 import type { Marked } from './use-selection.ts';
 
 type Work = Parameters<typeof runBulk>[2];
-const MOST_MERGED = 20;
 
 /** What can be done with the marked records: with progress, a reason for each that is refused, and a way back. */
 export function BulkBar({ list, selection }: { list: ListView; selection: Marked }) {
   const { t, i18n } = useTranslation();
   const { definition } = list;
+  const merge = useMerge(definition.name);
   const [running, setRunning] = useState<{ done: number; total: number; stop: AbortController } | null>(null);
   const { data: total } = useQuery({
     ...countQuery(definition.name, { filter: list.query.filter, search: list.words || undefined }),
@@ -105,12 +105,6 @@ export function BulkBar({ list, selection }: { list: ListView; selection: Marked
     }
     await run(actionOnEach(definition, action.name, input), (n) => t('bulk.acted', { count: n, action: action.label }));
   };
-  const merge = async () => {
-    const merged = await openDialog<true>((done) => (
-      <BulkMerge definition={definition} ids={[...selection.ids]} onClose={done} />
-    ));
-    if (merged) selection.clear();
-  };
 
   if (running) {
     return (
@@ -154,7 +148,7 @@ export function BulkBar({ list, selection }: { list: ListView; selection: Marked
             </Button>
           ) : null}
           {!selection.all && selection.ids.size >= 2 && selection.ids.size <= MOST_MERGED ? (
-            <Button {...button} onClick={() => void merge()}>
+            <Button {...button} onClick={() => merge([...selection.ids])}>
               {t('bulk.merge')}
             </Button>
           ) : null}

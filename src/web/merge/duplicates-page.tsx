@@ -10,6 +10,7 @@ import type { Definition } from '../api/types.ts';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './merge.module.css';
+import { useMerge } from './use-merge.ts';
 
 interface Pair {
   id: string;
@@ -104,7 +105,7 @@ export function DuplicatesPage() {
 
 function PairRow({ definition, pair, state }: { definition: Definition; pair: Pair; state: (typeof states)[number] }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const merge = useMerge(definition.name);
   const refresh = () => queryClient.invalidateQueries({ queryKey: ['duplicates', 'queue'] });
   const decide = async (how: 'dismiss' | 'reopen') => {
     try {
@@ -136,16 +137,7 @@ function PairRow({ definition, pair, state }: { definition: Definition; pair: Pa
             {t('duplicates.different')}
           </Button>
           {definition.can.update && definition.can.delete ? (
-            <Button
-              variant="default"
-              onClick={() =>
-                void navigate({
-                  to: '/o/$object/merge',
-                  params: { object: definition.name },
-                  search: { ids: pair.records.map(({ id }) => id).join(',') },
-                })
-              }
-            >
+            <Button variant="default" onClick={() => merge(pair.records.map(({ id }) => id))}>
               {t('merge.compare')}
             </Button>
           ) : null}

@@ -15,6 +15,7 @@ import { FieldValue } from '../ui/field-value.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { problemText, showUndo } from '../ui/toast.tsx';
 import style from './merge.module.css';
+import { MOST_MERGED } from './use-merge.ts';
 
 /** One record of several: which one stays, and for each field whose value. What belonged to the others follows. */
 export function MergePage() {
@@ -22,7 +23,7 @@ export function MergePage() {
   const { object } = useParams({ from: '/app/o/$object/merge' });
   const { ids } = useSearch({ from: '/app/o/$object/merge' });
   const definition = useDefinition(object);
-  const wanted = [...new Set(ids.split(',').filter(Boolean))].slice(0, 6);
+  const wanted = [...new Set(ids.split(',').filter(Boolean))].slice(0, MOST_MERGED);
   const { data, error, refetch } = useQuery({
     queryKey: ['records', object, 'merging', wanted],
     queryFn: ({ signal }) => Promise.all(wanted.map((id) => readRecord(definition, id, signal))),

@@ -8,6 +8,7 @@ import { isEmpty } from '../fields.ts';
 import { problemText } from '../ui/toast.tsx';
 import { Candidate } from './candidates.tsx';
 import style from './merge.module.css';
+import { useMerge } from './use-merge.ts';
 
 /** Records that may be the same as this one; each can be looked at or merged with it. */
 export function SimilarRecords({
@@ -21,6 +22,7 @@ export function SimilarRecords({
 }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const merge = useMerge(definition.name);
   const own = new Set(['id', ...definition.fields.map(({ name }) => name)]);
   const values = Object.fromEntries(Object.entries(record).filter(([name, value]) => own.has(name) && !isEmpty(value)));
   const { data, isPending, error } = useQuery({
@@ -49,11 +51,7 @@ export function SimilarRecords({
               size="compact-sm"
               onClick={() => {
                 onClose();
-                void navigate({
-                  to: '/o/$object/merge',
-                  params: { object: definition.name },
-                  search: { ids: `${record.id},${candidate.id}` },
-                });
+                merge([record.id, candidate.id]);
               }}
             >
               {t('merge.merge')}
