@@ -24,9 +24,9 @@ import {
 import { ConditionEditor, judgedFields } from './condition-editor.tsx';
 import { fieldKinds, kindGroups, kindOf } from './field-types.ts';
 import { returnsOf } from './formula-editor.tsx';
-import { removeField } from './object.tsx';
 import type { Moves } from './options-editor.tsx';
-import { Refusal, useAct, WordsInput } from './parts.tsx';
+import { NameInput, Refusal, useAct, WordsInput } from './parts.tsx';
+import { fieldOf, removeDefinition } from './removal.tsx';
 import { TypeSettings } from './type-settings.tsx';
 
 /** Makes a field or changes one: beside the list, so that it stays in view. */
@@ -198,18 +198,7 @@ function FieldForm({
           error={of('label')}
           onChange={setLabel}
         />
-        {field ? null : (
-          <TextInput
-            label={t('admin.name')}
-            description={t('admin.nameHelp')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            required
-            maxLength={40}
-            value={name}
-            error={of('name')}
-            onChange={(event) => setGiven(event.currentTarget.value)}
-          />
-        )}
+        {field ? null : <NameInput value={name} error={of('name')} onChange={setGiven} />}
         <TypeSettings
           source={source}
           field={field}
@@ -299,8 +288,10 @@ function FieldForm({
               variant="subtle"
               color="red"
               onClick={() =>
-                void removeField(source, field, wordIn(field.label, i18n.language) || field.name, t).then(
-                  (gone) => gone && onClose(),
+                void removeDefinition(
+                  fieldOf(source, field, wordIn(field.label, i18n.language) || field.name),
+                  t,
+                  onClose,
                 )
               }
             >

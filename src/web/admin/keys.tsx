@@ -8,7 +8,7 @@ import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
-import { CopyField, confirm, DataTable, Heading, Refusal, Section, useAct } from './parts.tsx';
+import { confirm, DataTable, Heading, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 
 interface Key {
   id: string;
@@ -102,15 +102,7 @@ function KeyDialog({ onDone }: { onDone(): void }) {
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {made ? (
-        <>
-          <p className={style.text}>{t('admin.keys.once')}</p>
-          <div style={{ marginTop: 12 }}>
-            <CopyField label={t('admin.keys.key')} value={made} />
-          </div>
-          <Group justify="flex-end" mt="md">
-            <Button onClick={onDone}>{t('admin.done')}</Button>
-          </Group>
-        </>
+        <ShownOnce text={t('admin.keys.once')} label={t('admin.keys.key')} value={made} onDone={onDone} />
       ) : (
         <form
           onSubmit={(event) => {

@@ -5,18 +5,16 @@ import IconLayout from '@tabler/icons-react/dist/esm/icons/IconLayout.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { del, get, patch, post } from '../api/client.ts';
+import { del, patch, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { ErrorState } from '../ui/state.tsx';
-import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
+import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import {
   type FieldSource,
-  type Impact,
   type ObjectSource,
   objectSourceQuery,
   refreshDefinitions,
@@ -28,6 +26,7 @@ import { kindOf } from './field-types.ts';
 import { IconChooser } from './icon-chooser.tsx';
 import { confirm, DataTable, Heading, Mark, Refusal, Section, useAct, WordsInput } from './parts.tsx';
 import { PlaceLink, useGoTo } from './place-link.tsx';
+import { fieldOf, removeDefinition } from './removal.tsx';
 
 /** One kind of record: what it is called, its fields, its shortest form, and the way out. */
 export function ObjectScreen({ object, field }: { object: string; field: string | undefined }) {
@@ -176,60 +175,12 @@ function FieldMenu({
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => onOpen(field.name)}>{t('admin.change')}</Menu.Item>
-        <Menu.Item color="red" onClick={() => void removeField(source, field, name, t)}>
+        <Menu.Item color="red" onClick={() => void removeDefinition(fieldOf(source, field, name), t)}>
           {t('common.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Says first what hangs on it; afterwards it can be brought back. @returns whether it was removed */
-export async function removeField(
-  source: ObjectSource,
-  field: FieldSource,
-  name: string,
-  t: TFunction,
-): Promise<boolean> {
-  const path = `/objects/${source.name}/fields/${field.name}`;
-  try {
-    const impact = await get<Impact>(`${path}/impact`);
-    const isUsed = impact.dependents.length > 0;
-    const sure = await confirm({
-      title: t('admin.fields.removeTitle', { name }),
-      text: isUsed ? (
-        <>
-          <p>{t('admin.inUse')}</p>
-          <ul>
-            {impact.dependents.map((dependent) => (
-              <li key={dependent} className={style.mono}>
-                {dependent}
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : (
-        <>
-          <p>{t('admin.fields.impact', { count: impact.records })}</p>
-          <p>{t('admin.fields.comesBack')}</p>
-        </>
-      ),
-      action: t('common.remove'),
-      danger: true,
-      forbidden: isUsed,
-    });
-    if (!sure) return false;
-    await del(path);
-    await refreshDefinitions();
-    showUndo(t('admin.fields.removedOne', { name }), async () => {
-      await post(`${path}/restore`);
-      await refreshDefinitions();
-    });
-    return true;
-  } catch (error) {
-    showProblem(error);
-    return false;
-  }
 }
 
 function Identity({ source }: { source: ObjectSource }) {
@@ -376,49 +327,10 @@ function Removed({ source }: { source: ObjectSource }) {
 function Removal({ source, name }: { source: ObjectSource; name: string }) {
   const { t } = useTranslation();
   const goTo = useGoTo();
-  const remove = async () => {
-    const path = `/objects/${source.name}`;
-    try {
-      const impact = await get<Impact>(`${path}/impact`);
-      const isUsed = impact.dependents.length > 0;
-      const sure = await confirm({
-        title: t('admin.objects.removeTitle', { name }),
-        text: isUsed ? (
-          <>
-            <p>{t('admin.inUse')}</p>
-            <ul>
-              {impact.dependents.map((dependent) => (
-                <li key={dependent} className={style.mono}>
-                  {dependent}
-                </li>
-              ))}
-            </ul>
-          </>
-        ) : (
-          <>
-            <p>{t('admin.objects.impact', { count: impact.records })}</p>
-            <p>{t('admin.fields.comesBack')}</p>
-          </>
-        ),
-        action: t('common.remove'),
-        danger: true,
-        forbidden: isUsed,
-      });
-      if (!sure) return;
-      await del(path);
-      await goTo('objects');
-      await refreshDefinitions();
-      showUndo(t('admin.objects.removedOne', { name }), async () => {
-        await post(`${path}/restore`);
-        await refreshDefinitions();
-      });
-    } catch (error) {
-      showProblem(error);
-    }
-  };
+  const wanted = { kind: 'objects', path: `/objects/${source.name}`, name } as const;
   return (
     <Section title={t('admin.objects.remove')} text={t('admin.objects.removeText')}>
-      <Button variant="light" color="red" onClick={() => void remove()}>
+      <Button variant="light" color="red" onClick={() => void removeDefinition(wanted, t, () => goTo('objects'))}>
         {t('admin.objects.remove')}
       </Button>
     </Section>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,7 +14,7 @@ import { nameFrom, refreshDefinitions, useAdminList, type Words, wordIn } from '
 import { IconChooser } from './icon-chooser.tsx';
 import { LayoutScreen } from './layout-screen.tsx';
 import { ObjectScreen } from './object.tsx';
-import { DataTable, Heading, Mark, Refusal, Section, useAct, WordsInput } from './parts.tsx';
+import { DataTable, Heading, Mark, NameInput, Refusal, Section, useAct, WordsInput } from './parts.tsx';
 import { PlaceLink, useGoTo } from './place-link.tsx';
 
 /** All kinds of records; behind one of them its fields, layouts and the rest. */
@@ -153,16 +153,7 @@ function ObjectDialog({ onDone }: { onDone(name: string | null): void }) {
           <WordsInput label={t('admin.objects.one')} required autoFocus value={one} onChange={setOne} />
           <WordsInput label={t('admin.objects.many')} required value={many} onChange={setMany} />
           <IconChooser value={icon} onChange={setIcon} />
-          <TextInput
-            label={t('admin.name')}
-            description={t('admin.nameHelp')}
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            required
-            maxLength={40}
-            value={name}
-            error={of('name') ?? of('plural')}
-            onChange={(event) => setGiven(event.currentTarget.value)}
-          />
+          <NameInput value={name} error={of('name') ?? of('plural')} onChange={setGiven} />
           <Refusal>{problem}</Refusal>
         </Stack>
         <Group justify="flex-end" mt="md" gap="xs">

@@ -153,13 +153,38 @@ export function WordsInput({
   );
 }
 
+/** The name that programs use, which stays as it is once it is made. */
+export function NameInput({
+  value,
+  error,
+  onChange,
+}: {
+  value: string;
+  error: string | undefined;
+  onChange(value: string): void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <TextInput
+      label={t('admin.name')}
+      description={t('admin.nameHelp')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      required
+      maxLength={40}
+      value={value}
+      error={error}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    />
+  );
+}
+
 export function withWord(words: Words, language: string, text: string): Words {
   const { [language]: _old, ...rest } = words;
   return text.trim() ? { ...rest, [language]: text } : rest;
 }
 
 /** Something to carry elsewhere by the clipboard. */
-export function CopyField({ value, label }: { value: string; label: string }) {
+function CopyField({ value, label }: { value: string; label: string }) {
   const { t } = useTranslation();
   return (
     <CopyButton value={value} timeout={2000}>
@@ -178,6 +203,34 @@ export function CopyField({ value, label }: { value: string; label: string }) {
         />
       )}
     </CopyButton>
+  );
+}
+
+/** A key, a secret, a link: shown now and never again, to be carried elsewhere. */
+export function ShownOnce({
+  text,
+  label,
+  value,
+  onDone,
+}: {
+  text: string;
+  label: string;
+  value: string;
+  onDone(): void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className={style.text}>{text}</p>
+      <div style={{ marginTop: 12 }}>
+        <CopyField label={label} value={value} />
+      </div>
+      <Group justify="flex-end" mt="md">
+        <Button autoFocus data-autofocus onClick={onDone}>
+          {t('admin.done')}
+        </Button>
+      </Group>
+    </>
   );
 }
 

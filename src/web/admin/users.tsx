@@ -13,7 +13,7 @@ import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
-import { CopyField, confirm, DataTable, Heading, Mark, Refusal, Section, useAct } from './parts.tsx';
+import { confirm, DataTable, Heading, Mark, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 
 interface Person {
   id: string;
@@ -232,15 +232,12 @@ function LinkDialog({ name, link, onDone }: { name: string; link: Link; onDone()
       title={t('admin.users.linkReady')}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <p className={style.text}>{t('admin.users.linkGive', { name, until })}</p>
-      <div style={{ marginTop: 12 }}>
-        <CopyField label={t('admin.users.link')} value={`${window.location.origin}${link.path}`} />
-      </div>
-      <Group justify="flex-end" mt="md">
-        <Button data-autofocus onClick={onDone}>
-          {t('admin.done')}
-        </Button>
-      </Group>
+      <ShownOnce
+        text={t('admin.users.linkGive', { name, until })}
+        label={t('admin.users.link')}
+        value={`${window.location.origin}${link.path}`}
+        onDone={onDone}
+      />
     </Modal>
   );
 }

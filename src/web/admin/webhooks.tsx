@@ -12,7 +12,7 @@ import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
-import { CopyField, confirm, DataTable, Heading, Mark, Refusal, Section, useAct } from './parts.tsx';
+import { confirm, DataTable, Heading, Mark, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 import { PlaceLink } from './place-link.tsx';
 
 interface Webhook {
@@ -146,15 +146,12 @@ function WebhookDialog({ start, onDone }: { start: Webhook | null; onDone(): voi
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {secret ? (
-        <>
-          <p className={style.text}>{t('admin.webhooks.secretText')}</p>
-          <div style={{ marginTop: 12 }}>
-            <CopyField label={t('admin.webhooks.secret')} value={secret} />
-          </div>
-          <Group justify="flex-end" mt="md">
-            <Button onClick={onDone}>{t('admin.done')}</Button>
-          </Group>
-        </>
+        <ShownOnce
+          text={t('admin.webhooks.secretText')}
+          label={t('admin.webhooks.secret')}
+          value={secret}
+          onDone={onDone}
+        />
       ) : (
         <form
           onSubmit={(event) => {
