@@ -1,0 +1,202 @@
+import { ActionIcon, Checkbox, Menu, MultiSelect, NumberInput, Select, Switch, TagsInput } from '@mantine/core';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import { useTranslation } from 'react-i18next';
+import type { LayoutDefinition, Panel, TimelineKind } from '#kernel/object/layout.ts';
+import { useDefinitions } from '../api/definitions.ts';
+import type { Definition } from '../api/types.ts';
+import style from './admin.module.css';
+import type { Words } from './api.ts';
+import { ConditionEditor, type judgedFields } from './condition-editor.tsx';
+import { WordsInput } from './parts.tsx';
+
+/** What can be added to a zone. */
+export function AddPanel({
+  definition,
+  label,
+  onAdd,
+}: {
+  definition: Definition;
+  label: string;
+  onAdd(panel: Panel): void;
+}) {
+  const { t } = useTranslation();
+  const definitions = useDefinitions();
+  return (
+    <Menu>
+      <Menu.Target>
+        <ActionIcon size={24} aria-label={label}>
+          <IconPlus size={14} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
+        <Menu.Item onClick={() => onAdd({ type: 'fields', fields: [definition.title] })}>
+          {t('admin.layout.panel.fields')}
+        </Menu.Item>
+        <Menu.Item onClick={() => onAdd({ type: 'timeline' })}>{t('admin.layout.panel.timeline')}</Menu.Item>
+        <Menu.Item onClick={() => onAdd({ type: 'files' })}>{t('admin.layout.panel.files')}</Menu.Item>
+        <Menu.Item onClick={() => onAdd({ type: 'text', text: {} })}>{t('admin.layout.panel.text')}</Menu.Item>
+        <Menu.Divider />
+        {definition.related.map(({ object, field }) => (
+          <Menu.Item key={`${object}.${field}`} onClick={() => onAdd({ type: 'related', object, field })}>
+            {definitions.get(object)?.label.many ?? object} ·{' '}
+            {definitions.get(object)?.fields.find((one) => one.name === field)?.label ?? field}
+          </Menu.Item>
+        ))}
+        <Menu.Item onClick={() => onAdd({ type: 'otherRelated' })}>{t('admin.layout.panel.otherRelated')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+const kinds: TimelineKind[] = ['note', 'task', 'comment', 'file', 'change'];
+
+/** What a panel shows, and to whom. */
+export function PanelSettings({
+  definition,
+  panel,
+  judged,
+  onChange,
+}: {
+  definition: Definition;
+  panel: Panel;
+  judged: ReturnType<typeof judgedFields>;
+  onChange(panel: Panel): void;
+}) {
+  const { t } = useTranslation();
+  const definitions = useDefinitions();
+  const set = (changes: Record<string, unknown>) =>
+    onChange(
+      Object.fromEntries(
+        Object.entries({ ...panel, ...changes }).filter(([, value]) => value !== undefined),
+      ) as unknown as Panel,
+    );
+  const fieldsOf = (of: Definition) => [...of.fields, ...of.system].map(({ name, label }) => ({ value: name, label }));
+  const child = panel.type === 'related' ? definitions.get(panel.object) : undefined;
+  return (
+    <div className={style.panelBody}>
+      {panel.type === 'fields' ? (
+        <>
+          <MultiSelect
+            label={t('admin.objects.fields')}
+            searchable
+            data={fieldsOf(definition)}
+            value={[...panel.fields]}
+            onChange={(fields) => fields.length > 0 && set({ fields })}
+          />
+          <Switch
+            label={t('admin.layout.hideEmpty')}
+            checked={panel.hideEmpty ?? false}
+            onChange={(event) => set({ hideEmpty: event.currentTarget.checked || undefined })}
+          />
+        </>
+      ) : null}
+      {panel.type === 'related' && child ? (
+        <>
+          <MultiSelect
+            label={t('list.columns')}
+            searchable
+            maxValues={20}
+            data={fieldsOf(child)}
+            value={[...(panel.columns ?? [])]}
+            onChange={(columns) => set({ columns: columns.length > 0 ? columns : undefined })}
+          />
+          <Select
+            label={t('admin.layout.sort')}
+            clearable
+            searchable
+            data={[...child.fields, ...child.system]
+              .filter((field) => field.sortable)
+              .flatMap(({ name, label }) => [
+                { value: name, label: `${label} ↑` },
+                { value: `-${name}`, label: `${label} ↓` },
+              ])}
+            value={panel.sort?.[0] ?? null}
+            onChange={(sort) => set({ sort: sort ? [sort] : undefined })}
+          />
+          <NumberInput
+            label={t('admin.layout.limit')}
+            min={1}
+            max={50}
+            allowDecimal={false}
+            value={panel.limit ?? ''}
+            onChange={(limit) => set({ limit: typeof limit === 'number' ? limit : undefined })}
+          />
+        </>
+      ) : null}
+      {panel.type === 'timeline' ? (
+        <>
+          <Switch
+            label={t('admin.layout.brief')}
+            checked={panel.brief ?? false}
+            onChange={(event) => set({ brief: event.currentTarget.checked || undefined })}
+          />
+          <Checkbox.Group
+            label={t('admin.layout.only')}
+            value={[...(panel.only ?? kinds)]}
+            onChange={(only) => set({ only: only.length === kinds.length || only.length === 0 ? undefined : only })}
+          >
+            {kinds.map((kind) => (
+              <Checkbox key={kind} mt={4} value={kind} label={t(`admin.layout.kind.${kind}`)} />
+            ))}
+          </Checkbox.Group>
+        </>
+      ) : null}
+      {panel.type === 'text' ? (
+        <WordsInput
+          label={t('admin.layout.words')}
+          multiline
+          value={panel.text as Words}
+          onChange={(text) => set({ text })}
+        />
+      ) : null}
+      <WordsInput
+        label={t('admin.layout.heading')}
+        value={(panel.label ?? {}) as Words}
+        onChange={(label) => set({ label: emptyToNothing(label) })}
+      />
+      <Switch
+        label={t('admin.layout.collapsed')}
+        checked={panel.collapsed ?? false}
+        onChange={(event) => set({ collapsed: event.currentTarget.checked || undefined })}
+      />
+      <ForWhom roles={panel.roles} when={panel.when} judged={judged} onChange={set} />
+    </div>
+  );
+}
+
+/** The roles and the condition for which a layout or a panel is there. */
+export function ForWhom({
+  roles,
+  when,
+  judged,
+  onChange,
+}: {
+  roles: readonly string[] | undefined;
+  when: LayoutDefinition['when'];
+  judged: ReturnType<typeof judgedFields>;
+  onChange(forWhom: { roles?: readonly string[] | undefined; when?: LayoutDefinition['when'] }): void;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div style={{ display: 'grid', gap: 8 }}>
+      <TagsInput
+        label={t('admin.layout.roles')}
+        placeholder={roles && roles.length > 0 ? undefined : t('admin.layout.everybody')}
+        data={['administrator', 'member']}
+        value={[...(roles ?? [])]}
+        onChange={(next) => onChange({ roles: next.length > 0 ? next : undefined })}
+      />
+      <ConditionEditor
+        label={t('admin.layout.when')}
+        none={t('admin.fields.always')}
+        fields={judged}
+        value={when as Parameters<typeof ConditionEditor>[0]['value']}
+        onChange={(next) => onChange({ when: next as LayoutDefinition['when'] })}
+      />
+    </div>
+  );
+}
+
+export function emptyToNothing(words: Words): Words | undefined {
+  return Object.keys(words).length > 0 ? words : undefined;
+}
