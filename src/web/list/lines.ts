@@ -25,6 +25,8 @@ export interface Lines {
   /** Lines there is room for: those that are loaded, and some that are on their way. */
   count: number;
   at(index: number): Line;
+  /** Cursors before the first and behind the last line; none where lines are not those of one list. */
+  ends?: { previous: string | null; next: string | null };
   /** Nothing more is to come. */
   isComplete: boolean;
   isPending: boolean;

@@ -92,9 +92,16 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
     }
     return ids;
   }, [lines]);
+  const { ends } = lines;
   useEffect(
-    () => setTrail({ object: definition.name, ids: loaded, search: list.search }),
-    [definition.name, loaded, list.search],
+    () =>
+      setTrail({
+        object: definition.name,
+        ids: loaded,
+        search: list.search,
+        beyond: ends && { ...ends, query: list.query },
+      }),
+    [definition.name, loaded, list.search, list.query, ends],
   );
 
   const isMarked = selection.ids.size > 0;

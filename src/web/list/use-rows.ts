@@ -67,7 +67,7 @@ export function useRows(definition: Definition, query: ListQuery): Lines {
   );
 }
 
-function place(pages: readonly Page[], first: PageParam | undefined): Pick<Lines, 'start' | 'end' | 'at'> {
+function place(pages: readonly Page[], first: PageParam | undefined): Pick<Lines, 'start' | 'end' | 'at' | 'ends'> {
   const start = pages[0]?.previous ? (first?.at ?? 0) : 0;
   const starts: number[] = [];
   let end = start;
@@ -83,6 +83,7 @@ function place(pages: readonly Page[], first: PageParam | undefined): Pick<Lines
   return {
     start,
     end,
+    ends: { previous: pages[0]?.previous ?? null, next: pages.at(-1)?.next ?? null },
     at(index) {
       const record = recordAt(index);
       return record ? { kind: 'record', record } : { kind: 'waiting' };

@@ -15,7 +15,7 @@ import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { openSimilar } from '../merge/open-similar.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
-import { ObjectIcon } from '../ui/object-icon.tsx';
+import { ObjectIcon, ObjectTile } from '../ui/object-icon.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import { AssociationHistory } from './association-history.tsx';
@@ -23,7 +23,7 @@ import { Follow } from './follow.tsx';
 import { People } from './people.tsx';
 import style from './record.module.css';
 import { runAction } from './run-action.tsx';
-import { trailOf } from './trail.ts';
+import { hasNeighbour, neighbourOf, trailOf } from './trail.ts';
 
 export function RecordHeader({
   definition,
@@ -37,11 +37,11 @@ export function RecordHeader({
   const { t } = useTranslation();
   const navigate = useNavigate();
   const trail = trailOf(definition.name);
-  const at = trail?.ids.indexOf(record.id) ?? -1;
-  const previous = at > 0 ? trail!.ids[at - 1] : undefined;
-  const next = at >= 0 ? trail!.ids[at + 1] : undefined;
   const object = definition.name;
-  const open = (id: string | undefined) => id && void navigate({ to: '/o/$object/$id', params: { object, id } });
+  const step = async (by: 1 | -1) => {
+    const id = await neighbourOf(object, record.id, by).catch(showProblem);
+    if (id) await navigate({ to: '/o/$object/$id', params: { object, id } });
+  };
   const back = () => void navigate({ to: '/o/$object', params: { object }, search: trail?.search ?? {} });
   const showAssociations = () =>
     void openDialog((done) => (
@@ -63,10 +63,10 @@ export function RecordHeader({
   });
   const actions = definition.actions.filter(({ name }) => !record.deletedAt && offered.data?.actions.includes(name));
   useShortcuts([
-    { keys: 'mod+arrowleft', label: t('shortcut.previous'), run: () => open(previous) },
-    { keys: 'mod+arrowright', label: t('shortcut.next'), run: () => open(next) },
-    { keys: 'k', label: t('shortcut.previous'), run: () => open(previous) },
-    { keys: 'j', label: t('shortcut.next'), run: () => open(next) },
+    { keys: 'mod+arrowleft', label: t('shortcut.previous'), run: () => void step(-1) },
+    { keys: 'mod+arrowright', label: t('shortcut.next'), run: () => void step(1) },
+    { keys: 'k', label: t('shortcut.previous'), run: () => void step(-1) },
+    { keys: 'j', label: t('shortcut.next'), run: () => void step(1) },
     { keys: 'escape', label: t('shortcut.back'), run: back },
     ...actions.flatMap((action) =>
       action.shortcut
@@ -82,9 +82,7 @@ export function RecordHeader({
         </Link>
         <IconChevronRight size={13} aria-hidden />
       </div>
-      <span className={style.objectIcon}>
-        <ObjectIcon name={definition.icon} size={16} />
-      </span>
+      <ObjectTile name={definition.icon} />
       <h1 className={style.title} title={title}>
         <bdi>{title}</bdi>
       </h1>
@@ -104,20 +102,20 @@ export function RecordHeader({
           </Button>
         ))}
       </div>
-      {at >= 0 ? (
+      {trail?.ids.includes(record.id) ? (
         <div className={style.steps}>
           <ActionIcon
             aria-label={t('record.previous')}
-            disabled={!previous}
-            onClick={() => open(previous)}
+            disabled={!hasNeighbour(trail, record.id, -1)}
+            onClick={() => void step(-1)}
             aria-keyshortcuts="Control+ArrowLeft"
           >
             <IconChevronUp size={16} />
           </ActionIcon>
           <ActionIcon
             aria-label={t('record.next')}
-            disabled={!next}
-            onClick={() => open(next)}
+            disabled={!hasNeighbour(trail, record.id, 1)}
+            onClick={() => void step(1)}
             aria-keyshortcuts="Control+ArrowRight"
           >
             <IconChevronDown size={16} />
