@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldShape } from './api/types.ts';
-import { fieldNow, formNow } from './field-rules.ts';
+import { decidingFields, fieldNow, formNow } from './field-rules.ts';
 
 const kind: FieldShape = {
   name: 'kind',
@@ -32,6 +32,7 @@ test('a field is shown, required and offers options by what the others hold', ()
   // What a record holds already stays visible.
   assert.deepEqual(values(fieldNow(level, { level: 'gold' })), ['basic', 'gold']);
   assert.equal(fieldNow(kind, {}), kind);
+  assert.deepEqual([licence, level, kind].map(decidingFields), [['kind', 'kind'], ['kind'], []]);
 });
 
 test('a short form asks for what became required', () => {

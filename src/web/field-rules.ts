@@ -1,4 +1,4 @@
-import { holds, type RecordCondition } from '#kernel/object/condition.ts';
+import { conditionFields, holds, type RecordCondition } from '#kernel/object/condition.ts';
 import type { FieldShape } from './api/types.ts';
 
 interface Rules {
@@ -19,6 +19,12 @@ export function fieldNow(field: FieldShape, values: Readonly<Record<string, unkn
     required: field.required || isRequired,
     ...(offered ? { options: { ...field.options, options: offered } } : {}),
   };
+}
+
+/** The other fields that decide what a field is now. */
+export function decidingFields(field: FieldShape): string[] {
+  const { showWhen, requireWhen, options = [] } = (field.options ?? {}) as Rules;
+  return [showWhen, requireWhen, ...options.map(({ when }) => when)].flatMap(conditionFields);
 }
 
 /** The fields of a form as they are now, and behind them those that became required by what was chosen. */

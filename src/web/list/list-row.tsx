@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import { fieldNow } from '../field-rules.ts';
 import { isEmpty, numeric } from '../fields.ts';
 import { type EndedBy, InlineEditor } from '../record/inline-editor.tsx';
 import { useFlash } from '../record/use-flash.ts';
@@ -111,7 +112,7 @@ export const ListRow = memo(function ListRow({
             {isActive && editing ? (
               <div className={style.editing} data-editor>
                 <InlineEditor
-                  field={field}
+                  field={fieldNow(field, record) ?? field}
                   record={record}
                   error={refusal?.message}
                   draft={refusal?.draft}

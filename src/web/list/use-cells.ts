@@ -1,6 +1,7 @@
 import { type RefObject, useCallback, useRef, useState } from 'react';
 import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
+import { fieldNow } from '../field-rules.ts';
 import { computed } from '../fields.ts';
 import type { EndedBy } from '../record/inline-editor.tsx';
 import { saveChanges } from '../record/save-field.tsx';
@@ -33,7 +34,7 @@ export interface Cells {
   cancel(): void;
   save(from: RecordShape, field: FieldShape, value: unknown, by: EndedBy): void;
   refuse(refusals: readonly { id: string; field: string; refusal: Refusal }[]): void;
-  isEditable(field: FieldShape | undefined): boolean;
+  isEditable(field: FieldShape): boolean;
 }
 
 /** The cursor over the cells of a table, the range it marks, and the cell that is being edited. */
@@ -75,18 +76,16 @@ export function useCells(
     [go, focusGrid],
   );
   const isEditable = useCallback(
-    (field: FieldShape | undefined) =>
-      definition.can.update &&
-      field !== undefined &&
-      !field.readOnly &&
-      !computed.has(field.type) &&
-      !field.name.includes('.'),
+    (field: FieldShape) =>
+      definition.can.update && !field.readOnly && !computed.has(field.type) && !field.name.includes('.'),
     [definition.can.update],
   );
   const edit = useCallback(
     (at: Spot | null = latest.current.state.active) => {
       const { lines: all, columns: shown } = latest.current;
-      if (!at || !isEditable(shown[at.column]) || !recordAt(all, at.row)) return;
+      const field = at ? shown[at.column] : undefined;
+      const record = at ? recordAt(all, at.row) : undefined;
+      if (!at || !field || !record || !isEditable(field) || !fieldNow(field, record)) return;
       const next = { active: at, anchor: at, editing: true };
       latest.current.state = next;
       setState(next);

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useDefinitions, useFields } from '../api/definitions.ts';
 import { expandable, listQuery } from '../api/queries.ts';
 import type { Definition, FieldShape, Filter, ListQuery } from '../api/types.ts';
+import { decidingFields } from '../field-rules.ts';
 import { allOf } from './filter-model.ts';
 import { type SavedView, useSavedViews } from './saved-views.ts';
 import type { ListSearch } from './search.ts';
@@ -81,7 +82,9 @@ export function useListView(definition: Definition): ListView {
     const { sort } = settings;
     const filter = allOf(settings.filter, followed) ?? {};
     const words = search.q ?? '';
-    const wanted = [...new Set(columns.map((field) => field.name))];
+    // With what decides which choices their editors offer.
+    const deciding = columns.flatMap(decidingFields).filter((name) => fields.has(name));
+    const wanted = [...new Set([...columns.map((field) => field.name), ...deciding])];
     const setSearch = (change: Partial<ListSearch>, replace = false) => {
       const next = Object.fromEntries(
         Object.entries({ ...search, ...change }).filter(([, value]) => value !== undefined),
