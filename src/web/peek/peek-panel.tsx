@@ -19,7 +19,7 @@ import { usePresence } from '../record/presence.ts';
 import { StageBar } from '../record/stage-bar.tsx';
 import { useLayout } from '../record/use-layout.ts';
 import { openDialog } from '../ui/dialogs.tsx';
-import { ObjectIcon } from '../ui/object-icon.tsx';
+import { ObjectTile } from '../ui/object-icon.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { ErrorState } from '../ui/state.tsx';
 import { openPeek, type Peeked } from './open-peek.ts';
@@ -84,9 +84,7 @@ function PeekOf({ definition, record }: { definition: Definition; record: Record
   return (
     <RecordContextProvider value={context}>
       <header className={style.head}>
-        <span className={style.icon}>
-          <ObjectIcon name={definition.icon} size={16} />
-        </span>
+        <ObjectTile name={definition.icon} />
         <h2 title={title}>
           <bdi>{title}</bdi>
         </h2>
