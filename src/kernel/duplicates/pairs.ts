@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { isAllowed } from '../access/access.ts';
 import { objectOf, tableOf } from '../object/model.ts';
 import type { Certainty, DuplicateMatching } from '../object/module.ts';
@@ -6,6 +5,7 @@ import { Problem } from '../problems/problem.ts';
 import { visibility } from '../query/compilation.ts';
 import { and, identifier, or, raw, type Sql, sql } from '../query/sql.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
+import { newId } from '../records/new-id.ts';
 import { populationOf, readVisible, reasonsOf } from './candidates.ts';
 import { fingerprintOf, type Prepared, sharingKeys, writeKeys } from './keys.ts';
 
@@ -230,7 +230,7 @@ async function writePairs(
   await connection.execute(sql`
     insert into ${table(door)} as p (id, object, a_id, b_id, score, certainty, state, fingerprint, found_at)
     select id, ${object}, a, b, score, certainty, 'open', fingerprint, now()
-    from unnest(${sorted.map(() => uuid())}::uuid[], ${as}::uuid[], ${bs}::uuid[], ${sorted.map(({ score }) => score)}::double precision[],
+    from unnest(${sorted.map(() => newId())}::uuid[], ${as}::uuid[], ${bs}::uuid[], ${sorted.map(({ score }) => score)}::double precision[],
       ${sorted.map(({ certainty }) => certainty)}::text[], ${sorted.map(({ fingerprint }) => fingerprint)}::bigint[]) f(id, a, b, score, certainty, fingerprint)
     on conflict (a_id, b_id) do update
       set score = excluded.score, certainty = excluded.certainty, fingerprint = excluded.fingerprint, state = 'open',

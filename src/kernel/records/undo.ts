@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { v7 as uuid } from 'uuid';
 import type { EventRow } from '../events/event.ts';
 import { type Model, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -9,6 +8,7 @@ import { connectionOf, type Door, type Unit } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
 import { checkExact, exactDraft, writeExactly } from './exact.ts';
 import { survivorsOf } from './merged.ts';
+import { newId } from './new-id.ts';
 import { eventOf } from './open.ts';
 import { lockRows } from './pipeline.ts';
 import type { UndoResult } from './records.ts';
@@ -33,7 +33,7 @@ export async function undoChangeSet(
   options: { signal?: AbortSignal; onProgress?(undone: number): void } = {},
 ): Promise<UndoResult> {
   const undoing: Door = { ...door, via: door.unit ? door.via : 'undo', trusted: true };
-  const result: UndoResult = { changeSet: door.unit?.changeSet ?? door.changeSet ?? uuid(), undone: 0, conflicts: [] };
+  const result: UndoResult = { changeSet: door.unit?.changeSet ?? door.changeSet ?? newId(), undone: 0, conflicts: [] };
   let before = Number.MAX_SAFE_INTEGER;
   let found = false;
   for (;;) {

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { v7 as uuid } from 'uuid';
 import { isAllowed, type Principal } from '../../access/access.ts';
 import { translator } from '../../i18n/translate.ts';
 import { objectOf } from '../../object/model.ts';
 import { Problem } from '../../problems/problem.ts';
 import { raw, sql } from '../../query/sql.ts';
 import type { Workspace } from '../../records/door.ts';
+import { newId } from '../../records/new-id.ts';
 import { undoChangeSet } from '../../records/undo.ts';
 import { type Cell, csvOptionsFor, writeCsv } from '../formats/write-csv.ts';
 import { fieldLabel } from '../labels.ts';
@@ -52,7 +52,7 @@ export async function createImport(house: ImportHouse, principal: Principal, giv
     const columns = Object.fromEntries(
       suggested.flatMap(({ target }, column) => (target === null ? [] : [[column, { target }]])),
     );
-    const id = uuid();
+    const id = newId();
     await insertImport(database, schema, {
       ...given,
       id,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { isAllowed } from '../../access/access.ts';
 import { findCandidatesOfMany } from '../../duplicates/candidates.ts';
@@ -9,6 +8,7 @@ import type { Door } from '../../records/door.ts';
 import { envOf } from '../../records/door.ts';
 import type { Draft } from '../../records/draft.ts';
 import { newDrafts } from '../../records/new-drafts.ts';
+import { newId } from '../../records/new-id.ts';
 import { rulesOf } from '../../records/pipeline.ts';
 import type { CellError, CompiledColumns, RowInput } from './columns.ts';
 import { type Found, foldKey, lookUpKeys } from './look-up.ts';
@@ -121,7 +121,6 @@ async function decide(door: Door, preparation: Preparation, items: Item[]): Prom
   const own = new Map<string, Item>();
   const itemKeys = keysOf(object, keys, items);
   const found = await findKeys(door, object, itemKeys);
-  const nextId = idsFor(items.length);
   await inSlices(items, (item, index) => {
     if (item.errors.length > 0) {
       item.kind = 'refuse';
@@ -151,7 +150,7 @@ async function decide(door: Door, preparation: Preparation, items: Item[]): Prom
     } else if (known === undefined) startRecord(item, settings, texts.length > 0, keys);
     else continueRecord(item, settings, known);
     if (item.kind === 'create' && item.id === '')
-      item.id = typeof item.values.id === 'string' ? item.values.id : nextId();
+      item.id = typeof item.values.id === 'string' ? item.values.id : newId();
     if (item.kind === 'create' || item.kind === 'update') {
       item.isAhead = preparation.isTrial && item.kind === 'update' && first === undefined && ahead !== undefined;
       if (item.kind === 'update' && first) join(first, item);
@@ -264,24 +263,6 @@ function keysOf(object: ObjectModel, names: readonly string[], items: readonly I
     }
     return keys;
   });
-}
-
-/**
- * UUIDv7 in the order of the rows (RFC 9562, 6.2 method 1: a counter of 12 bits behind the milliseconds). One draw of
- * random bytes, cut up as text, takes 0.2 µs each; `v7()` takes 3, and 8 with bytes of its own.
- */
-function idsFor(count: number): () => string {
-  const random = randomBytes(count * 8).toString('hex');
-  const start = Date.now();
-  let n = 0;
-  let time = '';
-  return () => {
-    if (n % 4096 === 0) time = (start + n / 4096).toString(16).padStart(12, '0');
-    const at = n * 16;
-    const variant = '89ab'[random.charCodeAt(at) & 3] as string;
-    const counter = (n++ % 4096).toString(16).padStart(3, '0');
-    return `${time.slice(0, 8)}-${time.slice(8)}-7${counter}-${variant}${random.slice(at + 1, at + 4)}-${random.slice(at + 4, at + 16)}`;
-  };
 }
 
 const asksDoor = Symbol('a rule asks the door');

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import { isAllowed } from '../../access/access.ts';
 import { type FieldModel, objectOf } from '../../object/model.ts';
 import type { Door } from '../../records/door.ts';
+import { newId } from '../../records/new-id.ts';
 import { type CompiledColumns, divideName, type ReferenceColumn, type RowInput } from './columns.ts';
 import { type Found, foldKey, lookUp } from './look-up.ts';
 import { hasFullName } from './targets.ts';
@@ -153,7 +153,7 @@ export function referenceResolver(doorOf: () => Door, columns: CompiledColumns, 
     const key = `${target.name} ${column.by ?? ''} ${scope} ${foldKey(name)}`;
     const known = made.get(key);
     if (known) return known;
-    const id = uuid();
+    const id = newId();
     made.set(key, id);
     caches.get(column)?.set(Buffer.from(`${scope}${text}`).toString(), { id });
     const values: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import { Problem } from '../../problems/problem.ts';
 import { raw, sql } from '../../query/sql.ts';
 import type { Door, Workspace } from '../../records/door.ts';
+import { newId } from '../../records/new-id.ts';
 import { updateDrafts } from '../../records/pipeline.ts';
 import { inUnit } from '../../records/unit.ts';
 import { TransferError } from '../errors.ts';
@@ -49,7 +49,7 @@ class Stopped extends Error {}
 export async function runImport(house: ImportHouse, id: string, options: RunOptions = {}): Promise<Import> {
   const workspace = await house.workspace();
   const { database, schema } = workspace;
-  const runner = uuid();
+  const runner = newId();
   const taken = await updateImport(database, schema, id, { state: 'running', runner, message: null }, [
     'queued',
     'running',

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid';
 import type { Connection } from '../../database/pool.ts';
 import { Problem } from '../../problems/problem.ts';
 import { identifier, raw, type Sql, sql } from '../../query/sql.ts';
+import { newId } from '../../records/new-id.ts';
 import type { SourceHints } from '../source.ts';
 import type { CellError } from './columns.ts';
 import type { ImportSettings } from './settings.ts';
@@ -121,7 +121,7 @@ export async function insertImport(
     insert into ${importTable(schema)} (id, object, file_name, path, size, format, hints, settings, fixes, state, counts, total, position,
       change_set, indexes, created_by_id, created_at, updated_at)
     values (${given.id}::uuid, ${given.object}, ${given.fileName}, ${given.path}, ${given.size}::bigint, ${given.format}, ${json(given.hints)}::jsonb,
-      ${json(given.settings)}::jsonb, '{}', 'mapping', ${json(noCounts)}::jsonb, ${given.total}::bigint, 0, ${uuid()}::uuid, '[]', ${given.createdBy}::uuid, now(), now())`);
+      ${json(given.settings)}::jsonb, '{}', 'mapping', ${json(noCounts)}::jsonb, ${given.total}::bigint, 0, ${newId()}::uuid, '[]', ${given.createdBy}::uuid, now(), now())`);
 }
 
 /** @throws Problem `import.not-found` */
