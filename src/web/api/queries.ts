@@ -2,16 +2,7 @@ import { infiniteQueryOptions, QueryClient, queryOptions } from '@tanstack/react
 import { get, post } from './client.ts';
 import { ApiProblem, isProblem } from './problem.ts';
 import type { RecordAs } from './shipped.ts';
-import type {
-  AggregateRow,
-  Definition,
-  HistoryEvent,
-  ListQuery,
-  Page,
-  RecordShape,
-  Session,
-  SetupState,
-} from './types.ts';
+import type { AggregateRow, Definition, ListQuery, Page, RecordShape, Session, SetupState } from './types.ts';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -122,20 +113,6 @@ export function aggregateQuery(object: string, body: Record<string, unknown>) {
   return queryOptions({
     queryKey: ['records', object, 'aggregate', body],
     queryFn: ({ signal }) => post<{ rows: AggregateRow[] }>(`/records/${object}/aggregate`, body, { signal }),
-  });
-}
-
-export function historyQuery(object: string, id: string) {
-  return infiniteQueryOptions({
-    queryKey: ['records', object, 'history', id],
-    initialPageParam: null as number | null,
-    queryFn: ({ pageParam, signal }) =>
-      get<{ items: HistoryEvent[]; next: number | null }>(
-        `/records/${object}/${id}/history`,
-        { before: pageParam ?? undefined },
-        signal,
-      ),
-    getNextPageParam: (page) => page.next,
   });
 }
 

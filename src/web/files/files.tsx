@@ -16,6 +16,7 @@ import { readPage } from '../api/queries.ts';
 import type { Definition, Page, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { useRecordContext } from '../record/page-context.ts';
+import related from '../record/related.module.css';
 import { problemText, showProblem, showUndo } from '../ui/toast.tsx';
 import { FileGlyph } from './file-glyph.tsx';
 import style from './files.module.css';
@@ -36,11 +37,11 @@ export function Files() {
   if (!attachment) return null;
   const items = (query.data?.pages ?? []).flatMap((page) => page.items);
   return (
-    <section className={style.files} data-over={isOver} aria-label={attachment.label.many}>
+    <section className={`${related.list} ${style.files}`} data-over={isOver} aria-label={attachment.label.many}>
       <header>
         <IconPaperclip size={14} aria-hidden />
         <h2>{attachment.label.many}</h2>
-        <span className={style.spring} />
+        <span className={related.spring} />
         {canAdd ? (
           <FileButton multiple onChange={uploads.add}>
             {(props) => (
@@ -60,7 +61,7 @@ export function Files() {
         />
       ))}
       {query.isPending ? <Skeleton height={32} /> : null}
-      {query.isError ? <p className={style.quiet}>{problemText(query.error)}</p> : null}
+      {query.isError ? <p className={related.quiet}>{problemText(query.error)}</p> : null}
       <ul>
         {items.map((item) => (
           <FileItem key={item.id} attachment={attachment} item={item} all={items} />
@@ -107,7 +108,7 @@ function FileItem({
     }
   };
   return (
-    <li className={style.item}>
+    <li className={`${related.item} ${style.item}`}>
       <button
         type="button"
         className={style.open}
@@ -123,7 +124,7 @@ function FileItem({
           <bdi className={style.name} title={name}>
             {name}
           </bdi>
-          <span className={style.quiet}>
+          <span className={related.quiet}>
             {formatBytes(file.size, language)} · {formatAgo(String(item.createdAt), language)}
           </span>
         </span>
@@ -155,7 +156,7 @@ function Upload({ sending, onRetry, onCancel }: { sending: Sending; onRetry(): v
     <div className={style.upload} data-state={state}>
       <div className={style.uploadHead}>
         <bdi className={style.name}>{file.name}</bdi>
-        <span className={style.quiet}>{state === 'failed' ? null : formatBytes(file.size, language)}</span>
+        <span className={related.quiet}>{state === 'failed' ? null : formatBytes(file.size, language)}</span>
         {state === 'failed' ? (
           <ActionIcon size="xs" aria-label={t('files.retry', { name: file.name })} onClick={onRetry}>
             <IconRefresh size={13} />

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import type { FileLink } from '#kernel/fields/web/field-web.ts';
 import { formatBytes } from '#kernel/fields/web/format.ts';
+import related from '../record/related.module.css';
 import { isPicture } from './file-glyph.tsx';
 import style from './files.module.css';
 
@@ -50,10 +51,10 @@ export function Preview({ first, among, onClose }: { first: FileLink; among: rea
             </ActionIcon>
           </>
         ) : null}
-        <span className={style.quiet}>
+        <span className={related.quiet}>
           {file.type} · {formatBytes(file.size, language)}
         </span>
-        <span className={style.spring} />
+        <span className={related.spring} />
         <Button
           component="a"
           variant="default"

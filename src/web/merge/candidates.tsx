@@ -71,7 +71,7 @@ export function Candidate({
   );
 }
 
-export function useCandidates(
+function useCandidates(
   definition: Definition,
   values: Readonly<Record<string, unknown>>,
   isWanted: boolean,

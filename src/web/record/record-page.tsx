@@ -159,7 +159,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
   );
 }
 
-export function RecordSkeleton() {
+function RecordSkeleton() {
   return (
     <div style={{ padding: 20, display: 'grid', gap: 16 }} aria-hidden>
       <Skeleton height={22} width={260} />
