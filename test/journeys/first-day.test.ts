@@ -125,12 +125,16 @@ test('a first day with real customers and real sales', { skip }, async (t) => {
     for (const { page } of [mine, theirs]) await card(page).waitFor();
   });
 
-  await t.test('a customer who has sales is not deleted, and the reason is said', async () => {
+  await t.test('a customer who has sales is not deleted, and the sales that need it are named', async () => {
     await page.goto('/o/account?q=Betasoloin');
     await page.getByRole('grid', { name: 'Accounts' }).getByRole('link', { name: 'Betasoloin' }).click();
     await page.getByRole('button', { name: 'More actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
-    await page.getByRole('alert').filter({ hasText: 'Other records need it' }).waitFor();
+    const refused = page.getByRole('dialog', { name: 'Other records need it' });
+    await refused.getByRole('heading', { name: 'Opportunities Account' }).waitFor();
+    assert.equal(await refused.getByRole('listitem').getByRole('link').count(), 5);
+    await refused.getByRole('link', { name: 'See all' }).waitFor();
+    await refused.getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('heading', { name: 'Betasoloin' }).waitFor();
   });
 

@@ -16,6 +16,7 @@ test('a phone without a network: the app opens, what is written waits, a clash i
   const path = `/records/account/${account.id}`;
   const read = () => call<{ version: number; taxNumber: string | null; employees: number | null }>('GET', path);
   const heading = page.getByRole('heading', { name: 'Šiaurės malūnas' });
+  const waitingSign = page.getByRole('img', { name: 'Kept on this device until the server can be reached' });
 
   await t.test('it can be installed', async () => {
     await page.goto(`/o/account/${account.id}`);
@@ -53,6 +54,10 @@ test('a phone without a network: the app opens, what is written waits, a clash i
     await box.fill('44');
     await box.press('Enter');
     await page.getByText('1 change waits to be sent').waitFor();
+    // Nothing says that it was saved: it waits, and the field says so as long as it does.
+    await page.getByRole('alert').getByText('Kept on this device until the server can be reached').waitFor();
+    assert.equal(await page.getByText('Saved', { exact: true }).count(), 0);
+    await waitingSign.waitFor();
   });
 
   await t.test('with the network back it is sent', async () => {
@@ -60,6 +65,7 @@ test('a phone without a network: the app opens, what is written waits, a clash i
     await page.context().setOffline(false);
     await eventually(async () => assert.equal((await read()).employees, 44));
     await page.getByText('1 change waits to be sent').waitFor({ state: 'detached' });
+    await waitingSign.waitFor({ state: 'detached' });
   });
 
   await t.test('what somebody else changed meanwhile is put to the person', async () => {

@@ -57,7 +57,9 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await page.getByRole('tab', { name: 'Activity' }).click();
     const activity = page.getByRole('tabpanel', { name: 'Activity' });
     await activity.getByText('Visited the mill').waitFor();
-    assert.match((await activity.getByRole('heading', { level: 3 }).first().textContent())!, /To do/);
+    await eventually(async () =>
+      assert.match((await activity.getByRole('heading', { level: 3 }).first().textContent())!, /To do/),
+    );
     await activity.locator('article[data-kind="meeting"]').hover();
     await activity.locator('article[data-kind="meeting"]').getByRole('button', { name: 'Pin to the top' }).click();
     await eventually(async () =>

@@ -4,6 +4,14 @@ export interface FieldMessage {
   message: string;
 }
 
+/** Records that point at one that should go: how many by one field, and the first that the reader may see. */
+export interface Holding {
+  object: string;
+  field: string;
+  count: number;
+  records: readonly { id: string; title: string }[];
+}
+
 /** What the server refused, as RFC 9457 tells it; `offline` when it could not be reached. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -24,6 +32,11 @@ export class ApiProblem extends Error {
     );
     this.errors = Array.isArray(body.errors) ? (body.errors as FieldMessage[]) : [];
     this.body = body;
+  }
+
+  /** What needs the record that was to be deleted. */
+  get heldBy(): readonly Holding[] {
+    return Array.isArray(this.body.heldBy) ? (this.body.heldBy as Holding[]) : [];
   }
 
   /** The message for a field, by name. */

@@ -3,6 +3,7 @@ import type { FieldShape, RecordShape } from '#kernel/fields/web/field-web.ts';
 import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Candidate as DuplicateCandidate, Job, Session, SetupState, Undone } from '#server/answers.ts';
+import type { Holding } from './problem.ts';
 
 export type { DuplicateCandidate, FieldShape, Filter, HistoryEvent, Job, RecordShape, Session, SetupState, Undone };
 
@@ -97,6 +98,7 @@ export interface BulkRow {
     title?: string;
     detail?: string;
     errors?: { field: string; code: string; message: string }[];
+    heldBy?: Holding[];
   };
 }
 

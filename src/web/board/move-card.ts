@@ -1,9 +1,8 @@
 import type { InfiniteData } from '@tanstack/react-query';
-import { refreshObject } from '../api/cache.ts';
 import { queryClient } from '../api/queries.ts';
 import type { Definition, Page, RecordShape } from '../api/types.ts';
 import { saveChanges } from '../record/save-field.tsx';
-import { showProblem, showUndo } from '../ui/toast.tsx';
+import { showProblem } from '../ui/toast.tsx';
 import type { Lane } from './use-lanes.ts';
 
 /** Moves a card at once; it goes back when the server refuses. The toast takes it back too. */
@@ -19,7 +18,6 @@ export async function moveCard(move: {
   message: string;
 }): Promise<void> {
   const { definition, record, changes, by, lane, fromKey, toKey } = move;
-  const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
   const [from, target] = [
     queryClient.getQueryData<InfiniteData<Page>>(fromKey),
     queryClient.getQueryData<InfiniteData<Page>>(toKey),
@@ -44,13 +42,8 @@ export async function moveCard(move: {
     if (target) queryClient.setQueryData(toKey, target);
   };
   try {
-    const saved = await saveChanges(definition, record, { ...changes });
-    if (!saved) return putBack();
-    showUndo(move.message, async () => {
-      const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]) ?? saved;
-      await saveChanges(definition, { ...saved, version: Math.max(saved.version, now.version) }, before);
-      refreshObject(definition.name);
-    });
+    const saved = await saveChanges(definition, record, { ...changes }, move.message);
+    if (!saved) putBack();
   } catch (error) {
     putBack();
     showProblem(error);

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { readPage } from '../api/queries.ts';
 import type { Definition } from '../api/types.ts';
+import { HeldBy } from '../ui/held-by.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import type { BulkOutcome } from './bulk-run.ts';
 import style from './list.module.css';
@@ -49,7 +50,10 @@ export function BulkResultDialog({
               <Link to="/o/$object/$id" params={{ object: definition.name, id: row.id }} onClick={() => onClose(null)}>
                 {record ? titleOf(definition, record, t('list.untitled')) : '…'}
               </Link>
-              <span>{row.reason}</span>
+              <div>
+                {row.reason}
+                {row.heldBy ? <HeldBy held={row.heldBy} id={row.id} onLeave={() => onClose(null)} /> : null}
+              </div>
             </li>
           );
         })}

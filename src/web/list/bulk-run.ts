@@ -1,6 +1,6 @@
 import { refreshObject } from '../api/cache.ts';
 import { post } from '../api/client.ts';
-import { isProblem } from '../api/problem.ts';
+import { type Holding, isProblem } from '../api/problem.ts';
 import { readPage } from '../api/queries.ts';
 import type { BulkResult, Definition, Filter, RecordShape } from '../api/types.ts';
 
@@ -10,6 +10,8 @@ export type BulkTarget = { ids: readonly string[] } | { filter: Filter };
 interface FailedRow {
   id: string;
   reason: string;
+  /** What needs a record that was to be deleted. */
+  heldBy?: readonly Holding[];
 }
 
 export interface BulkOutcome {
@@ -129,7 +131,8 @@ function outcomeOf(ids: readonly string[], result: BulkResult): Omit<BulkOutcome
   const failed = result.results.flatMap(({ index, id, problem }) => {
     if (!problem) return [];
     const words = problem.errors?.map((error) => error.message).join(' ');
-    return [{ id: id ?? ids[index] ?? '', reason: words || problem.detail || problem.title || problem.code }];
+    const reason = words || problem.detail || problem.title || problem.code;
+    return [{ id: id ?? ids[index] ?? '', reason, heldBy: problem.heldBy }];
   });
   return { succeeded: result.succeeded, failed, changeSets: result.succeeded > 0 ? [result.changeSet] : [] };
 }

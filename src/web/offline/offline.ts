@@ -33,6 +33,18 @@ export function mayWait(object: string): boolean {
   return queued.has(object);
 }
 
+/** Whether a change of a record, or of one field of it, was written here and is not on the server yet. */
+export function isWaiting(object: string, id: string, field?: string): boolean {
+  return state.outbox.some(
+    (entry) => entry.object === object && entry.recordId === id && (field === undefined || field in entry.values),
+  );
+}
+
+/** The same for a field on the screen. */
+export function useWaiting(object: string, id: string, field: string): boolean {
+  return useSyncExternalStore(subscribe, () => isWaiting(object, id, field));
+}
+
 /** Keeps a new record until it can be sent. @returns the record as it will be, without an id anybody may point to */
 export function queueCreate(definition: Definition, values: Record<string, unknown>, key?: string): RecordShape {
   const title = String(values[definition.title] ?? values.body ?? '')

@@ -1,4 +1,5 @@
 import { Tooltip } from '@mantine/core';
+import IconCloudUp from '@tabler/icons-react/dist/esm/icons/IconCloudUp.mjs';
 import IconHelp from '@tabler/icons-react/dist/esm/icons/IconHelp.mjs';
 import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
@@ -8,6 +9,7 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { isProblem } from '../api/problem.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { computed, isEmpty } from '../fields.ts';
+import { useWaiting } from '../offline/offline.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import { problemText } from '../ui/toast.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
@@ -52,6 +54,7 @@ export function InlineField({
   const editLabel = `${t('record.edit', { field: field.label })}`;
   const returnFocus = useRef(false);
   useEditing(definition.name, record.id, field.name, editing);
+  const isWaiting = useWaiting(definition.name, record.id, field.name);
 
   useEffect(() => {
     if (editing || !returnFocus.current) return;
@@ -89,6 +92,11 @@ export function InlineField({
         <span hidden id={`${id}-edit`}>
           {editLabel}
         </span>
+        {isWaiting ? (
+          <span role="img" className={style.waiting} aria-label={t('offline.queued')} title={t('offline.queued')}>
+            <IconCloudUp size={13} aria-hidden />
+          </span>
+        ) : null}
         {onHistory ? (
           <button
             type="button"

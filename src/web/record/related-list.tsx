@@ -13,7 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { queryClient } from '../api/queries.ts';
 import type { FieldShape, RecordShape } from '../api/types.ts';
-import { removeRecord, saveRecord, undoChange } from '../api/writes.ts';
+import { removeRecord, undoChange } from '../api/writes.ts';
 import { isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
 import { usePreference } from '../preferences.ts';
@@ -36,6 +36,7 @@ import {
   type RelatedOf,
   type RelatedView,
 } from './related-query.ts';
+import { saveChanges } from './save-field.tsx';
 
 const wideLimit = 10;
 
@@ -273,10 +274,9 @@ function Untie({ list, record, item }: { list: RelatedOf; record: RecordShape; i
         const changeSet = await removeRecord(target, item.id);
         showUndo(t('related.untied', { title }), () => undoChange(target, changeSet));
       } else {
-        const before = item[field] ?? null;
-        const left = isList(target, field) ? (before as string[]).filter((id) => id !== record.id) : null;
-        const saved = await saveRecord(target, item, { [field]: left });
-        showUndo(t('related.untied', { title }), () => saveRecord(target, saved, { [field]: before }).then(refresh));
+        const before = (item[field] ?? []) as string[];
+        const left = isList(target, field) ? before.filter((id) => id !== record.id) : null;
+        await saveChanges(target, item, { [field]: left }, t('related.untied', { title }));
       }
       refresh();
     } catch (error) {

@@ -1,8 +1,11 @@
+import i18next from 'i18next';
 import { lazy } from 'react';
+import { refreshObject } from '../api/cache.ts';
 import { isProblem } from '../api/problem.ts';
 import { queryClient } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { saveRecord } from '../api/writes.ts';
+import { isWaiting } from '../offline/offline.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { rememberUndo, showUndo } from '../ui/toast.tsx';
 
@@ -27,12 +30,14 @@ export async function saveChanges(
   const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
   const saved = await attempt(definition, record, changes);
   if (saved) {
-    const undo = () => {
+    const undo = async () => {
       const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]);
-      return saveRecord(definition, { ...saved, version: Math.max(saved.version, now?.version ?? 0) }, before);
+      await saveRecord(definition, { ...saved, version: Math.max(saved.version, now?.version ?? 0) }, before);
+      refreshObject(definition.name);
     };
-    if (told) showUndo(told, undo);
-    else rememberUndo(undo);
+    const waits = isWaiting(definition.name, record.id) ? i18next.t('offline.queued') : undefined;
+    if (told) showUndo(waits ? `${told}. ${waits}` : told, undo);
+    else rememberUndo(undo, waits);
   }
   return saved;
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { isProblem } from '../api/problem.ts';
+import { openHeldBy } from './open-held-by.tsx';
 import { ariaKeys } from './shortcuts.ts';
 import style from './ui.module.css';
 
@@ -48,14 +49,15 @@ export function showUndo(message: string, undo: () => Promise<unknown>): void {
 
 /**
  * An edit, shown where it was made: one quiet toast for as many as come, each taken back with Ctrl+Z, the newest first.
+ * @param message where "saved" would not be true
  */
-export function rememberUndo(undo: () => Promise<unknown>): void {
+export function rememberUndo(undo: () => Promise<unknown>, message = i18next.t('toast.saved')): void {
   const id = keepUndo(undo);
   const shown = {
     id: editToast,
     autoClose: undoTime,
     color: 'petrol',
-    message: <UndoLine id={id} message={i18next.t('toast.saved')} />,
+    message: <UndoLine id={id} message={message} />,
   };
   if (isEditShown) notifications.update(shown);
   else notifications.show({ ...shown, onClose: () => (isEditShown = false) });
@@ -111,7 +113,8 @@ async function takeBack(id: string): Promise<void> {
 }
 
 export function showProblem(error: unknown): void {
-  notifications.show({ message: problemText(error), color: 'red', autoClose: 8000 });
+  if (isProblem(error) && error.heldBy.length > 0) openHeldBy(error);
+  else notifications.show({ message: problemText(error), color: 'red', autoClose: 8000 });
 }
 
 /** One sentence in the reader's language: the server's own words where it has some. */
