@@ -1,19 +1,18 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { UsageError } from '#app/exit-codes.ts';
-import { queueRecompute } from '#app/recompute.ts';
-import { translator } from '#kernel/i18n/translate.ts';
-import type { OneChange } from '#kernel/object/change-overlay.ts';
-import type { Problem } from '#kernel/problems/problem.ts';
 import {
-  type ConfigurationFiles,
+  applyConfiguration,
+  type ConfigurationChange,
   compareConfiguration,
+  configurationFilesOf,
   type Difference,
-  readConfiguration,
-  writeConfiguration,
-} from '#kernel/workspace/configuration.ts';
-import { changeDefinitions } from '#kernel/workspace/definitions.ts';
-import { readOverlay } from '#kernel/workspace/workspace.ts';
+  nameOfChange,
+  parseConfiguration,
+} from '#app/configuration.ts';
+import { UsageError } from '#app/exit-codes.ts';
+import { translator } from '#kernel/i18n/translate.ts';
+import type { Problem } from '#kernel/problems/problem.ts';
+import { CONFIGURATION_FILES, type ConfigurationFiles } from '#kernel/workspace/configuration.ts';
 import type { Call, Command } from './command.ts';
 import { personOf } from './person.ts';
 
@@ -27,11 +26,12 @@ const email = {
 export const exportConfiguration: Command = {
   usage: '<folder>',
   summary: 'Write what administrators made of the workspace as files, one for each object',
-  details: 'Objects, fields, labels, options and layouts, for a repository. Records, people and secrets are no part.',
+  details:
+    'Objects, fields, labels, options, layouts, pipelines, shared views and rates, for a repository. What people work with, people themselves and secrets are no part.',
   words,
   async run(call) {
-    const { database, workspace } = await open(call);
-    const files = writeConfiguration(await readOverlay(database, workspace.schema));
+    const { runtime, person } = await open(call);
+    const files = await configurationFilesOf(runtime, person);
     const folder = call.path(call.words[0]!);
     // What is no longer part of it must not come back with the next apply.
     await rm(join(folder, 'objects'), { recursive: true, force: true });
@@ -49,7 +49,8 @@ export const compareWithFolder: Command = {
   summary: 'Say what a configuration would change here',
   words,
   async run(call) {
-    const difference = await differenceOf(call, await open(call));
+    const opened = await open(call);
+    const difference = await compareConfiguration(opened.runtime, opened.person, await wantedIn(call, opened));
     tell(call, difference);
     return told(difference);
   },
@@ -63,21 +64,12 @@ export const applyFolder: Command = {
   words,
   async run(call) {
     const opened = await open(call);
-    const difference = await differenceOf(call, opened);
+    const wanted = await wantedIn(call, opened);
+    const difference = await compareConfiguration(opened.runtime, opened.person, wanted);
     tell(call, difference);
     if (difference.refused.length > 0) throw new UsageError('Nothing was changed: see what stands in the way above.');
     if (difference.changes.length > 0) {
-      const { userId } = opened.principal;
-      await changeDefinitions(
-        opened.database,
-        opened.workspace,
-        { kind: 'several', changes: difference.changes },
-        {
-          shipped: opened.shipped,
-          userId,
-          onDerived: (connection, { id }, changes) => queueRecompute(connection, id, changes, userId),
-        },
-      );
+      await applyConfiguration(opened.runtime, opened.person, wanted, difference.version);
       call.print(`${difference.changes.length} changes applied.`);
     }
     return told(difference);
@@ -86,25 +78,22 @@ export const applyFolder: Command = {
 
 async function open(call: Call) {
   const runtime = await call.runtime();
-  const person = await personOf(runtime, call.text('email'));
-  const { id } = person.workspace;
-  return { ...runtime, ...person, workspace: { ...(await runtime.workspace(id)), id } };
+  return { runtime, person: await personOf(runtime, call.text('email')) };
 }
 
-async function differenceOf(
-  call: Call,
-  { database, workspace, shipped }: Awaited<ReturnType<typeof open>>,
-): Promise<Difference> {
-  const wanted = readConfiguration(await readFolder(call.path(call.words[0]!)));
-  return compareConfiguration(database, workspace, shipped, wanted);
+async function wantedIn(call: Call, { runtime }: Awaited<ReturnType<typeof open>>) {
+  return parseConfiguration(runtime, await readFolder(call.path(call.words[0]!)));
 }
 
 async function readFolder(folder: string): Promise<ConfigurationFiles> {
   const read = async (path: string): Promise<[string, string]> => [path, await readFile(join(folder, path), 'utf8')];
-  const names = await readdir(join(folder, 'objects')).catch(() => []);
+  const list = (path: string) => readdir(join(folder, path)).catch((): string[] => []);
+  const [header, ...others] = CONFIGURATION_FILES;
+  const beside = await list('.');
   const paths = [
-    'configuration.json',
-    ...names.filter((name) => name.endsWith('.json')).map((name) => `objects/${name}`),
+    header,
+    ...others.filter((name) => beside.includes(name)),
+    ...(await list('objects')).filter((name) => name.endsWith('.json')).map((name) => `objects/${name}`),
   ];
   try {
     return Object.fromEntries(await Promise.all(paths.map(read)));
@@ -127,16 +116,14 @@ function told({ version, changes, refused }: Difference) {
   };
 }
 
-function sign({ kind }: OneChange): string {
+function sign({ kind }: ConfigurationChange): string {
   if (kind.startsWith('add') || kind.startsWith('restore')) return '+';
   return kind.startsWith('remove') ? '-' : '~';
 }
 
-function nameOf(change: OneChange): string {
-  const object = change.kind === 'addObject' ? change.definition.name : change.object;
-  const name = 'name' in change ? `${object}.${change.name}` : object;
+function nameOf(change: ConfigurationChange): string {
   const settings = 'changes' in change ? ` (${Object.keys(change.changes).join(', ')})` : '';
-  return `${name}${settings}`;
+  return `${nameOfChange(change)}${settings}`;
 }
 
 function reason(problem: Problem): string {

@@ -290,11 +290,16 @@ const Refused = Type.Array(
 );
 export const ConfigurationRead = Type.Object({ files: words });
 export const Configuration = Type.Object({ version: count, files: words });
+export const ConfigurationBefore = Type.Object({
+  version: Type.Integer({ minimum: 1 }),
+  changeSet: orNull(id),
+  rates: Type.Array(Type.Object({ currency: text, on: text, rate: orNull(Type.Number()) }), { maxItems: 10_000 }),
+});
 export const ConfigurationDifference = Type.Object({
   version: count,
   changes: Changes,
   refused: Refused,
-  before: Type.Optional(count),
+  before: Type.Optional(ConfigurationBefore),
 });
 export const ConfigurationVersions = Type.Object({
   version: count,

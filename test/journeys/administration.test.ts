@@ -227,6 +227,8 @@ test('a configuration goes from one workspace to another and back, by the screen
   const sandbox = await openHouse();
   const source = await openWindow(sandbox, { as: administrator });
   await source.call('POST', '/objects/account/fields', { name: 'segment', type: 'text', label: { en: 'Segment' } });
+  await source.call('POST', '/records/pipeline', { name: 'Tenders', position: 2 });
+  await source.call('PUT', '/rates/USD/2026-01-01', { rate: 0.92 });
   await source.page.goto('/settings/configuration');
   const downloading = source.page.waitForEvent('download');
   await source.page.getByRole('link', { name: 'Download as ZIP' }).click();
@@ -241,14 +243,20 @@ test('a configuration goes from one workspace to another and back, by the screen
     buffer: (await import('node:fs')).readFileSync(file),
   });
   await page.getByText(/new field segment/).waitFor();
-  await page.getByRole('button', { name: 'Apply 1 change' }).click();
-  await page.getByText('1 change applied').waitFor();
+  await page.getByText('Pipelines: new “Tenders”').waitFor();
+  await page.getByText(/^Rate of USD from/).waitFor();
+  await page.getByRole('button', { name: 'Apply 3 changes' }).click();
+  await page.getByText('3 changes applied').waitFor();
   const added = async () =>
     (await call<{ fields: { name: string }[] }>('GET', '/objects/account')).fields.some(
       ({ name }) => name === 'segment',
     );
+  const pipelines = async () =>
+    (await call<{ items: { name: string }[] }>('GET', '/records/pipeline?sort=position')).items.map(({ name }) => name);
   assert.equal(await added(), true);
+  assert.deepEqual(await pipelines(), ['Sales', 'Tenders']);
   await page.getByRole('button', { name: 'Undo' }).first().click();
   await eventually(async () => assert.equal(await added(), false));
+  assert.deepEqual(await pipelines(), ['Sales']);
   assertQuiet();
 });

@@ -2,6 +2,7 @@ import type { Static, TObject } from 'typebox';
 import type { Connection } from '../database/pool.ts';
 import type { EventRow } from '../events/event.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
+import type { Filter } from '../query/filter.ts';
 import type { Door } from '../records/door.ts';
 import type { Records } from '../records/records.ts';
 import type { ObjectDefinition, RecordOf } from './definition.ts';
@@ -26,6 +27,19 @@ export interface ModuleManifest {
   catalogues: Readonly<Record<'en' | 'es' | 'lt', Catalogue>>;
   /** Records every new workspace begins with (pipelines and stages, …), created through the door. */
   seed?(records: Records, language: string): Promise<void>;
+  /** Records that are part of the configuration; what others refer to comes first. */
+  configured?: readonly ConfiguredRecords[];
+}
+
+/** Records that are set up rather than worked with: they go from one workspace to another with the definitions. */
+export interface ConfiguredRecords {
+  object: string;
+  /** Fields by which one is known again where it has another id. */
+  key: readonly string[];
+  /** Which of them; all when left out. */
+  filter?: Filter;
+  /** What a workspace has besides stays when another configuration is applied; otherwise it is removed. */
+  othersStay?: true;
 }
 
 export type Catalogue = { readonly [key: string]: string | Catalogue };

@@ -49,6 +49,7 @@ export const kernelProblems = {
   'backup.not-found': 404,
   'configuration.invalid': 422,
   'configuration.changed': 409,
+  'configuration.other-base': 422,
   'user.last-administrator': 409,
   'key.not-found': 404,
   'import.not-found': 404,

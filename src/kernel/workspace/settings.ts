@@ -1,4 +1,4 @@
-import type { Database } from '../database/pool.ts';
+import type { Connection, Database } from '../database/pool.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import {
@@ -89,7 +89,8 @@ export function turnRates(rates: readonly DatedRate[], from: string, to: string)
   return turned;
 }
 
-export async function listRates(db: Database, schema: string): Promise<DatedRate[]> {
+/** At most 10,000: a rate a day of one currency for 27 years. */
+export async function listRates(db: Connection, schema: string): Promise<DatedRate[]> {
   const rows = await db.run(
     sql`select currency, on_date::text, rate::float8 from ${raw(identifier(schema))}.rate order by currency, on_date desc limit 10000`,
   );
@@ -97,19 +98,29 @@ export async function listRates(db: Database, schema: string): Promise<DatedRate
 }
 
 /** @throws Problem `request.invalid` */
-export async function setRate(db: Database, workspace: House, { currency, on, rate }: DatedRate): Promise<void> {
+export function checkRate({ currency, on, rate }: DatedRate, base: string): void {
   const errors: FieldError[] = [];
-  if (!Intl.supportedValuesOf('currency').includes(currency) || currency === workspace.settings.currency)
+  if (!Intl.supportedValuesOf('currency').includes(currency) || currency === base)
     errors.push({ field: 'currency', code: 'field.not-allowed' });
   if (!isDay(on)) errors.push({ field: 'on', code: 'field.not-a-date' });
   if (!(rate >= 1e-9 && rate <= 1e9)) errors.push({ field: 'rate', code: 'field.not-allowed' });
   if (errors.length > 0) throw new Problem('request.invalid', {}, errors);
+}
+
+/** @throws Problem `request.invalid` */
+export async function setRate(
+  db: Connection,
+  workspace: Pick<House, 'schema' | 'settings'>,
+  dated: DatedRate,
+): Promise<void> {
+  checkRate(dated, workspace.settings.currency);
+  const { currency, on, rate } = dated;
   await db.execute(sql`
     insert into ${raw(identifier(workspace.schema))}.rate (currency, on_date, rate) values (${currency}, ${on}::date, ${rate}::numeric)
     on conflict (currency, on_date) do update set rate = excluded.rate`);
 }
 
-export async function removeRate(db: Database, schema: string, currency: string, on: string): Promise<void> {
+export async function removeRate(db: Connection, schema: string, currency: string, on: string): Promise<void> {
   if (!isDay(on)) throw invalid('on', 'field.not-a-date');
   await db.execute(
     sql`delete from ${raw(identifier(schema))}.rate where currency = ${currency} and on_date = ${on}::date`,

@@ -26,4 +26,8 @@ export const sales = defineModule({
   problems: { 'pipeline.no-stage': 409 },
   catalogues: { en, es, lt },
   seed: seedPipeline,
+  configured: [
+    { object: 'pipeline', key: ['name'] },
+    { object: 'stage', key: ['pipeline', 'name'] },
+  ],
 });

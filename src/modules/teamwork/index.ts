@@ -38,4 +38,13 @@ export const teamwork = defineModule({
   readers: [notify],
   problems: { 'comment.not-yours': 403 },
   catalogues: { en, es, lt },
+  // What people share in one workspace is not the other's to take away.
+  configured: [
+    {
+      object: 'savedView',
+      key: ['object', 'name'],
+      filter: { sharing: { in: ['team', 'everyone'] } },
+      othersStay: true,
+    },
+  ],
 });

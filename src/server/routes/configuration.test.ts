@@ -55,6 +55,8 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
     'objects/account.json',
     'objects/contact.json',
     'objects/visit.json',
+    'rates.json',
+    'records.json',
   ]);
 
   const zip = await sandbox.server.call('/api/configuration.zip');
@@ -93,7 +95,7 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
   assert.equal(made.body.hours, 1.5);
 
   // Back to what it was: nothing of the records is lost.
-  const back = await production.send('POST', `/configuration/versions/${applied.body.before}/restore`);
+  const back = await production.send('POST', `/configuration/versions/${applied.body.before.version}/restore`);
   assert.equal(back.status, 200, JSON.stringify(back.body));
   assert.equal((await production.send('GET', '/records/visit')).status, 404);
   const again = await production.send('POST', '/configuration/apply', { files });
@@ -153,5 +155,162 @@ test('what cannot be done is said before anything is', async () => {
   ] as [unknown, number][]) {
     const { status: got, body } = await production.send('POST', '/configuration/compare', { files: wrong });
     assert.equal(got, status, JSON.stringify([wrong, body]).slice(0, 300));
+  }
+});
+
+test('pipelines, shared views and rates go along; what people made stays, and all of it can be taken back', async () => {
+  const [from, to] = [await open(), await open()];
+  // Another way of selling, a stage that is no more, one that means something else.
+  const stages = (await from.send('GET', '/records/stage?sort=position')).body.items;
+  await from.send('PATCH', `/records/stage/${stages[0].id}`, { probability: 15 });
+  await from.send('DELETE', `/records/stage/${stages[1].id}`);
+  const tender = (await from.send('POST', '/records/pipeline', { name: 'Tenders', position: 2 })).body;
+  const announced = { name: 'Announced', pipeline: tender.id, position: 1, probability: 5 };
+  const stage = (await from.send('POST', '/records/stage', announced)).body;
+  // The same name in another pipeline.
+  await from.send('POST', '/records/stage', {
+    name: 'Won',
+    pipeline: tender.id,
+    position: 2,
+    kind: 'won',
+    probability: 100,
+  });
+  const me = (await from.send('GET', '/session')).body.user;
+  const view = { name: 'Tenders', object: 'opportunity', shape: 'board', sharing: 'everyone', isDefault: true };
+  const settings = { filter: { stage: { in: [stage.id] }, owner: { is: me.id } }, columns: ['name', 'amount'] };
+  const made = await from.send('POST', '/records/savedView', { ...view, settings });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  await from.send('POST', '/records/savedView', { name: 'Ours', object: 'account', sharing: 'team', team: [me.id] });
+  await from.send('POST', '/records/savedView', { name: 'Mine', object: 'account' });
+  assert.equal((await from.send('PUT', '/rates/USD/2026-01-01', { rate: 0.92 })).status, 200);
+
+  // Who is known there by the same address is the same person.
+  const meThere = (await to.send('POST', '/users', { name: me.name, email: me.email })).body;
+  const here = { name: 'Made here', object: 'opportunity', sharing: 'everyone', isDefault: true };
+  const kept = (await to.send('POST', '/records/savedView', here)).body;
+  await to.send('PUT', '/rates/GBP/2026-01-01', { rate: 1.15 });
+  const { files: before } = (await to.send('GET', '/configuration')).body;
+  const { files } = (await from.send('GET', '/configuration')).body;
+  assert.ok(!/[0-9a-f]{8}-[0-9a-f]{4}-7/.test(files['records.json']), 'ids are of one workspace only');
+  assert.ok(!files['records.json'].includes('Mine'));
+
+  const { changes, refused } = (await to.send('POST', '/configuration/compare', { files })).body;
+  assert.deepEqual(refused, []);
+  assert.deepEqual(
+    changes.map(({ kind, object, name, currency }: Body) => [kind, object ?? currency, name ?? null].join(' ')),
+    [
+      'removeRecord stage Sales / Qualified',
+      'addRecord pipeline Tenders',
+      'changeRecord stage Sales / New',
+      'addRecord stage Tenders / Announced',
+      'addRecord stage Tenders / Won',
+      'addRecord savedView account / Ours',
+      'addRecord savedView opportunity / Tenders',
+      'setRate USD ',
+    ],
+  );
+  assert.deepEqual((await to.send('GET', '/configuration')).body.files, before, 'what is compared changes nothing');
+
+  const applied = await to.send('POST', '/configuration/apply', { files });
+  assert.equal(applied.status, 200, JSON.stringify(applied.body));
+  assert.deepEqual((await to.send('POST', '/configuration/compare', { files })).body.changes, []);
+  const there = (await to.send('GET', '/records/savedView?sort=name')).body.items;
+  assert.deepEqual(
+    there.map(({ name, isDefault }: Body) => [name, isDefault]),
+    [
+      ['Made here', false],
+      ['Ours', false],
+      ['Tenders', true],
+    ],
+  );
+  const [{ id: announcedThere }] = (
+    await to.send('GET', `/records/stage?filter=${encodeURIComponent('{"name":"Announced"}')}`)
+  ).body.items;
+  const shown = there.find(({ name }: Body) => name === 'Tenders');
+  assert.deepEqual(shown.settings.filter, { stage: { in: [announcedThere] }, owner: { is: meThere.id } });
+  assert.deepEqual(there.find(({ name }: Body) => name === 'Ours').team, [meThere.id]);
+  assert.deepEqual(
+    (await to.send('GET', '/rates')).body.items.map(({ currency, rate }: Body) => [currency, rate]),
+    [
+      ['GBP', 1.15],
+      ['USD', 0.92],
+    ],
+  );
+
+  const back = await to.send('POST', '/configuration/take-back', applied.body.before);
+  assert.equal(back.status, 200, JSON.stringify(back.body));
+  assert.deepEqual((await to.send('GET', '/configuration')).body.files, before);
+  assert.equal((await to.send('GET', `/records/savedView/${kept.id}`)).body.isDefault, true);
+});
+
+test('an empty workspace becomes the same, to the byte', async () => {
+  const [from, to] = [await open(), await open()];
+  await from.send('POST', '/objects', visit);
+  // A field of the pipelines themselves, which is not there before the definitions are.
+  await from.send('POST', '/objects/pipeline/fields', { name: 'region', type: 'text' });
+  const pipeline = (await from.send('POST', '/records/pipeline', { name: 'Renewals', position: 2, region: 'Baltic' }))
+    .body;
+  await from.send('POST', '/records/stage', { name: 'Due', pipeline: pipeline.id, position: 1, probability: 80 });
+  await from.send('POST', '/records/savedView', {
+    name: 'Visits',
+    object: 'visit',
+    sharing: 'everyone',
+    isDefault: true,
+  });
+  await from.send('PUT', '/rates/USD/2026-01-01', { rate: 0.92 });
+  const { files } = (await from.send('GET', '/configuration')).body;
+  const applied = await to.send('POST', '/configuration/apply', { files });
+  assert.equal(applied.status, 200, JSON.stringify(applied.body));
+  assert.deepEqual((await to.send('GET', '/configuration')).body.files, files);
+});
+
+test('records that stand in the way are named, and then nothing changes', async () => {
+  const [from, to] = [await open(), await open()];
+  const [first] = (await from.send('GET', '/records/stage?sort=position')).body.items;
+  await from.send('DELETE', `/records/stage/${first.id}`);
+  await from.send('POST', '/objects', visit);
+  const { files } = (await from.send('GET', '/configuration')).body;
+  await to.send('POST', '/records/opportunity', { name: 'Sale' });
+  const before = (await to.send('GET', '/configuration')).body;
+  const { refused } = (await to.send('POST', '/configuration/compare', { files })).body;
+  assert.deepEqual(
+    refused.map(({ change, problem }: Body) => [change.kind, change.name, problem.code]),
+    [['removeRecord', 'Sales / New', 'record.in-use']],
+  );
+  const status = (await to.send('POST', '/configuration/apply', { files })).status;
+  assert.equal(status, 422);
+  assert.deepEqual((await to.send('GET', '/configuration')).body, before);
+
+  // What shows only when the new definitions are in force takes them back.
+  await from.send('POST', '/objects/stage/fields', { name: 'colourful', type: 'boolean' });
+  const later = (await from.send('GET', '/configuration')).body.files;
+  const refusedLater = await to.send('POST', '/configuration/apply', { files: later });
+  assert.deepEqual([refusedLater.status, refusedLater.body.errors[0].field], [422, 'stage Sales / New']);
+  assert.deepEqual((await to.send('GET', '/configuration')).body.files, before.files);
+
+  const edit = (path: string, value: unknown) => ({ ...before.files, [path]: JSON.stringify(value) });
+  for (const [wrong, code] of [
+    [edit('records.json', { account: [] }), 'field.target-unknown'],
+    [edit('records.json', { stage: [{ name: 'New' }] }), 'configuration.unreadable'],
+    [edit('records.json', { stage: {} }), 'configuration.unreadable'],
+    [edit('rates.json', { base: 'EUR', rates: { USD: 1 } }), 'configuration.unreadable'],
+    [edit('rates.json', { rates: {} }), 'configuration.unreadable'],
+  ] as const) {
+    const { status: got, body } = await to.send('POST', '/configuration/compare', { files: wrong });
+    assert.deepEqual([got, body.errors[0].code], [422, code]);
+  }
+  for (const [wrong, code] of [
+    [edit('rates.json', { base: 'USD', rates: { GBP: { '2026-01-01': 1 } } }), 'configuration.other-base'],
+    [edit('rates.json', { base: 'EUR', rates: { XXQ: { '2026-01-01': 1 } } }), 'request.invalid'],
+    [edit('rates.json', { base: 'EUR', rates: { USD: { yesterday: 1 } } }), 'request.invalid'],
+    [
+      edit('records.json', {
+        savedView: [{ object: 'account', name: 'A', settings: { by: { $stage: ['No', 'No'] } } }],
+      }),
+      'record.invalid',
+    ],
+  ] as const) {
+    const { body } = await to.send('POST', '/configuration/compare', { files: wrong });
+    assert.equal(body.refused[0]?.problem.code, code, JSON.stringify(body));
   }
 });

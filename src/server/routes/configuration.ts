@@ -1,33 +1,32 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { queueRecompute } from '#app/recompute.ts';
+import {
+  applyConfiguration,
+  type Before,
+  compareConfiguration,
+  configurationFilesOf,
+  type Difference,
+  parseConfiguration,
+  restoreDefinitions,
+  takeBackConfiguration,
+} from '#app/configuration.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { requireAdministrator } from '#kernel/access/access.ts';
-import { compareOverlays, type Refusal } from '#kernel/object/compare-overlays.ts';
-import type { Overlay } from '#kernel/object/overlay.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { readZip, writeZip } from '#kernel/transfer/formats/zip.ts';
-import {
-  type ConfigurationFiles,
-  compareConfiguration,
-  type Difference,
-  overlayOf,
-  readConfiguration,
-  writeConfiguration,
-} from '#kernel/workspace/configuration.ts';
-import { changeDefinitions } from '#kernel/workspace/definitions.ts';
-import { listDefinitionVersions, readOverlay } from '#kernel/workspace/workspace.ts';
+import { type ConfigurationFiles, overlayOf } from '#kernel/workspace/configuration.ts';
+import { listDefinitionVersions } from '#kernel/workspace/workspace.ts';
 import {
   binary,
   Configuration,
+  ConfigurationBefore,
   ConfigurationDifference,
   ConfigurationRead,
   ConfigurationVersions,
 } from '../answers.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
-import type { Visitor } from '../visitor.ts';
 
 const Files = Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 1_000_000 }));
 const Wanted = Type.Object(
@@ -41,21 +40,20 @@ const limits = { parts: 500, bytes: 10_000_000 };
 
 /** What administrators made of a workspace: as files, compared with another one's, applied, and taken back. */
 export function configurationRoutes(app: FastifyInstance, runtime: Runtime): void {
-  const { database, shipped } = runtime;
+  const { database } = runtime;
   const tags = ['configuration'];
   const visit = (request: FastifyRequest) => {
     const visitor = visitorOfRequest(request);
     requireAdministrator(visitor.principal);
     return visitor;
   };
-  const filesOf = async ({ workspace }: Visitor) => writeConfiguration(await readOverlay(database, workspace.schema));
 
   app.get(
     '/api/configuration',
     { schema: { tags, summary: 'The configuration as files', response: { 200: Configuration } } },
     async (request) => {
       const visitor = visit(request);
-      return { version: visitor.workspace.version, files: await filesOf(visitor) };
+      return { version: visitor.workspace.version, files: await configurationFilesOf(runtime, visitor) };
     },
   );
 
@@ -64,7 +62,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     { schema: { tags, summary: 'The configuration as one archive', response: binary('application/zip') } },
     async (request, reply) => {
       const visitor = visit(request);
-      const files = await filesOf(visitor);
+      const files = await configurationFilesOf(runtime, visitor);
       const name = `${visitor.workspace.slug}-configuration-${visitor.workspace.version}.zip`;
       reply.type('application/zip').header('content-disposition', `attachment; filename="${name}"`);
       return Readable.from(writeZip(Object.entries(files).map(([path, text]): [string, string[]] => [path, [text]])), {
@@ -105,9 +103,8 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     },
     async (request) => {
       const visitor = visit(request);
-      const { workspace } = visitor;
-      const wanted = readConfiguration(request.body.files);
-      return presentDifference(await compareConfiguration(database, workspace, shipped, wanted), request);
+      const wanted = parseConfiguration(runtime, request.body.files);
+      return presentDifference(await compareConfiguration(runtime, visitor, wanted), request);
     },
   );
 
@@ -124,8 +121,25 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     },
     async (request) => {
       const visitor = visit(request);
-      const wanted = readConfiguration(request.body.files);
-      return apply(visitor, wanted, request.body.version, request);
+      const wanted = parseConfiguration(runtime, request.body.files);
+      return presentApplied(await applyConfiguration(runtime, visitor, wanted, request.body.version), request);
+    },
+  );
+
+  app.post<{ Body: Before }>(
+    '/api/configuration/take-back',
+    {
+      schema: {
+        tags,
+        summary: 'The way back from what was applied: what it answered as `before`',
+        response: { 200: Type.Object({ version: Type.Integer() }) },
+        body: ConfigurationBefore,
+      },
+    },
+    async (request) => {
+      const visitor = visit(request);
+      await takeBackConfiguration(runtime, visitor, request.body);
+      return { version: (await runtime.workspace(visitor.workspace.id)).version };
     },
   );
 
@@ -150,10 +164,9 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      const { workspace } = visit(request);
-      const own = await readOverlay(database, workspace.schema);
-      const wanted = await overlayOf(database, workspace.schema, request.params.version);
-      return presentDifference({ version: workspace.version, ...compareOverlays(shipped, own, wanted) }, request);
+      const visitor = visit(request);
+      const overlay = await overlayOf(database, visitor.workspace.schema, request.params.version);
+      return presentDifference(await compareConfiguration(runtime, visitor, { overlay }), request);
     },
   );
   app.post<{ Params: { version: number } }>(
@@ -167,31 +180,13 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      const visitor = visit(request);
-      const wanted = await overlayOf(database, visitor.workspace.schema, request.params.version);
-      return apply(visitor, wanted, undefined, request);
+      return presentApplied(await restoreDefinitions(runtime, visit(request), request.params.version), request);
     },
   );
 
-  async function apply(visitor: Visitor, wanted: Overlay, version: number | undefined, request: FastifyRequest) {
-    const { workspace, principal } = visitor;
-    const difference = await compareConfiguration(database, workspace, shipped, wanted);
-    if (version !== undefined && version !== difference.version) throw new Problem('configuration.changed');
-    if (difference.refused.length > 0) throw refusal(difference.refused);
-    if (difference.changes.length > 0) {
-      await changeDefinitions(
-        database,
-        workspace,
-        { kind: 'several', changes: difference.changes },
-        {
-          shipped,
-          userId: principal.userId,
-          onDerived: (connection, { id }, changes) => queueRecompute(connection, id, changes, principal.userId),
-        },
-      );
-    }
-    const { version: now } = await runtime.workspace(workspace.id);
-    return { ...presentDifference(difference, request), before: difference.version, version: now };
+  async function presentApplied(applied: Awaited<ReturnType<typeof applyConfiguration>>, request: FastifyRequest) {
+    const { version } = await runtime.workspace(visitorOfRequest(request).workspace.id);
+    return { ...presentDifference(applied, request), before: applied.before, version };
   }
 }
 
@@ -205,15 +200,4 @@ function presentDifference({ version, changes, refused }: Difference, request: F
       return { change, problem: { title, detail, code, errors } };
     }),
   };
-}
-
-function refusal(refused: readonly Refusal[]): Problem {
-  const errors = refused.flatMap(({ change, problem }) => {
-    const object = change.kind === 'addObject' ? change.definition.name : change.object;
-    const at = 'name' in change ? `${object}.${change.name}` : object;
-    return problem.errors.length > 0
-      ? problem.errors.map((error) => ({ ...error, field: `${at}.${error.field}` }))
-      : [{ field: at, code: `problem.${problem.code}.title`, params: problem.params }];
-  });
-  return new Problem('configuration.invalid', {}, errors.slice(0, 50));
 }

@@ -7,9 +7,10 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDateTime } from '#kernel/fields/web/format.ts';
+import { formatDate, formatDateTime } from '#kernel/fields/web/format.ts';
 import { post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
+import { queryClient } from '../api/queries.ts';
 import { showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshDefinitions, useAdminList } from './api.ts';
@@ -21,6 +22,9 @@ interface Change {
   name?: string;
   definition?: { name?: string; type?: string; fields?: Record<string, unknown> };
   changes?: Record<string, unknown>;
+  currency?: string;
+  on?: string;
+  rate?: number;
 }
 
 interface Difference {
@@ -73,12 +77,12 @@ export function ConfigurationScreen() {
       const path =
         wanted.version === undefined ? '/configuration/apply' : `/configuration/versions/${wanted.version}/restore`;
       const body = wanted.version === undefined ? { files: wanted.files, version: wanted.difference.version } : {};
-      const { before } = await post<{ before: number }>(path, body);
+      const { before } = await post<{ before: unknown }>(path, body);
       setWanted(null);
-      await refreshDefinitions();
+      await refreshAll();
       showUndo(t('admin.configuration.applied', { count: wanted.difference.changes.length }), async () => {
-        await post(`/configuration/versions/${before}/restore`);
-        await refreshDefinitions();
+        await post('/configuration/take-back', before);
+        await refreshAll();
       });
     });
   return (
@@ -159,6 +163,12 @@ export function ConfigurationScreen() {
   );
 }
 
+/** Definitions, and the records that are configured: pipelines, views. */
+async function refreshAll(): Promise<void> {
+  await refreshDefinitions();
+  void queryClient.invalidateQueries({ queryKey: ['records'] });
+}
+
 /** An archive is unpacked by the server; single files are read here, by the place they have in an archive. */
 async function filesOf(chosen: File[]): Promise<Files> {
   const [first] = chosen;
@@ -170,7 +180,7 @@ async function filesOf(chosen: File[]): Promise<Files> {
   const texts = await Promise.all(
     chosen.map(
       async (file): Promise<[string, string]> => [
-        file.name === 'configuration.json' ? file.name : `objects/${file.name}`,
+        ['configuration.json', 'records.json', 'rates.json'].includes(file.name) ? file.name : `objects/${file.name}`,
         await file.text(),
       ],
     ),
@@ -179,7 +189,7 @@ async function filesOf(chosen: File[]): Promise<Files> {
 }
 
 function DifferenceList({ difference }: { difference: Difference }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const definitions = useDefinitions();
   if (difference.changes.length + difference.refused.length === 0)
     return <p className={style.empty}>{t('admin.configuration.same')}</p>;
@@ -187,13 +197,25 @@ function DifferenceList({ difference }: { difference: Difference }) {
     const name = change.object ?? change.definition?.name ?? '';
     return definitions.get(name)?.label.many ?? name;
   };
-  const fieldName = (change: Change) =>
-    definitions.get(change.object ?? '')?.fields.find((field) => field.name === change.name)?.label ??
-    change.name ??
-    '';
+  const fieldName = (change: Change, name = change.name) =>
+    definitions.get(change.object ?? '')?.fields.find((field) => field.name === name)?.label ?? name ?? '';
+  const details = (change: Change): string => {
+    if (change.kind === 'setRate') return new Intl.NumberFormat(i18n.language).format(change.rate ?? 0);
+    if (!change.changes) return change.definition?.type ?? '';
+    // Settings of a definition are called as they are written; values of a record as their fields.
+    const isRecord = change.kind === 'changeRecord';
+    return Object.keys(change.changes)
+      .map((name) => (isRecord ? fieldName(change, name) : name))
+      .join(', ');
+  };
   const words = (change: Change): ReactNode => {
-    const params = { object: objectName(change), field: fieldName(change) };
-    const what = change.changes ? Object.keys(change.changes).join(', ') : (change.definition?.type ?? '');
+    const params = {
+      object: objectName(change),
+      field: fieldName(change),
+      currency: change.currency,
+      on: change.on && formatDate(change.on, i18n.language),
+    };
+    const what = details(change);
     return (
       <span>
         {t(`admin.configuration.change.${change.kind}`, params)}
@@ -211,11 +233,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
   return (
     <ul className={style.changes}>
       {difference.refused.map(({ change, problem }) => (
-        <li
-          key={`refused ${JSON.stringify([change.kind, change.object, change.name])}`}
-          className={style.change}
-          data-kind="refused"
-        >
+        <li key={`refused ${keyOf(change)}`} className={style.change} data-kind="refused">
           <IconAlertTriangle size={15} aria-label={t('admin.configuration.refused')} />
           <span>
             {words(change)}
@@ -230,11 +248,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
         const kind = kindOf(change);
         const Sign = icons[kind];
         return (
-          <li
-            key={JSON.stringify([change.kind, change.object ?? change.definition?.name, change.name])}
-            className={style.change}
-            data-kind={kind}
-          >
+          <li key={keyOf(change)} className={style.change} data-kind={kind}>
             <Sign size={15} aria-hidden />
             {words(change)}
           </li>
@@ -242,4 +256,8 @@ function DifferenceList({ difference }: { difference: Difference }) {
       })}
     </ul>
   );
+}
+
+function keyOf({ kind, object, definition, name, currency, on }: Change): string {
+  return JSON.stringify([kind, object ?? definition?.name, name, currency, on]);
 }
