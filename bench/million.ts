@@ -153,7 +153,7 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
     'accounts',
     `insert into ${ws}.account (id, name, kind, status, industry, tax_number, emails, emails_all, emails_labels, owner_id, created_at, created_by_id, updated_at, updated_by_id, version, search_text)
      select ${uuidOf('aaaa')}, s || ' ' || n || ' UAB', 'business', (array['prospect','customer','former'])[1 + n % 3], (array['retail','food','wholesale','technology'])[1 + n % 4], 'LT' || (100000000 + n),
-       'info@' || lower(s) || n || '.example', array['info@' || lower(s) || n || '.example'], array[''], ${owner}, ${stamps}, ($3::uuid[])[1], ${stamps}, ($3::uuid[])[1], 1,
+       'info@' || lower(s) || n || '.example', array['info@' || lower(s) || n || '.example'], null::text[], ${owner}, ${stamps}, ($3::uuid[])[1], ${stamps}, ($3::uuid[])[1], 1,
        lower(s) || ' ' || n || ' uab lt' || (100000000 + n) || ' info@' || lower(s) || n || '.example'
      from (select n, ${surname} s, $1::text[] is null x from generate_series(1, ${rows.account}::bigint) n) a`,
     [forenames, syllables, people],
@@ -162,7 +162,7 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
     'contacts',
     `insert into ${ws}.contact (id, first_name, last_name, job_title, account_id, emails, emails_all, emails_labels, phones, phones_all, phones_labels, do_not_call, do_not_email, do_not_contact, owner_id, created_at, created_by_id, updated_at, updated_by_id, version, search_text)
      select ${uuidOf('cccc')}, f, s, (array['Buyer','Director','Accountant','Engineer'])[1 + n % 4], ('01900000-aaaa-7000-8000-' || lpad(to_hex(1 + n % ${rows.account}), 12, '0'))::uuid,
-       e, array[e], array[''], p, array[p], array[''], false, false, false, ${owner}, ${stamps}, ($3::uuid[])[1], ${stamps}, ($3::uuid[])[1], 1,
+       e, array[e], null::text[], p, array[p], null::text[], false, false, false, ${owner}, ${stamps}, ($3::uuid[])[1], ${stamps}, ($3::uuid[])[1], 1,
        lower(f) || ' ' || lower(s) || ' ' || lower((array['Buyer','Director','Accountant','Engineer'])[1 + n % 4]) || ' ' || e || ' ' || substr(p, 2)
      from (select n, f, s, lower(f || '.' || s) || n || '@example.com' e, '+3706' || lpad(n::text, 7, '0') p
            from (select n, ${pick('$1::text[]', forenames.length, '15485863')} f, ${surname} s from generate_series(1, ${rows.contact}::bigint) n) a) b`,
