@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Runtime } from '#app/runtime.ts';
+import { requireAdministrator } from '#kernel/access/access.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
@@ -26,6 +27,13 @@ export function guard(app: FastifyInstance, runtime: Runtime): void {
 export function visitorOfRequest(request: FastifyRequest): Visitor {
   if (!request.visitor) throw new Problem('session.required');
   return request.visitor;
+}
+
+/** Whoever asks for what is the administrators' matter. @throws Problem `access.denied` */
+export function administratorOfRequest(request: FastifyRequest): Visitor {
+  const visitor = visitorOfRequest(request);
+  requireAdministrator(visitor.principal);
+  return visitor;
 }
 
 /** The door for whoever asks. */

@@ -1,15 +1,14 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { queueConversion } from '#app/convert.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { changeCompany, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
 import type { WorkspaceSettings } from '#kernel/workspace/workspace.ts';
 import { Company, Converting, NumberingSet, Numberings, Rates } from '../answers.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 import { forgetVisitors } from '../visitors.ts';
 
 /** A small picture as it is shown beside the name; 200 kB as text. */
@@ -34,11 +33,6 @@ const Numbering = Type.Object({ object: Type.String(), field: Type.String() });
 export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
   const tags = ['company'];
-  const visit = (request: FastifyRequest) => {
-    const visitor = visitorOfRequest(request);
-    requireAdministrator(visitor.principal);
-    return visitor;
-  };
 
   app.get(
     '/api/company',
@@ -60,7 +54,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace, principal } = visit(request);
+      const { workspace, principal } = administratorOfRequest(request);
       await changeCompany(database, workspace, request.body);
       let job: string | null = null;
       if (request.body.currency !== undefined && request.body.currency !== workspace.settings.currency) {
@@ -79,7 +73,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/rates',
     { schema: { tags, summary: 'Rates of exchange by currency and day', response: { 200: Rates } } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const items = await listRates(database, workspace.schema);
       return { base: workspace.settings.currency, items };
     },
@@ -97,7 +91,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace, principal } = visit(request);
+      const { workspace, principal } = administratorOfRequest(request);
       const { currency, on } = request.params;
       await setRate(database, workspace, { currency, on, rate: request.body.rate });
       return { job: await afterRate(workspace, principal.userId, currency, on) };
@@ -115,7 +109,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace, principal } = visit(request);
+      const { workspace, principal } = administratorOfRequest(request);
       const { currency, on } = request.params;
       await removeRate(database, workspace.schema, currency, on);
       return { job: await afterRate(workspace, principal.userId, currency, on) };
@@ -126,7 +120,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/numbering',
     { schema: { tags, summary: 'Series of human numbers', response: { 200: Numberings } } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const counters = new Map(
         (await database.run(
           sql`select name, value from ${raw(identifier(workspace.schema))}.counter where name like 'number:%'`,
@@ -156,7 +150,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const { object, field } = request.params;
       if (workspace.model.objects.get(object)?.fields.get(field)?.type.name !== 'autoNumber')
         throw new Problem('field.unknown', { object, field });

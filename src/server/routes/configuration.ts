@@ -12,7 +12,6 @@ import {
   takeBackConfiguration,
 } from '#app/configuration.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { readZip, writeZip } from '#kernel/transfer/formats/zip.ts';
 import { type ConfigurationFiles, overlayOf } from '#kernel/workspace/configuration.ts';
@@ -26,7 +25,7 @@ import {
   ConfigurationVersions,
 } from '../answers.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 
 const Files = Type.Record(Type.String({ maxLength: 200 }), Type.String({ maxLength: 1_000_000 }));
 const Wanted = Type.Object(
@@ -42,17 +41,12 @@ const limits = { parts: 500, bytes: 10_000_000 };
 export function configurationRoutes(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
   const tags = ['configuration'];
-  const visit = (request: FastifyRequest) => {
-    const visitor = visitorOfRequest(request);
-    requireAdministrator(visitor.principal);
-    return visitor;
-  };
 
   app.get(
     '/api/configuration',
     { schema: { tags, summary: 'The configuration as files', response: { 200: Configuration } } },
     async (request) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       return { version: visitor.workspace.version, files: await configurationFilesOf(runtime, visitor) };
     },
   );
@@ -61,7 +55,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     '/api/configuration.zip',
     { schema: { tags, summary: 'The configuration as one archive', response: binary('application/zip') } },
     async (request, reply) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       const files = await configurationFilesOf(runtime, visitor);
       const name = `${visitor.workspace.slug}-configuration-${visitor.workspace.version}.zip`;
       reply.type('application/zip').header('content-disposition', `attachment; filename="${name}"`);
@@ -82,7 +76,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      visit(request);
+      administratorOfRequest(request);
       if (!request.isMultipart()) throw new Problem('request.unsupported-type');
       const part = await request.file({ limits: { fileSize: limits.bytes } });
       if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
@@ -102,7 +96,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       schema: { tags, summary: 'What would change here', response: { 200: ConfigurationDifference }, body: Wanted },
     },
     async (request) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       const wanted = parseConfiguration(runtime, request.body.files);
       return presentDifference(await compareConfiguration(runtime, visitor, wanted), request);
     },
@@ -120,7 +114,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       const wanted = parseConfiguration(runtime, request.body.files);
       return presentApplied(await applyConfiguration(runtime, visitor, wanted, request.body.version), request);
     },
@@ -137,7 +131,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       await takeBackConfiguration(runtime, visitor, request.body);
       return { version: (await runtime.workspace(visitor.workspace.id)).version };
     },
@@ -147,7 +141,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     '/api/configuration/versions',
     { schema: { tags, summary: 'Who changed the definitions when', response: { 200: ConfigurationVersions } } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       return { version: workspace.version, items: await listDefinitionVersions(database, workspace.schema) };
     },
   );
@@ -164,7 +158,7 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      const visitor = visit(request);
+      const visitor = administratorOfRequest(request);
       const overlay = await overlayOf(database, visitor.workspace.schema, request.params.version);
       return presentDifference(await compareConfiguration(runtime, visitor, { overlay }), request);
     },
@@ -180,7 +174,10 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
       },
     },
     async (request) => {
-      return presentApplied(await restoreDefinitions(runtime, visit(request), request.params.version), request);
+      return presentApplied(
+        await restoreDefinitions(runtime, administratorOfRequest(request), request.params.version),
+        request,
+      );
     },
   );
 

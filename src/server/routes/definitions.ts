@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import type { FieldOf } from '#kernel/fields/field-type.ts';
 import { fieldType } from '#kernel/fields/registry.ts';
 import {
@@ -36,7 +35,7 @@ import {
   WrittenDefinition,
 } from '../answers.ts';
 import { readerLanguage } from '../problems.ts';
-import { recordsOf, visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, recordsOf, visitorOfRequest } from '../session.ts';
 
 const text = Type.String();
 const ObjectParams = Type.Object({ object: text });
@@ -58,11 +57,6 @@ type Labels = Record<string, string | { one: string; many: string }>;
 /** Definitions as they are written, for whoever changes them; what hangs on them; formulas while they are written. */
 export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
   const tags = ['objects'];
-  const visit = (request: FastifyRequest) => {
-    const visitor = visitorOfRequest(request);
-    requireAdministrator(visitor.principal);
-    return visitor;
-  };
 
   app.get<{ Params: { object: string } }>(
     '/api/objects/:object/definition',
@@ -75,7 +69,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const object = objectOf(workspace.model, request.params.object);
       const overlay = await readOverlay(runtime.database, workspace.schema);
       const { definition } = object;
@@ -105,7 +99,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/removed-objects',
     { schema: { tags, summary: 'Objects that can be brought back', response: { 200: RemovedObjects } } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const overlay = await readOverlay(runtime.database, workspace.schema);
       return {
         items: overlay.hidden.flatMap((name) => {
@@ -120,7 +114,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/objects/:object/impact',
     { schema: { tags, summary: 'What hangs on an object', response: { 200: ObjectImpact }, params: ObjectParams } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const { name } = objectOf(workspace.model, request.params.object);
       const records = recordsOf(request);
       const { value } = await records.count(name, undefined, 'estimate');
@@ -139,7 +133,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const object = objectOf(workspace.model, request.params.object);
       const field = object.fields.get(request.params.field);
       if (!field || field.system)
@@ -230,7 +224,7 @@ export function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
     returns: string | undefined,
     id: string,
   ): Promise<string | null> {
-    const { workspace, principal } = visit(request);
+    const { workspace, principal } = administratorOfRequest(request);
     await recordsOf(request).read(object.name, id, { fields: ['id'] });
     const kind = returns ?? returnedBy[checked.type];
     if (kind === undefined) return null;

@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
-import { isAdministrator, requireAdministrator } from '#kernel/access/access.ts';
+import { isAdministrator } from '#kernel/access/access.ts';
 import { cancelJob, type JobProgress, listJobs, readJob, retryJob, tellJob } from '#kernel/jobs/jobs.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { Job, Jobs } from '../answers.ts';
 import { readerLanguage } from '../problems.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 
 const MOST = 200;
 
@@ -33,8 +33,7 @@ export function jobRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/jobs',
     { schema: { tags, summary: 'All jobs, the newest first; for administrators', response: { 200: Jobs } } },
     async (request) => {
-      const { workspace, principal } = visitorOfRequest(request);
-      requireAdministrator(principal);
+      const { workspace } = administratorOfRequest(request);
       const jobs = await listJobs(runtime.database, workspace.id, MOST);
       return { items: jobs.map((job) => ({ ...tellJob(job, readerLanguage(request)), createdBy: job.createdBy })) };
     },

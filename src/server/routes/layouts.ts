@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import { defaultLayout } from '#kernel/object/layout.ts';
 import { layoutsSchema } from '#kernel/object/layout-check.ts';
 import { objectOf } from '#kernel/object/model.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest } from '../session.ts';
 
 /**
  * What an administrator arranges: all layouts of an object, for all roles and in all languages. They are changed as the
@@ -22,8 +21,7 @@ export function layoutRoutes(app: FastifyInstance): void {
       },
     },
     (request) => {
-      const { workspace, principal } = visitorOfRequest(request);
-      requireAdministrator(principal);
+      const { workspace } = administratorOfRequest(request);
       const object = objectOf(workspace.model, request.params.object);
       return { layouts: object.definition.layouts ?? [], default: defaultLayout(object) };
     },

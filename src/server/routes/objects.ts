@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
 import { queueRecompute } from '#app/recompute.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { fieldAccess, isAllowed, requireAdministrator } from '#kernel/access/access.ts';
+import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
 import type { FieldDefinition } from '#kernel/fields/registry.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import type { OneChange } from '#kernel/object/change-overlay.ts';
@@ -15,7 +15,7 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { presentLayouts } from '../present-layouts.ts';
 import { readerLanguage } from '../problems.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
 
 const orNull = (schema: TSchema) => Type.Union([schema, Type.Null()]);
@@ -95,15 +95,14 @@ export function objectRoutes(app: FastifyInstance, runtime: Runtime): void {
       return presentObject(object, visitor, readerLanguage(request));
     },
   );
-  definitionRoutes(app, runtime);
+  changeRoutes(app, runtime);
 }
 
 /** Adding and changing objects and fields while everybody works. What is removed stays restorable until it is purged. */
-function definitionRoutes(app: FastifyInstance, runtime: Runtime): void {
+function changeRoutes(app: FastifyInstance, runtime: Runtime): void {
   const change = async (request: FastifyRequest, wanted: OneChange) => {
-    const visitor = visitorOfRequest(request);
+    const visitor = administratorOfRequest(request);
     const { principal } = visitor;
-    requireAdministrator(principal);
     await changeDefinitions(runtime.database, visitor.workspace, wanted, {
       shipped: runtime.shipped,
       userId: principal.userId,

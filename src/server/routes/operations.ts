@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { backupFolder } from '#app/backups.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import { readerStates } from '#kernel/events/readers.ts';
 import { queueJob } from '#kernel/jobs/jobs.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -14,7 +13,7 @@ import { newestPlatform, platformVersion } from '#kernel/workspace/platform.ts';
 import { planUpgrade } from '#kernel/workspace/upgrade.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { Backups, binary, HealthDetails } from '../answers.ts';
-import { visitorOfRequest } from '../session.ts';
+import { administratorOfRequest } from '../session.ts';
 
 const BACKUP_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\\.tar\\.gz$';
 const Backup = Type.Object({ name: Type.String({ pattern: BACKUP_NAME }) });
@@ -24,14 +23,9 @@ export function operationRoutes(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
   const tags = ['operations'];
   const folder = backupFolder(runtime.dataFolder);
-  const visit = (request: FastifyRequest) => {
-    const visitor = visitorOfRequest(request);
-    requireAdministrator(visitor.principal);
-    return visitor;
-  };
   /** A backup holds all companies of the database: with several it is the matter of whoever runs the program. */
   const visitAlone = async (request: FastifyRequest) => {
-    const visitor = visit(request);
+    const visitor = administratorOfRequest(request);
     if ((await listWorkspaces(database)).length > 1) throw new Problem('access.denied');
     return visitor;
   };
@@ -104,7 +98,7 @@ export function operationRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/health/details',
     { schema: { tags, summary: 'How everything is; for administrators', response: { 200: HealthDetails } } },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const asked = performance.now();
       const [server] = await database.run(
         `select current_setting('server_version'), pg_database_size(current_database()),

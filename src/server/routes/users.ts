@@ -1,13 +1,12 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { choosePassword, createIdentity, createPasswordLink, MIN_PASSWORD, personOfLink } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
 import { Users } from '../answers.ts';
-import { recordsOf, setSessionCookie, visitorOfRequest } from '../session.ts';
+import { administratorOfRequest, recordsOf, setSessionCookie } from '../session.ts';
 import { forgetVisitors, openSession } from '../visitors.ts';
 
 const id = Type.String({ format: 'uuid' });
@@ -41,11 +40,6 @@ const Token = Type.String({ minLength: 20, maxLength: 100 });
 export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
   const { database } = runtime;
   const tags = ['users'];
-  const visit = (request: FastifyRequest) => {
-    const visitor = visitorOfRequest(request);
-    requireAdministrator(visitor.principal);
-    return visitor;
-  };
   const identityOf = async (workspaceId: string, userId: string): Promise<string> => {
     const [row] = await database.run(
       sql`select id::text from platform.identity where workspace_id = ${workspaceId}::uuid and user_id = ${userId}::uuid`,
@@ -59,7 +53,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
   };
 
   app.get('/api/users', { schema: { tags, summary: 'Who may sign in', response: { 200: Users } } }, async (request) => {
-    const { workspace } = visit(request);
+    const { workspace } = administratorOfRequest(request);
     const rows = await database.run(sql`
       select i.user_id::text, i.email, i.administrator, i.active, i.password_hash is not null, i.created_at,
         (select max(s.last_seen_at) from platform.session s where s.identity_id = i.id)
@@ -94,7 +88,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/users',
     { schema: { tags, summary: 'Invite somebody', body: Invitation, response: { 201: Link } } },
     async (request, reply) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const { name, email, language: spoken = workspace.settings.language, administrator = false } = request.body;
       const { identityId, userId } = await createIdentity(database, workspace, {
         name: name.trim(),
@@ -120,7 +114,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       const { name, active, administrator } = request.body;
       const identityId = await identityOf(workspace.id, request.params.id);
       await database.transaction(async (connection) => {
@@ -147,7 +141,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/users/:id/password-link',
     { schema: { tags, summary: 'A new link to choose a password', params: Params, response: { 201: Link } } },
     async (request, reply) => {
-      const { workspace } = visit(request);
+      const { workspace } = administratorOfRequest(request);
       reply.code(201).header('cache-control', 'no-store');
       return linkFor(request.params.id, await identityOf(workspace.id, request.params.id));
     },
