@@ -102,6 +102,30 @@ export async function choosePassword(database: Database, token: string, password
   return identityId;
 }
 
+/**
+ * A person replaces their own password: whoever else is signed in with the old one, or holds a link, no longer is.
+ * @param kept hash of the token of the session that stays
+ * @throws Problem `request.invalid` of `current` when that is not the password
+ */
+export async function changePassword(
+  database: Database,
+  identityId: string,
+  passwords: { current: string; password: string },
+  kept: string,
+): Promise<void> {
+  const [row] = await database.run(sql`select password_hash from platform.identity where id = ${identityId}::uuid`);
+  if (!(await isPassword(passwords.current, (row?.[0] as string | null | undefined) ?? null)))
+    throw new Problem('request.invalid', {}, [{ field: 'current', code: 'password.wrong' }]);
+  const hash = await hashPassword(passwords.password);
+  await database.transaction(async (connection) => {
+    await connection.execute(sql`update platform.identity set password_hash = ${hash} where id = ${identityId}::uuid`);
+    await connection.execute(sql`delete from platform.password_link where identity_id = ${identityId}::uuid`);
+    await connection.execute(
+      sql`delete from platform.session where identity_id = ${identityId}::uuid and token_hash <> ${kept}`,
+    );
+  });
+}
+
 /** An API key, shown once. Its first letters stay visible so that its owner can tell keys apart. */
 export async function createKey(
   database: Database,

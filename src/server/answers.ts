@@ -23,6 +23,8 @@ export function binary(...types: readonly string[]) {
   };
 }
 
+const Logo = Type.String({ description: 'A small picture, as a data address' });
+
 export const Session = Type.Object({
   user: Type.Object({
     id,
@@ -34,7 +36,15 @@ export const Session = Type.Object({
     density: text,
     administrator: Type.Boolean({ description: 'May change settings, definitions and who works here' }),
   }),
-  workspace: Type.Object({ name: text, slug: text, language: text, currency: text, timeZone: text, country: text }),
+  workspace: Type.Object({
+    name: text,
+    slug: text,
+    language: text,
+    currency: text,
+    timeZone: text,
+    country: text,
+    logo: Type.Optional(Logo),
+  }),
   csrf: Type.String({
     description: 'Sent as `x-csrf` with every request that changes something and comes with the cookie',
   }),
@@ -46,8 +56,22 @@ export const SetupState = Type.Object({
   languages: Type.Array(text),
   currencies: Type.Array(text),
   timeZones: Type.Array(text),
+  company: Type.Union([Type.Object({ name: text, logo: Type.Optional(Logo) }), Type.Null()], {
+    description: 'Whose server this is, while it is one company’s',
+  }),
 });
 export type SetupState = Static<typeof SetupState>;
+
+export const OwnSessions = listOf(
+  Type.Object({
+    id: text,
+    isCurrent: Type.Boolean({ description: 'The one that asks' }),
+    userAgent: Type.String({ description: 'What the browser said of itself' }),
+    createdAt: time,
+    lastSeenAt: Type.String({ format: 'date-time', description: 'To the minute' }),
+  }),
+);
+export type OwnSession = Static<typeof OwnSessions>['items'][number];
 
 export const Job = Type.Object({
   id,

@@ -28,6 +28,7 @@ import { liveRoutes } from './routes/live.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
+import { profileRoutes } from './routes/profile.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -124,6 +125,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
   preferenceRoutes(app);
+  profileRoutes(app, runtime);
   liveRoutes(app, runtime);
   companyRoutes(app, runtime);
   configurationRoutes(app, runtime);

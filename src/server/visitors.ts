@@ -4,6 +4,7 @@ import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { sql } from '#kernel/query/sql.ts';
+import type { OwnSession } from './answers.ts';
 import type { Visitor } from './visitor.ts';
 
 const SESSION_DAYS = 30;
@@ -39,6 +40,36 @@ export async function openSession(
 export async function endSession(runtime: Runtime, visitor: Visitor): Promise<void> {
   known.delete(visitor.tokenHash);
   await runtime.database.execute(sql`delete from platform.session where token_hash = ${visitor.tokenHash}`);
+}
+
+/** Where somebody is signed in, the newest first. What a session is called tells nothing about its token. */
+export async function listSessions(runtime: Runtime, visitor: Visitor): Promise<OwnSession[]> {
+  const rows = await runtime.database.run(sql`
+    select token_hash, coalesce(user_agent, ''), created_at, last_seen_at from platform.session
+    where identity_id = ${visitor.identityId}::uuid and expires_at > now() order by last_seen_at desc, token_hash limit 100`);
+  return (rows as [string, string, string, string][]).map(([tokenHash, userAgent, createdAt, lastSeenAt]) => ({
+    id: sessionName(tokenHash),
+    isCurrent: tokenHash === visitor.tokenHash,
+    ...{ userAgent, createdAt, lastSeenAt },
+  }));
+}
+
+/** Ends one of a person's other sessions, by the name it has in their list, or all of them: `others`. */
+export async function endOwnSessions(runtime: Runtime, visitor: Visitor, name: string): Promise<void> {
+  const rows = await runtime.database.run(
+    sql`select token_hash from platform.session where identity_id = ${visitor.identityId}::uuid`,
+  );
+  const ended = (rows as [string][])
+    .map(([tokenHash]) => tokenHash)
+    .filter((tokenHash) => tokenHash !== visitor.tokenHash && (name === 'others' || sessionName(tokenHash) === name));
+  await runtime.database.execute(
+    sql`delete from platform.session where token_hash in (select jsonb_array_elements_text(${JSON.stringify(ended)}::jsonb))`,
+  );
+  for (const tokenHash of ended) known.delete(tokenHash);
+}
+
+function sessionName(tokenHash: string): string {
+  return hashToken(tokenHash).slice(0, 22);
 }
 
 export function visitorOfSession(runtime: Runtime, token: string): Promise<Visitor | null> {
@@ -77,7 +108,7 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
   const workspace = await runtime.workspace(workspaceId);
   const principal = await principalOf(workspace, userId);
   if (!principal) return null;
-  if (by === 'key') await noteUse(runtime, tokenHash);
+  await noteUse(runtime, by, tokenHash);
   const visitor: Visitor = {
     workspace,
     principal,
@@ -91,9 +122,13 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
   return visitor;
 }
 
-/** To the minute: a key in use would otherwise be written every few seconds. */
-async function noteUse(runtime: Runtime, tokenHash: string): Promise<void> {
-  await runtime.database.execute(sql`
-    update platform.api_key set last_used_at = now()
-    where token_hash = ${tokenHash} and (last_used_at is null or last_used_at < now() - interval '1 minute')`);
+/** To the minute: what is in use would otherwise be written every few seconds. */
+async function noteUse(runtime: Runtime, by: 'session' | 'key', tokenHash: string): Promise<void> {
+  await runtime.database.execute(
+    by === 'session'
+      ? sql`update platform.session set last_seen_at = now()
+          where token_hash = ${tokenHash} and last_seen_at < now() - interval '1 minute'`
+      : sql`update platform.api_key set last_used_at = now()
+          where token_hash = ${tokenHash} and (last_used_at is null or last_used_at < now() - interval '1 minute')`,
+  );
 }

@@ -158,6 +158,12 @@ const password = createRoute({
   component: lazyRouteComponent(() => import('./setup/password-page.tsx'), 'PasswordPage'),
 });
 
+const profile = createRoute({
+  getParentRoute: () => app,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+});
+
 const design = createRoute({
   getParentRoute: () => app,
   path: '/design',
@@ -172,6 +178,7 @@ export const router = createRouter({
     app.addChildren([
       start,
       home,
+      profile,
       search,
       list,
       trash,

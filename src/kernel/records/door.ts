@@ -36,6 +36,8 @@ export interface WorkspaceSettings {
   timeZone: string;
   /** ISO 3166 alpha-2, for phone numbers and tax numbers without a country. */
   country: string;
+  /** A small picture, as a data address. */
+  logo?: string;
 }
 
 /** Whoever stands at the door: what they may do, and the transaction they are in, if any. */

@@ -40,6 +40,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
       languages,
       currencies: Intl.supportedValuesOf('currency'),
       timeZones: Intl.supportedValuesOf('timeZone'),
+      company: await onlyCompany(runtime),
     }),
   );
 
@@ -98,6 +99,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
         summary: 'What a person sets for themself',
         body: Type.Object(
           {
+            name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
             language: Type.Optional(Type.Union(languages.map((language) => Type.Literal(language)))),
             timeZone: Type.Optional(Type.String({ maxLength: 64 })),
             theme: Type.Optional(Type.Union([Type.Literal('light'), Type.Literal('dark'), Type.Literal('system')])),
@@ -131,6 +133,14 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
       reply.code(204);
     },
   );
+}
+
+/** Who signs in here sees at whose door they stand; with several companies behind it the door is nobody's. */
+async function onlyCompany(runtime: Runtime) {
+  const [first, second] = await runtime.database.run('select id::text from platform.workspace order by id limit 2');
+  if (!first || second) return null;
+  const { name, settings } = await runtime.workspace(first[0] as string);
+  return { name, ...(settings.logo ? { logo: settings.logo } : {}) };
 }
 
 /** What people set for themself is theirs, whatever else they may change. */

@@ -1,4 +1,4 @@
-import { Loader, Modal, useMantineColorScheme } from '@mantine/core';
+import { Loader, Modal } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { useQuery } from '@tanstack/react-query';
@@ -16,6 +16,7 @@ import { showToast } from '../ui/toast.tsx';
 import { leavesOf, pathOf } from './favourites.ts';
 import style from './palette.module.css';
 import { fitsWords, readPalette, recordId } from './palette-query.ts';
+import { useOwnSettings } from './use-own-settings.ts';
 
 interface Entry {
   key: string;
@@ -44,7 +45,7 @@ export function Palette({
   const navigate = useNavigate();
   const definitions = useDefinitions();
   const { recent, density, favourites, home } = usePreferences();
-  const { setColorScheme } = useMantineColorScheme();
+  const { setTheme, setDensity } = useOwnSettings();
   const href = useRouterState({ select: ({ location }) => location.href });
   const listId = useId();
   const [typed, setTyped] = useState(typedAhead.current);
@@ -234,6 +235,7 @@ export function Palette({
       ? []
       : [
           { key: 'help', icon: 'help', label: t('shortcut.title'), run: onHelp },
+          { key: 'profile', icon: 'user', label: t('profile.title'), run: () => void navigate({ to: '/profile' }) },
           {
             key: 'notifications',
             icon: 'bell',
@@ -244,13 +246,13 @@ export function Palette({
             key: `theme/${value}`,
             icon: 'adjustments',
             label: `${t('user.theme')}: ${t(`user.themes.${value}`)}`,
-            run: () => setColorScheme(value),
+            run: () => setTheme(value),
           })),
           {
             key: 'density',
             icon: 'adjustments',
             label: `${t('user.density')}: ${t(`user.densities.${density === 'compact' ? 'comfortable' : 'compact'}`)}`,
-            run: () => setPreferences({ density: density === 'compact' ? 'comfortable' : 'compact' }),
+            run: () => setDensity(density === 'compact' ? 'comfortable' : 'compact'),
           },
           home
             ? {

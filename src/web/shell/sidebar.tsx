@@ -32,7 +32,7 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
   return (
     <nav className={style.sidebar} aria-label={t('shell.menu')}>
       <div className={style.brand}>
-        <img src="/tendero.svg" alt="" />
+        <img src={session.workspace.logo ?? '/tendero.svg'} alt="" />
         <span className={style.label}>{session.workspace.name}</span>
       </div>
       <Hint label={t('shell.search')} narrow={narrow}>

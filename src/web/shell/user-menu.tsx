@@ -1,37 +1,23 @@
-import { Menu, useMantineColorScheme } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import { useRouter } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { initialsOf } from '#kernel/fields/web/chip.tsx';
-import { del, patch } from '../api/client.ts';
-import { definitionsQuery, queryClient, sessionQuery } from '../api/queries.ts';
+import { del } from '../api/client.ts';
+import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
-import { languages, setLanguage } from '../i18n/i18n.ts';
+import { languages } from '../i18n/i18n.ts';
 import { forgetKeptData } from '../offline/service-worker.ts';
-import { setPreferences, usePreferences } from '../preferences.ts';
+import { usePreferences } from '../preferences.ts';
 import { showProblem } from '../ui/toast.tsx';
 import style from './shell.module.css';
+import { useOwnSettings } from './use-own-settings.ts';
 
 export function UserMenu({ session }: { session: Session }) {
   const { t } = useTranslation();
   const router = useRouter();
   const { density } = usePreferences();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-
-  const change = (changes: Record<string, string>) =>
-    patch<Session>('/session', changes)
-      .then((next) =>
-        queryClient.setQueryData(sessionQuery.queryKey, (old) =>
-          old ? { ...old, ...next, csrf: next.csrf ?? old.csrf } : next,
-        ),
-      )
-      .catch(showProblem);
-  const changeLanguage = async (language: string) => {
-    await change({ language });
-    await setLanguage(language);
-    // Labels of objects and fields come from the server in the reader's language.
-    await queryClient.refetchQueries({ queryKey: definitionsQuery.queryKey });
-  };
+  const { theme, setTheme, setDensity, setLanguage } = useOwnSettings();
   const signOut = async () => {
     await del('/session').catch(showProblem);
     forgetKeptData();
@@ -52,13 +38,17 @@ export function UserMenu({ session }: { session: Session }) {
         <Menu.Label>
           {session.user.name} · {session.user.email}
         </Menu.Label>
+        <Menu.Item component={Link} to="/profile">
+          {t('profile.title')}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{t('user.language')}</Menu.Label>
         {languages.map(({ value, label }) => (
           <Choice
             key={value}
             label={label}
             chosen={session.user.language === value}
-            onClick={() => void changeLanguage(value)}
+            onClick={() => void setLanguage(value)}
           />
         ))}
         <Menu.Divider />
@@ -67,11 +57,8 @@ export function UserMenu({ session }: { session: Session }) {
           <Choice
             key={value}
             label={t(`user.themes.${value}`)}
-            chosen={colorScheme === value}
-            onClick={() => {
-              setColorScheme(value);
-              void change({ theme: value === 'auto' ? 'system' : value });
-            }}
+            chosen={theme === value}
+            onClick={() => setTheme(value)}
           />
         ))}
         <Menu.Divider />
@@ -81,10 +68,7 @@ export function UserMenu({ session }: { session: Session }) {
             key={value}
             label={t(`user.densities.${value}`)}
             chosen={density === value}
-            onClick={() => {
-              setPreferences({ density: value });
-              void change({ density: value });
-            }}
+            onClick={() => setDensity(value)}
           />
         ))}
         <Menu.Divider />

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { serve, type TestServer } from '#test/http.ts';
+
+let crm: TestWorkspace;
+let server: TestServer;
+before(async () => {
+  crm = await buildWorkspace();
+  server = await serve(crm.runtime, crm.workspace);
+});
+
+const password = 'correct horse battery';
+type Body = Record<string, unknown>;
+interface Device {
+  send(method: string, path: string, json?: unknown): Promise<{ status: number; body: Body }>;
+}
+
+test('a person sets their name, and where and how they read', async () => {
+  const { email } = await somebody();
+  const device = await signIn(email);
+  const set = await device.send('PATCH', '/session', {
+    name: ' Ona Lukšienė ',
+    timeZone: 'Europe/Madrid',
+    language: 'es',
+  });
+  const { name, timeZone, language } = set.body.user as Body;
+  assert.deepEqual([name, timeZone, language], ['Ona Lukšienė', 'Europe/Madrid', 'es']);
+  assert.equal(((await device.send('GET', '/session')).body.user as Body).name, 'Ona Lukšienė');
+  for (const wrong of [{ name: ' ' }, { name: '' }, { timeZone: 'Mars/Olympus' }, { administrator: true }])
+    assert.ok([400, 422].includes((await device.send('PATCH', '/session', wrong)).status), JSON.stringify(wrong));
+});
+
+test('another password: the old one has to be known, and the other devices are signed out', async () => {
+  const { email } = await somebody();
+  const [here, there] = [await signIn(email), await signIn(email)];
+  const wrong = await here.send('PUT', '/session/password', {
+    current: 'something else',
+    password: 'another good one',
+  });
+  assert.deepEqual([wrong.status, (wrong.body.errors as Body[])[0]!.code], [400, 'password.wrong']);
+  assert.equal((await here.send('PUT', '/session/password', { current: password, password: 'short' })).status, 400);
+  assert.equal((await there.send('GET', '/session')).status, 200);
+  assert.equal(
+    (await here.send('PUT', '/session/password', { current: password, password: 'another good one' })).status,
+    204,
+  );
+  assert.equal((await here.send('GET', '/session')).status, 200);
+  assert.equal((await there.send('GET', '/session')).status, 401);
+  await assert.rejects(signIn(email), /401/);
+  await signIn(email, 'another good one');
+});
+
+test('sessions are listed, named and ended by their owner alone', async () => {
+  const { email } = await somebody();
+  const [here, there, elsewhere] = [await signIn(email), await signIn(email), await signIn(email)];
+  const list = async (device = here) =>
+    (await device.send('GET', '/sessions')).body.items as { id: string; isCurrent: boolean; userAgent: string }[];
+  const all = await list();
+  assert.equal(all.length, 3);
+  assert.equal(all.filter(({ isCurrent }) => isCurrent).length, 1);
+  assert.ok(all.every(({ userAgent }) => userAgent === 'a test'));
+  const theirs = (await list(there)).find(({ isCurrent }) => isCurrent)!;
+  const stranger = await signIn((await somebody()).email);
+  assert.equal((await stranger.send('DELETE', `/sessions/${theirs.id}`)).status, 204);
+  assert.equal((await there.send('GET', '/session')).status, 200);
+  assert.equal((await here.send('DELETE', `/sessions/${theirs.id}`)).status, 204);
+  assert.equal((await there.send('GET', '/session')).status, 401);
+  const own = (await list()).find(({ isCurrent }) => isCurrent)!;
+  await here.send('DELETE', `/sessions/${own.id}`);
+  await here.send('DELETE', '/sessions/others');
+  assert.equal((await here.send('GET', '/session')).status, 200);
+  assert.equal((await elsewhere.send('GET', '/session')).status, 401);
+});
+
+test('a key is no session: it changes no password and sees no devices', async () => {
+  const call = (method: string, path: string, json?: unknown) =>
+    server.call(`/api${path}`, { method, ...(json === undefined ? {} : { json }) });
+  const change = { current: password, password: 'another good one' };
+  assert.equal((await call('PUT', '/session/password', change)).status, 403);
+  assert.equal((await call('GET', '/sessions')).status, 403);
+  assert.equal((await call('DELETE', '/sessions/others')).status, 403);
+});
+
+test('who signs in sees whose door it is, and its picture once there is one', async () => {
+  const company = async () => ((await (await fetch(`${server.url}/api/setup`)).json()) as { company: Body }).company;
+  assert.deepEqual(Object.keys(await company()), ['name']);
+  const logo = 'data:image/png;base64,iVBORw0KGgo=';
+  assert.equal((await server.call('/api/company', { method: 'PATCH', json: { logo } })).status, 200);
+  assert.equal((await company()).logo, logo);
+  const device = await signIn((await somebody()).email);
+  assert.equal(((await device.send('GET', '/session')).body.workspace as Body).logo, logo);
+});
+
+async function somebody() {
+  const { userId } = await server.person();
+  const person = (await (await server.call(`/api/records/user/${userId}`)).json()) as { email: string };
+  return { email: person.email };
+}
+
+async function signIn(email: string, word = password): Promise<Device> {
+  const answer = await fetch(`${server.url}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'a test' },
+    body: JSON.stringify({ email, password: word }),
+  });
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  const cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0]!;
+  const { csrf } = (await answer.json()) as { csrf: string };
+  return {
+    async send(method, path, json) {
+      const response = await fetch(`${server.url}/api${path}`, {
+        method,
+        headers: { cookie, 'x-csrf': csrf, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      });
+      const text = await response.text();
+      return { status: response.status, body: text ? (JSON.parse(text) as Body) : {} };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { administrator, eventually, noBrowser, openHouse, openWindow, password } from './house.ts';
+
+const dot =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+test('what is a person’s own is on one page, and the company shows its face', { skip: noBrowser }, async (t) => {
+  const house = await openHouse();
+  const ona = await house.person('Ona Lukšienė');
+  const { page, call, ...mine } = await openWindow(house, { as: ona });
+  const elsewhere = await openWindow(house, { as: ona });
+
+  await t.test('name, language and time zone are changed where one is', async () => {
+    await page.goto('/home');
+    await page.getByRole('button', { name: 'Account and settings of Ona Lukšienė' }).click();
+    await page.getByRole('menuitem', { name: 'Profile' }).click();
+    await page.getByRole('heading', { name: 'Ona Lukšienė' }).waitFor();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Ona Žukauskienė');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Ona Žukauskienė' }).waitFor();
+    await page.getByRole('combobox', { name: 'Time zone' }).click();
+    await page.getByRole('combobox', { name: 'Time zone' }).fill('Madrid');
+    await page.keyboard.press('Enter');
+    await page.getByText('Dark', { exact: true }).click();
+    await eventually(async () => {
+      const { user } = await call<{ user: Record<string, string> }>('GET', '/session');
+      assert.deepEqual([user.name, user.timeZone, user.theme], ['Ona Žukauskienė', 'Europe/Madrid', 'dark']);
+    });
+    await page.getByRole('combobox', { name: 'Language' }).click();
+    await page.getByRole('option', { name: 'Lietuvių' }).click();
+    await page.getByRole('heading', { name: 'Kalba ir formatai' }).waitFor();
+    await page.getByRole('combobox', { name: 'Kalba' }).click();
+    await page.getByRole('option', { name: 'English' }).click();
+    await page.getByRole('heading', { name: 'Language and formats' }).waitFor();
+  });
+
+  await t.test('another password signs the other devices out', async () => {
+    await page.getByRole('button', { name: /^Sign out:/ }).waitFor();
+    await page.getByRole('textbox', { name: 'Current password' }).fill('not this one');
+    await page.getByRole('textbox', { name: 'New password' }).fill('a longer sentence');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('This is not your password.').waitFor();
+    await page.getByRole('textbox', { name: 'Current password' }).fill(password);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('Password changed.').waitFor();
+    await page.getByRole('button', { name: /^Sign out:/ }).waitFor({ state: 'detached' });
+    await page.getByText('This device').waitFor();
+    await elsewhere.page.goto('/home');
+    await elsewhere.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await elsewhere.page.getByRole('textbox', { name: 'E-mail' }).fill(ona.email);
+    await elsewhere.page.getByRole('textbox', { name: 'Password' }).fill('a longer sentence');
+    await elsewhere.page.getByRole('button', { name: 'Sign in' }).click();
+    await elsewhere.page.getByRole('main').waitFor();
+  });
+
+  await t.test('a company with a picture shows it in the menu and where one signs in', async () => {
+    const { call: change } = await openWindow(house, { as: administrator });
+    await change('PATCH', '/company', { logo: dot });
+    await page.reload();
+    await page.locator(`nav img[src="${dot}"]`).waitFor();
+    await page.goto('/home');
+    await page.getByRole('button', { name: /^Account and settings/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.locator(`main img[src="${dot}"]`).waitFor();
+    await page.getByText('Litera UAB').waitFor();
+  });
+
+  mine.assertQuiet();
+});
