@@ -48,6 +48,29 @@ test('it is of the size of a real one', () => {
   assert.ok(sizes.relationship! > 80, `${sizes.relationship} relationships`);
 });
 
+const stamps = ['createdAt', 'createdBy', 'updatedAt', 'updatedBy'];
+
+test('every record was entered on a working day of the two years, after what it points to', () => {
+  const made = new Map<string, string>();
+  for (const { object, records } of company) {
+    if (object === 'user') continue;
+    for (const record of records) {
+      const { id, createdAt, updatedAt } = record as Record<string, string>;
+      made.set(id!, createdAt!);
+      assert.ok(createdAt! > '2024-03-01' && createdAt! <= updatedAt! && updatedAt! < now.toISOString(), createdAt);
+      assert.ok(new Date(createdAt!).getUTCDay() % 6 !== 0, createdAt);
+      assert.deepEqual([record.createdBy, record.updatedBy], [record.owner, record.owner]);
+      for (const [name, value] of Object.entries(record)) {
+        if (name === 'competitor') continue;
+        const pointed = made.get(value as string);
+        if (pointed) assert.ok(pointed <= createdAt!, `${object}.${name} of ${createdAt} points to one of ${pointed}`);
+      }
+    }
+  }
+  const months = new Set(of('note').map(({ createdAt }) => (createdAt as string).slice(0, 7)));
+  assert.ok(months.size >= 24, `notes of ${months.size} months`);
+});
+
 test('every id is a UUID of version 7 and stands once; references point back', () => {
   const objects = new Map(modules.flatMap((module) => module.objects ?? []).map((object) => [object.name, object]));
   const known = new Map<string, string>(
@@ -62,7 +85,7 @@ test('every id is a UUID of version 7 and stands once; references point back', (
       if (object === 'user') continue;
       assert.equal(known.get(record.owner as string), 'user');
       for (const [name, value] of Object.entries(record)) {
-        if (name === 'id' || name === 'owner') continue;
+        if (name === 'id' || name === 'owner' || stamps.includes(name)) continue;
         const field = objects.get(object)!.fields[name] as { type: string; to?: string } | undefined;
         assert.ok(field, `${object}.${name} is no field`);
         if (field.type === 'reference' && value !== null)

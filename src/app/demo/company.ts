@@ -50,27 +50,30 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en' }: Demo
   const world: World = { random, newId: idsOf(randomOf(~seed)), now, stages, language };
 
   const users = sellers(world);
-  yield { object: 'user', records: users.map(({ country: _country, ...record }) => record) };
-
   const accounts = accountsOf(world, users);
+  const contacts = contactsOf(world, accounts);
+  const roles = rolesOf(world, accounts, contacts);
+  const relationships = relationshipsOf(world, accounts, contacts);
+  const sales = opportunitiesOf(world, accounts);
+  const parts = partsInSales(world, sales);
+  const tasks = tasksOf(world, accounts, sales);
+  const notes = notesOf(world, accounts, sales);
+  const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, notes });
+
+  yield { object: 'user', records: users.map(({ country: _country, ...record }) => record) };
   const [parents, subsidiaries] = [
     accounts.filter(({ record }) => !record.parent),
     accounts.filter(({ record }) => record.parent),
   ];
-  yield { object: 'account', records: parents.map((account) => account.record) };
-  yield { object: 'account', records: subsidiaries.map((account) => account.record) };
-
-  const contacts = contactsOf(world, accounts);
-  yield { object: 'contact', records: contacts.map((contact) => contact.record) };
-  yield { object: 'accountContact', records: rolesOf(world, accounts, contacts) };
-  yield { object: 'relationship', records: relationshipsOf(world, accounts, contacts) };
-
-  const sales = opportunitiesOf(world, accounts);
-  yield { object: 'opportunity', records: sales.map((sale) => sale.record) };
-  yield { object: 'opportunityContact', records: partsInSales(world, sales) };
-
-  yield { object: 'task', records: tasksOf(world, accounts, sales) };
-  yield { object: 'note', records: notesOf(world, accounts, sales) };
+  yield { object: 'account', records: dated(parents.map(({ record }) => record)) };
+  yield { object: 'account', records: dated(subsidiaries.map(({ record }) => record)) };
+  yield { object: 'contact', records: dated(contacts.map(({ record }) => record)) };
+  yield { object: 'accountContact', records: dated(roles) };
+  yield { object: 'relationship', records: dated(relationships) };
+  yield { object: 'opportunity', records: dated(sales.map(({ record }) => record)) };
+  yield { object: 'opportunityContact', records: dated(parts) };
+  yield { object: 'task', records: dated(tasks.map(({ record }) => record)) };
+  yield { object: 'note', records: dated(notes.map(({ record }) => record)) };
 }
 
 const size = { accounts: 500, contacts: 900, opportunities: 700, tasks: 1500, notes: 1500 };
@@ -106,6 +109,14 @@ interface Contact {
   fullName: string;
   role: string;
   account: Account;
+}
+
+/** A task or a note. */
+interface Deed {
+  record: DemoRecord;
+  account: Account;
+  contact: Contact;
+  at: number;
 }
 
 interface Sale {
@@ -431,10 +442,10 @@ function partsInSales({ random, newId }: World, sales: readonly Sale[]): DemoRec
   });
 }
 
-function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): DemoRecord[] {
+function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): Deed[] {
   const { random, newId, now } = world;
   return Array.from({ length: size.tasks }, () => {
-    const { account, subject, links, at } = whatItIsAbout(world, accounts, sales);
+    const { account, contact, subject, links, at } = whatItIsAbout(world, accounts, sales);
     const dueAt = Math.min(at, now.getTime() + 30 * day);
     const isPast = dueAt < now.getTime() - 3 * day;
     const status = isPast
@@ -449,7 +460,7 @@ function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sal
           ['waiting', 10],
           ['done', 5],
         ]);
-    return {
+    const record = {
       id: newId(),
       subject: taskSubject(account.language, subject, random),
       dueOn: isoDay(dueAt),
@@ -470,20 +481,22 @@ function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sal
       ...links,
       owner: account.record.owner,
     };
+    return { record, account, contact, at: dueAt };
   });
 }
 
-function notesOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): DemoRecord[] {
+function notesOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): Deed[] {
   const { random, newId } = world;
   return Array.from({ length: size.notes }, () => {
-    const { account, subject, links } = whatItIsAbout(world, accounts, sales);
-    return {
+    const { account, contact, subject, links, at } = whatItIsAbout(world, accounts, sales);
+    const record = {
       id: newId(),
       body: noteBody(account.language, subject, random),
       pinned: random.chance(0.02),
       ...links,
       owner: account.record.owner,
     };
+    return { record, account, contact, at };
   });
 }
 
@@ -502,10 +515,81 @@ function whatItIsAbout({ random, now }: World, accounts: readonly Account[], sal
 function about(account: Account, contact: Contact, product: Product, at: number, opportunity: string | null) {
   return {
     account,
+    contact,
     at,
     subject: { product, contact: contact.fullName, account: account.short, month: monthOf(at) },
     links: { account: account.record.id, contact: contact.record.id, opportunity },
   };
+}
+
+/**
+ * When each record was entered, and last changed: a note on the day it tells of, a task some days before it is due, a customer
+ * and its people before anything is told of them. What belongs to others is as old as the youngest of those.
+ * Whoever owns it entered it.
+ */
+function datesOf(
+  random: Random,
+  now: Date,
+  company: {
+    accounts: readonly Account[];
+    contacts: readonly Contact[];
+    sales: readonly Sale[];
+    tasks: readonly Deed[];
+    notes: readonly Deed[];
+  },
+): (records: readonly DemoRecord[]) => DemoRecord[] {
+  const made = new Map<string, number>();
+  const changed = new Map<string, number>();
+  const firsts = new Map<Account | Contact, number>();
+  const enter = (record: DemoRecord, account: Account, contact: Contact, at: number, changedAt = at) => {
+    const moment = atWork(Math.min(at, now.getTime() - random.between(0, 3) * day), now, random);
+    const madeAt = Math.max(moment, made.get(record.opportunity as string) ?? 0);
+    made.set(record.id, madeAt);
+    changed.set(record.id, Math.max(madeAt, atWork(Math.min(changedAt, now.getTime()), now, random)));
+    for (const one of [account, contact]) firsts.set(one, Math.min(firsts.get(one) ?? madeAt, madeAt));
+  };
+  for (const { record, account, contact, startedAt, closesAt, kind } of company.sales)
+    enter(record, account, contact, startedAt, kind === 'open' ? Date.parse(record.stageSince as string) : closesAt);
+  for (const { record, account, contact, at } of company.notes) enter(record, account, contact, at);
+  for (const { record, account, contact, at } of company.tasks) {
+    const doneAt = record.doneAt ? Date.parse(record.doneAt as string) : undefined;
+    enter(record, account, contact, Math.min(at, doneAt ?? at) - random.between(1, 12) * day, doneAt);
+  }
+  const before = (at: number | undefined, most: number) =>
+    atWork((at ?? now.getTime()) - random.between(1, most) * day, now, random);
+  for (const contact of company.contacts) {
+    const madeAt = before(firsts.get(contact), firsts.has(contact) ? 20 : days);
+    made.set(contact.record.id, madeAt);
+    firsts.set(contact.account, Math.min(firsts.get(contact.account) ?? madeAt, madeAt));
+  }
+  for (const account of [...company.accounts].reverse()) {
+    const madeAt = before(firsts.get(account), firsts.has(account) ? 30 : days);
+    made.set(account.record.id, madeAt);
+    const parent = company.accounts.find(({ record }) => record.id === account.record.parent);
+    if (parent) firsts.set(parent, Math.min(firsts.get(parent) ?? madeAt, madeAt));
+  }
+
+  const madeAtOf = (record: DemoRecord): number =>
+    made.get(record.id) ?? Math.max(...Object.values(record).map((value) => made.get(value as string) ?? 0));
+  return (records) =>
+    records.map((record) => {
+      const madeAt = madeAtOf(record);
+      return {
+        ...record,
+        createdAt: new Date(madeAt).toISOString(),
+        createdBy: record.owner,
+        updatedAt: new Date(changed.get(record.id) ?? madeAt).toISOString(),
+        updatedBy: record.owner,
+      };
+    });
+}
+
+/** A moment of that day, or of the Friday before, at which somebody is in the office. */
+function atWork(at: number, now: Date, random: Random): number {
+  const weekday = new Date(at).getUTCDay();
+  const friday = weekday === 6 ? 1 : weekday === 0 ? 2 : 0;
+  const moment = Date.parse(workingTime(at - friday * day, random)) + random.between(0, 59) * 1_000;
+  return moment < now.getTime() ? moment : moment - 7 * day;
 }
 
 function monthOf(at: number): number {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asSystem } from '#kernel/access/access.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { buildWorkspace } from '#test/build.ts';
 import { type DemoProgress, loadDemo } from './load.ts';
 
 test('the demo company goes through the door, and its figures make sense', async () => {
-  const { records } = await buildWorkspace();
+  const { workspace } = await buildWorkspace();
+  const records = recordsFor(workspace, asSystem('test data'), 'demo');
   const steps: DemoProgress[] = [];
   const now = new Date();
   const { done, total } = await loadDemo(records, {
@@ -26,6 +29,12 @@ test('the demo company goes through the door, and its figures make sense', async
   assert.ok((sum!.open as { base: number }).base > 10_000);
   const [litera] = (await records.list('contact', { search: 'rasa', limit: 1 })).items;
   assert.ok(litera, 'somebody is called Rasa');
+
+  const { items: notes } = await records.list('note', { sort: ['createdAt'], limit: 500 });
+  const first = notes[0]!;
+  assert.ok(Date.parse(first.createdAt as string) < now.getTime() - 600 * 86_400_000, `${first.createdAt}`);
+  const [entered] = await records.history('note', first.id);
+  assert.deepEqual([entered!.at, entered!.actor, first.createdBy], [first.createdAt, first.owner, first.owner]);
 
   const before = await records.count('contact');
   await loadDemo(records, { now });

@@ -13,6 +13,7 @@ const batchSize = 500;
 /**
  * Loads the demo company through the door, into the pipeline that the workspace has. Begun again, it brings in what is
  * missing.
+ * @param records of the program itself: nobody else may say that a record is older
  * @throws when a record is refused: the demo is ours and has to be right
  */
 export async function loadDemo(
@@ -21,7 +22,9 @@ export async function loadDemo(
 ): Promise<DemoProgress> {
   const parts = [...demoCompany({ ...options, stages: await stagesOf(records) })];
   const progress = { done: 0, total: parts.reduce((sum, part) => sum + part.records.length, 0) };
-  for (const { object, records: rows } of parts) {
+  for (const { object, records: part } of parts) {
+    // So that the stream tells what happened first before what came later.
+    const rows = part.toSorted((one, other) => String(one.createdAt).localeCompare(String(other.createdAt)));
     for (let start = 0; start < rows.length; start += batchSize) {
       const batch = rows.slice(start, start + batchSize);
       const missing = await withoutThere(records, object, batch);

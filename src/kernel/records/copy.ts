@@ -5,7 +5,7 @@ import { type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
 import { identifier } from '../query/sql.ts';
 import type { Door, Unit } from './door.ts';
 import type { Draft } from './draft.ts';
-import { searchText, writeLinks, writtenFields } from './rows.ts';
+import { searchText, stampsFor, writeLinks, writtenFields } from './rows.ts';
 
 /** Bytes handed to the socket at once. */
 const PIECE = 64 * 1024;
@@ -40,7 +40,7 @@ export async function copyRows(
   drafts: readonly Draft[],
   { fields, lines }: CopyLines,
 ): Promise<void> {
-  const { unit, principal, workspace } = door;
+  const { unit, workspace } = door;
   const names = [
     ...['id', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'],
     ...fields.flatMap((field) => field.columns.map(({ name }) => name)),
@@ -52,12 +52,11 @@ export async function copyRows(
   // An error may come before anybody waits for the end.
   const finished = new Promise<void>((done, fail) => stream.once('finish', done).once('error', fail));
   finished.catch(() => {});
-  const at = unit.at.toISOString();
-  const by = principal.userId ?? '\\N';
-  const stamps = `\t${at}\t${by}\t${at}\t${by}`;
+  const stamps = stampsFor(door);
   let piece = '';
   for (const draft of drafts) {
-    piece += `${draft.id}${stamps}${lines.get(draft)}\n`;
+    const { createdAt, createdBy, updatedAt, updatedBy } = stamps(draft);
+    piece += `${draft.id}\t${createdAt}\t${createdBy ?? '\\N'}\t${updatedAt}\t${updatedBy ?? '\\N'}${lines.get(draft)}\n`;
     if (piece.length < PIECE) continue;
     if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), finished]);
     piece = '';

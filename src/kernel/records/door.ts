@@ -69,6 +69,9 @@ export interface PendingEvent {
   readonly operation: EventOperation;
   readonly version: number;
   readonly changes: Record<string, readonly [unknown, unknown]> | null;
+  /** When and by whom, where that is not now and whoever acts. */
+  readonly at?: string | undefined;
+  readonly actor?: string | undefined;
 }
 
 export function connectionOf(door: Door): Connection {

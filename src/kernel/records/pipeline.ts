@@ -87,8 +87,17 @@ export async function saveDrafts(
   }
 
   // 7 events
-  for (const draft of good) {
-    door.unit.pending.push({ object: object.name, record: draft.id, operation: 'create', version: 1, changes: null });
+  for (const { id, after } of good) {
+    const { createdAt: at, createdBy: actor } = after as { createdAt?: string; createdBy?: string };
+    door.unit.pending.push({
+      object: object.name,
+      record: id,
+      operation: 'create',
+      version: 1,
+      changes: null,
+      at,
+      actor,
+    });
   }
 }
 

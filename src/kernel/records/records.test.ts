@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import { asSystem } from '#kernel/access/access.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace, type TestWorkspace } from '#test/build.ts';
 
 let at: TestWorkspace;
@@ -30,6 +32,39 @@ test('a record is created, read, changed, removed and restored, and its history 
     history.map((event) => event.position),
     [...history.map((event) => event.position)].sort((a, b) => b - a),
   );
+});
+
+test('only the program itself says that a record is older, and somebody else’s', async () => {
+  const { workspace, records, principal } = at;
+  const stamps = { createdAt: '2024-05-06T07:08:09.000Z', createdBy: principal.userId };
+  await assert.rejects(records.create('account', { name: 'Old', ...stamps }), (problem: Problem) => {
+    assert.deepEqual(
+      problem.errors.map(({ field, code }) => `${field} ${code}`),
+      ['createdAt field.read-only', 'createdBy field.read-only'],
+    );
+    return true;
+  });
+  const program = recordsFor(workspace, asSystem('test data'), 'setup');
+  const later = { ...stamps, updatedAt: '2024-06-01T00:00:00.000Z' };
+  const one = await program.create('account', { name: 'Old', ...later });
+  const { results } = await program.createMany(
+    'account',
+    Array.from({ length: 12 }, (_, n) => ({ name: `Old ${n}`, ...(n > 0 && stamps) })),
+  );
+  const read = async (id: string) => {
+    const { createdAt, createdBy, updatedAt, updatedBy } = await records.read('account', id);
+    const [event] = await records.history('account', id);
+    return [createdAt, createdBy, updatedAt, updatedBy, event!.at, event!.actor];
+  };
+  const { createdAt, createdBy } = stamps;
+  assert.deepEqual(
+    [one.createdAt, one.createdBy, one.updatedAt, one.updatedBy],
+    [createdAt, createdBy, later.updatedAt, createdBy],
+  );
+  assert.deepEqual(await read(one.id), [createdAt, createdBy, later.updatedAt, createdBy, createdAt, createdBy]);
+  assert.deepEqual(await read(results[7]!.id!), [createdAt, createdBy, createdAt, createdBy, createdAt, createdBy]);
+  const [today, by] = await read(results[0]!.id!);
+  assert.deepEqual([String(today).slice(0, 4), by], [new Date().toISOString().slice(0, 4), null]);
 });
 
 test('who comes too late hears what others changed since, as far as they may see it', async () => {

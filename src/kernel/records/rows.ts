@@ -20,19 +20,19 @@ export function writtenFields(object: ObjectModel): FieldModel[] {
 
 /** Inserts drafts of one object, many rows a statement. */
 export async function insertRows(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
-  const { unit, principal, workspace } = door;
+  const { unit, workspace } = door;
   const shape = shapeOf(workspace.schema, object);
-  const at = unit.at.toISOString();
+  const stamps = stampsFor(door);
   const valuesOf = (draft: Draft) => {
-    const values: unknown[] = [draft.id, at, principal.userId, at, principal.userId];
+    const { createdAt, createdBy, updatedAt, updatedBy } = stamps(draft);
+    const values: unknown[] = [draft.id, createdAt, createdBy, updatedAt, updatedBy];
     for (const field of shape.fields) pushValues(values, field, draft.after[field.name]);
     if (object.searched.length > 0) values.push(searchText(object, draft.after));
     return values;
   };
   if (drafts.length === 1) {
     const [draft] = drafts as [Draft];
-    const created = { createdAt: at, createdBy: principal.userId, version: 1, deletedAt: null };
-    writeOne(door, object, draft, shape.insert, valuesOf(draft), created);
+    writeOne(door, object, draft, shape.insert, valuesOf(draft), { ...stamps(draft), version: 1, deletedAt: null });
   } else {
     const perStatement = Math.max(1, Math.floor(MAX_PARAMETERS / shape.names.length));
     for (let start = 0; start < drafts.length; start += perStatement) {
@@ -43,6 +43,26 @@ export async function insertRows(door: Writing, object: ObjectModel, drafts: rea
     }
   }
   await writeLinks(door, object, drafts);
+}
+
+/** When and by whom a new record was made and last changed. */
+export interface Stamps {
+  readonly createdAt: string;
+  readonly createdBy: string | null;
+  readonly updatedAt: string;
+  readonly updatedBy: string | null;
+}
+
+/** Now, by whoever acts; a trusted writer may say of a record that it is older, or of somebody else. */
+export function stampsFor({ unit, principal }: Writing): (draft: Draft) => Stamps {
+  const [at, by] = [unit.at.toISOString(), principal.userId];
+  const now: Stamps = { createdAt: at, createdBy: by, updatedAt: at, updatedBy: by };
+  return ({ after }) => {
+    if (after.createdAt === undefined && after.createdBy === undefined) return now;
+    const { createdAt, createdBy, updatedAt, updatedBy } = after as Partial<Stamps>;
+    const made = { createdAt: createdAt ?? at, createdBy: createdBy ?? by };
+    return { ...made, updatedAt: updatedAt ?? made.createdAt, updatedBy: updatedBy ?? made.createdBy };
+  };
 }
 
 /** Updates drafts, one statement for all that change the same fields. */
@@ -121,10 +141,10 @@ function recordOf(
   stamps: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   const settled: Record<string, unknown> = {
-    ...stamps,
     id: draft.id,
     updatedAt: door.unit.at.toISOString(),
     updatedBy: door.principal.userId,
+    ...stamps,
   };
   let start = 0;
   for (const { name, columns, type, definition } of generated) {
