@@ -213,6 +213,20 @@ create table if not exists "ws_company"."follow" (
   constraint "pk_follow" primary key ("id")
 );
 
+create table if not exists "ws_company"."home_page" (
+  "id" uuid not null,
+  "role" text not null,
+  "cards" jsonb not null,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_home_page" primary key ("id")
+);
+
 create table if not exists "ws_company"."import" (
   "id" uuid not null,
   "object" text not null,
@@ -694,6 +708,12 @@ create index if not exists "ix_follow__target_object" on "ws_company"."follow" u
 create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
 create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create index if not exists "ix_home_page__deleted_at" on "ws_company"."home_page" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_home_page__owner" on "ws_company"."home_page" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_home_page__role" on "ws_company"."home_page" using btree ((platform.fold("role") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_home_page__updated_at" on "ws_company"."home_page" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_home_page__role" on "ws_company"."home_page" using btree (lower("role")) where "deleted_at" is null;
 
 create index if not exists "ix_import__created_at" on "ws_company"."import" using btree ("created_at", "id");
 

@@ -34,6 +34,7 @@ export const Session = Type.Object({
     timeZone: text,
     theme: text,
     density: text,
+    roles: Type.Array(text, { description: 'Their names' }),
     administrator: Type.Boolean({ description: 'May change settings, definitions and who works here' }),
   }),
   workspace: Type.Object({

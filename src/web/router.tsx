@@ -9,6 +9,7 @@ import {
 import { loadAdminWords } from './admin/words.ts';
 import { configureClient } from './api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
+import { homePagesQuery } from './home/cards.ts';
 import { setLanguage } from './i18n/i18n.ts';
 import { savedViewsQuery } from './list/saved-views-query.ts';
 import { readSearch } from './list/search.ts';
@@ -73,6 +74,8 @@ const start = createRoute({
 const home = createRoute({
   getParentRoute: () => app,
   path: '/home',
+  // What an administrator arranged is known before anything is painted that would jump away.
+  loader: () => queryClient.ensureInfiniteQueryData(homePagesQuery).catch(() => {}),
   component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
 });
 

@@ -55,6 +55,8 @@ export const memberRole: Role = {
     [ADMINISTRATION]: nothing,
     webhook: nothing,
     user: { create: 'none', update: 'none', delete: 'none', import: 'none' },
+    // How the company's home page looks is the administrators' matter; each person may arrange their own.
+    homePage: { create: 'none', update: 'none', delete: 'none', import: 'none', run: 'none' },
     // Others see a view when it is for everyone or for a team they are in; only its owner changes it.
     savedView: {
       read: {

@@ -6,6 +6,8 @@ import { attachmentRules } from './attachment.rules.ts';
 import { comment } from './comment.object.ts';
 import { commentRules, followRules } from './comment.rules.ts';
 import { follow } from './follow.object.ts';
+import { homePage } from './home-page.object.ts';
+import { homePageRules } from './home-page.rules.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
 import lt from './i18n/lt.json' with { type: 'json' };
@@ -24,6 +26,7 @@ export { attachment } from './attachment.object.ts';
 export { comment } from './comment.object.ts';
 export { mentionsIn } from './comment.rules.ts';
 export { follow } from './follow.object.ts';
+export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
 export { savedView } from './saved-view.object.ts';
@@ -32,8 +35,8 @@ export { task } from './task.object.ts';
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [task, note, comment, attachment, follow, notification, savedView],
-  rules: [taskRules, noteRules, commentRules, attachmentRules, followRules, savedViewRules],
+  objects: [task, note, comment, attachment, follow, notification, savedView, homePage],
+  rules: [taskRules, noteRules, commentRules, attachmentRules, followRules, savedViewRules, homePageRules],
   actions: [completeTask, reopenTask, readNotification],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },
@@ -46,5 +49,6 @@ export const teamwork = defineModule({
       filter: { sharing: { in: ['team', 'everyone'] } },
       othersStay: true,
     },
+    { object: 'homePage', key: ['role'] },
   ],
 });

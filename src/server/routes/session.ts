@@ -168,6 +168,7 @@ async function sessionOf(visitor: Visitor) {
       timeZone: user.timeZone,
       theme,
       density,
+      roles: principal.roles.map((role) => role.name),
       administrator: isAdministrator(principal),
     },
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },

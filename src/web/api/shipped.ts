@@ -4,6 +4,7 @@ import type { contact } from '#modules/customers/contact.object.ts';
 import type { opportunity } from '#modules/sales/opportunity.object.ts';
 import type { comment } from '#modules/teamwork/comment.object.ts';
 import type { follow } from '#modules/teamwork/follow.object.ts';
+import type { homePage } from '#modules/teamwork/home-page.object.ts';
 import type { note } from '#modules/teamwork/note.object.ts';
 import type { notification } from '#modules/teamwork/notification.object.ts';
 import type { savedView } from '#modules/teamwork/saved-view.object.ts';
@@ -17,6 +18,7 @@ interface Shipped {
   opportunity: typeof opportunity;
   comment: typeof comment;
   follow: typeof follow;
+  homePage: typeof homePage;
   note: typeof note;
   notification: typeof notification;
   savedView: typeof savedView;

@@ -7,7 +7,6 @@ import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSide
 import IconPalette from '@tabler/icons-react/dist/esm/icons/IconPalette.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { lazy, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initialsOf } from '#kernel/fields/web/chip.tsx';
@@ -15,6 +14,7 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate, formatDateTime, formatMoney, formatNumber } from '#kernel/fields/web/format.ts';
 import { sessionQuery, setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
+import { openArrangeHome } from '../home/open-arrange-home.tsx';
 import { languages } from '../i18n/i18n.ts';
 import { usePreferences } from '../preferences.ts';
 import { type Density, type Theme, useOwnSettings } from '../shell/use-own-settings.ts';
@@ -56,7 +56,7 @@ export function ProfilePage() {
         <LooksCard />
         <PasswordCard email={session.user.email} />
         <SessionsCard />
-        <OwnCard />
+        <OwnCard session={session} />
       </div>
     </div>
   );
@@ -189,7 +189,7 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
 }
 
 /** What is arranged where it is used. */
-function OwnCard() {
+function OwnCard({ session }: { session: Session }) {
   const { t } = useTranslation();
   return (
     <Card title={t('profile.more')} icon={<IconAdjustments size={16} stroke={1.7} aria-hidden />}>
@@ -208,8 +208,8 @@ function OwnCard() {
         >
           {t('shell.arrange')}
         </Button>
-        <Button component={Link} to="/home" variant="default" leftSection={<IconHome size={15} />}>
-          {t('shell.home')}
+        <Button variant="default" leftSection={<IconHome size={15} />} onClick={() => openArrangeHome(session)}>
+          {t('profile.home')}
         </Button>
       </div>
     </Card>

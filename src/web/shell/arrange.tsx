@@ -1,14 +1,13 @@
 import { ActionIcon, Button, Checkbox, Group, Modal, Select, TextInput } from '@mantine/core';
-import IconArrowDown from '@tabler/icons-react/dist/esm/icons/IconArrowDown.mjs';
-import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconFolderPlus from '@tabler/icons-react/dist/esm/icons/IconFolderPlus.mjs';
-import IconGripVertical from '@tabler/icons-react/dist/esm/icons/IconGripVertical.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { newKey } from '../api/client.ts';
 import { isInMenu, useDefinitions } from '../api/definitions.ts';
 import { type Favourite, setPreferences, usePreferences } from '../preferences.ts';
+import linesStyle from '../ui/lines.module.css';
+import { Lines, moveTo } from '../ui/lines.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import style from './arrange.module.css';
 import { keyOf, type Leaf, leavesOf, moveBy, moveLeaf, withoutLeaf } from './favourites.ts';
@@ -70,7 +69,7 @@ export function Arrange({ onClose }: { onClose(): void }) {
       <h3 className={style.head}>{t('arrange.objects')}</h3>
       <Lines
         items={ordered.map((one) => ({ key: one.name, title: one.label.many }))}
-        onMove={(from, to) => setOrder(moved(names, from, to))}
+        onMove={(from, to) => setOrder(moveTo(names, from, to))}
         onStep={(index, by) => setOrder(moveBy(names, index, by))}
         render={(index) => {
           const one = ordered[index]!;
@@ -99,7 +98,7 @@ export function Arrange({ onClose }: { onClose(): void }) {
       {leavesOf(favourites).length === 0 ? <p className={style.text}>{t('arrange.noFavourites')}</p> : null}
       <Lines
         items={favourites.map((one) => ({ key: keyOf(one), title: one.title }))}
-        onMove={(from, to) => setFavourites(moved(favourites, from, to))}
+        onMove={(from, to) => setFavourites(moveTo(favourites, from, to))}
         onStep={(index, by) => setFavourites(moveBy(favourites, index, by))}
         render={(index) => {
           const one = favourites[index]!;
@@ -130,7 +129,7 @@ export function Arrange({ onClose }: { onClose(): void }) {
           return one.kind === 'folder' && one.items.length > 0 ? (
             <div className={style.inside}>
               {one.items.map((leaf) => (
-                <div key={keyOf(leaf)} className={style.line}>
+                <div key={keyOf(leaf)} className={linesStyle.line}>
                   {leafLine(leaf, one.id)}
                 </div>
               ))}
@@ -175,72 +174,4 @@ export function Arrange({ onClose }: { onClose(): void }) {
     const index = menu.order.indexOf(name);
     return index === -1 ? menu.order.length + all.findIndex((one) => one.name === name) : index;
   }
-}
-
-function moved<T>(list: readonly T[], from: number, to: number): T[] {
-  const next = [...list];
-  next.splice(to, 0, ...next.splice(from, 1));
-  return next;
-}
-
-/** Lines in an order of one's own: dragged, or moved with arrows. */
-function Lines({
-  items,
-  onMove,
-  onStep,
-  render,
-  below,
-}: {
-  items: { key: string; title: string }[];
-  onMove(from: number, to: number): void;
-  onStep(index: number, by: -1 | 1): void;
-  render(index: number): ReactNode;
-  below?(index: number): ReactNode;
-}) {
-  const { t } = useTranslation();
-  const [dragged, setDragged] = useState<number | null>(null);
-  return (
-    <ul className={style.lines}>
-      {items.map(({ key, title }, index) => (
-        <li key={key}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows beside do the same from the keyboard */}
-          <div
-            className={style.line}
-            draggable
-            data-dragged={dragged === index}
-            onDragStart={(event) => {
-              event.dataTransfer.effectAllowed = 'move';
-              setDragged(index);
-            }}
-            onDragEnd={() => setDragged(null)}
-            onDragOver={(event) => {
-              if (dragged === null) return;
-              event.preventDefault();
-              if (dragged === index) return;
-              onMove(dragged, index);
-              setDragged(index);
-            }}
-          >
-            <IconGripVertical size={14} className={style.grip} aria-hidden />
-            {render(index)}
-            <ActionIcon
-              aria-label={t('arrange.up', { title })}
-              disabled={index === 0}
-              onClick={() => onStep(index, -1)}
-            >
-              <IconArrowUp size={14} />
-            </ActionIcon>
-            <ActionIcon
-              aria-label={t('arrange.down', { title })}
-              disabled={index === items.length - 1}
-              onClick={() => onStep(index, 1)}
-            >
-              <IconArrowDown size={14} />
-            </ActionIcon>
-          </div>
-          {below?.(index)}
-        </li>
-      ))}
-    </ul>
-  );
 }

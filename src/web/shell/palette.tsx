@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, searchQuery, sessionQuery, titleQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { openArrangeHome } from '../home/open-arrange-home.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { Keys } from '../ui/keys.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
@@ -241,6 +242,12 @@ export function Palette({
             icon: 'bell',
             label: t('palette.notifications'),
             run: onNotificationPreferences,
+          },
+          {
+            key: 'arrange-home',
+            icon: 'home',
+            label: t('profile.home'),
+            run: () => session.data && openArrangeHome(session.data),
           },
           ...(['auto', 'light', 'dark'] as const).map((value) => ({
             key: `theme/${value}`,

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+
+test('the home page is arranged for everybody, for a role, and by each for themself', {
+  skip: noBrowser,
+}, async (t) => {
+  const house = await openHouse();
+  const boss = await openWindow(house, { as: administrator });
+  const member = await openWindow(house, { as: await house.person('Jonas Jonaitis') });
+  await boss.call('POST', '/records/account', { name: 'Litera', status: 'customer' });
+  const cardsOf = async ({ page }: typeof boss) => {
+    await page.goto('/home');
+    await page.getByRole('button', { name: 'Arrange this page' }).first().waitFor();
+    await page.waitForLoadState('networkidle');
+    return page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents();
+  };
+  const arrange = async ({ page }: typeof boss) => {
+    await page.getByRole('button', { name: 'Arrange this page' }).first().click();
+    return page.getByRole('dialog', { name: 'Arrange this page' });
+  };
+  const choose = async ({ page }: typeof boss, list: string, option: string) => {
+    await page.getByRole('dialog').getByRole('combobox', { name: list }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+
+  await t.test('an administrator chooses cards and views for everybody; the others see them', async () => {
+    assert.deepEqual((await cardsOf(member)).toSorted(), [
+      'Deals closing this month',
+      'Favourites',
+      'My day',
+      'Next steps of my deals',
+      'Recently viewed',
+    ]);
+    await cardsOf(boss);
+    const dialog = await arrange(boss);
+    await choose(boss, 'For whom', 'Everyone');
+    for (const card of ['Recently viewed', 'Favourites', 'Deals closing this month'])
+      await dialog.getByRole('button', { name: `Remove: ${card}` }).click();
+    await choose(boss, 'Add a card', 'Accounts · Customers');
+    for (let step = 0; step < 2; step++)
+      await dialog.getByRole('button', { name: 'Move Accounts · Customers up' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await member.page.reload();
+    const card = member.page.getByRole('region', { name: 'Accounts · Customers' });
+    await card.getByRole('link', { name: 'Litera' }).waitFor();
+    assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals', 'My day']);
+  });
+
+  await t.test('a role has its own', async () => {
+    await cardsOf(boss);
+    const dialog = await arrange(boss);
+    await choose(boss, 'For whom', 'Members');
+    await dialog.getByRole('button', { name: 'Remove: My day' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await eventually(async () =>
+      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals']),
+    );
+    assert.deepEqual(await cardsOf(boss), ['Accounts · Customers', 'Next steps of my deals', 'My day']);
+  });
+
+  await t.test('a person arranges their own page, and goes back to the company’s', async () => {
+    await cardsOf(member);
+    const dialog = await arrange(member);
+    assert.equal(await dialog.getByRole('combobox', { name: 'For whom' }).count(), 0);
+    await choose(member, 'Add a card', 'Favourites');
+    await dialog.getByRole('button', { name: 'Remove: Next steps of my deals' }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await eventually(async () => assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Favourites']));
+    const again = await arrange(member);
+    await again.getByRole('button', { name: 'As the company has it' }).click();
+    await again.getByRole('button', { name: 'Save' }).click();
+    await eventually(async () =>
+      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals']),
+    );
+  });
+
+  for (const window of [boss, member]) window.assertQuiet();
+});
