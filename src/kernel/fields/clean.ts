@@ -31,10 +31,23 @@ export function cleanLine(input: unknown, maxLength: number): string {
 export function foldText(text: string): string {
   const lower = text.toLowerCase();
   if (ascii.test(lower)) return lower;
+  // Letters of Latin scripts from a table: 0.3 µs for a name, 2 µs where it is taken apart.
+  return latin.test(lower) ? lower.replace(beyondAscii, foldedLatin) : takenApart(lower);
+}
+
+function takenApart(lower: string): string {
   return lower
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .replace(/[łøđßæœıþð]/g, (letter) => plainLetters[letter]!);
+}
+
+const folded: (string | undefined)[] = [];
+
+function foldedLatin(letter: string): string {
+  const code = letter.charCodeAt(0);
+  folded[code] ??= takenApart(letter);
+  return folded[code];
 }
 
 /**
@@ -74,6 +87,9 @@ export function excerpt(value: unknown): string {
 const plain = /^[!-~¡-ſ](?:[ -~¡-ſ]*[!-~¡-ſ])?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII
 const ascii = /^[\u0000-\u007f]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII and the letters of Latin scripts as NFC has them
+const latin = /^[\u0000-\u017f]*$/;
+const beyondAscii = /[\u0080-\u017f]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to drop; tab and new line stay
 const controls = /[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 /** Letters that Unicode does not take apart into a base letter and a mark. */
