@@ -81,8 +81,9 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
         : { input: loose, output: one },
     normalise: (input, { many }, env) => {
       if (!many) return kind.normalise(input, env);
-      const entries = listOf(Array.isArray(input) ? input : [input], MOST).map((entry) => item(entry, env));
-      if (entries.length < 2) return entries;
+      if (!Array.isArray(input)) return [item(input, env)];
+      if (input.length === 1) return [item(input[0], env)];
+      const entries = listOf(input, MOST).map((entry) => item(entry, env));
       return entries.filter((entry, index) => entries.findIndex(({ value }) => value === entry.value) === index);
     },
     write: (value) => {
@@ -102,11 +103,17 @@ export function labelledType(kind: Kind): FieldType<string | LabelledValue[], Ma
     operators: operators(kind),
     order: ([column]) => [foldSql(column!)],
     groups: 'value',
-    words: (value) => all(value).flatMap((entry) => kind.words(entry)),
+    words: (value) => {
+      const values = all(value);
+      return values.length === 1 ? kind.words(values[0]!) : values.flatMap((entry) => kind.words(entry));
+    },
     format: (value, _field, env) =>
       typeof value === 'string' ? kind.show(value, env) : value.map((entry) => withLabel(entry, env)).join('; '),
     parse: (cell, { many }, env) => {
       if (!many) return kind.parse(cell, env);
+      // Nine of ten cells hold one, without a label.
+      if (!kind.separator.test(cell) && !cell.includes('(') && cell.trim() !== '')
+        return [{ value: kind.parse(cell, env), label: null }];
       return cell
         .split(kind.separator, MOST * 2)
         .filter((part) => part.trim() !== '')

@@ -104,12 +104,13 @@ export async function updateRows(door: Writing, object: ObjectModel, drafts: rea
 
 /** The words by which a record is found. */
 export function searchText(object: ObjectModel, values: Readonly<Record<string, unknown>>): string | null {
-  const words: string[] = [];
-  for (const field of object.searched) {
-    const value = values[field.name] ?? null;
-    if (value !== null && field.type.words) words.push(...field.type.words(value, field.definition));
+  let text: string | null = null;
+  for (const { name, type, definition } of object.searched) {
+    const value = values[name] ?? null;
+    if (value === null || !type.words) continue;
+    for (const word of type.words(value, definition)) text = text === null ? word : `${text} ${word}`;
   }
-  return words.length === 0 ? null : words.join(' ');
+  return text;
 }
 
 /**

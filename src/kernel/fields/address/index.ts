@@ -32,7 +32,7 @@ export const address = defineFieldType<Address, object>({
   normalise: (input) => {
     const given = plainObject(input, parts, 'field.not-an-address');
     const value = {
-      street: cleanText(given.street ?? '', 500).replace(/[^\S\n]*\n\s*/g, '\n') || null,
+      street: street(given.street ?? ''),
       city: cleanLine(given.city ?? '', 200) || null,
       region: cleanLine(given.region ?? '', 200) || null,
       postcode: cleanLine(given.postcode ?? '', 20) || null,
@@ -40,7 +40,7 @@ export const address = defineFieldType<Address, object>({
     };
     return parts.every((part) => value[part] === null) ? null : value;
   },
-  write: (value) => parts.map((part) => value[part]),
+  write: ({ street, city, region, postcode, country }) => [street, city, region, postcode, country],
   read: (columns) =>
     columns.every((column) => column === null)
       ? null
@@ -56,7 +56,11 @@ export const address = defineFieldType<Address, object>({
     empty: { takes: 'nothing', sql: isEmpty },
   },
   order: ([, city]) => [city!],
-  words: (value) => parts.slice(0, 4).flatMap((part) => (value[part] ? [foldText(value[part])] : [])),
+  words: ({ street, city, region, postcode }) => {
+    const words: string[] = [];
+    for (const part of [street, city, region, postcode]) if (part) words.push(foldText(part));
+    return words;
+  },
   format: (value, _field, env) => addressLines(value, env.language).join(', '),
   parse: parseAddress,
   samples: [
@@ -86,6 +90,11 @@ export const address = defineFieldType<Address, object>({
     { input: JSON.parse('{"__proto__":{"city":"Kaunas"}}'), code: 'field.unknown-key' },
   ],
 });
+
+function street(input: unknown): string | null {
+  const text = cleanText(input, 500);
+  return (text.includes('\n') ? text.replace(/[^\S\n]*\n\s*/g, '\n') : text) || null;
+}
 
 function country(input: unknown): string | null {
   const code = cleanLine(input, 100).toUpperCase();
