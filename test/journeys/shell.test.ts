@@ -55,6 +55,27 @@ test('what is everywhere: home, search, favourites, keys, news, undo', { skip: n
     },
   );
 
+  await t.test(
+    'what was searched is offered again, here and in the palette, and forgotten when one likes',
+    async () => {
+      await page.goto('/search');
+      const lately = page.getByRole('region', { name: 'Recent searches' });
+      assert.deepEqual(await lately.getByRole('link').allTextContents(), ['malūnas']);
+      await page.keyboard.press('Control+k');
+      await page.getByRole('option', { name: 'malūnas', exact: true }).click();
+      await page
+        .getByRole('option', { name: /Šiaurės malūnas/ })
+        .first()
+        .waitFor();
+      await page.keyboard.press('Escape');
+      await lately.getByRole('link', { name: 'malūnas' }).click();
+      await page.getByRole('region', { name: 'Accounts' }).getByText('Šiaurės malūnas').waitFor();
+      await page.goto('/search');
+      await lately.getByRole('button', { name: 'Clear recent searches' }).click();
+      await lately.waitFor({ state: 'detached' });
+    },
+  );
+
   await t.test('a star keeps a record in the menu, in a folder, on every device', async () => {
     await page.goto(`/o/account/${account.id}`);
     await page.getByRole('heading', { name: 'Šiaurės malūnas' }).waitFor();

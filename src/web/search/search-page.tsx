@@ -1,7 +1,9 @@
-import { Button } from '@mantine/core';
+import { ActionIcon, Button } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import IconHistory from '@tabler/icons-react/dist/esm/icons/IconHistory.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconSearchOff from '@tabler/icons-react/dist/esm/icons/IconSearchOff.mjs';
+import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -13,6 +15,7 @@ import { ObjectIcon } from '../ui/object-icon.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import style from './search.module.css';
+import { forgetSearches, rememberSearch, useSearchHistory } from './search-history.ts';
 
 /** Results of each kind before one looks at a kind alone. */
 const ofEachKind = 6;
@@ -62,6 +65,7 @@ export function SearchPage() {
               setTyped(event.currentTarget.value);
               go(event.currentTarget.value.trim());
             }}
+            onKeyDown={(event) => event.key === 'Enter' && rememberSearch(typed)}
           />
         </div>
         <nav className={style.kinds} aria-label={t('search.kinds')}>
@@ -69,7 +73,7 @@ export function SearchPage() {
           {kinds.map((one) => scope(one.name, one.label.many))}
         </nav>
         {q === '' ? (
-          <EmptyState icon={<IconSearch size={22} />} title={t('search.start')} text={t('search.startText')} />
+          <Lately object={object} />
         ) : definition ? (
           <OneKind definition={definition} words={q} />
         ) : (
@@ -77,6 +81,37 @@ export function SearchPage() {
         )}
       </div>
     </div>
+  );
+}
+
+/** What was searched before, to be searched again or forgotten. */
+function Lately({ object }: { object: string | undefined }) {
+  const { t } = useTranslation();
+  const searches = useSearchHistory();
+  if (searches.length === 0)
+    return <EmptyState icon={<IconSearch size={22} />} title={t('search.start')} text={t('search.startText')} />;
+  return (
+    <section className={style.group} aria-label={t('search.lately')}>
+      <div className={style.latelyHead}>
+        <h2>{t('search.lately')}</h2>
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => forgetSearches()}>
+          {t('search.forget')}
+        </Button>
+      </div>
+      <ul className={style.hits}>
+        {searches.map((words) => (
+          <li key={words} className={style.lately}>
+            <Link to="/search" search={{ q: words, object }}>
+              <IconHistory size={16} stroke={1.7} aria-hidden />
+              <span className={style.title}>{words}</span>
+            </Link>
+            <ActionIcon aria-label={t('search.forgetOne', { words })} onClick={() => forgetSearches(words)}>
+              <IconX size={14} />
+            </ActionIcon>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -95,7 +130,7 @@ function AllKinds({ words }: { words: string }) {
     return definition ? (
       <section key={group.object} className={style.group} aria-label={definition.label.many}>
         <h2>{definition.label.many}</h2>
-        <Hits definition={definition} items={group.items.slice(0, ofEachKind)} />
+        <Hits definition={definition} items={group.items.slice(0, ofEachKind)} words={words} />
         {group.items.length > ofEachKind ? (
           <Link to="/search" search={{ q: data.corrected ?? words, object: group.object }} className={style.all}>
             {t('search.allOf', { objects: definition.label.many })}
@@ -149,7 +184,7 @@ function OneKind({ definition, words }: { definition: Definition; words: string 
   return (
     <section className={style.group} aria-label={definition.label.many}>
       <Corrected typed={words} words={best.data.corrected} />
-      <Hits definition={definition} items={[...top, ...others]} />
+      <Hits definition={definition} items={[...top, ...others]} words={words} />
       {mayHaveMore ? (
         <Button
           mt="sm"
@@ -164,12 +199,16 @@ function OneKind({ definition, words }: { definition: Definition; words: string 
   );
 }
 
-function Hits({ definition, items }: { definition: Definition; items: SearchGroup['items'] }) {
+function Hits({ definition, items, words }: { definition: Definition; items: SearchGroup['items']; words: string }) {
   return (
     <ul className={style.hits}>
       {items.map((item) => (
         <li key={item.id}>
-          <Link to="/o/$object/$id" params={{ object: definition.name, id: item.id }}>
+          <Link
+            to="/o/$object/$id"
+            params={{ object: definition.name, id: item.id }}
+            onClick={() => rememberSearch(words)}
+          >
             <ObjectIcon name={definition.icon} />
             <span className={style.title}>{item.title}</span>
             <span className={style.detail}>{item.detail ?? item.matched}</span>

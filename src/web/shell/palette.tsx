@@ -10,6 +10,7 @@ import { queryClient, searchQuery, sessionQuery, titleQuery } from '../api/queri
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { openArrangeHome } from '../home/open-arrange-home.tsx';
 import { setPreferences, usePreferences } from '../preferences.ts';
+import { forgetSearches, rememberSearch, useSearchHistory } from '../search/search-history.ts';
 import { Keys } from '../ui/keys.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { activeShortcuts } from '../ui/shortcuts.ts';
@@ -46,6 +47,7 @@ export function Palette({
   const navigate = useNavigate();
   const definitions = useDefinitions();
   const { recent, density, favourites, home } = usePreferences();
+  const searches = useSearchHistory();
   const { setTheme, setDensity } = useOwnSettings();
   const href = useRouterState({ select: ({ location }) => location.href });
   const listId = useId();
@@ -92,8 +94,10 @@ export function Palette({
     queryFn: async () => (await import('../admin/palette-places.ts')).palettePlaces(),
   });
 
-  const openRecord = (name: string, id: string) => () =>
+  const openRecord = (name: string, id: string) => () => {
+    if (words) rememberSearch(typed);
     void navigate({ to: '/o/$object/$id', params: { object: name, id } });
+  };
   const records: [string, Entry[]][] =
     words && !onlyActions
       ? (search.data?.groups ?? []).map((group) => [
@@ -119,6 +123,19 @@ export function Palette({
                 run: openRecord(one.object, one.id),
               })),
             ],
+            [
+              t('search.lately'),
+              searches.slice(0, 4).map((one) => ({
+                key: `search/${one}`,
+                icon: 'search',
+                label: one,
+                stays: true,
+                run: () => {
+                  setTyped(one);
+                  setActive(0);
+                },
+              })),
+            ],
           ];
   const found: Entry[] = [
     ...(byId.data && number
@@ -138,7 +155,10 @@ export function Palette({
             key: 'all',
             icon: 'search',
             label: t('palette.seeAll', { words }),
-            run: () => void navigate({ to: '/search', search: { q: words, object: object ?? undefined } }),
+            run: () => {
+              rememberSearch(typed);
+              void navigate({ to: '/search', search: { q: words, object: object ?? undefined } });
+            },
           },
         ]
       : []),
@@ -229,6 +249,15 @@ export function Palette({
             icon: 'clock',
             label: t('shortcut.forget'),
             run: () => setPreferences({ recent: [] }),
+          },
+          {
+            key: 'forget-searches',
+            icon: 'clock',
+            label: t('search.forget'),
+            run: () => {
+              forgetSearches();
+              showToast(t('search.forgotten'));
+            },
           },
         ];
   const settings: Entry[] =
