@@ -102,7 +102,7 @@ export async function saveDrafts(
 }
 
 async function copyDrafts(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
-  await copyRows(door, object, drafts, await copyLines(object, drafts));
+  await copyRows(door, object, drafts, await copyLines(door, object, drafts, door.unit.at));
 }
 
 /** One change of one record, as a client asks for it. */

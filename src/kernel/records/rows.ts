@@ -20,9 +20,9 @@ export function writtenFields(object: ObjectModel): FieldModel[] {
 
 /** Inserts drafts of one object, many rows a statement. */
 export async function insertRows(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
-  const { unit, workspace } = door;
+  const { unit, principal, workspace } = door;
   const shape = shapeOf(workspace.schema, object);
-  const stamps = stampsFor(door);
+  const stamps = stampsFor(unit.at, principal.userId);
   const valuesOf = (draft: Draft) => {
     const { createdAt, createdBy, updatedAt, updatedBy } = stamps(draft);
     const values: unknown[] = [draft.id, createdAt, createdBy, updatedAt, updatedBy];
@@ -54,8 +54,8 @@ export interface Stamps {
 }
 
 /** Now, by whoever acts; a trusted writer may say of a record that it is older, or of somebody else. */
-export function stampsFor({ unit, principal }: Writing): (draft: Draft) => Stamps {
-  const [at, by] = [unit.at.toISOString(), principal.userId];
+export function stampsFor(moment: Date, by: string | null): (draft: Draft) => Stamps {
+  const at = moment.toISOString();
   const now: Stamps = { createdAt: at, createdBy: by, updatedAt: at, updatedBy: by };
   return ({ after }) => {
     if (after.createdAt === undefined && after.createdBy === undefined) return now;

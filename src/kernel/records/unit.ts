@@ -5,13 +5,18 @@ import type { Door, Unit } from './door.ts';
 import { newId } from './new-id.ts';
 import type { WriteOptions } from './records.ts';
 
+export interface UnitOptions extends WriteOptions {
+  /** When it happens; now unless told. */
+  at?: Date | undefined;
+}
+
 /**
  * Runs writes as one transaction: the rows, what is derived from them, and their events. Inside another unit the work
  * simply joins it.
  */
 export async function inUnit<T>(
   door: Door,
-  options: WriteOptions,
+  options: UnitOptions,
   work: (door: Door & { unit: Unit }) => Promise<T>,
 ): Promise<T> {
   if (door.unit) return work(door as Door & { unit: Unit });
@@ -22,7 +27,7 @@ export async function inUnit<T>(
       const unit: Unit = {
         connection,
         changeSet: options.changeSet ?? door.changeSet ?? newId(),
-        at: new Date(),
+        at: options.at ?? new Date(),
         note: options.note ?? null,
         pending: [],
       };

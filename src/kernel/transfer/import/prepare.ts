@@ -31,15 +31,15 @@ export interface Item extends SourceRow {
   values: Record<string, unknown>;
   errors: CellError[];
   /** Cells that were left out; the row is imported all the same. */
-  leftOut: CellError[];
-  later: LaterLink[];
+  leftOut: readonly CellError[];
+  later: readonly LaterLink[];
   isDuplicate: boolean;
   /** Its record is of an earlier row that a trial did not write. */
   isAhead: boolean;
   /** The draft of a new record, once the rules have seen it. */
   draft: Draft | null;
   /** Rows further down of the same batch that are about the same record: their values came over this one's. */
-  joined: Item[];
+  joined: readonly Item[];
 }
 
 /** Neighbouring rows, ready to be written in one transaction. */
@@ -84,16 +84,17 @@ export async function prepareBatch(door: Door, preparation: Preparation, rows: r
     const input = inputs[index] as RowInput;
     columns.normalise(input, env);
     const { values, errors } = input;
-    items.push({
-      ...{ row, line, cells, kind: 'create', id: '', values, errors, leftOut: [], later: later.get(input) ?? [] },
-      ...{ isDuplicate: false, isAhead: false, draft: null, joined: [] },
-    });
+    const links = later.get(input) ?? NONE;
+    const nothing = { leftOut: NONE, later: links, isDuplicate: false, isAhead: false, draft: null, joined: NONE };
+    items.push({ row, line, cells, kind: 'create', id: '', values, errors, ...nothing });
   });
   if (settings.options.leaveOutBadCells) for (const item of items) leaveOutBadCells(item, object, settings);
   await decide(door, preparation, items);
   const copy = await draftItems(door, preparation, items);
   return { items, create, copy, end: rows.at(-1)?.row ?? 0 };
 }
+
+const NONE: readonly never[] = [];
 
 async function inSlices<T>(list: readonly T[], work: (one: T, index: number) => unknown): Promise<void> {
   for (let index = 0; index < list.length; index++) {
@@ -105,7 +106,7 @@ async function inSlices<T>(list: readonly T[], work: (one: T, index: number) => 
 /** An error of a cell that nothing depends on becomes a remark. */
 function leaveOutBadCells(item: Item, object: ObjectModel, settings: ImportSettings): void {
   const isNeeded = ({ field }: CellError) => isNeededIn(object, settings, field);
-  item.leftOut.push(...item.errors.filter((error) => !isNeeded(error)));
+  item.leftOut = item.errors.filter((error) => !isNeeded(error));
   item.errors = item.errors.filter(isNeeded);
 }
 
@@ -130,22 +131,25 @@ async function decide(door: Door, preparation: Preparation, items: Item[]): Prom
     let first: Item | undefined;
     let ahead: string | undefined;
     let count = 0;
-    const ids = new Set<string>();
+    let id: string | undefined;
+    let several: Set<string> | undefined;
     for (const { key } of texts) {
       first ??= own.get(key);
       ahead ??= inFlight.get(key);
       const match = found.get(key);
-      if (match && 'id' in match) ids.add(match.id);
-      else if (match) count = Math.max(count, match.count);
+      if (match && 'id' in match) {
+        id ??= match.id;
+        if (match.id !== id) several = (several ?? new Set([id])).add(match.id);
+      } else if (match) count = Math.max(count, match.count);
     }
     const inFile = first?.id ?? ahead;
-    const known = inFile ?? [...ids][0];
-    if (!inFile && (count > 1 || ids.size > 1)) {
+    const known = inFile ?? id;
+    if (!inFile && (count > 1 || several)) {
       item.kind = 'refuse';
       item.errors.push({
         field: keys[0] as string,
         code: 'import.key-ambiguous',
-        params: { count: count > 1 ? count : ids.size },
+        params: { count: count > 1 ? count : several!.size },
       });
     } else if (known === undefined) startRecord(item, settings, texts.length > 0, keys);
     else continueRecord(item, settings, known);
@@ -206,7 +210,8 @@ function joinUpdates(items: readonly Item[]): void {
     if (!first) byId.set(item.id, item);
     else {
       join(first, item);
-      first.joined.push(...item.joined.splice(0));
+      first.joined = [...first.joined, ...item.joined];
+      item.joined = NONE;
     }
   }
 }
@@ -221,9 +226,9 @@ export function joinedOf(items: readonly Item[]): Set<Item> {
 /** The later row's values come over the earlier one's, and both are written as one. */
 function join(first: Item, item: Item): void {
   Object.assign(first.values, item.values);
-  first.joined.push(item);
-  first.later.push(...item.later);
-  item.later = [];
+  first.joined = [...first.joined, item];
+  first.later = [...first.later, ...item.later];
+  item.later = NONE;
 }
 
 /** A value by which a row's record may be found. */
@@ -299,8 +304,6 @@ async function draftItems(door: Door, preparation: Preparation, items: readonly 
     }
   }
   if (preparation.rulesAsk) return null;
-  return copyLines(
-    object,
-    creates.flatMap(({ draft }) => (draft && draft.errors.length === 0 ? [draft] : [])),
-  );
+  const good = creates.flatMap(({ draft }) => (draft && draft.errors.length === 0 ? [draft] : []));
+  return copyLines(door, object, good, now);
 }

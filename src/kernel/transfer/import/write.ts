@@ -76,7 +76,7 @@ class Trial extends Error {}
 
 async function writeOnce(door: Door, preparation: Preparation, batch: Batch, options: BatchOptions): Promise<void> {
   try {
-    await inUnit(door, { changeSet: options.changeSet }, async (inside) => {
+    await inUnit(door, { changeSet: options.changeSet, at: batch.copy?.at }, async (inside) => {
       // Thousands of rows are made ready between two statements; on a busy machine that may take longer than 5 s.
       await inside.unit.connection.run("set local idle_in_transaction_session_timeout = '60s'");
       await options.before(inside);
@@ -141,7 +141,8 @@ async function writeItems(
     drafts,
     options.isTrial
       ? async () => {}
-      : async (inside, of, good) => copyRows(inside, of, good, batch.copy ?? (await copyLines(of, good))),
+      : async (inside, of, good) =>
+          copyRows(inside, of, good, batch.copy ?? (await copyLines(inside, of, good, inside.unit.at))),
   );
   for (const item of creates) {
     const { errors } = item.draft as Draft;
