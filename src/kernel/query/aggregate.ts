@@ -1,8 +1,8 @@
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import type { AggregateQuery, AggregateRow } from '../records/records.ts';
 import { begin, type Compilation, from, type Place, place, type QueryScope, visibility } from './compilation.ts';
 import { matching } from './page.ts';
+import type { AggregateQuery, AggregateRow } from './query.ts';
 import { and, join, or, raw, type Sql, sql } from './sql.ts';
 
 const BUCKETS = ['day', 'week', 'month', 'quarter', 'year'];

@@ -2,9 +2,9 @@ import { scopesOf } from '../access/access.ts';
 import { type FieldModel, formulaSql, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { inputsOf } from '../records/derive.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
-import type { AggregateQuery, AggregateRow } from '../records/records.ts';
 import { type AggregateColumn, type AggregateStatement, compileAggregate } from './aggregate.ts';
 import { visibility } from './compilation.ts';
+import type { AggregateQuery, AggregateRow } from './query.ts';
 import { identifier, join, raw, type Sql, sql, statement } from './sql.ts';
 
 /**

@@ -1,7 +1,6 @@
 import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import type { ListQuery } from '../records/records.ts';
 import {
   alive,
   begin,
@@ -14,6 +13,7 @@ import {
   visibility,
 } from './compilation.ts';
 import { compileFilter, searchCondition } from './condition.ts';
+import type { ListQuery } from './query.ts';
 import { type Selection, select } from './selection.ts';
 import { and, join, raw, type Sql, sql } from './sql.ts';
 

@@ -12,25 +12,11 @@ import { exactDraft, writeExactly } from './exact.ts';
 import { survivorsOf } from './merged.ts';
 import { openRecords } from './open.ts';
 import { lockRows, updateDrafts } from './pipeline.ts';
+import type { MergeOutcome, MergeRequest } from './records.ts';
 import { applyRemoveRules, moveToTrash, setDeleted } from './trash.ts';
 
 type Writing = Door & { unit: Unit };
 type Row = Record<string, unknown> & { id: string; version: number };
-
-export interface MergeRequest {
-  survivor: string;
-  /** 1–20 records that go into it. */
-  others: readonly string[];
-  /** Field → the record whose value wins. Otherwise lists are united, and what the survivor lacks comes from the others. */
-  fields?: Readonly<Record<string, string>>;
-}
-
-export interface MergeOutcome {
-  /** Records that point to the survivor now. */
-  moved: number;
-  /** Of them those that said the same as one the survivor had, and went to the trash. */
-  dropped: number;
-}
 
 const MOST_OTHERS = 20;
 /** One transaction, with all its events in memory. */

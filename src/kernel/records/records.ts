@@ -1,7 +1,7 @@
 import type { EventRow } from '../events/event.ts';
 import type { ObjectDefinition, RecordInput, RecordOf } from '../object/definition.ts';
 import type { Filter } from '../query/filter.ts';
-import type { MergeOutcome, MergeRequest } from './merge.ts';
+import type { AggregateQuery, AggregateRow, Count, ListQuery, Page, ReadOptions } from '../query/query.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
 type AnyObject = ObjectDefinition<any>;
@@ -70,15 +70,6 @@ export interface Records {
   transaction<T>(work: (records: Records) => Promise<T>): Promise<T>;
 }
 
-export interface ReadOptions {
-  /** Fields to answer, `account.name` through references; all of the object's own fields when left out. */
-  fields?: readonly string[];
-  /** Reference fields whose records come along under `expanded.<field>`. */
-  expand?: readonly string[];
-  /** Also from the trash. */
-  deleted?: boolean;
-}
-
 export interface HistoryPage {
   /** Position of the last one of the page before. */
   before?: number;
@@ -89,53 +80,6 @@ export interface HistoryPage {
   actor?: string;
   /** `false` leaves out what the program computed because another record changed. */
   derived?: boolean;
-}
-
-export interface ListQuery extends ReadOptions {
-  filter?: Filter;
-  /** Words that all have to be in the record. */
-  search?: string;
-  /** Field names, `-` before one is descending. Newest first when left out. */
-  sort?: readonly string[];
-  /** 1–500, 50 when left out. */
-  limit?: number;
-  /** From `next` or `previous` of a page. */
-  cursor?: string;
-  count?: 'none' | 'estimate' | 'exact';
-}
-
-export interface Page<R> {
-  items: R[];
-  next: string | null;
-  previous: string | null;
-  total?: Count;
-}
-
-/** `atLeast` when counting stopped early. */
-export interface Count {
-  value: number;
-  kind: 'exact' | 'estimate' | 'atLeast';
-}
-
-export interface AggregateQuery {
-  filter?: Filter;
-  /** Up to three: a field, or a date field with a bucket: `closeOn:month` (day, week, month, quarter, year). */
-  groupBy?: readonly string[];
-  /** Name → measure, e.g. `{ total: { sum: 'amount' }, n: { count: true } }`. */
-  measures: Readonly<
-    Record<string, { count: true } | { sum: string } | { avg: string } | { min: string } | { max: string }>
-  >;
-  sort?: readonly string[];
-  limit?: number;
-}
-
-/**
- * `key` in the order of `groupBy`. A measure of money answers `{ base, byCurrency: { EUR: … } }`, of anything else a
- * number (dates: a text); null when there is nothing.
- */
-export interface AggregateRow {
-  key: (string | number | boolean | null)[];
-  [measure: string]: unknown;
 }
 
 export interface WriteOptions {
@@ -169,6 +113,21 @@ export interface BulkRow {
     params?: Record<string, unknown>;
     errors: readonly { field: string; code: string; params?: Record<string, unknown> }[];
   };
+}
+
+export interface MergeRequest {
+  survivor: string;
+  /** 1–20 records that go into it. */
+  others: readonly string[];
+  /** Field → the record whose value wins. Otherwise lists are united, and what the survivor lacks comes from the others. */
+  fields?: Readonly<Record<string, string>>;
+}
+
+export interface MergeOutcome {
+  /** Records that point to the survivor now. */
+  moved: number;
+  /** Of them those that said the same as one the survivor had, and went to the trash. */
+  dropped: number;
 }
 
 export interface MergeResult extends MergeOutcome {

@@ -7,7 +7,7 @@ import { queueJob } from '#kernel/jobs/jobs.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Door } from '#kernel/records/door.ts';
-import type { MergeRequest } from '#kernel/records/merge.ts';
+import type { MergeRequest } from '#kernel/records/records.ts';
 import { Candidates, JobQueued, Merged, PairDecided, Pairs, Undone } from '../answers.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
