@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { Money } from '#kernel/fields/money/index.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineObject } from '#kernel/object/definition.ts';
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { account } from '#modules/customers/index.ts';
 import { opportunity } from '#modules/sales/index.ts';

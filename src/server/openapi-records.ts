@@ -1,8 +1,8 @@
 import { fieldAccess, isAllowed, type Operation, type Principal } from '#kernel/access/access.ts';
 import { behaviourOf } from '#kernel/fields/registry.ts';
 import { translator } from '#kernel/i18n/translate.ts';
+import type { ActionDefinition } from '#kernel/object/action.ts';
 import { type FieldModel, isWritable, type ObjectModel } from '#kernel/object/model.ts';
-import type { ActionDefinition } from '#kernel/object/module.ts';
 
 /** A piece of JSON Schema or of the document. */
 export type Json = Record<string, unknown>;

@@ -2,8 +2,8 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Runtime } from '#app/runtime.ts';
 import { administratorRole, isAllowed, type Principal } from '#kernel/access/access.ts';
+import type { ActionDefinition } from '#kernel/object/action.ts';
 import { buildModel, type Model } from '#kernel/object/model.ts';
-import type { ActionDefinition } from '#kernel/object/module.ts';
 import { describeObject, type Json, type Part, ref, sharedSchemas } from './openapi-records.ts';
 
 /** Documents kept: one per workspace, version of its definitions, and set of roles. About 2 MB each. */

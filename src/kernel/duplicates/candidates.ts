@@ -1,7 +1,7 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
 import { translator } from '../i18n/translate.ts';
+import type { Certainty, DuplicateMatching } from '../object/duplicate-matching.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
-import type { Certainty, DuplicateMatching } from '../object/module.ts';
 import { FieldProblem, Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import { connectionOf, type Door, envOf } from '../records/door.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../database/pool.ts';
-import type { DuplicateMatching } from '../object/module.ts';
+import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 
 /** A matching may not make more keys than this of one record. */

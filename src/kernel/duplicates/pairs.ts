@@ -1,6 +1,6 @@
 import { isAllowed } from '../access/access.ts';
+import type { Certainty, DuplicateMatching } from '../object/duplicate-matching.ts';
 import { objectOf, tableOf } from '../object/model.ts';
-import type { Certainty, DuplicateMatching } from '../object/module.ts';
 import { Problem } from '../problems/problem.ts';
 import { visibility } from '../query/compilation.ts';
 import { and, identifier, or, raw, type Sql, sql } from '../query/sql.ts';

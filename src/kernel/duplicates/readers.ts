@@ -1,6 +1,7 @@
 import type { EventRow } from '../events/event.ts';
+import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import { objectOf } from '../object/model.ts';
-import type { DuplicateMatching, EventReader } from '../object/module.ts';
+import type { EventReader } from '../object/module.ts';
 import type { Door } from '../records/door.ts';
 import { readVisible } from './candidates.ts';
 import { KEYS_READER, writeKeys } from './keys.ts';

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createInstance } from 'i18next';
-import type { Catalogue } from '../object/module.ts';
 
 export const languages = ['en', 'es', 'lt'] as const;
 export type Language = (typeof languages)[number];
+
+export type Catalogue = { readonly [key: string]: string | Catalogue };
 
 /** The words of a key, with `{{name}}` filled in and the plural form of `count`; the key itself when nobody wrote any. */
 export type Translate = (key: string, params?: Readonly<Record<string, unknown>>) => string;

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile';
 import type { Principal } from '../access/access.ts';
 import { isAllowed } from '../access/access.ts';
-import type { ActionDefinition } from '../object/module.ts';
+import type { ActionDefinition } from '../object/action.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Door, envOf, type Workspace } from './door.ts';
 import { openRecords } from './open.ts';

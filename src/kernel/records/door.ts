@@ -2,8 +2,10 @@ import type { Principal } from '../access/access.ts';
 import type { Connection, Database, TransactionConnection } from '../database/pool.ts';
 import type { EventOperation } from '../events/event.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
+import type { ActionDefinition } from '../object/action.ts';
+import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import type { Model } from '../object/model.ts';
-import type { ActionDefinition, DuplicateMatching, ObjectRules } from '../object/module.ts';
+import type { ObjectRules } from '../object/rules.ts';
 import type { QueryScope } from '../query/compilation.ts';
 
 /** One company's data as the door needs it. */

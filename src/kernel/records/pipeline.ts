@@ -1,7 +1,7 @@
 import { isAllowed, type Role } from '../access/access.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
-import type { RuleContext, Save } from '../object/module.ts';
+import type { RuleContext, Save } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';

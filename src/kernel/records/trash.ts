@@ -1,6 +1,6 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
-import type { RuleContext } from '../object/module.ts';
+import type { RuleContext } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import { findCollisions } from './collisions.ts';

@@ -1,4 +1,4 @@
-import { defineRules } from '../object/module.ts';
+import { defineRules } from '../object/rules.ts';
 import { user } from './user.object.ts';
 
 export const userRules = defineRules(user, {

@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { account } from './account.object.ts';
 import { checkTaxNumber } from './tax-number.ts';
 

@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { accountContact } from './account-contact.object.ts';
 import { contact } from './contact.object.ts';
 

@@ -1,5 +1,5 @@
 import type { RecordOf } from '#kernel/object/definition.ts';
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { relationship } from './relationship.object.ts';
 
 /** Kinds that read the same from both sides. */

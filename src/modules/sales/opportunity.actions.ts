@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineAction } from '#kernel/object/module.ts';
+import { defineAction } from '#kernel/object/action.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { lostReasons, opportunity } from './opportunity.object.ts';

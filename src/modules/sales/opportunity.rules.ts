@@ -1,5 +1,5 @@
 import type { RecordOf } from '#kernel/object/definition.ts';
-import { defineRules, type RuleContext, type Save } from '#kernel/object/module.ts';
+import { defineRules, type RuleContext, type Save } from '#kernel/object/rules.ts';
 import { opportunity } from './opportunity.object.ts';
 import { opportunityContact } from './opportunity-contact.object.ts';
 import { firstOpenStage } from './pipeline.ts';

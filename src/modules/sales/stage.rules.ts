@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { opportunity } from './opportunity.object.ts';
 import { stage } from './stage.object.ts';
 

@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { attachment } from './attachment.object.ts';
 import { settleTarget } from './comment.rules.ts';
 

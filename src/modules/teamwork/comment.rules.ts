@@ -1,4 +1,4 @@
-import { defineRules, type Save } from '#kernel/object/module.ts';
+import { defineRules, type Save } from '#kernel/object/rules.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { comment } from './comment.object.ts';
 import { follow } from './follow.object.ts';

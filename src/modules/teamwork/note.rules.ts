@@ -1,5 +1,5 @@
 import { richText } from '#kernel/fields/richText/index.ts';
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { note } from './note.object.ts';
 
 /** A line of a list has room for about this many letters. */

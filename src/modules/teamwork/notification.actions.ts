@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineAction } from '#kernel/object/module.ts';
+import { defineAction } from '#kernel/object/action.ts';
 import { notification } from './notification.object.ts';
 
 export const readNotification = defineAction(notification, {

@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { savedView } from './saved-view.object.ts';
 
 export const savedViewRules = defineRules(savedView, {

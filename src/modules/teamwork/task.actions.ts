@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineAction } from '#kernel/object/module.ts';
+import { defineAction } from '#kernel/object/action.ts';
 import { task } from './task.object.ts';
 
 const nothing = Type.Object({}, { additionalProperties: false });

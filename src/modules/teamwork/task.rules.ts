@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { task } from './task.object.ts';
 
 export const taskRules = defineRules(task, {

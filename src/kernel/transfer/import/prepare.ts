@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { isAllowed } from '../../access/access.ts';
 import { findCandidatesOfMany } from '../../duplicates/candidates.ts';
 import type { ObjectModel } from '../../object/model.ts';
-import type { RuleContext } from '../../object/module.ts';
+import type { RuleContext } from '../../object/rules.ts';
 import { type CopyLines, copyLines } from '../../records/copy.ts';
 import type { Door } from '../../records/door.ts';
 import { envOf } from '../../records/door.ts';

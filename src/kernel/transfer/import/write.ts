@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { type ObjectModel, tableOf } from '../../object/model.ts';
-import type { RuleContext } from '../../object/module.ts';
+import type { RuleContext } from '../../object/rules.ts';
 import { Problem } from '../../problems/problem.ts';
 import { identifier, join, raw, type Sql, sql } from '../../query/sql.ts';
 import { copyLines, copyRows } from '../../records/copy.ts';

@@ -1,5 +1,5 @@
 import type { LabelledValue } from '#kernel/fields/labelled.ts';
-import { defineDuplicates } from '#kernel/object/module.ts';
+import { defineDuplicates } from '#kernel/object/duplicate-matching.ts';
 import { account } from '../account.object.ts';
 import { contact } from '../contact.object.ts';
 import { keysOf } from './keys.ts';
