@@ -1,7 +1,8 @@
-import type { Connection } from '#kernel/database/pool.ts';
+import type { Connection } from '#kernel/database/connection.ts';
 import { sweepDeliveries } from '#kernel/events/webhooks.ts';
 import { sweepFiles } from '#kernel/files/files.ts';
-import { openStorage, sweepIncoming } from '#kernel/files/storage.ts';
+import { openStorage } from '#kernel/files/open-storage.ts';
+import { sweepIncoming } from '#kernel/files/storage.ts';
 import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
 import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';

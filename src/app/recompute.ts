@@ -1,5 +1,5 @@
 import { asSystem } from '#kernel/access/access.ts';
-import type { Connection } from '#kernel/database/pool.ts';
+import type { Connection } from '#kernel/database/connection.ts';
 import { addJob, type JobDefinition } from '#kernel/jobs/jobs.ts';
 import { tableOf } from '#kernel/object/model.ts';
 import { identifier, raw, sql } from '#kernel/query/sql.ts';

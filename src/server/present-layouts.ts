@@ -1,11 +1,6 @@
 import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
-import {
-  defaultLayout,
-  type LayoutLabel,
-  type Panel,
-  type ShownLayout,
-  type ShownPanel,
-} from '#kernel/object/layout.ts';
+import { defaultLayout } from '#kernel/object/default-layout.ts';
+import type { LayoutLabel, Panel, ShownLayout, ShownPanel } from '#kernel/object/layout.ts';
 import type { ObjectModel } from '#kernel/object/model.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -1,33 +1,11 @@
-import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { Problem } from '../problems/problem.ts';
-import { isSql, type Sql, statement } from '../query/sql.ts';
-import { type Answer, exchange, isOutdated } from './exchange.ts';
+import type { Sql } from '../query/sql.ts';
+import type { Connection, TransactionConnection } from './connection.ts';
+import { isOutdated } from './exchange.ts';
 import { typeParsers } from './parsers.ts';
+import { send } from './statement.ts';
 import { inTransaction } from './transaction.ts';
-
-/** Runs statements: on the pool, each for itself; inside `transaction`, on one connection. Rows are arrays. */
-export interface Connection {
-  run(query: Sql): Promise<unknown[][]>;
-  run(text: string, values?: readonly unknown[]): Promise<unknown[][]>;
-  /** How many rows an insert, update or delete touched. */
-  execute(query: Sql): Promise<number>;
-  execute(text: string, values?: readonly unknown[]): Promise<number>;
-}
-
-export interface TransactionConnection extends Connection {
-  /**
-   * Sends a statement together with the next one, or with the commit: for a write whose answer nobody needs before that. Its
-   * failure is that of the next one, too.
-   *
-   * @returns how to get its rows; asked before there was a next one, it is sent alone
-   */
-  later(text: string, values: readonly unknown[]): () => Promise<unknown[][]>;
-  /** Runs the last statement together with the commit. */
-  finish(query: Sql): Promise<unknown[][]>;
-  /** The driver's client, for COPY. */
-  readonly client: pg.PoolClient;
-}
 
 /**
  * A PostgreSQL server as the program sees it. Connections have an empty `search_path` (an unqualified name fails instead
@@ -140,38 +118,6 @@ async function retrying<T>(work: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, attempt * 20 * Math.random()));
     }
   }
-}
-
-/** @returns the statement under its name, when it has been sent before; without `values` a text that may be several */
-export function statementOf(
-  query: Sql | string,
-  values?: readonly unknown[],
-): { text: string; values: readonly unknown[] | undefined; name?: string } {
-  const { text, values: parameters } = isSql(query) ? statement(query) : { text: query, values };
-  // With very many parameters it is a batch, of another size each time.
-  const name = parameters && parameters.length < 100 ? nameOf(text) : undefined;
-  return { text, values: parameters, name };
-}
-
-export async function send(client: pg.PoolClient, query: Sql | string, values?: readonly unknown[]): Promise<Answer> {
-  const { text, values: parameters, name } = statementOf(query, values);
-  if (parameters) return exchange(client, { text, values: parameters, name });
-  const { rows, rowCount } = await client.query({ text, rowMode: 'array' });
-  return { rows, rowCount: rowCount ?? 0 };
-}
-
-/** Name by text; '' for a text that came once. The oldest go first. */
-const names = new Map<string, string>();
-const MOST_NAMES = 5_000;
-
-/** What comes a second time is prepared, so that the server parses and plans each shape once per connection. */
-function nameOf(text: string): string | undefined {
-  const name = names.get(text);
-  if (name) return name;
-  if (name === undefined && names.size >= MOST_NAMES) names.delete(names.keys().next().value!);
-  // What is never sent again (a time or a word written into it) takes no place on the server.
-  names.set(text, name === undefined ? '' : createHash('sha1').update(text).digest('base64url'));
-  return names.get(text) || undefined;
 }
 
 function isConnectionLost(error: unknown): boolean {

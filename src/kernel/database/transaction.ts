@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Sql } from '../query/sql.ts';
+import type { Connection, TransactionConnection } from './connection.ts';
 import { type Answer, commands, type Deferred, exchange, NO_COMMANDS, type Statement } from './exchange.ts';
-import { type Connection, send, statementOf, type TransactionConnection } from './pool.ts';
+import { send, statementOf } from './statement.ts';
 
 /** Transactions take their time: the limit is for reads. */
 const BEGIN = 'begin; set local statement_timeout = 0';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 

@@ -1,5 +1,6 @@
 import { identifier, raw, type Sql, sql } from '../query/sql.ts';
-import type { Door, PendingEvent, Unit } from '../records/door.ts';
+import type { Door, Unit } from '../records/door.ts';
+import type { PendingEvent } from './event.ts';
 
 /**
  * Appends a unit's events as the last statement before its commit, and together with it. The counter row gives the positions and stays locked

@@ -27,3 +27,15 @@ export interface EventRow {
 
 /** `derive`: a roll-up or a formula through a reference changed because another record did. */
 export type EventOperation = 'create' | 'update' | 'remove' | 'restore' | 'purge' | 'derive' | 'merge' | 'unmerge';
+
+/** An event without its position, which it gets as the last act before the commit. */
+export interface PendingEvent {
+  readonly object: string;
+  readonly record: string;
+  readonly operation: EventOperation;
+  readonly version: number;
+  readonly changes: Record<string, readonly [unknown, unknown]> | null;
+  /** When and by whom, where that is not now and whoever acts. */
+  readonly at?: string | undefined;
+  readonly actor?: string | undefined;
+}

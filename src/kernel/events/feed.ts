@@ -1,7 +1,8 @@
 import type { EventEmitter } from 'node:events';
 import type { Principal } from '../access/access.ts';
+import type { Connection } from '../database/connection.ts';
 import { listen } from '../database/listen.ts';
-import type { Connection, Database } from '../database/pool.ts';
+import type { Database } from '../database/pool.ts';
 import { JOB_CHANNEL, readJobById, tellJob } from '../jobs/jobs.ts';
 import { columnsOf, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';

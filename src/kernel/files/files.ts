@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { fieldAccess, type Principal } from '../access/access.ts';
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import type { FileValue } from '../fields/file/index.ts';
 import type { FieldModel, ObjectModel } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';

@@ -11,8 +11,9 @@ import { after, test } from 'node:test';
 // @ts-expect-error it has no types
 import S3Server from 's3rver';
 import { localStorage } from './local.ts';
+import { openStorage } from './open-storage.ts';
 import { s3Storage } from './s3.ts';
-import { type FileStorage, openStorage, receive, storageKey } from './storage.ts';
+import { type FileStorage, receive, storageKey } from './storage.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tendero-storage-'));
 const s3 = new S3Server({

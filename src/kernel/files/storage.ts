@@ -6,8 +6,6 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { v7 as uuid } from 'uuid';
 import { Problem } from '../problems/problem.ts';
-import { localStorage } from './local.ts';
-import { s3Storage } from './s3.ts';
 
 /** Where the content of files is kept. A key is made of `[a-z0-9/_-]`; the same key always has the same content. */
 export interface FileStorage {
@@ -27,22 +25,6 @@ export interface ReceivedFile {
   readonly sha256: string;
   /** The first bytes, by which its type is known. */
   readonly head: Buffer;
-}
-
-/** The folder `<data>/files`, or with `S3_BUCKET` a bucket of any server that speaks S3. */
-export function openStorage(dataFolder: string, environment: NodeJS.ProcessEnv = process.env): FileStorage {
-  const { S3_ENDPOINT, S3_BUCKET, S3_REGION = 'us-east-1', S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = environment;
-  if (!S3_BUCKET) return localStorage(filesFolder(dataFolder));
-  if (!S3_ACCESS_KEY_ID || !S3_SECRET_ACCESS_KEY) {
-    throw new Error('S3_BUCKET is set: S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY are needed too');
-  }
-  return s3Storage({
-    endpoint: S3_ENDPOINT || `https://s3.${S3_REGION}.amazonaws.com`,
-    bucket: S3_BUCKET,
-    region: S3_REGION,
-    accessKeyId: S3_ACCESS_KEY_ID,
-    secretAccessKey: S3_SECRET_ACCESS_KEY,
-  });
 }
 
 /** By what is in it: the same content is stored once in a workspace, and never shared between two. */
@@ -99,7 +81,7 @@ export async function sweepIncoming(dataFolder: string): Promise<void> {
   }
 }
 
-function filesFolder(dataFolder: string): string {
+export function filesFolder(dataFolder: string): string {
   return join(dataFolder, 'files');
 }
 

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { translator } from '../i18n/translate.ts';
 import { Problem } from '../problems/problem.ts';
 import { raw, sql } from '../query/sql.ts';

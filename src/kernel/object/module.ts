@@ -1,4 +1,4 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import type { EventRow } from '../events/event.ts';
 import type { Catalogue } from '../i18n/translate.ts';
 import type { Filter } from '../query/filter.ts';

@@ -1,9 +1,7 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { foldText } from '../fields/clean.ts';
 import { columnsOf, type FieldModel, type Model, type ObjectModel, tableOf } from '../object/model.ts';
-import type { Workspace } from '../records/door.ts';
-import { keptCounts } from '../records/kept-counts.ts';
-import type { QueryScope } from './compilation.ts';
 import { raw, sql } from './sql.ts';
 
 /**
@@ -17,6 +15,12 @@ interface Sample {
   /** Folded texts of the sampled records by name of the field; '' is the whole search text. */
   readonly texts: ReadonlyMap<string, readonly string[]>;
   readonly size: number;
+}
+
+/** Of which workspace, under which definitions. */
+interface Sampled {
+  readonly model: Model;
+  readonly schema: string;
 }
 
 const SIZE = 1_000;
@@ -34,18 +38,20 @@ const samples = new WeakMap<Model, Map<string, Sample>>();
  *
  * @param records how many there are, as the reader of the stream counted them
  */
-export async function takeSample(workspace: Workspace, object: ObjectModel, records?: number): Promise<void> {
-  const { database, model, schema } = workspace;
-  const count = records ?? (await keptCounts(workspace)).get(object.name) ?? 0;
-  if (count < WORTHWHILE || object.searched.length === 0) return;
+export async function takeSample(
+  { database, model, schema }: Sampled & { database: Database },
+  object: ObjectModel,
+  records: number,
+): Promise<void> {
+  if (records < WORTHWHILE || object.searched.length === 0) return;
   const known = samples.get(model) ?? new Map<string, Sample>();
   samples.set(model, known);
   const key = `${schema} ${object.name}`;
   const sample = known.get(key);
   if (sample && sample.until > Date.now()) return;
   // While one reads, the others go on with what there is. Without a sample each word is taken for a rare one.
-  known.set(key, { ...(sample ?? { records: count, texts: new Map(), size: 1 }), until: Date.now() + KEPT_MS });
-  const renewal = readSample(database, schema, object, count).then(
+  known.set(key, { ...(sample ?? { records, texts: new Map(), size: 1 }), until: Date.now() + KEPT_MS });
+  const renewal = readSample(database, schema, object, records).then(
     (renewed) => void known.set(key, renewed),
     () => {},
   );
@@ -60,7 +66,7 @@ export async function takeSample(workspace: Workspace, object: ObjectModel, reco
  * @param hitMicroseconds 4 when all hits are read to be sorted, 0.1 when reading stops with those that are wanted
  */
 export function isFrequent(
-  { model, schema }: Pick<QueryScope, 'model' | 'schema'>,
+  { model, schema }: Sampled,
   object: ObjectModel,
   field: FieldModel | null,
   words: readonly string[],
@@ -75,7 +81,7 @@ export function isFrequent(
 }
 
 /** So many records that it matters how they are looked for. */
-export function isBig({ model, schema }: Pick<QueryScope, 'model' | 'schema'>, object: ObjectModel): boolean {
+export function isBig({ model, schema }: Sampled, object: ObjectModel): boolean {
   return samples.get(model)?.has(`${schema} ${object.name}`) ?? false;
 }
 

@@ -1,6 +1,7 @@
 import type { Principal } from '../access/access.ts';
-import type { Connection, Database, TransactionConnection } from '../database/pool.ts';
-import type { EventOperation } from '../events/event.ts';
+import type { Connection, TransactionConnection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
+import type { PendingEvent } from '../events/event.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import type { ActionDefinition } from '../object/action.ts';
 import type { DuplicateMatching } from '../object/duplicate-matching.ts';
@@ -62,18 +63,6 @@ export interface Unit {
   readonly at: Date;
   readonly note: string | null;
   readonly pending: PendingEvent[];
-}
-
-/** An event without its position, which it gets as the last act before the commit. */
-export interface PendingEvent {
-  readonly object: string;
-  readonly record: string;
-  readonly operation: EventOperation;
-  readonly version: number;
-  readonly changes: Record<string, readonly [unknown, unknown]> | null;
-  /** When and by whom, where that is not now and whoever acts. */
-  readonly at?: string | undefined;
-  readonly actor?: string | undefined;
 }
 
 export function connectionOf(door: Door): Connection {

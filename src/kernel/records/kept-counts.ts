@@ -1,3 +1,4 @@
+import type { ObjectModel } from '../object/model.ts';
 import { identifier } from '../query/sql.ts';
 import type { Workspace } from './door.ts';
 
@@ -6,8 +7,12 @@ const kept = new WeakMap<
   { readonly until: number; readonly counts: Promise<ReadonlyMap<string, number>> }
 >();
 
-/** Living records of each object as `object_count` has them, read once a second. */
-export function keptCounts(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
+/** Living records of an object as `object_count` has them; all are read once a second. */
+export async function countOf(workspace: Workspace, object: ObjectModel): Promise<number> {
+  return (await countsOf(workspace)).get(object.name) ?? 0;
+}
+
+function countsOf(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
   const known = kept.get(workspace);
   if (known && known.until > Date.now()) return known.counts;
   const counts = workspace.database

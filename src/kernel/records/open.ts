@@ -3,7 +3,6 @@ import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
-import { aggregate } from '../query/kept-aggregate.ts';
 import { compilePage, matching } from '../query/page.ts';
 import type { ListQuery, Page, ReadOptions } from '../query/query.ts';
 import { takeSample } from '../query/sample.ts';
@@ -12,7 +11,8 @@ import { and, identifier, or, raw, sql } from '../query/sql.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
-import { keptCounts } from './kept-counts.ts';
+import { aggregate } from './kept-aggregate.ts';
+import { countOf } from './kept-counts.ts';
 import { mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { newId } from './new-id.ts';
@@ -165,7 +165,8 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
   if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
   const scope = scopeOf(door);
   // Not within a transaction: it has its connection, and must not wait for another one.
-  if (!door.unit && (query.filter || query.search)) await takeSample(door.workspace, object);
+  if (!door.unit && (query.filter || query.search))
+    await takeSample(door.workspace, object, await countOf(door.workspace, object));
   const statement = compilePage(scope, object, query);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
   const rows: unknown[][] = [];
@@ -200,7 +201,7 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   const rights = visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
-    const value = (await keptCounts(door.workspace)).get(object.name) ?? 0;
+    const value = await countOf(door.workspace, object);
     if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
   }
   const compilation = begin(scope, object);

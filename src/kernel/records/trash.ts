@@ -1,10 +1,11 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
+import type { PendingEvent } from '../events/event.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import { findCollisions } from './collisions.ts';
-import { type Door, envOf, type PendingEvent, type Unit } from './door.ts';
+import { type Door, envOf, type Unit } from './door.ts';
 import { openRecords } from './open.ts';
 import { lockRows } from './pipeline.ts';
 import { staleProblems } from './stale.ts';

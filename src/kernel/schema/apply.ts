@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Step } from './plan.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './table.ts';
 
 /** Work on a workspace's tables that takes more than one transaction, kept in `platform.workspace` until it is done. */
 export interface Journal {

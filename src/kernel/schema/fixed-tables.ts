@@ -1,5 +1,5 @@
 import { indexName, uniqueName } from './names.ts';
-import type { Column, Index, Table } from './snapshot.ts';
+import type { Column, Index, Table } from './table.ts';
 
 /**
  * Tables of every workspace beside those of its objects. A new one is an entry here; workspaces that exist get it at

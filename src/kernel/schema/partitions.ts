@@ -1,4 +1,4 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import { identifier } from '../query/sql.ts';
 
 /** Months ahead that have a partition, so that a program that is not restarted for weeks finds one. */

@@ -12,7 +12,8 @@ import { user } from '../workspace/user.object.ts';
 import { createTables, runSteps } from './apply.ts';
 import { ensurePartitions } from './partitions.ts';
 import { derivedChanges, plan, reached, type Site, sameSnapshot } from './plan.ts';
-import { type Index, type Snapshot, snapshotOf } from './snapshot.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { Index, Snapshot } from './table.ts';
 
 const { connection } = await testDatabase();
 const db = openDatabase(connection, { max: 4 });

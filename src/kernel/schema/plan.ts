@@ -1,7 +1,8 @@
 import { Problem } from '../problems/problem.ts';
 import { identifier } from '../query/sql.ts';
 import { primaryKeyName, shortName } from './names.ts';
-import { type Column, EXTENSIONS, type ForeignKey, type Index, type Snapshot, type Table } from './snapshot.ts';
+import { EXTENSIONS } from './snapshot.ts';
+import type { Column, ForeignKey, Index, Snapshot, Table } from './table.ts';
 
 /** One statement on the way from one snapshot to another. */
 export interface Step {

@@ -1,6 +1,6 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import { identifier } from '../query/sql.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot } from './table.ts';
 
 /** Why the records that exist do not allow a change. */
 export interface Obstacle {

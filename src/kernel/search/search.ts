@@ -9,6 +9,7 @@ import { isBig, isFrequent, takeSample } from '../query/sample.ts';
 import { titleSql } from '../query/selection.ts';
 import { and, join, or, raw, type Sql, sql } from '../query/sql.ts';
 import { connectionOf, type Door, envOf, scopeOf } from '../records/door.ts';
+import { countOf } from '../records/kept-counts.ts';
 import { nearWords } from './words.ts';
 
 export interface SearchGroup {
@@ -60,7 +61,8 @@ export async function searchAll(
   const objects = (options.objects ?? [...model.objects.keys()])
     .map((name) => objectOf(model, name))
     .filter((object) => object.searched.length > 0 && isAllowed(door.principal, object.name, 'read'));
-  if (!door.unit) for (const object of objects) await takeSample(door.workspace, object);
+  if (!door.unit)
+    for (const object of objects) await takeSample(door.workspace, object, await countOf(door.workspace, object));
 
   const groups = await searchFor(door, objects, typed, limit);
   if (groups.length > 0) return { groups, corrected: null };

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import type { EventRow } from '../events/event.ts';
 import { tableOf } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
 import type { OneChange } from '../object/change-overlay.ts';
 import { compareOverlays, type Refusal } from '../object/compare-overlays.ts';

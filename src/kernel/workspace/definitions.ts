@@ -1,4 +1,5 @@
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { changeOverlay, type DefinitionChange } from '../object/change-overlay.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
@@ -16,7 +17,8 @@ import {
 } from '../schema/apply.ts';
 import { derivedChanges, plan, reached, type Step } from '../schema/plan.ts';
 import { type Obstacle, obstacles } from '../schema/preflight.ts';
-import { type Snapshot, snapshotOf, uniqueFields } from '../schema/snapshot.ts';
+import { snapshotOf, uniqueFields } from '../schema/snapshot.ts';
+import type { Snapshot } from '../schema/table.ts';
 import { extensionSchema } from './platform.ts';
 import {
   countObjects,

@@ -1,4 +1,5 @@
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { StartError } from '../database/start-error.ts';
 import { foldText } from '../fields/clean.ts';
 import { identifier } from '../query/sql.ts';

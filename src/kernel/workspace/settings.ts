@@ -1,4 +1,5 @@
-import type { Connection, Database } from '../database/pool.ts';
+import type { Connection } from '../database/connection.ts';
+import type { Database } from '../database/pool.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
 import {

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
+import type { Connection } from '../database/connection.ts';
 import { listen } from '../database/listen.ts';
-import type { Connection, Database } from '../database/pool.ts';
+import type { Database } from '../database/pool.ts';
 import { foldText } from '../fields/clean.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
@@ -10,7 +11,8 @@ import { identifier } from '../query/sql.ts';
 import { createTables } from '../schema/apply.ts';
 import { ensurePartitions } from '../schema/partitions.ts';
 import { plan } from '../schema/plan.ts';
-import { type Snapshot, snapshotOf } from '../schema/snapshot.ts';
+import { snapshotOf } from '../schema/snapshot.ts';
+import type { Snapshot } from '../schema/table.ts';
 import { extensionSchema } from './platform.ts';
 
 /** One company: its schema, what it set, and the model of its definitions. */

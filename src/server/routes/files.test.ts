@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { asSystem, type Role } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
 import { fileReader, readableFile, sweepFiles } from '#kernel/files/files.ts';
-import { openStorage } from '#kernel/files/storage.ts';
+import { openStorage } from '#kernel/files/open-storage.ts';
 import { defineObject } from '#kernel/object/definition.ts';
 import { defineModule } from '#kernel/object/module.ts';
 import { recordsFor } from '#kernel/records/open.ts';

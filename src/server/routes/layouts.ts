@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { defaultLayout } from '#kernel/object/layout.ts';
+import { defaultLayout } from '#kernel/object/default-layout.ts';
 import { layoutsSchema } from '#kernel/object/layout-check.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { administratorOfRequest } from '../session.ts';

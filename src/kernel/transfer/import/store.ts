@@ -1,4 +1,4 @@
-import type { Connection } from '../../database/pool.ts';
+import type { Connection } from '../../database/connection.ts';
 import { Problem } from '../../problems/problem.ts';
 import { identifier, raw, type Sql, sql } from '../../query/sql.ts';
 import { newId } from '../../records/new-id.ts';

@@ -7,7 +7,7 @@ import type { AggregateQuery } from '#kernel/query/query.ts';
 import { type Door, scopeOf } from '#kernel/records/door.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { buildAccount, buildOpportunity, buildWorkspace, type TestWorkspace } from '#test/build.ts';
-import { compileAggregate } from './aggregate.ts';
+import { compileAggregate } from '../query/aggregate.ts';
 import { aggregate } from './kept-aggregate.ts';
 
 /** Sees its own sales only. */
