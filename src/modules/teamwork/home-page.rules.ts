@@ -1,4 +1,4 @@
-import { defineRules } from '#kernel/object/module.ts';
+import { defineRules } from '#kernel/object/rules.ts';
 import { homePage } from './home-page.object.ts';
 
 /** Each asks the server for what it shows. */
