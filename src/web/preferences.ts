@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useCallback, useSyncExternalStore } from 'react';
 import { del, get, request } from './api/client.ts';
 
 /** What the screens remember for a person, on any device they sign in on. Each entry is a key of `/api/preferences`. */
@@ -84,7 +84,8 @@ export function setPreferences(change: Partial<Preferences>): void {
  */
 export function usePreference<T>(key: string, fallback: T): [T, (value: T | null) => void] {
   const value = useSyncExternalStore(subscribe, () => (key in copy.values ? (copy.values[key] as T) : fallback));
-  return [value, (next) => setPreference(key, next)];
+  const keep = useCallback((next: T | null) => setPreference(key, next), [key]);
+  return [value, keep];
 }
 
 export function readPreference<T>(key: string, fallback: T): T {

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Progress } from '@mantine/core';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { countQuery } from '../api/queries.ts';
@@ -22,7 +22,7 @@ import type { Marked } from './use-selection.ts';
 type Work = Parameters<typeof runBulk>[2];
 
 /** What can be done with the marked records: with progress, a reason for each that is refused, and a way back. */
-export function BulkBar({ list, selection }: { list: ListView; selection: Marked }) {
+export const BulkBar = memo(function BulkBar({ list, selection }: { list: ListView; selection: Marked }) {
   const { t, i18n } = useTranslation();
   const { definition } = list;
   const merge = useMerge(definition.name);
@@ -197,4 +197,4 @@ export function BulkBar({ list, selection }: { list: ListView; selection: Marked
       </ActionIcon>
     </div>
   );
-}
+});

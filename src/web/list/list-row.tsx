@@ -1,6 +1,5 @@
-import { Link } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { fieldNow } from '../field-rules.ts';
 import { isEmpty, numeric } from '../fields.ts';
@@ -9,14 +8,17 @@ import { useFlash } from '../record/use-flash.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import style from './list.module.css';
 import type { Refusals } from './use-cells.ts';
-import type { ListView } from './use-list-view.ts';
+import { columnStyle } from './use-columns.ts';
+import { recordHref } from './use-record-links.ts';
 
 /**
  * Kept as it is while nothing of it changes: moving the cursor draws two rows, not fifty. Clicks and drags over cells
- * are heard by the grid, which reads `data-row` and `data-column`.
+ * are heard by the grid, which reads `data-row` and `data-column`. Placed by `top`: a transform of its own for each row
+ * would be a layer to be put together in every frame.
  */
 export const ListRow = memo(function ListRow({
-  gridId,
+  t,
+  activeId,
   definition,
   columns,
   frozen,
@@ -33,7 +35,9 @@ export const ListRow = memo(function ListRow({
   onSave,
   onCancel,
 }: {
-  gridId: string;
+  t: TFunction;
+  /** Id of the cursor's cell, of whichever row. */
+  activeId: string;
   definition: Definition;
   columns: readonly FieldShape[];
   frozen: number;
@@ -52,7 +56,6 @@ export const ListRow = memo(function ListRow({
   onSave(from: RecordShape, field: FieldShape, value: unknown, by: EndedBy): void;
   onCancel(): void;
 }) {
-  const { t } = useTranslation();
   const flashing = useFlash(record);
   const title = titleOf(definition, record, t('list.untitled'));
   return (
@@ -64,9 +67,9 @@ export const ListRow = memo(function ListRow({
       aria-selected={selected}
       className={style.row}
       data-row={index}
-      data-active={activeColumn >= 0}
+      data-active={activeColumn >= 0 || undefined}
       style={{
-        transform: `translateY(${top}px)`,
+        top,
         zIndex: editing ? 2 : undefined,
         contain: editing ? 'none' : undefined,
       }}
@@ -89,25 +92,25 @@ export const ListRow = memo(function ListRow({
         const isTitle = field.name === definition.title;
         const isActive = column === activeColumn;
         const refusal = refusals?.[field.name];
+        const look = column < frozen ? `${style.cell} ${style.frozen}` : style.cell;
         return (
           // biome-ignore lint/a11y/useSemanticElements: see above
           // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus
           <div
             key={field.name}
-            id={`${gridId}-${index}-${column}`}
+            id={isActive ? activeId : undefined}
             role="gridcell"
-            aria-colindex={column + 2}
             aria-selected={column >= left && column <= right ? true : undefined}
             aria-invalid={refusal ? true : undefined}
             title={refusal?.message}
-            className={`${style.cell} ${column < frozen ? style.frozen : ''} ${flashing.has(field.name) ? 'flash' : ''}`}
-            style={{ width: `var(--w${column})`, left: column < frozen ? `var(--l${column})` : undefined }}
+            className={flashing.has(field.name) ? `${look} flash` : look}
+            style={columnStyle(column, column < frozen)}
             data-column={column}
             data-align={numeric.has(field.type) ? 'end' : undefined}
-            data-active={isActive}
+            data-active={isActive || undefined}
             data-last={column === frozen - 1 || undefined}
             data-marked={column >= left && column <= right && !isActive ? true : undefined}
-            data-editing={isActive && editing}
+            data-editing={(isActive && editing) || undefined}
           >
             {isActive && editing ? (
               <div className={style.editing} data-editor>
@@ -121,15 +124,9 @@ export const ListRow = memo(function ListRow({
                 />
               </div>
             ) : isTitle ? (
-              <Link
-                to="/o/$object/$id"
-                params={{ object: definition.name, id: record.id }}
-                tabIndex={-1}
-                className={style.title}
-                draggable={false}
-              >
+              <a href={recordHref(definition.name, record.id)} tabIndex={-1} className={style.title} draggable={false}>
                 {title}
-              </Link>
+              </a>
             ) : (
               <div>
                 <FieldValue field={field} record={record} cell />
@@ -142,19 +139,24 @@ export const ListRow = memo(function ListRow({
   );
 });
 
-export function PhoneRow({ list, record, top }: { list: ListView; record: RecordShape; top: number }) {
-  const { t } = useTranslation();
-  const { definition } = list;
-  const details = list.columns
+export const PhoneRow = memo(function PhoneRow({
+  t,
+  definition,
+  columns,
+  record,
+  top,
+}: {
+  t: TFunction;
+  definition: Definition;
+  columns: readonly FieldShape[];
+  record: RecordShape;
+  top: number;
+}) {
+  const details = columns
     .filter((field) => field.name !== definition.title && !isEmpty(record[field.name]))
     .slice(0, 3);
   return (
-    <Link
-      to="/o/$object/$id"
-      params={{ object: definition.name, id: record.id }}
-      className={style.phoneRow}
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <a href={recordHref(definition.name, record.id)} className={style.phoneRow} style={{ top }}>
       <div>{titleOf(definition, record, t('list.untitled'))}</div>
       <div className={style.phoneDetail}>
         {details.map((field) => (
@@ -163,9 +165,9 @@ export function PhoneRow({ list, record, top }: { list: ListView; record: Record
           </span>
         ))}
       </div>
-    </Link>
+    </a>
   );
-}
+});
 
 /** What names a record: its title field's value, a select's in words. */
 export function titleOf(definition: Definition, record: RecordShape, untitled: string): string {

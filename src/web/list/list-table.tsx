@@ -33,6 +33,7 @@ import { useClipboard } from './use-clipboard.tsx';
 import { CHECK_WIDTH, useColumns } from './use-columns.ts';
 import { type Groups, useGroups } from './use-groups.ts';
 import type { ListView } from './use-list-view.ts';
+import { useRecordLinks } from './use-record-links.ts';
 import { useRows } from './use-rows.ts';
 import { useSelection } from './use-selection.ts';
 import { useWindow } from './use-window.ts';
@@ -69,10 +70,17 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
     setElement(given);
   }, []);
   const grid = useRef<HTMLDivElement>(null);
-  const gridId = useId();
+  const activeId = useId();
   const layout = useColumns(list, grid);
   const lineHeight = phone ? 62 : density === 'compact' ? 31 : 38;
+  const links = useRecordLinks();
   const view = useWindow(element, lines.count, lineHeight, { top: phone ? 0 : HEAD, bottom: phone ? 0 : FOOT });
+
+  useEffect(() => {
+    const look = () => element?.toggleAttribute('data-sideways', element.scrollLeft > 0);
+    element?.addEventListener('scroll', look, { passive: true });
+    return () => element?.removeEventListener('scroll', look);
+  }, [element]);
 
   const { show } = lines;
   useEffect(() => show(view.first, view.last), [show, view.first, view.last]);
@@ -270,12 +278,21 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
 
   if (phone) {
     return (
-      <div className={style.scroller} ref={attach}>
+      <div className={style.scroller} ref={attach} role="presentation" {...links}>
         <div style={{ height: view.height, position: 'relative', '--row': `${lineHeight}px` } as CSSProperties}>
           {shown.map((index) => {
             const line = lineAt(lines, index);
             if (line.kind === 'record')
-              return <PhoneRow key={line.record.id} list={list} record={line.record} top={topOf(index)} />;
+              return (
+                <PhoneRow
+                  key={line.record.id}
+                  t={t}
+                  definition={definition}
+                  columns={columns}
+                  record={line.record}
+                  top={topOf(index)}
+                />
+              );
             if (line.kind !== 'waiting' && groups) return groupLine(groups, line, index);
             return <WaitingRow key={index} top={topOf(index)} height={lineHeight} />;
           })}
@@ -293,14 +310,10 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
         tabIndex={0}
         aria-label={definition.label.many}
         aria-rowcount={lines.isComplete ? lines.end + 1 : -1}
-        aria-colcount={columns.length + 1}
         aria-multiselectable
         aria-busy={lines.isStale}
-        aria-activedescendant={
-          active && active.row >= view.first && active.row <= view.last
-            ? `${gridId}-${active.row}-${active.column}`
-            : undefined
-        }
+        aria-activedescendant={active && active.row >= view.first && active.row <= view.last ? activeId : undefined}
+        {...links}
         onKeyDown={onKeyDown}
         onMouseDown={onMouseDown}
         onMouseOver={onMouseOver}
@@ -340,8 +353,9 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
               const isActive = active?.row === index;
               return (
                 <ListRow
+                  t={t}
                   key={groups ? `${record.id}${index}` : record.id}
-                  gridId={gridId}
+                  activeId={activeId}
                   definition={definition}
                   columns={columns}
                   frozen={layout.frozen}
@@ -445,7 +459,7 @@ function WaitingRow({ top, height }: { top: number; height: number }) {
   return (
     <div
       className={style.row}
-      style={{ transform: `translateY(${top}px)`, height, alignItems: 'center', gap: 40, paddingLeft: 50 }}
+      style={{ top, height, alignItems: 'center', gap: 40, paddingLeft: 50 }}
       aria-hidden
       data-waiting
     >

@@ -7,6 +7,7 @@ import type { FieldShape } from '../api/types.ts';
 import { numeric } from '../fields.ts';
 import style from './list.module.css';
 import { useMeasureText } from './measure-text.tsx';
+import { columnStyle } from './use-columns.ts';
 import type { ListView } from './use-list-view.ts';
 import { type TotalKind, totalKinds } from './view-settings.ts';
 
@@ -40,7 +41,7 @@ export const TableFoot = memo(function TableFoot({ list, frozen }: { list: ListV
             key={field.name}
             role="gridcell"
             className={`${style.footCell} ${column < frozen ? style.frozen : ''}`}
-            style={{ width: `var(--w${column})`, left: column < frozen ? `var(--l${column})` : undefined }}
+            style={columnStyle(column, column < frozen)}
             data-align={numeric.has(field.type) ? 'end' : undefined}
             data-last={column === frozen - 1 || undefined}
           >

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { FieldShape } from '../api/types.ts';
 import { numeric } from '../fields.ts';
 import style from './list.module.css';
-import type { ColumnLayout } from './use-columns.ts';
+import { type ColumnLayout, columnStyle } from './use-columns.ts';
 import type { ListView } from './use-list-view.ts';
 import { isGroup } from './view-settings.ts';
 
@@ -59,9 +59,8 @@ export const TableHead = memo(function TableHead({
           key={field.name}
           role="columnheader"
           aria-sort={directionOf(list, field)}
-          aria-colindex={column + 2}
           className={`${style.headSlot} ${column < layout.frozen ? style.frozen : ''}`}
-          style={{ width: `var(--w${column})`, left: column < layout.frozen ? `var(--l${column})` : undefined }}
+          style={columnStyle(column, column < layout.frozen)}
           data-last={column === layout.frozen - 1 || undefined}
           data-dragged={dragged?.from === column || undefined}
           data-drop={

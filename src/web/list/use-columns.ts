@@ -62,6 +62,12 @@ export function useColumns(list: ListView, grid: RefObject<HTMLElement | null>):
   );
 }
 
+/** How wide a cell is, and where it stays while the others are scrolled. */
+export function columnStyle(column: number, isFrozen: boolean): CSSProperties {
+  const width = `var(--w${column})`;
+  return isFrozen ? ({ width, '--left': `var(--l${column})` } as CSSProperties) : { width };
+}
+
 function variables(widths: readonly number[], frozen: number): Record<string, string> {
   const result: Record<string, string> = {};
   let left = CHECK_WIDTH;

@@ -41,7 +41,8 @@ export function useRows(definition: Definition, query: ListQuery): Lines {
     structuralSharing: false,
     placeholderData: keepPreviousData,
   });
-  const { data, hasNextPage, hasPreviousPage, isFetching, isError, fetchNextPage, fetchPreviousPage } = result;
+  const { data, hasNextPage, hasPreviousPage, isFetching, isPending, isError, error, isPlaceholderData } = result;
+  const { fetchNextPage, fetchPreviousPage, refetch } = result;
 
   const placed = useMemo(() => place(data?.pages ?? [], data?.pageParams[0] as PageParam | undefined), [data]);
   const show = useCallback(
@@ -57,13 +58,13 @@ export function useRows(definition: Definition, query: ListQuery): Lines {
       ...placed,
       count: placed.end + (hasNextPage ? 12 : 0),
       isComplete: !hasNextPage && !hasPreviousPage,
-      isPending: result.isPending,
-      isStale: result.isPlaceholderData,
-      error: isError ? result.error : null,
+      isPending,
+      isStale: isPlaceholderData,
+      error,
       show,
-      retry: () => void (result.data ? fetchNextPage() : result.refetch()),
+      retry: () => void (data ? fetchNextPage() : refetch()),
     }),
-    [placed, hasNextPage, hasPreviousPage, isError, show, result, fetchNextPage],
+    [placed, hasNextPage, hasPreviousPage, isPending, isPlaceholderData, error, show, data, fetchNextPage, refetch],
   );
 }
 

@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { type Lines, recordAt, recordsBetween } from './lines.ts';
 
 /** Marked records, in whatever shape they are shown. */
@@ -57,5 +57,8 @@ export function useSelection(lines: Lines): Selection {
     last.current = -1;
     setState((old) => (old.ids.size === 0 && !old.all ? old : { ids: none, all: false }));
   }, []);
-  return { ...state, toggle, toggleAll, selectAll, clear };
+  return useMemo(
+    () => ({ ...state, toggle, toggleAll, selectAll, clear }),
+    [state, toggle, toggleAll, selectAll, clear],
+  );
 }

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
 /** Lines drawn above and below what is seen. */
-const SPARE = 14;
+const SPARE = 10;
 /** Browsers place nothing beyond 33 million pixels (Firefox 17); at this height the rows move back into reach. */
 const TALLEST = 8_000_000;
 
