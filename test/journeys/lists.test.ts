@@ -153,6 +153,22 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     await eventually(async () => assert.ok((await grid.getByRole('link').count()) < before));
     await page.getByRole('button', { name: /^Employees: Sum/ }).waitFor();
     assert.match(await customers.innerText(), /\d/);
+    const order = async () => {
+      const heads = await grid.getByRole('button').filter({ hasText: /^(Prospect|Customer)/ });
+      const places = await heads.evaluateAll((all) =>
+        all.map((one) => [one.getBoundingClientRect().top, one.textContent?.replace(/\d+/, '')] as const),
+      );
+      return places.sort(([a], [b]) => a - b).map(([, name]) => name);
+    };
+    assert.deepEqual(await order(), ['Prospect', 'Customer']);
+    const head = customers.getByRole('button', { name: /^Customer/ });
+    await head.focus();
+    await press('Shift+ArrowUp');
+    await page.waitForURL(/groupOrder=customer/);
+    await eventually(async () => assert.deepEqual(await order(), ['Customer', 'Prospect']));
+    assert.match(await page.locator(':focus').innerText(), /^Customer/);
+    await customers.dragTo(page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Prospect/ }) }));
+    await eventually(async () => assert.deepEqual(await order(), ['Prospect', 'Customer']));
   });
 
   await t.test('many at once: a range of rows, tags, a field, all of them, and back', async () => {

@@ -1,5 +1,6 @@
 import { Button, UnstyledButton } from '@mantine/core';
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip, Person } from '#kernel/fields/web/chip.tsx';
 import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
@@ -11,10 +12,17 @@ import type { Group } from './lines.ts';
 import style from './list.module.css';
 import { useMeasureText } from './measure-text.tsx';
 import { measureName } from './table-foot.tsx';
+import { columnStyle } from './use-columns.ts';
 import { type Groups, mostOfGroup } from './use-groups.ts';
 import type { ListView } from './use-list-view.ts';
 
-/** What heads a group of rows: its value, how many there are, and what the foot tells, of them alone. */
+/** What is dragged from one group's line to another's. */
+const DRAGGED = 'application/x-tendero-group';
+
+/**
+ * What heads a group of rows: its value, how many there are, and what the foot tells, of them alone. Dragged onto another
+ * one it takes that one's place, as it does with Shift and an arrow key.
+ */
 export function GroupLine({
   list,
   columns,
@@ -34,19 +42,45 @@ export function GroupLine({
 }) {
   const { t, i18n } = useTranslation();
   const measureText = useMeasureText();
+  const [isOver, setOver] = useState(false);
   const totals = list.settings.totals ?? {};
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves
     // biome-ignore lint/a11y/useFocusableInteractive: the button in it is
-    <div className={style.groupLine} role="row" aria-rowindex={index + 2} style={{ transform: `translateY(${top}px)` }}>
+    <div
+      className={style.groupLine}
+      role="row"
+      aria-rowindex={index + 2}
+      data-over={isOver || undefined}
+      style={{ top }}
+      draggable
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, group.key)}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        setOver(false);
+        groups.move(event.dataTransfer.getData(DRAGGED), group.key);
+      }}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
       <div role="gridcell" className={style.groupHead}>
         <UnstyledButton
           className={style.groupButton}
           aria-expanded={group.isOpen}
+          aria-keyshortcuts="Shift+ArrowUp Shift+ArrowDown"
           onClick={() => groups.toggle(group)}
-          title={group.isOpen ? t('group.close') : t('group.open')}
+          onKeyDown={(event) => {
+            const by = event.shiftKey ? ({ ArrowUp: -1, ArrowDown: 1 } as const)[event.key] : undefined;
+            if (!by) return;
+            event.preventDefault();
+            groups.step(group, by);
+          }}
+          title={`${group.isOpen ? t('group.close') : t('group.open')} · ${t('group.move')}`}
         >
           <IconChevronRight size={14} className={style.groupArrow} aria-hidden />
           <GroupLabel field={groups.field} value={group.value} bucket={list.settings.group?.split(':')[1]} />
@@ -63,7 +97,7 @@ export function GroupLine({
             key={field.name}
             role="gridcell"
             className={style.groupTotal}
-            style={{ width: `var(--w${column})` }}
+            style={columnStyle(column, false)}
             data-align={numeric.has(field.type) ? 'end' : undefined}
             data-frozen={column < frozen || undefined}
             title={told?.full || undefined}
@@ -95,7 +129,7 @@ export function MoreLine({
   return (
     // biome-ignore lint/a11y/useSemanticElements: see above
     // biome-ignore lint/a11y/useFocusableInteractive: see above
-    <div className={style.moreLine} role="row" style={{ transform: `translateY(${top}px)` }}>
+    <div className={style.moreLine} role="row" style={{ top }}>
       {/* biome-ignore lint/a11y/useSemanticElements: see above */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
       <div role="gridcell">

@@ -13,6 +13,7 @@ export interface ListSearch {
   shape?: string;
   columns?: string;
   group?: string;
+  groupOrder?: string;
   totals?: string;
   by?: string;
   until?: string;
@@ -34,7 +35,7 @@ export interface ListSearch {
 
 const texts = [
   ...['view', 'q', 'sort', 'shape', 'columns', 'group', 'totals', 'by', 'until', 'sum', 'measure', 'cards', 'lanes'],
-  ...['chart', 'freeze', 'quick', 'followed', 'lane', 'at', 'span'],
+  ...['chart', 'freeze', 'quick', 'followed', 'lane', 'at', 'span', 'groupOrder'],
 ] as const;
 
 export function readSearch(search: Record<string, unknown>): ListSearch {

@@ -16,6 +16,9 @@ const MOST_GROUPS = 500;
 export interface Groups extends Lines {
   field: FieldShape | undefined;
   toggle(group: Group): void;
+  /** Puts a group in the place of another one. */
+  move(from: string, to: string): void;
+  step(group: Group, by: 1 | -1): void;
   more(group: Group): void;
   /** The condition that a group's records meet. */
   filterOf(group: Group): Filter;
@@ -41,7 +44,8 @@ export function useGroups(list: ListView): Groups {
   });
   // By group: how many rows it shows; 0 when it is closed.
   const [shown, setShown] = useState<Readonly<Record<string, number>>>({});
-  const rows = useMemo(() => inOrder(asked.data?.rows ?? [], field), [asked.data, field]);
+  const { groupOrder } = settings;
+  const rows = useMemo(() => inOrder(asked.data?.rows ?? [], field, groupOrder), [asked.data, field, groupOrder]);
   const groups = useMemo(
     () =>
       rows.map((row, index): Group => {
@@ -106,33 +110,62 @@ export function useGroups(list: ListView): Groups {
       }),
     [],
   );
-  return {
-    field,
-    toggle,
-    more,
-    filterOf,
-    start: 0,
-    end: lines.length,
-    count: lines.length,
-    at: (index) => lines[index] ?? { kind: 'waiting' },
-    isComplete: true,
-    isPending: field !== undefined && asked.isPending,
-    isStale: asked.isPlaceholderData,
-    error: asked.error ?? pages.error,
-    show: () => {},
-    retry: () => void asked.refetch(),
-  };
+  const { change } = list;
+  const move = useCallback(
+    (from: string, to: string) => {
+      const keys = groups.map((group) => group.key);
+      const [at, place] = [keys.indexOf(from), keys.indexOf(to)];
+      if (at === -1 || place === -1 || at === place) return;
+      // What is open stays open, wherever it goes.
+      setShown((old) => Object.fromEntries(groups.map(({ key, isOpen }) => [key, isOpen ? old[key] || STEPS[0]! : 0])));
+      // What lies behind all that was moved keeps the order it has without being told: the address stays short.
+      const told = Math.max(at, place, (groupOrder?.length ?? 0) - 1) + 1;
+      change({ groupOrder: keys.toSpliced(at, 1).toSpliced(place, 0, from).slice(0, told) }, true);
+    },
+    [groups, groupOrder, change],
+  );
+  const { isPending, isPlaceholderData, refetch } = asked;
+  const error = asked.error ?? pages.error;
+  return useMemo(
+    () => ({
+      field,
+      toggle,
+      move,
+      step: (group, by) => move(group.key, groups[groups.indexOf(group) + by]?.key ?? group.key),
+      more,
+      filterOf,
+      start: 0,
+      end: lines.length,
+      count: lines.length,
+      at: (index) => lines[index] ?? { kind: 'waiting' },
+      isComplete: true,
+      isPending: field !== undefined && isPending,
+      isStale: isPlaceholderData,
+      error,
+      show: () => {},
+      retry: () => void refetch(),
+    }),
+    [field, toggle, move, groups, more, filterOf, lines, isPending, isPlaceholderData, error, refetch],
+  );
 }
 
 /** More rows of one group than this are a list of their own. */
 export const mostOfGroup = STEPS.at(-1)!;
 
-/** Options in their own order, periods and the rest by value, records without one last. */
-function inOrder(rows: readonly AggregateRow[], field: FieldShape | undefined): AggregateRow[] {
+/** As somebody put them; else options in their own order, periods and the rest by value, records without one last. */
+function inOrder(
+  rows: readonly AggregateRow[],
+  field: FieldShape | undefined,
+  chosen: readonly string[] = [],
+): AggregateRow[] {
   const options = (field?.options?.options as { value: string }[] | undefined)?.map((option) => option.value);
   const linked = field && ['reference', 'user', 'references'].includes(field.type);
-  const rank = (row: AggregateRow) =>
-    row.key[0] === null ? Number.POSITIVE_INFINITY : options ? options.indexOf(String(row.key[0])) : 0;
+  const rank = ({ key: [value] }: AggregateRow) => {
+    const place = chosen.indexOf(String(value));
+    if (place !== -1) return place - chosen.length;
+    if (value === null) return Number.POSITIVE_INFINITY;
+    return options ? options.indexOf(String(value)) : 0;
+  };
   return [...rows].sort((a, b) => {
     const [x, y] = [rank(a), rank(b)];
     if (x !== y) return x - y;

@@ -113,7 +113,9 @@ export function useListView(definition: Definition): ListView {
         expand: expandable(definition, wanted),
       },
       setSearch,
-      change: (next, replace = false) => setSearch(searchOf(tab.settings, next), replace),
+      // Other groups have no order yet.
+      change: (next, replace = false) =>
+        setSearch(searchOf(tab.settings, 'group' in next ? { groupOrder: undefined, ...next } : next), replace),
       reset: () =>
         setSearch(
           Object.fromEntries(Object.keys(search).map((name) => [name, name === 'view' ? search.view : undefined])),

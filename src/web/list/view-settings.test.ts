@@ -18,6 +18,7 @@ test('an address says only what differs from the view, and is read back as it wa
     sort: ['name'],
     columns: ['name'],
     group: undefined,
+    groupOrder: ['Vilnius, Lithuania', '100%', 'null'],
     totals: { amount: 'sum', name: 'count' },
     freeze: 2,
     followed: true,
@@ -29,12 +30,13 @@ test('an address says only what differs from the view, and is read back as it wa
     sort: 'name',
     columns: 'name',
     group: 'none',
+    groupOrder: 'Vilnius%2C Lithuania,100%25,null',
     totals: 'amount~sum,name~count',
     freeze: '2',
     followed: 'true',
   });
   assert.deepEqual(settingsOf(view, search), { ...view, ...change });
-  assert.equal(changedSettings(view, search).length, 8);
+  assert.equal(changedSettings(view, search).length, 9);
 });
 
 test('what is set back to what the view says leaves the address', () => {

@@ -16,6 +16,8 @@ export interface ViewSettings {
   columns?: readonly string[];
   /** Field, or field and bucket as `closeOn:month`, whose values head groups of rows. */
   group?: string;
+  /** Groups that somebody put in an order of their own; the others come behind them. */
+  groupOrder?: readonly string[];
   /** Column → what its foot tells of it. */
   totals?: Readonly<Record<string, TotalKind>>;
   /** Columns of a board, date of a calendar, start of a timeline, place on a map, categories of a chart. */
@@ -43,7 +45,7 @@ export type SettingName = keyof ViewSettings;
 /** In an address: the view has something here, and it is switched off. */
 const none = 'none';
 
-const lists = new Set<SettingName>(['sort', 'columns', 'cards', 'quick']);
+const lists = new Set<SettingName>(['sort', 'columns', 'cards', 'quick', 'groupOrder']);
 
 /** What of a view's settings the address changes. */
 export function settingsOf(view: ViewSettings, search: ListSearch): ViewSettings {
@@ -76,7 +78,7 @@ export function changedSettings(view: ViewSettings, search: ListSearch): Setting
 
 export const settingNames = [
   ...['shape', 'filter', 'sort', 'columns', 'group', 'totals', 'by', 'until', 'sum', 'measure', 'cards', 'lanes'],
-  ...['chart', 'freeze', 'quick', 'followed'],
+  ...['chart', 'freeze', 'quick', 'followed', 'groupOrder'],
 ] as readonly SettingName[];
 
 export function settingsOfShipped(view: ViewShape): ViewSettings {
@@ -103,6 +105,7 @@ export function settingsOfSaved(shape: unknown, kept: unknown): ViewSettings {
     sort: names(given.sort) ?? ['-createdAt'],
     columns: names(given.columns),
     group: text(given.group),
+    groupOrder: names(given.groupOrder),
     totals: totals.length > 0 ? (Object.fromEntries(totals) as Record<string, TotalKind>) : undefined,
     by: text(given.by),
     until: text(given.until),
@@ -157,7 +160,7 @@ function returns(field: FieldShape): unknown {
 }
 
 function read(name: SettingName, text: string): unknown {
-  if (lists.has(name)) return text.split(',').filter(Boolean);
+  if (lists.has(name)) return text.split(',').filter(Boolean).map(plain);
   if (name === 'totals') {
     const pairs = text.split(',').map((pair) => pair.split('~') as [string, TotalKind]);
     return Object.fromEntries(pairs.filter(([, kind]) => totalKinds.includes(kind)));
@@ -167,8 +170,13 @@ function read(name: SettingName, text: string): unknown {
   return text;
 }
 
+/** A comma within a name was written as `%2C`. */
+function plain(name: string): string {
+  return name.replace(/%(25|2C)/g, decodeURIComponent);
+}
+
 function write(name: SettingName, value: unknown): string {
-  if (lists.has(name)) return (value as string[]).join(',');
+  if (lists.has(name)) return (value as string[]).map((one) => one.replace(/[%,]/g, encodeURIComponent)).join(',');
   if (name === 'totals')
     return Object.entries(value as object)
       .map((pair) => pair.join('~'))
