@@ -4,7 +4,7 @@ import { Compile } from 'typebox/compile';
 import { createIdentity, createKey } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
-import { buildApp } from '#server/app.ts';
+import { type AppOptions, buildApp } from '#server/app.ts';
 import { beforeDrop } from './database.ts';
 
 /** The server on a port of its own, closed when the test file ends, and somebody who may use it. */
@@ -20,8 +20,8 @@ export interface TestServer {
   person(administrator?: boolean): Promise<{ userId: string; identityId: string; key: string; keyId: string }>;
 }
 
-export async function serve(runtime: Runtime, workspace: Workspace): Promise<TestServer> {
-  const app = await buildApp(runtime);
+export async function serve(runtime: Runtime, workspace: Workspace, options: AppOptions = {}): Promise<TestServer> {
+  const app = await buildApp(runtime, options);
   holdToSchemas(app);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   beforeDrop(() => app.close());

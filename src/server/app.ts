@@ -11,6 +11,7 @@ import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { replayRequests } from './idempotency.ts';
+import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
 import { cellRoutes } from './routes/cells.ts';
@@ -25,6 +26,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
+import { mapRoutes } from './routes/map.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
@@ -44,6 +46,8 @@ const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() 
 export interface AppOptions {
   /** Nothing, or a stream for the log lines. */
   log?: boolean;
+  /** Where pictures of the map come from; none when left out. */
+  tiles?: MapTiles | null;
 }
 
 /** The HTTP side: routes are read from top to bottom, each file of `routes/` a part of the REST interface. */
@@ -71,7 +75,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   app.setErrorHandler(answerProblem);
   app.removeContentTypeParser('text/plain');
 
-  secureHeaders(app);
+  secureHeaders(app, options.tiles ? [options.tiles.origin] : []);
   await app.register(cookie);
   await app.register(multipart, { limits: { fileSize: 2 * 1024 ** 3, files: 1, fields: 50 } });
   // Small answers cost more to compress than to send.
@@ -127,6 +131,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   preferenceRoutes(app);
   profileRoutes(app, runtime);
   liveRoutes(app, runtime);
+  mapRoutes(app, options.tiles ?? null);
   companyRoutes(app, runtime);
   configurationRoutes(app, runtime);
   operationRoutes(app, runtime);

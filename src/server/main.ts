@@ -7,6 +7,7 @@
  *   HOST           all interfaces
  *   TENDERO_DATA   ./data
  *   DATABASE_URL   without it, the embedded database in TENDERO_DATA
+ *   TENDERO_MAP_TILES, TENDERO_MAP_ATTRIBUTION   pictures for maps; outlines without
  */
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { createServer } from 'node:net';
@@ -16,6 +17,7 @@ import { parseArgs } from 'node:util';
 import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
 import { keepHeapSmall, tidyHeap } from '#app/heap.ts';
 import { StartError } from '#kernel/database/start-error.ts';
+import { type MapTiles, mapTilesOf } from './map-tiles.ts';
 
 // Compiled once, the modules load in half the time.
 enableCompileCache();
@@ -46,6 +48,7 @@ interface Settings {
   host: string | undefined;
   dataFolder: string;
   databaseUrl: string | undefined;
+  tiles: MapTiles | null;
 }
 
 /** @throws UsageError */
@@ -67,10 +70,11 @@ function settings(): Settings {
     host: HOST || undefined,
     dataFolder: resolve(TENDERO_DATA),
     databaseUrl: DATABASE_URL || undefined,
+    tiles: mapTilesOf(),
   };
 }
 
-async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl }: Settings): Promise<void> {
+async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl, tiles }: Settings): Promise<void> {
   const isWeb = roles.includes('web');
   const host = isWeb ? await freeAddress(port, wantedHost) : '';
   const { startRuntime } = await import('#app/start.ts');
@@ -94,7 +98,7 @@ async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl }:
   }
   const { buildApp } = (await loading) ?? {};
   if (buildApp) {
-    const app = await buildApp(started.runtime, { log: true });
+    const app = await buildApp(started.runtime, { log: true, tiles });
     stops.push(async () => {
       const timer = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
       await app.close();

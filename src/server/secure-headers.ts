@@ -3,25 +3,30 @@ import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import helmet from 'helmet';
 
-const protect = helmet({
-  contentSecurityPolicy: {
-    directives: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'", "'unsafe-inline'"],
-      imgSrc: ["'self'", 'data:', 'blob:'],
-      connectSrc: ["'self'"],
-      objectSrc: ["'none'"],
-      frameAncestors: ["'none'"],
-      upgradeInsecureRequests: null,
+const protectWith = (pictures: readonly string[]) =>
+  helmet({
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:', ...pictures],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
     },
-  },
-  // Set by whoever puts TLS in front.
-  strictTransportSecurity: false,
-});
+    // Set by whoever puts TLS in front.
+    strictTransportSecurity: false,
+  });
 
-/** Helmet's headers on every answer. They are always the same: writing them anew was a twentieth of a list's time. */
-export function secureHeaders(app: FastifyInstance): void {
+/**
+ * Helmet's headers on every answer. They are always the same: writing them anew was a twentieth of a list's time.
+ * @param pictures origins that pictures may come from, beside the server itself
+ */
+export function secureHeaders(app: FastifyInstance, pictures: readonly string[]): void {
+  const protect = protectWith(pictures);
   const sample = new ServerResponse(new IncomingMessage(new Socket()));
   protect(sample.req, sample, () => {});
   const headers = Object.entries(sample.getHeaders()) as [string, string][];

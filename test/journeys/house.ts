@@ -18,7 +18,7 @@ import { type CompanySetUp, setUpCompany } from '#app/set-up.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
-import { buildApp } from '#server/app.ts';
+import { type AppOptions, buildApp } from '#server/app.ts';
 import { openBrowser } from '#test/browser.ts';
 import { beforeDrop, testDatabase } from '#test/database.ts';
 
@@ -50,7 +50,7 @@ export interface Person {
 export const administrator: Person = { email: 'rasa@example.com' };
 
 /** @param company what to set up; null leaves the first visit to the journey */
-export async function openHouse(company: Partial<CompanySetUp> | null = {}): Promise<House> {
+export async function openHouse(company: Partial<CompanySetUp> | null = {}, options: AppOptions = {}): Promise<House> {
   const { connection } = await testDatabase();
   const database = openDatabase(connection);
   await preparePlatform(database, 'test');
@@ -63,7 +63,7 @@ export async function openHouse(company: Partial<CompanySetUp> | null = {}): Pro
   let app: FastifyInstance | undefined;
   let port = 0;
   const openDoors = async () => {
-    app = await buildApp(runtime);
+    app = await buildApp(runtime, options);
     await app.listen({ port, host: '127.0.0.1' });
     port = (app.server.address() as { port: number }).port;
   };

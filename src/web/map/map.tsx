@@ -3,6 +3,7 @@ import IconFocusCentered from '@tabler/icons-react/dist/esm/icons/IconFocusCente
 import IconMapOff from '@tabler/icons-react/dist/esm/icons/IconMapOff.mjs';
 import IconMinus from '@tabler/icons-react/dist/esm/icons/IconMinus.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
   type CSSProperties,
@@ -27,9 +28,11 @@ import { FieldValue } from '../ui/field-value.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import style from './map.module.css';
 import { type Cluster, clustersOf, type Point, pointOf } from './places.ts';
+import { mercator, NARROW, type Projection, plain } from './projection.ts';
+import { type TileSource, Tiles, tileSourceQuery } from './tiles.tsx';
 import { borderPath, landPath } from './world.ts';
 
-/** Tenths of a degree of latitude, as the outlines are drawn; y grows to the south. */
+/** A record in the units of the projection. */
 interface Place {
   x: number;
   y: number;
@@ -40,21 +43,32 @@ interface Place {
 interface Camera {
   x: number;
   y: number;
-  /** Pixels per tenth of a degree. */
+  /** Pixels per unit. */
   scale: number;
 }
 
-/** A degree of longitude at 48° north, against one of latitude: Europe has its shape. */
-const NARROW = 0.67;
-const CLOSEST = 14;
 const FARTHEST = 0.22;
 /** Pixels within which records stand as one. */
 const NEAR = 34;
+/** Pixels that are no distance even from the closest. */
+const NEXT_DOOR = 7;
 const MOST = 2000;
 
-/** Records where their address or place is, on outlines that need no server. Near ones stand as one until one comes closer. */
+/**
+ * Records where their address or place is: on tiles when the server names some and they can be had, else on outlines that
+ * need nobody. Near ones stand as one until one comes closer.
+ */
 export function MapView({ list }: { list: ListView }) {
+  const { data: source, isPending } = useQuery(tileSourceQuery);
+  const [isPlain, setIsPlain] = useState(false);
+  if (isPending) return <ScreenSkeleton />;
+  const used = isPlain ? null : (source ?? null);
+  return <WorldMap key={String(used !== null)} list={list} source={used} onNoTiles={() => setIsPlain(true)} />;
+}
+
+function WorldMap({ list, source, onNoTiles }: { list: ListView; source: TileSource | null; onNoTiles(): void }) {
   const { t, i18n } = useTranslation();
+  const projection = source ? mercator : plain;
   const { definition } = list;
   const field = list.by('map');
   const fields = useMemo(() => cardsOf(list, 'map', field?.name), [list, field]);
@@ -68,11 +82,9 @@ export function MapView({ list }: { list: ListView }) {
     () =>
       records.flatMap((record): Place[] => {
         const point = pointOf(field ? record[field.name] : null);
-        return point
-          ? [{ x: point.at[0] * 10 * NARROW, y: -point.at[1] * 10, record, precision: point.precision }]
-          : [];
+        return point ? [{ ...projection.at(...point.at), record, precision: point.precision }] : [];
       }),
-    [records, field],
+    [records, field, projection],
   );
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 800, height: 500 });
@@ -85,19 +97,19 @@ export function MapView({ list }: { list: ListView }) {
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
-  const whole = useMemo(() => fit(places, size), [places, size]);
+  const whole = useMemo(() => fit(places, size, projection), [places, size, projection]);
   const view = camera ?? whole;
   const zoom = useCallback(
     (factor: number, at?: { x: number; y: number }) =>
       setCamera((old) => {
         const now = old ?? whole;
-        const scale = Math.max(FARTHEST, Math.min(CLOSEST, now.scale * factor));
+        const scale = Math.max(FARTHEST, Math.min(projection.closest, now.scale * factor));
         const fixed = at ?? { x: size.width / 2, y: size.height / 2 };
         const dx = fixed.x - size.width / 2;
         const dy = fixed.y - size.height / 2;
         return { x: now.x + dx / now.scale - dx / scale, y: now.y + dy / now.scale - dy / scale, scale };
       }),
-    [whole, size],
+    [whole, size, projection],
   );
   useEffect(() => {
     const element = box.current;
@@ -152,9 +164,11 @@ export function MapView({ list }: { list: ListView }) {
   const top = size.height / 2 - view.y * view.scale;
   const open = (cluster: Cluster<Place>) => {
     const { members } = cluster;
-    const apart = members.some((one) => Math.hypot(one.x - members[0]!.x, one.y - members[0]!.y) > 0.5);
+    const apart = members.some(
+      (one) => Math.hypot(one.x - members[0]!.x, one.y - members[0]!.y) > NEXT_DOOR / projection.closest,
+    );
     // What lies apart is shown closer; what is in one place is listed.
-    if (apart && view.scale < CLOSEST * 0.9) setCamera(fit(members, size));
+    if (apart && view.scale < projection.closest * 0.9) setCamera(fit(members, size, projection));
     setChosen(members);
   };
   const missing = records.length - places.length;
@@ -175,13 +189,17 @@ export function MapView({ list }: { list: ListView }) {
         }}
         onKeyDown={onKeyDown}
       >
-        <svg className={style.world} width={size.width} height={size.height} aria-hidden>
-          <title>{t('map.label', { objects: definition.label.many })}</title>
-          <g transform={`translate(${left} ${top}) scale(${view.scale * NARROW} ${view.scale})`}>
-            <path d={landPath} className={style.land} />
-            <path d={borderPath} className={style.border} />
-          </g>
-        </svg>
+        {source ? (
+          <Tiles source={source} camera={view} size={size} onNone={onNoTiles} />
+        ) : (
+          <svg className={style.world} width={size.width} height={size.height} aria-hidden>
+            <title>{t('map.label', { objects: definition.label.many })}</title>
+            <g transform={`translate(${left} ${top}) scale(${view.scale * NARROW} ${view.scale})`}>
+              <path d={landPath} className={style.land} />
+              <path d={borderPath} className={style.border} />
+            </g>
+          </svg>
+        )}
         {clusters.map((cluster) => {
           const x = left + cluster.x * view.scale;
           const y = top + cluster.y * view.scale;
@@ -277,14 +295,18 @@ export function MapView({ list }: { list: ListView }) {
 }
 
 /** All of some places on the screen, with a margin; the world when there are none. */
-function fit(places: readonly { x: number; y: number }[], size: { width: number; height: number }): Camera {
+function fit(
+  places: readonly { x: number; y: number }[],
+  size: { width: number; height: number },
+  { least, closest }: Projection,
+): Camera {
   if (places.length === 0) return { x: 0, y: -250, scale: Math.max(FARTHEST, size.width / (3600 * NARROW)) };
   const xs = places.map(({ x }) => x);
   const ys = places.map(({ y }) => y);
   const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const scale = Math.min(
-    size.width / Math.max(20, (east - west) * 1.25),
-    size.height / Math.max(20, (south - north) * 1.35),
+    size.width / Math.max(least, (east - west) * 1.25),
+    size.height / Math.max(least, (south - north) * 1.35),
   );
-  return { x: (west + east) / 2, y: (north + south) / 2, scale: Math.max(FARTHEST, Math.min(CLOSEST, scale)) };
+  return { x: (west + east) / 2, y: (north + south) / 2, scale: Math.max(FARTHEST, Math.min(closest, scale)) };
 }
