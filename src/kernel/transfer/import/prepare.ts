@@ -95,6 +95,7 @@ export async function prepareBatch(door: Door, preparation: Preparation, rows: r
 }
 
 const NONE: readonly never[] = [];
+const NOTHING: Record<string, unknown> = Object.freeze({});
 
 async function inSlices<T>(list: readonly T[], work: (one: T, index: number) => unknown): Promise<void> {
   for (let index = 0; index < list.length; index++) {
@@ -304,6 +305,8 @@ async function draftItems(door: Door, preparation: Preparation, items: readonly 
     }
   }
   if (preparation.rulesAsk) return null;
+  // What the cells gave stands in the drafts by now, and would be kept alive beside them until the batch is written.
+  for (const item of creates) item.values = NOTHING;
   const good = creates.flatMap(({ draft }) => (draft && draft.errors.length === 0 ? [draft] : []));
   return copyLines(door, object, good, now);
 }
