@@ -1,13 +1,16 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
 import type { PendingEvent } from '../events/event.ts';
+import { foldText } from '../fields/clean.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
+import { forgetWords } from '../search/words.ts';
 import { findCollisions } from './collisions.ts';
 import { type Door, envOf, type Unit } from './door.ts';
 import { openRecords } from './open.ts';
 import { lockRows } from './pipeline.ts';
+import { searchText } from './rows.ts';
 import { staleProblems } from './stale.ts';
 
 type Writing = Door & { unit: Unit };
@@ -102,6 +105,10 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
   const rows = await lockRows(door, object, [id], 'delete', true);
   const record = rows.get(id);
   if (!record) throw new Problem('record.not-deleted', { object: object.name, id });
+  const events = raw(`${identifier(door.workspace.schema)}.event`);
+  const told = await door.unit.connection.run(
+    sql`select changes::text from ${events} where record_id = ${id}::uuid and changes is not null`,
+  );
   await door.unit.connection
     .execute(sql`delete from ${raw(tableOf(door.workspace.schema, object))} where id = ${id}::uuid`)
     .catch((error: unknown) => {
@@ -110,9 +117,12 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
       throw isInUse ? new Problem('record.in-use', { object: object.name }) : error;
     });
   await door.unit.connection.execute(
-    sql`update ${raw(identifier(door.workspace.schema))}.event set changes = null, note = null where record_id = ${id}::uuid`,
+    sql`update ${events} set changes = null, note = null where record_id = ${id}::uuid`,
   );
   await forgetMerges(door, [id]);
+  // Also those it was found by before it was changed.
+  const before = told.map(([changes]) => foldText(changes as string));
+  await forgetWords(door, [searchText(object, record) ?? '', ...before].join(' '));
   door.unit.pending.push({
     object: object.name,
     record: id,

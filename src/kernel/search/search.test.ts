@@ -117,6 +117,35 @@ test('words are kept by the reader when a record is changed, and only words', as
   assert.deepEqual(await nearWords(workspace.database, workspace.schema, 'nau'), []);
 });
 
+test('words of a record that is purged are forgotten, those of others and of the trash stay', async () => {
+  const { records, workspace } = at;
+  const known = async (typed: string) => (await nearWords(workspace.database, workspace.schema, typed))[0] === typed;
+  const contact = (lastName: string) =>
+    buildContact(records, { firstName: 'Pranciška', lastName, jobTitle: 'Burtininkė' });
+  const [one, other] = [await contact('Žvirblevičienė'), await contact('Dauguvietytė')];
+  await catchUp(workspace, searchWordsReader);
+  await records.update('contact', one.id, { lastName: 'Šermukšnytė' });
+  await catchUp(workspace, searchWordsReader);
+  for (const word of ['zvirbleviciene', 'sermuksnyte', 'burtininke']) assert.ok(await known(word), word);
+  await records.remove('contact', one.id);
+  await catchUp(workspace, searchWordsReader);
+  assert.ok(await known('sermuksnyte'));
+  await records.purge('contact', one.id);
+  for (const word of ['zvirbleviciene', 'sermuksnyte']) assert.ok(!(await known(word)), word);
+  for (const word of ['dauguvietyte', 'burtininke', 'pranciska']) assert.ok(await known(word), word);
+
+  // The last live one goes to the trash and comes back; a word that was forgotten is learned anew.
+  await records.remove('contact', other.id);
+  const third = await contact('Šermukšnytė');
+  await records.remove('contact', third.id);
+  await records.purge('contact', third.id);
+  assert.ok(!(await known('burtininke')));
+  await records.restore('contact', other.id);
+  await contact('Šermukšnytė');
+  await catchUp(workspace, searchWordsReader);
+  for (const word of ['sermuksnyte', 'burtininke', 'dauguvietyte']) assert.ok(await known(word), word);
+});
+
 test('errors are counted as people make them', () => {
   assert.equal(errorsBetween('petras', 'petras'), 0);
   assert.equal(errorsBetween('petras', 'petrsa'), 1);

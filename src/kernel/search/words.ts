@@ -3,7 +3,7 @@ import type { EventRow } from '../events/event.ts';
 import { tableOf } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';
 import { identifier, raw, sql } from '../query/sql.ts';
-import type { Workspace } from '../records/door.ts';
+import type { Door, Unit, Workspace } from '../records/door.ts';
 
 /** Shorter words are like too many others, longer ones are no words. */
 const SHORTEST = 4;
@@ -17,13 +17,15 @@ const MOST_CANDIDATES = 200;
 const VERY_LONG = 20;
 
 /**
- * Keeps the words that records are found by. A word stays when the last record with it goes: it does no harm, what is
- * found by it is looked up with the rights of whoever asks.
+ * Keeps the words that records are found by. A word stays while its last record is in the trash: it does no harm, what is
+ * found by it is looked up with the rights of whoever asks. It goes when that is purged (`forgetWords`).
  */
 export const searchWordsReader: EventReader = {
   name: 'search-words',
   canWait: true,
   async run(events, { door, connection, schema }) {
+    // Words that were known may be forgotten.
+    if (events.some(({ operation }) => operation === 'purge')) knownIn(door.workspace).clear();
     for (const [name, ofObject] of Map.groupBy(events, ({ object }) => object)) {
       const object = door.workspace.model.objects.get(name);
       if (!object || object.searched.length === 0) continue;
@@ -39,8 +41,10 @@ export const searchWordsReader: EventReader = {
 };
 
 function hasNewWords({ operation, changes }: EventRow, fields: ReadonlySet<string>): boolean {
-  return operation === 'create' || Object.keys(changes ?? {}).some((field) => fields.has(field));
+  return returning.has(operation) || Object.keys(changes ?? {}).some((field) => fields.has(field));
 }
+
+const returning: ReadonlySet<string> = new Set(['create', 'restore', 'unmerge']);
 
 /** Words of a folded text. */
 export function wordsOf(text: string): Set<string> {
@@ -70,6 +74,35 @@ export async function addWords(
       select * from unnest(${added.map(({ key }) => key)}::integer[], ${added.map(({ word }) => word)}::text[])
       on conflict do nothing`);
   }
+}
+
+/** Newest records that are looked through first: a word of every five-hundredth is met there, and the index need not list its records. */
+const NEWEST = 2_000;
+
+/**
+ * Forgets the words of a record that was purged a moment ago, unless another one has them, on its own or within a longer one.
+ * It takes 1 to 5 ms for each word that is rare, in the transaction of the purge.
+ */
+export async function forgetWords({ unit, workspace }: Door & { unit: Unit }, text: string): Promise<void> {
+  let words = [...wordsOf(text.slice(0, MOST_OF_A_TEXT))];
+  for (const object of workspace.model.objects.values()) {
+    if (object.searched.length === 0) continue;
+    const rows = raw(`${tableOf(workspace.schema, object)} where deleted_at is null`);
+    const newest = sql`select from (select search_text from ${rows} order by id desc limit ${raw(String(NEWEST))}) t where strpos(search_text, word) > 0`;
+    const any = sql`select from ${rows} and search_text like '%' || word || '%'`;
+    for (const having of [newest, any]) {
+      if (words.length === 0) return;
+      const gone = await unit.connection.run(
+        sql`select word from unnest(${words}::text[]) word where not exists (${having})`,
+      );
+      words = gone.map(([word]) => word as string);
+    }
+  }
+  const kept = words.flatMap((word) => keysOf(word).map((key) => ({ key, word })));
+  await unit.connection.execute(sql`
+    delete from ${table(workspace.schema)} s
+    using unnest(${kept.map(({ key }) => key)}::integer[], ${kept.map(({ word }) => word)}::text[]) w(key, word)
+    where s.key = w.key and s.word = w.word`);
 }
 
 const MOST_KNOWN = 50_000;
