@@ -6,10 +6,11 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { createIdentity, createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity.ts';
 import { importHouse, newImportPath, queueImportWork } from '#app/imports.ts';
 import { principalOf } from '#app/principal.ts';
 import { createRuntime, type Runtime } from '#app/runtime.ts';
+import { setUpCompany } from '#app/set-up.ts';
 import type { Principal } from '#kernel/access/access.ts';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
@@ -18,7 +19,6 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { configureImport, createImport, queueImport } from '#kernel/transfer/import/imports.ts';
 import { readImport } from '#kernel/transfer/import/store.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
-import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { type Figure, figure } from './figure.ts';
 import type { Done, Task } from './import-run.ts';
 import { freePort, isUp } from './start.ts';
@@ -114,23 +114,19 @@ async function prepareSite(embedded: EmbeddedDatabase, database: Database, data:
   await preparePlatform(database, 'bench');
   await prepareJobs(database);
   const runtime = createRuntime(database, data);
-  await createWorkspace(
-    database,
-    { name: 'Bench', language: 'en', currency: 'EUR', timeZone: 'Europe/Vilnius', country: 'LT' },
-    runtime.shipped,
-  );
-  const [entry] = await listWorkspaces(database);
-  const workspace = await runtime.workspace(entry!.id);
-  const { userId } = await createIdentity(database, workspace, {
-    name: 'Importer',
+  const { workspaceId, identityId } = await setUpCompany(runtime, {
+    company: 'Bench',
     email: 'importer@example.com',
     password: 'correct horse battery',
     language: 'en',
+    currency: 'EUR',
     timeZone: 'Europe/Vilnius',
   });
+  const workspace = await runtime.workspace(workspaceId);
+  const [identity] = await database.run('select user_id::text from platform.identity');
+  const userId = identity![0] as string;
   const principal = (await principalOf(workspace, userId))!;
-  const [identity] = await database.run('select id::text from platform.identity');
-  return { embedded, database, data, runtime, workspace, principal, userId, identityId: identity![0] as string };
+  return { embedded, database, data, runtime, workspace, principal, userId, identityId };
 }
 
 const forenames =

@@ -7,16 +7,15 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRuntime } from '#app/runtime.ts';
-import { asSystem, memberRole } from '#kernel/access/access.ts';
+import { setUpCompany } from '#app/set-up.ts';
+import { memberRole } from '#kernel/access/access.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
-import { recordsFor } from '#kernel/records/open.ts';
 import { configureImport, queueImport } from '#kernel/transfer/import/imports.ts';
 import { readImport, updateImport } from '#kernel/transfer/import/store.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
-import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { uploaded } from './house.ts';
 
 const ROWS = 100_000;
@@ -34,18 +33,17 @@ test('an import that is killed again and again, alone and with its database, bri
   await preparePlatform(database, 'test');
   await prepareJobs(database);
   const runtime = createRuntime(database, folder);
-  await createWorkspace(
-    database,
-    { name: 'Crash', language: 'en', currency: 'EUR', timeZone: 'UTC', country: 'LT' },
-    runtime.shipped,
-  );
-  const [entry] = await listWorkspaces(database);
-  const workspace = await runtime.workspace(entry!.id);
-  const user = await recordsFor(workspace, asSystem('test data'), 'setup').create('user', {
-    name: 'Importer',
+  const { workspaceId } = await setUpCompany(runtime, {
+    company: 'Crash',
     email: 'i@example.com',
+    password: 'kava ir pyragas',
+    language: 'en',
+    currency: 'EUR',
+    timeZone: 'UTC',
   });
-  const principal = { userId: user.id as string, roles: [memberRole], language: 'en', timeZone: 'UTC' };
+  const workspace = await runtime.workspace(workspaceId);
+  const [identity] = await database.run('select user_id::text from platform.identity');
+  const principal = { userId: identity![0] as string, roles: [memberRole], language: 'en', timeZone: 'UTC' };
   const crm = { runtime, workspace, principal };
 
   let text = 'Key,Name,Email,Company\n';
