@@ -38,10 +38,11 @@ export async function aggregate(
   }
   const started = performance.now();
   const { position, rows } = await computed(door, compiled);
-  if (performance.now() - started >= keepFrom && rows.length <= MOST_GROUPS) {
+  const took = performance.now() - started;
+  if (took >= keepFrom && rows.length <= MOST_GROUPS) {
     const groups = new Map(rows.map((row) => [keyOf(row, compiled.columns), row]));
     // Instants within the same millisecond are groups of their own that look the same here.
-    if (groups.size === rows.length) put(shelf, key, { position, groups });
+    if (groups.size === rows.length) put(shelf, key, { position, took, groups });
   }
   return compiled.read(rows);
 }
@@ -52,8 +53,13 @@ const MOST_GROUPS = 2_000;
 /** All that is kept for a model, some 6 MB; beside its rows each takes what its SQL takes. The one used longest ago goes first. */
 const MOST_ROWS = 20_000;
 const ROWS_OF_SQL = 20;
-/** Events, and records, from which on computing it anew is cheaper. */
-const LONGEST_TAIL = 5_000;
+/**
+ * Events of anything since, for each millisecond that it took: going through them takes 0.4 µs each, so that an import of
+ * 100,000 contacts costs a sum of sales 40 ms once instead of its 400.
+ */
+const EVENTS_PER_MS = 1_000;
+/** Events of what it depends on, and records, from which on computing it anew is cheaper. */
+const MOST_TOLD = 5_000;
 const MOST_TOUCHED = 2_000;
 /** Somebody may write between the two statements that have to see the same moment. */
 const ATTEMPTS = 5;
@@ -61,6 +67,8 @@ const ATTEMPTS = 5;
 /** An aggregation as it was at a position of the event stream. */
 interface Kept {
   readonly position: number;
+  /** Milliseconds, when it was computed. */
+  readonly took: number;
   readonly groups: ReadonlyMap<string, readonly unknown[]>;
 }
 
@@ -169,10 +177,10 @@ async function broughtUpToDate(
     const [now] = await connection.run(sql`select value from ${counter(door)} where name = 'event'`);
     const position = now![0] as number;
     if (position === kept.position) return kept;
-    if (position < kept.position || position - kept.position > LONGEST_TAIL) return null;
+    if (position < kept.position || position - kept.position > kept.took * EVENTS_PER_MS) return null;
     const touched = await touchedSince(door, object, dependence, kept.position, position);
     if (!touched) return null;
-    if (touched.size === 0) return { position, groups: kept.groups };
+    if (touched.size === 0) return { ...kept, position };
     const scope = scopeOf(door);
     const after = compileAggregate(scope, object, query, rowsNow(door, object, [...touched.keys()]));
     const before = compileAggregate(scope, object, query, rowsBefore(door, object, dependence, touched));
@@ -203,7 +211,8 @@ async function touchedSince(
     select object, record_id::text, operation, changes from ${raw(identifier(door.workspace.schema))}.event
     where position > ${from}::bigint and position <= ${to}::bigint
       and (object = any(${[object.name, ...far.keys()]}::text[]) or operation = 'purge')
-    order by position`);
+    order by position limit ${raw(String(MOST_TOLD + 1))}`);
+  if (events.length > MOST_TOLD) return null;
   const names = new Set([...written].map((field) => field.name));
   const touched = new Map<string, Touch>();
   for (const [name, id, operation, changes] of events as [string, string, string, Record<string, [unknown]> | null][]) {
@@ -275,7 +284,7 @@ function rowsBefore(
 
 /** Adds what is there now and takes away what was there. Null when that is less than nothing: something was not told. */
 function combined(
-  { groups: before }: Kept,
+  { took, groups: before }: Kept,
   position: number,
   rows: readonly (readonly unknown[])[],
   columns: readonly AggregateColumn[],
@@ -305,7 +314,7 @@ function combined(
         row.map((cell, at) => (isEmptySum(row, columns, at) ? null : cell)),
       );
   }
-  return { position, groups };
+  return { position, took, groups };
 }
 
 function isEmptySum(row: readonly unknown[], columns: readonly AggregateColumn[], at: number): boolean {
