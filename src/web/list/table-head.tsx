@@ -11,11 +11,7 @@ import { type ColumnLayout, columnStyle } from './use-columns.ts';
 import type { ListView } from './use-list-view.ts';
 import { isGroup } from './view-settings.ts';
 
-/**
- * Names of the columns. A click sorts (up, down, not at all), with Shift after the others; dragging the name moves the
- * column, dragging its edge makes it wider. With the keyboard: Shift and an arrow move it, Ctrl and an arrow resize it. Kept as it is while
- * rows scroll and the cursor moves: its menus cost more to draw than all rows.
- */
+/** The line above the records: a box that marks all that are loaded, and the names of the columns. */
 export const TableHead = memo(function TableHead({
   list,
   layout,
@@ -30,14 +26,6 @@ export const TableHead = memo(function TableHead({
   onToggleAll(): void;
 }) {
   const { t } = useTranslation();
-  const { columns, definition } = list;
-  const [dragged, setDragged] = useState<{ from: number; to: number } | null>(null);
-  const names = columns.map((field) => field.name);
-  const moveColumn = (from: number, to: number) => {
-    if (to < 0 || to >= names.length || from === to) return;
-    list.change({ columns: names.toSpliced(from, 1).toSpliced(to, 0, names[from]!) }, true);
-  };
-  const grip = useDragOrder(layout, columns.length, setDragged, moveColumn);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves
     // biome-ignore lint/a11y/useFocusableInteractive: the buttons in it are
@@ -52,38 +40,55 @@ export const TableHead = memo(function TableHead({
           onChange={onToggleAll}
         />
       </span>
-      {columns.map((field, column) => (
-        // biome-ignore lint/a11y/useFocusableInteractive: the button inside is
-        // biome-ignore lint/a11y/useSemanticElements: see above
-        <div
-          key={field.name}
-          role="columnheader"
-          aria-sort={directionOf(list, field)}
-          className={`${style.headSlot} ${column < layout.frozen ? style.frozen : ''}`}
-          style={columnStyle(column, column < layout.frozen)}
-          data-last={column === layout.frozen - 1 || undefined}
-          data-dragged={dragged?.from === column || undefined}
-          data-drop={
-            dragged && dragged.to === column && dragged.to !== dragged.from
-              ? dragged.to > dragged.from
-                ? 'after'
-                : 'before'
-              : undefined
-          }
-        >
-          <HeadButton list={list} field={field} column={column} layout={layout} grip={grip} onMove={moveColumn} />
-          <ColumnMenu
-            list={list}
-            field={field}
-            column={column}
-            onMove={moveColumn}
-            isTitle={field.name === definition.title}
-          />
-          <Edge layout={layout} column={column} />
-        </div>
-      ))}
+      <ColumnNames list={list} layout={layout} />
     </div>
   );
+});
+
+/**
+ * Names of the columns. A click sorts (up, down, not at all), with Shift after the others; dragging the name moves the
+ * column, dragging its edge makes it wider. With the keyboard: Shift and an arrow move it, Ctrl and an arrow resize it.
+ * Kept as they are while rows scroll, are marked, and the cursor moves: their menus cost more to draw than all rows.
+ */
+const ColumnNames = memo(function ColumnNames({ list, layout }: { list: ListView; layout: ColumnLayout }) {
+  const { columns, definition } = list;
+  const [dragged, setDragged] = useState<{ from: number; to: number } | null>(null);
+  const names = columns.map((field) => field.name);
+  const moveColumn = (from: number, to: number) => {
+    if (to < 0 || to >= names.length || from === to) return;
+    list.change({ columns: names.toSpliced(from, 1).toSpliced(to, 0, names[from]!) }, true);
+  };
+  const grip = useDragOrder(layout, columns.length, setDragged, moveColumn);
+  return columns.map((field, column) => (
+    // biome-ignore lint/a11y/useFocusableInteractive: the button inside is
+    // biome-ignore lint/a11y/useSemanticElements: see above
+    <div
+      key={field.name}
+      role="columnheader"
+      aria-sort={directionOf(list, field)}
+      className={`${style.headSlot} ${column < layout.frozen ? style.frozen : ''}`}
+      style={columnStyle(column, column < layout.frozen)}
+      data-last={column === layout.frozen - 1 || undefined}
+      data-dragged={dragged?.from === column || undefined}
+      data-drop={
+        dragged && dragged.to === column && dragged.to !== dragged.from
+          ? dragged.to > dragged.from
+            ? 'after'
+            : 'before'
+          : undefined
+      }
+    >
+      <HeadButton list={list} field={field} column={column} layout={layout} grip={grip} onMove={moveColumn} />
+      <ColumnMenu
+        list={list}
+        field={field}
+        column={column}
+        onMove={moveColumn}
+        isTitle={field.name === definition.title}
+      />
+      <Edge layout={layout} column={column} />
+    </div>
+  ));
 });
 
 function HeadButton({

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { expandable, readPage } from '../api/queries.ts';
 import type { Filter, ListQuery, Page, RecordShape } from '../api/types.ts';
 import { setTrail } from '../record/trail.ts';
@@ -50,11 +50,10 @@ export function useShapeRecords(
     placeholderData: (before) => before,
   });
   const pages = result.data?.pages;
-  const records = pages ? pages.flatMap((page) => page.items) : none;
-  const ids = records.map((record) => record.id).join(' ');
+  const records = useMemo(() => pages?.flatMap((page) => page.items) ?? none, [pages]);
   useEffect(
-    () => setTrail({ object: definition.name, ids: ids ? ids.split(' ') : [], search: list.search }),
-    [definition.name, ids, list.search],
+    () => setTrail({ object: definition.name, ids: records.map((record) => record.id), search: list.search }),
+    [definition.name, records, list.search],
   );
   return {
     records,
