@@ -17,7 +17,7 @@ import { SegmentedControl } from '@mantine/core';
 import { useInViewport } from '@mantine/hooks';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { aggregateQuery, expandable, queryClient } from '../api/queries.ts';
 import type { AggregateRow, FieldShape, Filter, ListQuery, RecordShape } from '../api/types.ts';
@@ -112,6 +112,9 @@ export function Board({ list }: { list: ListView }) {
   });
   useEffect(() => setTrail({ object: definition.name, ids: [], search: list.search }), [definition.name, list.search]);
   useShortcuts([{ keys: 'escape', label: t('shortcut.clear'), run: () => selection.clear() }]);
+  // One and the same for the cards, which are kept as they are while the board is drawn again.
+  const step = useRef((_record: RecordShape, _columns: number) => {});
+  const onStep = useCallback((record: RecordShape, columns: number) => step.current(record, columns), []);
 
   if (!by) return <EmptyState icon={<IconLayoutKanban size={22} />} title={t('board.noField')} />;
   if (error) return <ErrorState error={error} />;
@@ -205,7 +208,7 @@ export function Board({ list }: { list: ListView }) {
       showProblem(refused);
     }
   };
-  const step = (record: RecordShape, columns: number) => {
+  step.current = (record, columns) => {
     const at = lanes.findIndex((lane) => lane.value === record[by.name]);
     const lane = lanes[at + columns];
     if (lane) void move(record, { lane, swim: placeOf(record)?.swim });
@@ -219,7 +222,7 @@ export function Board({ list }: { list: ListView }) {
       query={queryOf(place)}
       fields={shownFields}
       selection={selection}
-      onStep={step}
+      onStep={onStep}
       dragging={dragged?.id}
     />
   );
