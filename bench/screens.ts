@@ -12,7 +12,7 @@ const NAVIGATIONS = Number(process.env.BENCH_NAVIGATIONS ?? 1000);
 const COLD_STARTS = 5;
 /** Pixels a second, and for how long: a person who turns the wheel without stopping. */
 const SCROLL_SPEED = 6_000;
-const SCROLL_SECONDS = 15;
+const SCROLL_SECONDS = 10;
 const assets = resolve(import.meta.dirname, '../dist/web/assets');
 
 /**
