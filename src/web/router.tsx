@@ -15,6 +15,7 @@ import { savedViewsQuery } from './list/saved-views-query.ts';
 import { readSearch } from './list/search.ts';
 import { loadPreferences, readPreference } from './preferences.ts';
 import { NotFound } from './shell/not-found.tsx';
+import { ScreenSkeleton } from './shell/route-boundary.tsx';
 import { Shell } from './shell/shell.tsx';
 import { ErrorState } from './ui/state.tsx';
 
@@ -74,8 +75,8 @@ const start = createRoute({
 const home = createRoute({
   getParentRoute: () => app,
   path: '/home',
-  // What an administrator arranged is known before anything is painted that would jump away.
-  loader: () => queryClient.ensureInfiniteQueryData(homePagesQuery).catch(() => {}),
+  // Asked while the code of the page is on its way; the page does not wait for it.
+  loader: () => void queryClient.prefetchInfiniteQuery(homePagesQuery),
   component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
 });
 
@@ -195,6 +196,10 @@ export const router = createRouter({
       design,
     ]),
   ]),
+  // A screen that waits longer than one notices shows that it comes, and the menu around it; never nothing at all.
+  defaultPendingComponent: ScreenSkeleton,
+  defaultPendingMs: 300,
+  defaultPendingMinMs: 0,
   defaultPreload: 'intent',
   defaultPreloadDelay: 60,
   scrollRestoration: true,

@@ -143,6 +143,11 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await page.getByRole('option', { name: 'Payer' }).click();
     await role.getByRole('button', { name: 'Add 1' }).click();
     await roles.getByRole('link', { name: /Jurgis Mažeika.*Payer/s }).waitFor();
+    const deals = page.getByRole('region', { name: 'Opportunities', exact: true });
+    await deals.hover();
+    await deals.getByRole('link', { name: 'Opportunities as a board' }).click();
+    await page.waitForURL(/view=pipeline/);
+    await page.getByText('Flour for a year').first().waitFor();
   });
 
   await t.test('files: several at once, looked at, deleted and brought back; hostile ones are only text', async () => {

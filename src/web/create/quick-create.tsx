@@ -222,7 +222,7 @@ function Form({
             </Button>
           ) : null}
         </Group>
-        <Group gap="xs">
+        <Group gap="xs" ml="auto">
           <Button
             variant="default"
             disabled={busy}

@@ -149,9 +149,11 @@ export function ArrangeHome({ session, onClose }: { session: Session; onClose():
           value={null}
           onChange={(name) => name && set([...shown, name])}
         />
-        <Button variant="subtle" color="gray" disabled={own === null} onClick={() => set(null)}>
-          {t(whose === MINE ? 'home.arrange.asCompany' : 'home.arrange.unset')}
-        </Button>
+        {own === null ? null : (
+          <Button variant="subtle" color="gray" onClick={() => set(null)}>
+            {t(whose === MINE ? 'home.arrange.asCompany' : 'home.arrange.unset')}
+          </Button>
+        )}
       </div>
       {whose === MINE ? (
         <Select

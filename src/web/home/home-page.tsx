@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { usePreferences } from '../preferences.ts';
-import { SkeletonLines } from '../ui/skeleton.tsx';
+import { SkeletonCard } from '../ui/skeleton.tsx';
 import { EmptyState } from '../ui/state.tsx';
 import { FavouritesCard, RecentCard } from './bookmark-cards.tsx';
 import { arrangedCards, type HomeCard, homePagesQuery, readCard } from './cards.ts';
@@ -58,15 +58,23 @@ export function HomePage() {
         </EmptyState>
       ) : null}
       <div className={style.cards}>
+        {pages.isPending ? (
+          <>
+            <SkeletonCard lines={6} />
+            <SkeletonCard lines={6} />
+          </>
+        ) : null}
         {[0, 1].map((column) => (
           <div key={column} className={style.column}>
-            {shown
-              .filter((_, index) => index % 2 === column)
-              .map((card) => (
-                <Suspense key={JSON.stringify(card)} fallback={<SkeletonLines lines={6} />}>
-                  <CardOf card={card} />
-                </Suspense>
-              ))}
+            {shown.map((card, index) =>
+              index % 2 === column ? (
+                <div key={JSON.stringify(card)} className={style.card} style={{ order: index }}>
+                  <Suspense fallback={<SkeletonCard lines={6} />}>
+                    <CardOf card={card} />
+                  </Suspense>
+                </div>
+              ) : null,
+            )}
           </div>
         ))}
       </div>

@@ -1,4 +1,4 @@
-import { Button, Loader, Select } from '@mantine/core';
+import { Loader, Select } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import '@mantine/dropzone/styles.css';
 import IconDownload from '@tabler/icons-react/dist/esm/icons/IconDownload.mjs';
@@ -12,7 +12,8 @@ import { formatDateTime, formatNumber } from '#kernel/fields/web/format.ts';
 import { post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
-import { showProblem } from '../ui/toast.tsx';
+import { ErrorState } from '../ui/state.tsx';
+import { showProblem, showWarning } from '../ui/toast.tsx';
 import style from './import.module.css';
 import { importQuery, importsQuery } from './queries.ts';
 import type { ImportShape } from './types.ts';
@@ -75,7 +76,7 @@ export function ImportsPage() {
             'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': ['.xlsx'],
             'text/vcard': ['.vcf'],
           }}
-          onReject={() => showProblem(null)}
+          onReject={() => showWarning(t('import.notThis', { formats: t('import.formats') }))}
         >
           <div className={style.dropInside}>
             {busy ? <Loader size="sm" /> : <IconFileSpreadsheet size={28} stroke={1.4} aria-hidden />}
@@ -115,9 +116,10 @@ export function ImportsPage() {
           </section>
         ) : null}
         {history.isError ? (
-          <Button variant="subtle" color="gray" mt="md" onClick={() => void history.refetch()}>
-            {t('problem.retry')}
-          </Button>
+          <section>
+            <h2 className={style.subtitle}>{t('import.history')}</h2>
+            <ErrorState error={history.error} onRetry={() => void history.refetch()} />
+          </section>
         ) : null}
       </div>
     </div>

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import IconCopyCheck from '@tabler/icons-react/dist/esm/icons/IconCopyCheck.mjs';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -7,6 +7,7 @@ import { get, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
 import type { Definition } from '../api/types.ts';
+import { SkeletonRows } from '../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './merge.module.css';
@@ -75,7 +76,7 @@ export function DuplicatesPage() {
           {t('duplicates.search')}
         </Button>
       </div>
-      {pairs.isPending ? <Skeleton height={120} /> : null}
+      {pairs.isPending ? <SkeletonRows rows={6} /> : null}
       {pairs.isError ? <ErrorState error={pairs.error} onRetry={() => void pairs.refetch()} /> : null}
       {pairs.isSuccess && items.length === 0 ? (
         <EmptyState

@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton, Switch } from '@mantine/core';
+import { Alert, Button, Switch } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -12,6 +12,7 @@ import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { computed, isEmpty } from '../fields.ts';
 import { titleOf } from '../list/list-row.tsx';
 import { FieldValue } from '../ui/field-value.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { problemText, showUndo } from '../ui/toast.tsx';
 import style from './merge.module.css';
@@ -32,7 +33,7 @@ export function MergePage() {
     <div className={style.page}>
       <title>{`${t('merge.title')} · Tendero`}</title>
       {error ? <ErrorState error={error} onRetry={() => void refetch()} /> : null}
-      {!data && !error ? <Skeleton height={240} /> : null}
+      {!data && !error ? <SkeletonRows /> : null}
       {data && data.length < 2 ? <p>{t('merge.tooFew')}</p> : null}
       {data && data.length > 1 ? <MergeOf key={wanted.join()} definition={definition} records={data} /> : null}
     </div>

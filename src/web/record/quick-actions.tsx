@@ -44,7 +44,7 @@ export function QuickActions() {
             onClick={() => compose(kind)}
           >
             <span>
-              <Icon size={16} stroke={1.7} aria-hidden />
+              <Icon size={15} stroke={1.7} aria-hidden />
             </span>
             {t(`activity.kinds.${kind}`)}
           </button>

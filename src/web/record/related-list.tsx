@@ -2,6 +2,7 @@ import { ActionIcon, Checkbox, Menu, Select, Skeleton, TextInput } from '@mantin
 import { useDebouncedValue } from '@mantine/hooks';
 import IconAdjustmentsHorizontal from '@tabler/icons-react/dist/esm/icons/IconAdjustmentsHorizontal.mjs';
 import IconExternalLink from '@tabler/icons-react/dist/esm/icons/IconExternalLink.mjs';
+import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import IconLink from '@tabler/icons-react/dist/esm/icons/IconLink.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
@@ -81,6 +82,7 @@ export function RelatedList({
   const count = page?.total?.value;
   const canTie = target.can.update && !record.deletedAt && (otherSideOf(list) === undefined || target.can.create);
   const fullList = { filter: filterOf(list, record) };
+  const board = target.views.find(({ type }) => type === 'board');
 
   const tie = () =>
     openDialog<true>((done) => <AddExisting list={list} record={record} definition={definition} onClose={done} />);
@@ -102,6 +104,18 @@ export function RelatedList({
             >
               <IconAdjustmentsHorizontal size={14} />
             </ActionIcon>
+            {board ? (
+              <Link
+                to="/o/$object"
+                params={{ object: target.name }}
+                search={{ ...fullList, view: board.name }}
+                className={style.full}
+                aria-label={t('related.board', { list: label })}
+                title={t('related.board', { list: label })}
+              >
+                <IconLayoutKanban size={14} aria-hidden />
+              </Link>
+            ) : null}
             <Link
               to="/o/$object"
               params={{ object: target.name }}

@@ -30,6 +30,7 @@ export function StageBar({ definition, record }: { definition: Definition; recor
           <button
             type="button"
             key={lane.value}
+            ref={index === at ? bringIntoSight : undefined}
             className={style.stage}
             data-state={state}
             data-tone={lane.tone ?? (closed ? 'gray' : 'teal')}
@@ -48,6 +49,14 @@ export function StageBar({ definition, record }: { definition: Definition; recor
       })}
     </nav>
   );
+}
+
+/** On a phone the stages are wider than the screen: the one that counts is in its middle. */
+function bringIntoSight(stage: HTMLElement | null): void {
+  const bar = stage?.parentElement;
+  if (!stage || !bar) return;
+  const left = stage.getBoundingClientRect().left - bar.getBoundingClientRect().left;
+  bar.scrollLeft += left - (bar.clientWidth - stage.offsetWidth) / 2;
 }
 
 /** More moves than this say nothing that the time in each stage would not. */

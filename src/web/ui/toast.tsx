@@ -114,7 +114,12 @@ async function takeBack(id: string): Promise<void> {
 
 export function showProblem(error: unknown): void {
   if (isProblem(error) && error.heldBy.length > 0) openHeldBy(error);
-  else notifications.show({ message: problemText(error), color: 'red', autoClose: 8000 });
+  else showWarning(problemText(error));
+}
+
+/** Something that cannot be done, in words of its own. */
+export function showWarning(message: string): void {
+  notifications.show({ message, color: 'red', autoClose: 8000 });
 }
 
 /** One sentence in the reader's language: the server's own words where it has some. */
