@@ -347,3 +347,29 @@ test('others are refused all of it', async () => {
     assert.equal(status, 403, `${method} ${path}`);
   }
 });
+
+test('what is named in one language only is called so in the others too', async () => {
+  const made = await send('POST', '/objects', {
+    ...{
+      name: 'tour',
+      plural: 'tours',
+      title: 'name',
+      icon: 'map-pin',
+      label: { lt: { one: 'Kelionė', many: 'Kelionės' } },
+    },
+    fields: {
+      name: { type: 'text', required: true, label: { lt: 'Maršrutas' }, help: { lt: 'Iš kur į kur' } },
+      account: { type: 'reference', to: 'account' },
+      kind: { type: 'select', label: { lt: 'Rūšis', en: 'Kind' }, options: [{ value: 'far', label: { lt: 'Toli' } }] },
+    },
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { body } = await send('GET', '/objects/tour');
+  assert.deepEqual(body.label, { one: 'Kelionė', many: 'Kelionės' });
+  const field = (name: string) => body.fields.find((one: Body) => one.name === name);
+  assert.deepEqual([field('name').label, field('name').help], ['Maršrutas', 'Iš kur į kur']);
+  assert.deepEqual([field('kind').label, field('kind').options.options[0].label], ['Kind', 'Toli']);
+  const { body: account } = await send('GET', '/objects/account');
+  assert.equal(account.related.find((one: Body) => one.object === 'tour').label, 'Kelionės');
+  assert.equal(account.label.many, 'Accounts');
+});

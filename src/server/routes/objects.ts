@@ -200,14 +200,13 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
     const text = words(`object.${name}.${key}`);
     return text === `object.${name}.${key}` ? fallback : text;
   };
-  const label = definition.label?.[language] ?? definition.label?.[workspace.settings.language];
   return {
     name,
     plural: definition.plural,
     icon: definition.icon,
     title: definition.title,
     custom: object.custom,
-    label: label ?? { one: say('one', name), many: say('many', definition.plural) },
+    label: labelOf(object, workspace, language),
     fields: [...object.fields.values()]
       .filter((field) => fieldAccess(principal, name, field.name) !== 'hidden')
       .map((field) =>
@@ -234,7 +233,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
     related: relatedTo(object, workspace.model).map((field) => ({
       object: field.object,
       field: field.name,
-      label: words(`object.${field.object}.many`),
+      label: labelOf(objectOf(workspace.model, field.object), workspace, language).many,
     })),
     can: {
       create: isAllowed(principal, name, 'create'),
@@ -267,14 +266,17 @@ function presentField(
     options?: { value: string; label?: Record<string, string>; color?: string; when?: unknown }[];
   };
   const helpKey = `object.${object}.help.${name}`;
+  const chosen = (label: Labels<string>) => label?.[language] ?? label?.[workspace.settings.language];
   return {
     name,
     type: type.name,
     label:
-      label?.[language] ??
-      label?.[workspace.settings.language] ??
-      unlessMissing(words, key, unlessMissing(words, `field.${name}`, name)),
-    help: help?.[language] ?? unlessMissing(words, helpKey, null),
+      chosen(label) ??
+      unlessMissing(words, key, null) ??
+      unlessMissing(words, `field.${name}`, null) ??
+      any(label) ??
+      name,
+    help: chosen(help) ?? unlessMissing(words, helpKey, null) ?? any(help) ?? null,
     system: field.system,
     custom: field.custom,
     required: required === true,
@@ -297,12 +299,34 @@ function presentField(
               ...(option.when ? { when: option.when } : {}),
               label:
                 option.label?.[language] ??
-                unlessMissing(words, `object.${object}.options.${name}.${option.value}`, option.value),
+                unlessMissing(words, `object.${object}.options.${name}.${option.value}`, null) ??
+                chosen(option.label) ??
+                any(option.label) ??
+                option.value,
             })),
           }
         : {}),
     },
   };
+}
+
+type Labels<Words> = Readonly<Partial<Record<string, Words>>> | undefined;
+
+/** As the administrator calls it: for the reader, else for the company; as it is shipped; else as in any language. */
+function labelOf({ name, definition }: ObjectModel, { settings }: Workspace, language: string) {
+  const words = translator(language);
+  const one = unlessMissing(words, `object.${name}.one`, null);
+  const label: Labels<{ one: string; many: string }> = definition.label;
+  return (
+    label?.[language] ??
+    label?.[settings.language] ??
+    (one === null ? null : { one, many: words(`object.${name}.many`) }) ??
+    any(label) ?? { one: name, many: definition.plural }
+  );
+}
+
+function any<Words>(label: Labels<Words>): Words | undefined {
+  return Object.values(label ?? {})[0];
 }
 
 function unlessMissing<Fallback>(words: (key: string) => string, key: string, fallback: Fallback): string | Fallback {
