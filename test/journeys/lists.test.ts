@@ -235,6 +235,28 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     assert.equal(await grid.getByText('Birštonas').count(), 0);
   });
 
+  await t.test('a cell offers what its record allows, by a field that is no column', async () => {
+    await call('POST', '/objects/account/fields', {
+      ...{ name: 'level', type: 'select', label: { en: 'Level' } },
+      options: [
+        { value: 'basic', label: { en: 'Basic' } },
+        { value: 'gold', label: { en: 'Gold' }, when: { status: 'customer' } },
+      ],
+    });
+    await open('columns=name,level');
+    const offered = async (row: number) => {
+      await cell(page, row, 1).click();
+      await press('Enter');
+      await page.getByRole('option', { name: 'Basic' }).waitFor();
+      const texts = await page.getByRole('option').allInnerTexts();
+      await press('Escape');
+      return texts;
+    };
+    const statuses = (await listed('fields=status')).map((row) => row.status);
+    assert.deepEqual(await offered(statuses.indexOf('prospect')), ['Basic']);
+    assert.deepEqual(await offered(statuses.indexOf('customer')), ['Basic', 'Gold']);
+  });
+
   await t.test('a task is moved to the next day in the calendar, by keys, and back', async () => {
     const today = new Date().toISOString().slice(0, 10);
     const task = await call<{ id: string }>('POST', '/records/task', { subject: 'Call Druskininkai', dueOn: today });
