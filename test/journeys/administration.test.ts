@@ -220,7 +220,35 @@ test('a stage goes, and its opportunities with it to another', { skip: noBrowser
   await page.getByText('Stage “Qualified” removed').waitFor();
   const moved = await call<{ stage: string }>('GET', `/records/opportunity/${sale.id}`);
   assert.notEqual(moved.stage, qualified.id);
+  // Taken back, the stage is there again, and who stood in it.
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await eventually(async () => {
+    const back = await call<{ stage: string }>('GET', `/records/opportunity/${sale.id}`);
+    assert.equal(back.stage, qualified.id);
+  });
+  await page.getByRole('textbox', { name: 'Name of the stage Qualified' }).waitFor();
   assertQuiet();
+});
+
+test('what the settings cannot show is not nothing: it says why, and is tried again', { skip: noBrowser }, async () => {
+  const house = await openHouse();
+  const { page, call, forgive } = await openWindow(house, { as: administrator });
+  await call('POST', '/keys', { name: 'Shop' });
+  let isDown = true;
+  await page.route(/\/api\/(keys|rates|company|records\/pipeline|objects\/account\/definition)/, (route) =>
+    isDown ? route.fulfill({ status: 500, json: { title: 'Broken', status: 500 } }) : route.continue(),
+  );
+  await page.goto('/settings');
+  for (const place of ['currencies', 'company', 'pipelines', 'objects/account', 'keys']) {
+    await page.evaluate(`history.pushState({}, '', '/settings/${place}')`);
+    await page.waitForURL(`**/settings/${place}`);
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+    assert.equal(await page.getByText(/^(There is no|No |Nobody)/).count(), 0, place);
+  }
+  isDown = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('cell', { name: 'Shop', exact: true }).waitFor();
+  forgive();
 });
 
 test('a configuration goes from one workspace to another and back, by the screen', { skip: noBrowser }, async () => {

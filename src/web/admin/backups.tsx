@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatBytes, formatDateTime } from '#kernel/fields/web/format.ts';
 import { del, post } from '../api/client.ts';
-import { ErrorState } from '../ui/state.tsx';
 import { showProblem } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
@@ -22,7 +21,8 @@ interface Backup {
 export function BackupsScreen() {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
-  const { data, error } = useAdminList<{ items: Backup[]; folder: string }>('/backups');
+  const backups = useAdminList<{ items: Backup[]; folder: string }>('/backups');
+  const { data } = backups;
   const [job, setJob] = useState<string | null>(null);
   const { busy, problem, act } = useAct();
   const remove = async ({ name }: Backup) => {
@@ -34,7 +34,6 @@ export function BackupsScreen() {
     });
     if (sure) await del(`/backups/${name}`).then(() => refreshList('/backups'), showProblem);
   };
-  if (error) return <ErrorState error={error} />;
   return (
     <>
       <Heading title={t('admin.place.backups.title')} text={t('admin.place.backups.text')}>
@@ -55,7 +54,8 @@ export function BackupsScreen() {
           label={t('admin.place.backups.title')}
           columns={[t('admin.imports.file'), t('admin.backups.made'), t('admin.backups.size'), '']}
           empty={t('admin.backups.none')}
-          rows={(data?.items ?? []).map((backup) => ({
+          query={backups}
+          rows={data?.items.map((backup) => ({
             key: backup.name,
             cells: [
               <span key="name" className={style.mono}>

@@ -11,7 +11,7 @@ import { languages } from '../i18n/i18n.ts';
 import { showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { useAdminList } from './api.ts';
-import { confirm, Heading, Refusal, Section, useAct } from './parts.tsx';
+import { confirm, Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 
 interface Company {
   name: string;
@@ -25,11 +25,16 @@ interface Company {
 /** What the company says of itself. */
 export function CompanyScreen() {
   const { t } = useTranslation();
-  const { data, refetch } = useAdminList<Company>('/company');
+  const company = useAdminList<Company>('/company');
+  const { data, refetch } = company;
   return (
     <>
       <Heading title={t('admin.place.company.title')} text={t('admin.place.company.text')} />
-      {data ? <CompanyForm key={JSON.stringify(data)} company={data} onSaved={() => void refetch()} /> : null}
+      {data ? (
+        <CompanyForm key={JSON.stringify(data)} company={data} onSaved={() => void refetch()} />
+      ) : (
+        <Pending query={company} />
+      )}
     </>
   );
 }

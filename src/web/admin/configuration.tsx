@@ -129,7 +129,8 @@ export function ConfigurationScreen() {
           label={t('admin.configuration.history')}
           columns={[t('admin.configuration.versionTitle'), t('admin.webhooks.when'), '']}
           empty={t('admin.configuration.untouched')}
-          rows={(versions.data?.items ?? []).map((item, index, all) => ({
+          query={versions}
+          rows={versions.data?.items.map((item, index, all) => ({
             key: String(item.version),
             cells: [
               <span key="version" className={style.number}>

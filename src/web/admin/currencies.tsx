@@ -22,7 +22,8 @@ interface Rate {
 /** What other currencies are worth, and since when. */
 export function CurrenciesScreen() {
   const { t, i18n } = useTranslation();
-  const { data } = useAdminList<{ base: string; items: Rate[] }>('/rates');
+  const rates = useAdminList<{ base: string; items: Rate[] }>('/rates');
+  const { data } = rates;
   const { data: setup } = useQuery(setupQuery);
   const { timeZone } = useFieldEnvironment();
   const today = new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date());
@@ -62,8 +63,13 @@ export function CurrenciesScreen() {
           onSubmit={(event) => {
             event.preventDefault();
             const { currency, on, rate } = values;
-            if (currency && rate !== '')
-              void act(() => put({ currency, on, rate })).then((done) => done && setValues({ ...values, rate: '' }));
+            if (!currency || rate === '') return;
+            const replaced = data?.items.find((one) => one.currency === currency && one.on === on);
+            void act(() => put({ currency, on, rate })).then((done) => {
+              if (!done) return;
+              setValues({ ...values, rate: '' });
+              if (replaced) showUndo(t('admin.currencies.replaced', { currency }), () => put(replaced));
+            });
           }}
         >
           <Select
@@ -108,7 +114,8 @@ export function CurrenciesScreen() {
           label={t('admin.currencies.rates')}
           columns={[t('admin.currencies.currency'), t('admin.currencies.since'), t('admin.currencies.worth'), '']}
           empty={t('admin.currencies.none')}
-          rows={(data?.items ?? []).map((rate) => ({
+          query={rates}
+          rows={data?.items.map((rate) => ({
             key: `${rate.currency}${rate.on}`,
             cells: [
               <span key="currency">

@@ -3,11 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatAgo, formatBytes, formatNumber } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
-import { ErrorState } from '../ui/state.tsx';
 import style from './admin.module.css';
 import { useAdminList } from './api.ts';
-
-import { DataTable, Heading, Mark, Section } from './parts.tsx';
+import { DataTable, Heading, Mark, Pending, Section } from './parts.tsx';
 
 interface Health {
   program: { version: string; node: string; upSince: string; memoryBytes: number };
@@ -28,9 +26,15 @@ export function HealthScreen() {
   const { t, i18n } = useTranslation();
   const { language } = useFieldEnvironment();
   const definitions = useDefinitions();
-  const { data, error, refetch } = useAdminList<Health>('/health/details', { refetchInterval: 5000 });
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return <Heading title={t('admin.place.health.title')} text={t('admin.place.health.text')} />;
+  const health = useAdminList<Health>('/health/details', { refetchInterval: 5000 });
+  const { data, refetch } = health;
+  if (!data || health.error)
+    return (
+      <>
+        <Heading title={t('admin.place.health.title')} text={t('admin.place.health.text')} />
+        <Pending query={health} />
+      </>
+    );
   const { program, database, readers, jobs, disk, records, upgrade } = data;
   const share = disk ? disk.freeBytes / disk.totalBytes : 1;
   const troubles = [

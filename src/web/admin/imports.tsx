@@ -19,7 +19,8 @@ export function ImportsScreen() {
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const { language, timeZone } = useFieldEnvironment();
-  const { data, refetch } = useQuery({ ...importsQuery, staleTime: 0 });
+  const imports = useQuery({ ...importsQuery, staleTime: 0 });
+  const { data } = imports;
   const undo = async (one: ImportShape) => {
     const sure = await confirm({
       title: t('admin.imports.undoTitle'),
@@ -31,7 +32,7 @@ export function ImportsScreen() {
     try {
       await post(`/imports/${one.id}/undo`);
       showToast(t('admin.imports.undoing'));
-      await refetch();
+      await imports.refetch();
     } catch (error) {
       showProblem(error);
     }
@@ -54,7 +55,8 @@ export function ImportsScreen() {
             '',
           ]}
           empty={t('admin.imports.none')}
-          rows={(data?.items ?? []).map((one) => ({
+          query={imports}
+          rows={data?.items.map((one) => ({
             key: one.id,
             cells: [
               <span key="file">

@@ -14,7 +14,8 @@ const kinds = ['demo', 'import', 'backup', 'convert', 'recompute', 'duplicates']
 /** Work that outlives a request: how far it is, begun again, stopped. */
 export function JobsScreen() {
   const { t, i18n } = useTranslation();
-  const { data } = useAdminList<{ items: JobShape[] }>('/jobs', { refetchInterval: 2000 });
+  const jobs = useAdminList<{ items: JobShape[] }>('/jobs', { refetchInterval: 2000 });
+  const { data } = jobs;
   const act = (job: JobShape, verb: 'retry' | 'cancel') =>
     post(`/jobs/${job.id}/${verb}`)
       .catch(showProblem)
@@ -27,7 +28,8 @@ export function JobsScreen() {
           label={t('admin.place.jobs.title')}
           columns={[t('admin.jobs.what'), t('admin.webhooks.state'), t('admin.jobs.begun'), '']}
           empty={t('admin.jobs.none')}
-          rows={(data?.items ?? []).map((job) => ({
+          query={jobs}
+          rows={data?.items.map((job) => ({
             key: job.id,
             cells: [
               <span key="kind">

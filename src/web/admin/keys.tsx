@@ -21,7 +21,8 @@ interface Key {
 /** Keys with which programs come in as the person who made them. */
 export function KeysScreen() {
   const { t, i18n } = useTranslation();
-  const { data } = useAdminList<{ items: Key[] }>('/keys');
+  const keys = useAdminList<{ items: Key[] }>('/keys');
+  const { data } = keys;
   const create = () =>
     void openDialog((done) => (
       <KeyDialog
@@ -59,7 +60,8 @@ export function KeysScreen() {
           label={t('admin.place.keys.title')}
           columns={[t('admin.keys.name'), t('admin.keys.begins'), t('admin.keys.created'), t('admin.keys.used'), '']}
           empty={t('admin.keys.none')}
-          rows={(data?.items ?? []).map((key) => ({
+          query={keys}
+          rows={data?.items.map((key) => ({
             key: key.id,
             cells: [
               <strong key="name">{key.name}</strong>,

@@ -9,7 +9,7 @@ import { languages } from '../i18n/i18n.ts';
 import { showProblem } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { type ObjectSource, objectSourceQuery, type Words } from './api.ts';
-import { Heading, Section, withWord } from './parts.tsx';
+import { Heading, Pending, Section, withWord } from './parts.tsx';
 
 /** Every label in every language, changed where it stands. */
 export function LabelsScreen({ rest: [given] }: { rest: readonly string[] }) {
@@ -17,7 +17,7 @@ export function LabelsScreen({ rest: [given] }: { rest: readonly string[] }) {
   const definitions = useDefinitions();
   const [object, setObject] = useState(given ?? definitions.list[0]?.name ?? '');
   const [only, setOnly] = useState<'all' | 'missing'>('all');
-  const { data } = useQuery(objectSourceQuery(object));
+  const source = useQuery(objectSourceQuery(object));
   return (
     <div data-wide>
       <Heading title={t('admin.place.labels.title')} text={t('admin.place.labels.text')}>
@@ -40,7 +40,11 @@ export function LabelsScreen({ rest: [given] }: { rest: readonly string[] }) {
           ]}
         />
       </Heading>
-      {data ? <LabelTable key={object} source={data} onlyMissing={only === 'missing'} /> : null}
+      {source.data ? (
+        <LabelTable key={object} source={source.data} onlyMissing={only === 'missing'} />
+      ) : (
+        <Pending query={source} />
+      )}
     </div>
   );
 }

@@ -30,14 +30,15 @@ import {
 import { AddPanel, ForWhom, PanelSettings } from './layout-panels.tsx';
 import { LayoutTabs } from './layout-tabs.tsx';
 import { useLayoutNames } from './layout-words.ts';
-import { Heading, Refusal, Section, useAct } from './parts.tsx';
+import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 import { PlaceLink } from './place-link.tsx';
 
 /** How record pages of an object are arranged: panels and tabs, moved by hand or by keys. */
 export function LayoutScreen({ object }: { object: string }) {
   const { t } = useTranslation();
   const definition = useDefinition(object);
-  const { data } = useQuery({ ...layoutsQuery(object), staleTime: 0 });
+  const layouts = useQuery({ ...layoutsQuery(object), staleTime: 0 });
+  const { data } = layouts;
   return (
     <div data-wide>
       <PlaceLink to={`objects/${object}`} className={style.crumb}>
@@ -52,7 +53,10 @@ export function LayoutScreen({ object }: { object: string }) {
           initial={data.default}
         />
       ) : (
-        <Heading title={t('admin.layout.title')} />
+        <>
+          <Heading title={t('admin.layout.title')} />
+          <Pending query={layouts} />
+        </>
       )}
     </div>
   );
@@ -145,7 +149,7 @@ function LayoutEditor({
         </div>
         <div className={style.form}>
           <MultiSelect
-            data-full
+            wrapperProps={{ 'data-full': true }}
             label={t('admin.layout.highlights')}
             searchable
             maxValues={12}
@@ -223,6 +227,7 @@ function Arrangement({
     return (
       <section
         className={style.zone}
+        data-wide={zone === 'middle'}
         aria-label={t(`admin.layout.zone.${zone}`)}
         {...dropAt(zone, Number.POSITIVE_INFINITY)}
       >

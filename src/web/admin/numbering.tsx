@@ -6,7 +6,7 @@ import { useDefinitions } from '../api/definitions.ts';
 import { showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshDefinitions, useAdminList } from './api.ts';
-import { Heading, Refusal, Section, useAct } from './parts.tsx';
+import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 import { PlaceLink } from './place-link.tsx';
 
 interface Series {
@@ -20,10 +20,12 @@ interface Series {
 /** Series of human numbers: how they look, and where they go on. */
 export function NumberingScreen() {
   const { t } = useTranslation();
-  const { data } = useAdminList<{ items: Series[] }>('/numbering');
+  const numbering = useAdminList<{ items: Series[] }>('/numbering');
+  const { data } = numbering;
   return (
     <>
       <Heading title={t('admin.place.numbering.title')} text={t('admin.place.numbering.text')} />
+      {data ? null : <Pending query={numbering} />}
       {data?.items.map((series) => (
         <SeriesForm key={JSON.stringify(series)} series={series} />
       ))}

@@ -10,7 +10,6 @@ import { useTranslation } from 'react-i18next';
 import { del, patch, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
-import { ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import {
@@ -24,7 +23,7 @@ import {
 import { FieldDrawer } from './field-drawer.tsx';
 import { kindOf } from './field-types.ts';
 import { IconChooser } from './icon-chooser.tsx';
-import { confirm, DataTable, Heading, Mark, Refusal, Section, useAct, WordsInput } from './parts.tsx';
+import { confirm, DataTable, Heading, Mark, Pending, Refusal, Section, useAct, WordsInput } from './parts.tsx';
 import { PlaceLink, useGoTo } from './place-link.tsx';
 import { fieldOf, removeDefinition } from './removal.tsx';
 
@@ -32,10 +31,10 @@ import { fieldOf, removeDefinition } from './removal.tsx';
 export function ObjectScreen({ object, field }: { object: string; field: string | undefined }) {
   const { t, i18n } = useTranslation();
   const goTo = useGoTo();
-  const { data, error, refetch } = useQuery(objectSourceQuery(object));
+  const definition = useQuery(objectSourceQuery(object));
+  const { data } = definition;
   const open = (name?: string) => void goTo(name ? `objects/${object}/fields/${name}` : `objects/${object}`);
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (!data) return null;
+  if (!data || definition.error) return <Pending query={definition} />;
   const label = labelOf(data, i18n.language);
   const chosen = field === undefined ? undefined : data.fields.find((one) => one.name === field);
   return (

@@ -5,6 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '../i18n/i18n.ts';
 import { openDialog } from '../ui/dialogs.tsx';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { ErrorState } from '../ui/state.tsx';
 import { problemText } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import type { Words } from './api.ts';
@@ -45,18 +47,37 @@ export function Section({
   );
 }
 
+/** What a screen is made of, asked of the server. */
+interface Query {
+  readonly error: unknown;
+  refetch(): unknown;
+}
+
+/** Where an answer is on its way, or why it does not come: neither is nothing. */
+export function Pending({ query }: { query: Query }) {
+  return query.error ? (
+    <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  ) : (
+    <SkeletonLines lines={4} />
+  );
+}
+
 /** Rows with headings; on a phone each row is a card whose cells name their column. */
 export function DataTable({
   label,
   columns,
   rows,
+  query,
   empty,
 }: {
   label: string;
   columns: readonly string[];
-  rows: readonly { key: string; cells: readonly ReactNode[]; muted?: boolean }[];
+  /** Undefined until `query` has an answer. */
+  rows: readonly { key: string; cells: readonly ReactNode[]; muted?: boolean }[] | undefined;
+  query?: Query;
   empty: ReactNode;
 }) {
+  if (!rows) return query ? <Pending query={query} /> : null;
   if (rows.length === 0) return <p className={style.empty}>{empty}</p>;
   return (
     <div className={style.tableBox}>

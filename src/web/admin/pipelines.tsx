@@ -12,7 +12,7 @@ import { undoChange } from '../api/writes.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
-import { Heading, Refusal, Section, useAct } from './parts.tsx';
+import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 import { Sortable } from './sortable.tsx';
 
 interface Stage {
@@ -29,7 +29,7 @@ const all = 200;
 /** Ways of selling and their steps. */
 export function PipelinesScreen() {
   const { t } = useTranslation();
-  const { data, refetch } = useQuery({
+  const pipelines = useQuery({
     queryKey: ['records', 'pipeline', 'admin'],
     staleTime: 0,
     queryFn: async () => {
@@ -40,8 +40,9 @@ export function PipelinesScreen() {
       return { pipelines: pipelines.items, stages: stages.items };
     },
   });
+  const { data } = pipelines;
   const refresh = async () => {
-    await refetch();
+    await pipelines.refetch();
     for (const object of ['pipeline', 'stage', 'opportunity'])
       void queryClient.invalidateQueries({ queryKey: ['records', object] });
   };
@@ -70,6 +71,7 @@ export function PipelinesScreen() {
           {t('admin.pipelines.new')}
         </Button>
       </Heading>
+      {data ? null : <Pending query={pipelines} />}
       {data?.pipelines.map((pipeline) => {
         const own = data.stages.filter((stage) => stage.pipeline === pipeline.id);
         return (
@@ -145,14 +147,18 @@ function Pipeline({
         <RemoveStage name={stage.name} count={count} others={others} kind={stage.kind} onDone={done} />
       ));
       if (to === null) return;
-      if (count > 0)
-        await post('/records/opportunity/bulk', {
-          update: { filter: { stage: { is: stage.id } }, changes: { stage: to } },
-        });
+      const moved =
+        count > 0
+          ? await post<{ changeSet: string }>('/records/opportunity/bulk', {
+              update: { filter: { stage: { is: stage.id } }, changes: { stage: to } },
+            })
+          : null;
       const { changeSet } = await del<{ changeSet: string }>(`/records/stage/${stage.id}`);
       await onSaved();
       showUndo(t('admin.pipelines.stageRemoved', { name: stage.name }), async () => {
+        // The stage first: its opportunities come back to it.
         await undoChange(opportunity, changeSet);
+        if (moved) await undoChange(opportunity, moved.changeSet);
         await onSaved();
       });
     } catch (error) {
@@ -176,7 +182,7 @@ function Pipeline({
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Switch
-            mt={24}
+            style={{ alignSelf: 'end', marginBottom: 6 }}
             label={t('admin.pipelines.active')}
             checked={active}
             onChange={(event) => setActive(event.currentTarget.checked)}

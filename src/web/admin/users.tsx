@@ -34,7 +34,8 @@ interface Link {
 export function UsersScreen() {
   const { t, i18n } = useTranslation();
   const { data: session } = useSuspenseQuery(sessionQuery);
-  const { data } = useAdminList<{ items: Person[] }>('/users');
+  const people = useAdminList<{ items: Person[] }>('/users');
+  const { data } = people;
   const refresh = () => refreshList('/users');
   const change = async (person: Person, changes: Partial<Person>, message: string) => {
     try {
@@ -74,7 +75,8 @@ export function UsersScreen() {
           label={t('admin.place.users.title')}
           columns={[t('admin.users.name'), t('admin.users.role'), t('admin.users.state'), t('admin.users.seen'), '']}
           empty={t('admin.nothing')}
-          rows={(data?.items ?? []).map((person) => ({
+          query={people}
+          rows={data?.items.map((person) => ({
             key: person.id,
             muted: !person.active,
             cells: [

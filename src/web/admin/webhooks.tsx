@@ -42,7 +42,8 @@ const operations = ['created', 'updated', 'deleted', 'restored', 'merged', 'purg
 /** Addresses that hear of changes, and what was sent to each. */
 export function WebhooksScreen({ rest: [id] }: { rest: readonly string[] }) {
   const { t } = useTranslation();
-  const { data } = useAdminList<{ items: Webhook[] }>('/webhooks');
+  const hooks = useAdminList<{ items: Webhook[] }>('/webhooks');
+  const { data } = hooks;
   const definitions = useDefinitions();
   const hook = data?.items.find((one) => one.id === id);
   if (id) return hook ? <Deliveries hook={hook} /> : null;
@@ -77,7 +78,8 @@ export function WebhooksScreen({ rest: [id] }: { rest: readonly string[] }) {
           label={t('admin.place.webhooks.title')}
           columns={[t('admin.webhooks.url'), t('admin.webhooks.objects'), t('admin.webhooks.state'), '']}
           empty={t('admin.webhooks.none')}
-          rows={(data?.items ?? []).map((one) => ({
+          query={hooks}
+          rows={data?.items.map((one) => ({
             key: one.id,
             muted: !one.active,
             cells: [
@@ -137,6 +139,16 @@ function WebhookDialog({ start, onDone }: { start: Webhook | null; onDone(): voi
   const [secret, setSecret] = useState<string | null>(null);
   const { busy, problem, error, act } = useAct();
   const of = (field: string) => (isProblem(error) ? error.of(field) : undefined);
+  const renewSecret = async ({ id, url }: Webhook) => {
+    const sure = await confirm({
+      title: t('admin.webhooks.newSecretTitle'),
+      text: t('admin.webhooks.newSecretText', { url }),
+      action: t('admin.webhooks.newSecret'),
+      danger: true,
+    });
+    if (sure)
+      await act(async () => setSecret((await patch<Webhook>(`/webhooks/${id}`, { newSecret: true })).secret ?? ''));
+  };
   return (
     <Modal
       opened
@@ -206,16 +218,7 @@ function WebhookDialog({ start, onDone }: { start: Webhook | null; onDone(): voi
           </Stack>
           <Group justify="flex-end" mt="md" gap="xs">
             {start ? (
-              <Button
-                variant="subtle"
-                color="gray"
-                loading={busy}
-                onClick={() =>
-                  void act(async () =>
-                    setSecret((await patch<Webhook>(`/webhooks/${start.id}`, { newSecret: true })).secret ?? ''),
-                  )
-                }
-              >
+              <Button variant="subtle" color="gray" loading={busy} onClick={() => void renewSecret(start)}>
                 {t('admin.webhooks.newSecret')}
               </Button>
             ) : null}
@@ -236,7 +239,8 @@ function Deliveries({ hook }: { hook: Webhook }) {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
   const path = `/webhooks/${hook.id}/deliveries`;
-  const { data } = useAdminList<{ items: Delivery[] }>(path, { refetchInterval: 4000 });
+  const deliveries = useAdminList<{ items: Delivery[] }>(path, { refetchInterval: 4000 });
+  const { data } = deliveries;
   const replay = (delivery: Delivery) =>
     post(`${path}/${delivery.id}/replay`)
       .then(() => showToast(t('admin.webhooks.replayed')))
@@ -261,7 +265,8 @@ function Deliveries({ hook }: { hook: Webhook }) {
             '',
           ]}
           empty={t('admin.webhooks.nothingSent')}
-          rows={(data?.items ?? []).map((delivery) => ({
+          query={deliveries}
+          rows={data?.items.map((delivery) => ({
             key: delivery.id,
             cells: [
               formatDateTime(delivery.createdAt, language, timeZone),
