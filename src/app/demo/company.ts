@@ -542,8 +542,14 @@ function datesOf(
   const changed = new Map<string, number>();
   const firsts = new Map<Account | Contact, number>();
   const enter = (record: DemoRecord, account: Account, contact: Contact, at: number, changedAt = at) => {
-    const moment = atWork(Math.min(at, now.getTime() - random.between(0, 3) * day), now, random);
-    const madeAt = Math.max(moment, made.get(record.opportunity as string) ?? 0);
+    // What is about a sale comes after it; what would be in the future happened since then.
+    const sale = made.get(record.opportunity as string);
+    const since = sale ?? now.getTime() - 60 * day;
+    const moment = atWork(at < now.getTime() ? at : since + (now.getTime() - since) * random.next(), now, random);
+    const madeAt =
+      sale === undefined || moment > sale
+        ? moment
+        : Math.min(sale + random.between(5, 240) * 60_000, now.getTime() - 60_000);
     made.set(record.id, madeAt);
     changed.set(record.id, Math.max(madeAt, atWork(Math.min(changedAt, now.getTime()), now, random)));
     for (const one of [account, contact]) firsts.set(one, Math.min(firsts.get(one) ?? madeAt, madeAt));
