@@ -10,6 +10,8 @@ import { startServer } from './requests.ts';
 /** From a list to a record and back counts twice. `BENCH_NAVIGATIONS=100` for trying it out. */
 const NAVIGATIONS = Number(process.env.BENCH_NAVIGATIONS ?? 1000);
 const COLD_STARTS = 5;
+/** Frames and keys over which the work of the page's main thread is told. */
+const MAIN_THREAD_STEPS = 150;
 /** Pixels a second, and for how long: a person who turns the wheel without stopping. */
 const SCROLL_SPEED = 6_000;
 const SCROLL_SECONDS = 10;
@@ -37,6 +39,9 @@ export async function benchScreens(million: Million, say: (line: string) => void
     tell(figure('screens: layout shift while it loads', 'CLS', cold.shift, 'lower', 0.05));
     const context = await signIn(browser, url);
     tell(figure('screens: key or click to paint p95', 'ms', await interactions(context), 'lower', 100));
+    const work = await mainThread(context);
+    tell(figure('screens: main thread for a scrolled frame', 'ms CPU', work.frame, 'lower', 8));
+    tell(figure('screens: main thread for an arrow key', 'ms CPU', work.key, 'lower', 10));
     for (const direction of ['down', 'up'] as const) {
       const scrolled = await scrollList(context, direction);
       tell(figure(`screens: scrolling a list ${direction}`, 'frames/s', scrolled.fps, 'higher', 55));
@@ -202,6 +207,45 @@ async function interactions(context: BrowserContext): Promise<number> {
   );
   await page.close();
   return all[Math.floor(all.length * 0.95)] ?? 0;
+}
+
+/** What the page's main thread works for a frame that is scrolled on by 100 pixels, and for a key that moves the cursor. */
+async function mainThread(context: BrowserContext): Promise<{ frame: number; key: number }> {
+  const page = await openList(context);
+  const session = await context.newCDPSession(page);
+  // CPU, not the clock: it survives a noisy machine.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const worked = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000;
+  };
+  const each = async (work: () => Promise<unknown>) => {
+    await page.waitForTimeout(1_000);
+    const before = await worked();
+    await work();
+    return ((await worked()) - before) / MAIN_THREAD_STEPS;
+  };
+  const frame = await each(() =>
+    page.evaluate(`new Promise((done) => {
+      const element = document.querySelector('[role=grid]');
+      let left = ${MAIN_THREAD_STEPS};
+      const step = () => {
+        element.scrollTop += 100;
+        if (--left > 0) requestAnimationFrame(step);
+        else done();
+      };
+      requestAnimationFrame(step);
+    })`),
+  );
+  await page.getByRole('grid').focus();
+  const key = await each(async () => {
+    for (let n = 0; n < MAIN_THREAD_STEPS; n++) {
+      await page.keyboard.press(n % 20 < 10 ? 'ArrowDown' : 'ArrowUp');
+      await page.waitForTimeout(30);
+    }
+  });
+  await page.close();
+  return { frame, key };
 }
 
 interface Scrolled {
