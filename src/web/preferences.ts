@@ -1,4 +1,5 @@
 import { useCallback, useSyncExternalStore } from 'react';
+import { setLocale } from '#kernel/fields/web/format.ts';
 import { del, get, request } from './api/client.ts';
 
 /** What the screens remember for a person, on any device they sign in on. Each entry is a key of `/api/preferences`. */
@@ -16,6 +17,8 @@ export interface Preferences {
   home: string;
   /** Action → keys, where a person chose others; see `ui/shortcuts.ts`. */
   shortcuts: Record<string, string>;
+  /** How the person's language is written, as `en-GB`; by the language alone when empty. */
+  locale: string;
   /** Cards of the home page, in order. */
   homeCards: string[];
 }
@@ -49,6 +52,7 @@ const initial: Preferences = {
   menu: { order: [], hidden: [] },
   home: '',
   shortcuts: {},
+  locale: '',
   homeCards: [],
 };
 
@@ -110,6 +114,7 @@ export function rememberVisit(visit: RecordMark): void {
 /** Before the first paint. */
 export function apply(): void {
   document.documentElement.dataset.density = known.density;
+  setLocale(known.locale || null);
 }
 
 /**

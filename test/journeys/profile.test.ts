@@ -22,6 +22,12 @@ test('what is a person’s own is on one page, and the company shows its face', 
     await page.getByRole('combobox', { name: 'Time zone' }).click();
     await page.getByRole('combobox', { name: 'Time zone' }).fill('Madrid');
     await page.keyboard.press('Enter');
+    const samples = page.getByText(/^[A-Z][a-z]{2} \d{1,2}, \d{4}$/);
+    await samples.waitFor();
+    await page.getByRole('combobox', { name: 'Dates and numbers' }).click();
+    await page.getByRole('option', { name: /^United Kingdom/ }).click();
+    await page.getByText(/^\d{1,2} [A-Z][a-z]{2} \d{4}$/).waitFor();
+    await samples.waitFor({ state: 'detached' });
     await page.getByText('Dark', { exact: true }).click();
     await eventually(async () => {
       const { user } = await call<{ user: Record<string, string> }>('GET', '/session');

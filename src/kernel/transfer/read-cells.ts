@@ -18,6 +18,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Reads texts of a table as people write them (`1.234,56 €`, `3/4/2026`, a stage's name) into values of an object's
  * fields, one field per column. How a column writes numbers and dates is found over all its cells, as an import does.
  * It writes nothing.
+ * @param locale how days and numbers are written where the texts leave it open; by the reader's language when left out
  * @throws Problem `field.unknown`, `bulk.too-many`
  */
 export async function readCells(
@@ -25,6 +26,7 @@ export async function readCells(
   objectName: string,
   fields: readonly string[],
   rows: readonly (readonly string[])[],
+  locale?: string,
 ): Promise<ReadCell[][]> {
   const object = objectOf(door.workspace.model, objectName);
   if (fields.length * rows.length > MAX_CELLS) throw new Problem('bulk.too-many', { max: MAX_CELLS });
@@ -37,19 +39,25 @@ export async function readCells(
         door,
         field,
         rows.map((row) => row[index] ?? ''),
+        locale,
       );
     }),
   );
   return rows.map((_, row) => columns.map((column) => column[row]!));
 }
 
-async function readColumn(door: Door, field: FieldModel, texts: readonly string[]): Promise<ReadCell[]> {
+async function readColumn(
+  door: Door,
+  field: FieldModel,
+  texts: readonly string[],
+  locale: string | undefined,
+): Promise<ReadCell[]> {
   if (field.target !== null && field.name !== 'id') return readReferences(door, field, texts);
   const env = envOf(door);
   const style: ParseEnv = {
     ...env,
-    decimal: detectNumberStyle(texts, env.language).style.decimal,
-    dateOrder: detectDateOrder(texts, env.language).style,
+    decimal: detectNumberStyle(texts, locale ?? env.language).style.decimal,
+    dateOrder: detectDateOrder(texts, locale ?? env.language).style,
   };
   const definition = withOptionLabels(field);
   const isText = field.type.name === 'text' || field.type.name === 'longText';

@@ -10,6 +10,13 @@ const Body = Type.Object(
   {
     fields: Type.Array(Type.String({ maxLength: 63 }), { minItems: 1, maxItems: 200 }),
     rows: Type.Array(Type.Array(Type.String({ maxLength: 100_000 }), { maxItems: 200 }), { maxItems: 10_000 }),
+    locale: Type.Optional(
+      Type.String({
+        pattern: '^[a-z]{2}(-[A-Z]{2})?$',
+        description:
+          'How days and numbers are written, where the texts leave it open: `en-GB`; by the reader’s language when left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -21,7 +28,7 @@ const Cell = Type.Object({
 
 /** Texts from a spreadsheet become values, before a bulk update writes them. */
 export function cellRoutes(app: FastifyInstance): void {
-  app.post<{ Params: { object: string }; Body: { fields: string[]; rows: string[][] } }>(
+  app.post<{ Params: { object: string }; Body: { fields: string[]; rows: string[][]; locale?: string } }>(
     '/api/records/:object/read-cells',
     {
       bodyLimit: 20 * 1024 * 1024,
@@ -35,9 +42,9 @@ export function cellRoutes(app: FastifyInstance): void {
     },
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
-      const { fields, rows } = request.body;
+      const { fields, rows, locale } = request.body;
       const door: Door = { workspace, principal, via: 'rest', trusted: false, unit: null };
-      const read = await readCells(door, request.params.object, fields, rows);
+      const read = await readCells(door, request.params.object, fields, rows, locale);
       const words = translator(readerLanguage(request));
       const told = (cell: ReadCell) =>
         'code' in cell ? { code: cell.code, message: words(cell.code, cell.params ?? {}) } : cell;

@@ -1,6 +1,7 @@
 import { type ClipboardEvent, useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { localeOf } from '#kernel/fields/web/format.ts';
 import { post } from '../api/client.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { bulk, undoChange } from '../api/writes.ts';
@@ -157,6 +158,7 @@ export function useClipboard(
             : await post<{ rows: ReadCell[][] }>(`/records/${definition.name}/read-cells`, {
                 fields: asked.map(({ field }) => field.name),
                 rows: records.map((_, row) => asked.map(({ column }) => textAt(row, column))),
+                locale: localeOf(environment.language),
               });
         const pasted = records.flatMap((record, row) =>
           written.map(({ field, column }): PastedCell => {
@@ -169,7 +171,7 @@ export function useClipboard(
       };
       paste().catch(showProblem);
     },
-    [columns, lines, cells, definition, write, t],
+    [columns, lines, cells, definition, write, t, environment.language],
   );
 
   const clear = useCallback(() => {

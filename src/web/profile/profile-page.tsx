@@ -16,7 +16,7 @@ import { sessionQuery, setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
 import { openArrangeHome } from '../home/open-arrange-home.tsx';
 import { languages } from '../i18n/i18n.ts';
-import { usePreferences } from '../preferences.ts';
+import { setPreferences, usePreferences } from '../preferences.ts';
 import { type Density, type Theme, useOwnSettings } from '../shell/use-own-settings.ts';
 import { Card } from '../ui/card.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
@@ -109,6 +109,17 @@ function NameCard({ session }: { session: Session }) {
   );
 }
 
+/** Where a language is written in more than one way. */
+const localesOf: Readonly<Record<string, readonly string[]>> = {
+  en: ['en-GB', 'en-IE', 'en-US', 'en-AU', 'en-IN', 'en-ZA'],
+  es: ['es-ES', 'es-MX', 'es-AR', 'es-CO', 'es-CL', 'es-PE'],
+};
+
+function sampleOf(locale: string, moment: string): string {
+  const day = new Intl.DateTimeFormat(locale).format(new Date(moment));
+  return `${day} · ${new Intl.NumberFormat(locale).format(1234567.8)}`;
+}
+
 /** Dates, numbers and money are written as the language and the place have it: shown at once. */
 function ReadingCard({ session }: { session: Session }) {
   const { t } = useTranslation();
@@ -117,6 +128,9 @@ function ReadingCard({ session }: { session: Session }) {
   const { language, timeZone, currency } = useFieldEnvironment();
   const [now] = useState(() => new Date().toISOString());
   const zones = setup?.timeZones ?? [];
+  const { locale } = usePreferences();
+  const offered = localesOf[language] ?? [];
+  const regions = new Intl.DisplayNames(language, { type: 'region' });
   return (
     <Card title={t('profile.reading')} icon={<IconLanguage size={16} stroke={1.7} aria-hidden />}>
       <div className={style.form}>
@@ -137,6 +151,22 @@ function ReadingCard({ session }: { session: Session }) {
           value={timeZone}
           onChange={(next) => next && void save({ timeZone: next }).catch(showProblem)}
         />
+        {offered.length > 0 ? (
+          <Select
+            className={style.wide}
+            label={t('profile.formats')}
+            allowDeselect={false}
+            data={[
+              { value: '', label: t('profile.usualFormats') },
+              ...offered.map((value) => ({
+                value,
+                label: `${regions.of(value.slice(3)) ?? value} · ${sampleOf(value, now)}`,
+              })),
+            ]}
+            value={offered.includes(locale) ? locale : ''}
+            onChange={(next) => setPreferences({ locale: next ?? '' })}
+          />
+        ) : null}
         <p className={`${style.wide} ${style.samples}`}>
           <span>{formatDate(now.slice(0, 10), language)}</span>
           <span>{formatDateTime(now, language, timeZone)}</span>

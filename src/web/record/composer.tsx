@@ -8,7 +8,7 @@ import { queryClient } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
-import { problemText } from '../ui/toast.tsx';
+import { problemText, showToast } from '../ui/toast.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
@@ -63,7 +63,8 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
     setBusy(true);
     setProblem(null);
     try {
-      await createRecord(about, { ...values, ...linkOf(about, kind, definition, record) }, key.current);
+      const made = await createRecord(about, { ...values, ...linkOf(about, kind, definition, record) }, key.current);
+      if (!made.id) showToast(t('offline.queued'));
       dropDraft(place);
       compose(null);
       await queryClient.invalidateQueries({ queryKey: ['records', about.name] });

@@ -43,21 +43,29 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
   const items = (shown === 'unread' ? unread : all).filter((item) => type === '' || typeOf(item) === type);
   const groups = groupNotifications(items);
 
-  const change = async (list: readonly RecordShape[], changes: Record<string, unknown>) => {
-    if (!definition || list.length === 0) return;
-    await bulk(definition, { update: { ids: list.map(({ id }) => id), changes } }).catch(showProblem);
+  /** @returns whether it is so now */
+  const change = async (list: readonly RecordShape[], changes: Record<string, unknown>): Promise<boolean> => {
+    if (!definition || list.length === 0) return false;
+    const isChanged = await bulk(definition, { update: { ids: list.map(({ id }) => id), changes } }).then(
+      () => true,
+      (problem: unknown) => {
+        showProblem(problem);
+        return false;
+      },
+    );
     await queryClient.invalidateQueries({ queryKey: notificationsQuery.queryKey });
+    return isChanged;
   };
   const read = (list: readonly RecordShape[]) => change(list, { readAt: new Date().toISOString() });
   const readAll = async () => {
     const list = items.filter((item) => !item.readAt);
-    await read(list);
+    if (!(await read(list))) return;
     showUndo(t('notifications.readAll'), () => change(list, { readAt: null }));
   };
   const snooze = async (list: readonly RecordShape[], choice: 'hour' | 'tomorrow' | 'week') => {
     const until = snoozeUntil(choice);
     // It comes back as news.
-    await change(list, { snoozedUntil: until.toISOString(), readAt: null });
+    if (!(await change(list, { snoozedUntil: until.toISOString(), readAt: null }))) return;
     const when = formatDateTime(until.toISOString(), i18n.language, session.user.timeZone);
     showUndo(t('notifications.snoozed', { when }), () => change(list, { snoozedUntil: null }));
   };

@@ -13,8 +13,21 @@ function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeT
   return made;
 }
 
+let chosen: string | null = null;
+
+/** How a person wants their language written: `en-GB`; null for what the language says by itself. */
+export function setLocale(locale: string | null): void {
+  chosen = locale && isLocale(locale) ? locale : null;
+}
+
+/** The chosen way to write a language, where it is one of that language. */
+export function localeOf(language: string): string {
+  return chosen?.startsWith(`${language}-`) ? chosen : language;
+}
+
 export function formatNumber(value: number, language: string, options: Intl.NumberFormatOptions = {}): string {
-  return keep(`n${language}${JSON.stringify(options)}`, () => new Intl.NumberFormat(language, options)).format(value);
+  const locale = localeOf(language);
+  return keep(`n${locale}${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options)).format(value);
 }
 
 /** Whole amounts without decimals, others with the currency's own. An unknown currency is written as its code. */
@@ -39,9 +52,10 @@ export function formatDate(
 ): string {
   const date = new Date(`${day.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return day;
+  const locale = localeOf(language);
   return keep(
-    `d${language}${JSON.stringify(options)}`,
-    () => new Intl.DateTimeFormat(language, { ...options, timeZone: 'UTC' }),
+    `d${locale}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }),
   ).format(date);
 }
 
@@ -53,9 +67,10 @@ export function formatDateTime(
 ): string {
   const date = new Date(moment);
   if (Number.isNaN(date.getTime())) return moment;
+  const locale = localeOf(language);
   return keep(
-    `t${language}${timeZone}${JSON.stringify(options)}`,
-    () => new Intl.DateTimeFormat(language, { ...options, timeZone }),
+    `t${locale}${timeZone}${JSON.stringify(options)}`,
+    () => new Intl.DateTimeFormat(locale, { ...options, timeZone }),
   ).format(date);
 }
 
@@ -112,4 +127,12 @@ export function today(timeZone: string, now = new Date()): string {
 
 export function decimalMark(language: string): string {
   return formatNumber(1.5, language).replace(/[\d\s]/g, '') || '.';
+}
+
+function isLocale(text: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(text).length > 0;
+  } catch {
+    return false;
+  }
 }

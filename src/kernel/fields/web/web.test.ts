@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatDuration, formatMoney } from './format.ts';
+import { formatDate, formatDuration, formatMoney, formatNumber, setLocale } from './format.ts';
 import { parseDay } from './parse-day.ts';
 import { fromZone, toZone } from './zone.ts';
 
@@ -35,4 +35,18 @@ test('money and durations', () => {
   assert.equal(formatMoney({ amount: 1234.5, currency: 'EUR' }, 'en'), '€1,234.50');
   assert.equal(formatMoney({ amount: 5, currency: 'not money' }, 'en'), '5 not money');
   assert.equal(formatDuration(7500, 'en'), '2 hr 5 min');
+});
+
+test('a language is written as its reader wants it; another language is left alone', () => {
+  setLocale('en-GB');
+  assert.equal(formatDate('2026-03-01', 'en'), '1 Mar 2026');
+  assert.equal(formatDate('2026-03-01', 'es'), '1 mar 2026');
+  assert.equal(parseDay('3/4/2026', 'Europe/Vilnius', 'en', now), '2026-04-03');
+  setLocale('es-MX');
+  assert.equal(formatNumber(12345.5, 'es'), '12,345.5');
+  for (const nothing of ['no locale!', '', null]) {
+    setLocale(nothing);
+    assert.equal(formatDate('2026-03-01', 'en'), 'Mar 1, 2026');
+    assert.equal(parseDay('3/4/2026', 'Europe/Vilnius', 'en', now), '2026-03-04');
+  }
 });
