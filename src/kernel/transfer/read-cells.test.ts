@@ -29,6 +29,15 @@ test('numbers, days and options are read as their column writes them', async () 
   assert.ok('code' in rows[2]![2]!);
 });
 
+test('what the texts leave open is read as the reader has it written', async () => {
+  const read = (locale?: string) => readCells(door, 'opportunity', ['closeOn'], [['3/4/2026']], locale);
+  assert.deepEqual(await read(), [[{ value: '2026-03-04' }]]);
+  assert.deepEqual(await read('en-GB'), [[{ value: '2026-04-03' }]]);
+  assert.deepEqual(await readCells(door, 'opportunity', ['closeOn'], [['3/24/2026']], 'en-GB'), [
+    [{ value: '2026-03-24' }],
+  ]);
+});
+
 test('references are found by name, people also by e-mail; what is missing or not the only one is said', async () => {
   const litera = await buildAccount(records, { name: 'Litera UAB' });
   for (let n = 0; n < 2; n++) await buildAccount(records, { name: 'Twice' });
