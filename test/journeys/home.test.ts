@@ -26,16 +26,16 @@ test('the home page is arranged for everybody, for a role, and by each for thems
 
   await t.test('an administrator chooses cards and views for everybody; the others see them', async () => {
     assert.deepEqual((await cardsOf(member)).toSorted(), [
-      'Deals closing this month',
+      'Opportunities closing this month',
       'Favourites',
       'My day',
-      'Next steps of my deals',
+      'Next steps of my opportunities',
       'Recently viewed',
     ]);
     await cardsOf(boss);
     const dialog = await arrange(boss);
     await choose(boss, 'For whom', 'Everyone');
-    for (const card of ['Recently viewed', 'Favourites', 'Deals closing this month'])
+    for (const card of ['Recently viewed', 'Favourites', 'Opportunities closing this month'])
       await dialog.getByRole('button', { name: `Remove: ${card}` }).click();
     await choose(boss, 'Add a card', 'Accounts · Customers');
     for (let step = 0; step < 2; step++)
@@ -45,7 +45,7 @@ test('the home page is arranged for everybody, for a role, and by each for thems
     await member.page.reload();
     const card = member.page.getByRole('region', { name: 'Accounts · Customers' });
     await card.getByRole('link', { name: 'Litera' }).waitFor();
-    assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals', 'My day']);
+    assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my opportunities', 'My day']);
   });
 
   await t.test('a role has its own', async () => {
@@ -56,9 +56,9 @@ test('the home page is arranged for everybody, for a role, and by each for thems
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     await eventually(async () =>
-      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals']),
+      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my opportunities']),
     );
-    assert.deepEqual(await cardsOf(boss), ['Accounts · Customers', 'Next steps of my deals', 'My day']);
+    assert.deepEqual(await cardsOf(boss), ['Accounts · Customers', 'Next steps of my opportunities', 'My day']);
   });
 
   await t.test('a person arranges their own page, and goes back to the company’s', async () => {
@@ -66,14 +66,14 @@ test('the home page is arranged for everybody, for a role, and by each for thems
     const dialog = await arrange(member);
     assert.equal(await dialog.getByRole('combobox', { name: 'For whom' }).count(), 0);
     await choose(member, 'Add a card', 'Favourites');
-    await dialog.getByRole('button', { name: 'Remove: Next steps of my deals' }).click();
+    await dialog.getByRole('button', { name: 'Remove: Next steps of my opportunities' }).click();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await eventually(async () => assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Favourites']));
     const again = await arrange(member);
     await again.getByRole('button', { name: 'As the company has it' }).click();
     await again.getByRole('button', { name: 'Save' }).click();
     await eventually(async () =>
-      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my deals']),
+      assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my opportunities']),
     );
   });
 

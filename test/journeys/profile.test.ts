@@ -13,7 +13,7 @@ test('what is a person’s own is on one page, and the company shows its face', 
 
   await t.test('name, language and time zone are changed where one is', async () => {
     await page.goto('/home');
-    await page.getByRole('button', { name: 'Account and settings of Ona Lukšienė' }).click();
+    await page.getByRole('button', { name: 'Profile and settings of Ona Lukšienė' }).click();
     await page.getByRole('menuitem', { name: 'Profile' }).click();
     await page.getByRole('heading', { name: 'Ona Lukšienė' }).waitFor();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Ona Žukauskienė');
@@ -66,7 +66,7 @@ test('what is a person’s own is on one page, and the company shows its face', 
     await page.reload();
     await page.locator(`nav img[src="${dot}"]`).waitFor();
     await page.goto('/home');
-    await page.getByRole('button', { name: /^Account and settings/ }).click();
+    await page.getByRole('button', { name: /^Profile and settings/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.locator(`main img[src="${dot}"]`).waitFor();
