@@ -182,6 +182,10 @@ export async function sweepDeliveries(database: Database, schema: string): Promi
 /** Notes which hook has to hear of which event; sending is another matter (`webhook-sender.ts`). */
 export const webhookReader: EventReader = {
   name: 'webhooks',
+  async isIdle({ connection, schema }) {
+    const active = await connection.run(sql`select 1 from ${raw(identifier(schema))}.webhook where active limit 1`);
+    return active.length === 0;
+  },
   async run(events, { connection, schema, now }) {
     const at = raw(identifier(schema));
     const hooks = await connection.run(

@@ -125,9 +125,9 @@ export async function linkFiles(door: Writing, object: ObjectModel, drafts: read
 /** A record that is gone for good holds no files; those that no other record ever held go with the next sweep. */
 export const fileReader: EventReader = {
   name: 'files',
+  operations: ['purge'],
   async run(events, { connection, schema }) {
-    const purged = events.filter(({ operation }) => operation === 'purge').map(({ record }) => record);
-    if (purged.length === 0) return;
+    const purged = events.map(({ record }) => record);
     const at = schemaOf(schema);
     const rows = await connection.run(
       sql`delete from ${at}.file_link where record_id = any(${purged}::uuid[]) returning file_id::text`,

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import type { EventRow } from '../events/event.ts';
+import type { EventOperation, EventRow } from '../events/event.ts';
 import type { Catalogue } from '../i18n/translate.ts';
 import type { Filter } from '../query/filter.ts';
 import type { Door } from '../records/door.ts';
@@ -58,6 +58,10 @@ export interface EventReader {
   name: string;
   /** Objects whose events it wants; all when left out. */
   objects?: readonly string[];
+  /** What it wants to hear of; everything when left out. */
+  operations?: readonly EventOperation[];
+  /** Whether there is nobody to tell now: what has come passes unread. */
+  isIdle?(context: Pick<ReaderContext, 'connection' | 'schema'>): Promise<boolean>;
   /** Much work for each event, and no hurry: it rests while an import brings many. */
   canWait?: true;
   run(events: readonly EventRow[], context: ReaderContext): Promise<void>;
