@@ -26,6 +26,7 @@ export interface Records {
   find<O extends ObjectRef>(object: O, filter: Filter, options?: ReadOptions): Promise<Row<O> | null>;
   count(object: ObjectRef, filter?: Filter, how?: 'exact' | 'estimate'): Promise<Count>;
   aggregate(object: ObjectRef, query: AggregateQuery): Promise<AggregateRow[]>;
+  /** The program itself may also say when it was made and by whom: `createdAt`, `createdBy`, `updatedAt`, `updatedBy`. */
   create<O extends ObjectRef>(object: O, input: Input<O>, options?: WriteOptions): Promise<Row<O>>;
   /** Merge-patch: fields left out stay, null clears. @throws Problem `record.stale` when `version` is behind */
   update<O extends ObjectRef>(
