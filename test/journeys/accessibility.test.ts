@@ -274,11 +274,15 @@ async function fillSettings(call: Window['call']): Promise<void> {
 
 async function assertAccessible(page: Page, { colorScheme }: Pick<Look, 'colorScheme'>): Promise<void> {
   // The colours of a theme come by and by.
-  await page.evaluate(
-    'Promise.allSettled(document.getAnimations().filter((one) => one instanceof CSSTransition).map((one) => one.finished))',
-  );
-  // Without a page of its own for its report, and without what is right: 0.9 s instead of 3.9 s for a long list of fields.
-  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ['violations'] });
+  await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor({ state: 'attached' });
+  await page.evaluate(`new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))).then(() =>
+    Promise.allSettled(document.getAnimations().flatMap((one) => (one instanceof CSSTransition ? one.finished : []))))`);
+  // Axe is read once for each page that is loaded, needs no page of its own for its report, and leaves out what is right:
+  // 0.4 s instead of 2.3 s for a table of users.
+  const isThere = await page.evaluate("'axe' in window");
+  const axe = new AxeBuilder({ page, ...(isThere ? { axeSource: ';' } : {}) })
+    .setLegacyMode(true)
+    .options({ resultTypes: ['violations'] });
   // In the dark only the colours differ; all rules take a second and more.
   const { violations } = await (colorScheme === 'dark'
     ? axe.withRules('color-contrast')
