@@ -67,6 +67,24 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
       await page.goto('/search?q=deal');
       await page.getByRole('region', { name: 'Opportunities' }).waitFor();
     },
+    'home, being arranged': async (page) => {
+      await page.goto('/home');
+      await page.getByRole('button', { name: 'Arrange this page' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Move My day down' }).waitFor();
+    },
+    profile: async (page) => {
+      await page.goto('/profile');
+      await page.getByText('This device').waitFor();
+    },
+    'a delete that is refused': async (page) => {
+      await page.goto(`/o/account/${account}`);
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('heading', { name: /^Opportunities/ })
+        .waitFor();
+    },
     design: async (page) => {
       await page.goto('/design');
       await page.getByRole('heading', { name: 'Fields' }).waitFor();
