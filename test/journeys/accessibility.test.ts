@@ -113,7 +113,7 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
       await page.getByText('Wants').waitFor();
       await assertAccessible(page, look);
       await page.getByRole('tab', { name: 'All fields' }).click();
-      await page.getByRole('searchbox', { name: 'Find a property' }).waitFor();
+      await page.getByRole('searchbox', { name: 'Find a field' }).waitFor();
     },
     peek: async (page) => {
       await page.goto(`/o/opportunity/${deals.results[1]!.id}`);

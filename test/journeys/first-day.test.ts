@@ -214,7 +214,7 @@ async function counts(page: Page): Promise<Record<string, number>> {
 
 function shownIn(page: Page, field: string): Locator {
   return page
-    .getByRole('complementary', { name: 'Properties' })
+    .getByRole('complementary', { name: 'Fields' })
     .locator(`[data-value]`)
     .and(page.getByRole('button', { name: `Edit ${field}` }));
 }

@@ -28,19 +28,19 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await page.getByRole('heading', { name: 'Litera' }).waitFor();
   };
 
-  await t.test('three zones; all properties are found by their name, help or value', async () => {
+  await t.test('three zones; all fields are found by their name, help or value', async () => {
     await accountPage();
-    for (const name of ['Properties', 'Related']) await page.getByRole('complementary', { name }).waitFor();
+    for (const name of ['Fields', 'Related']) await page.getByRole('complementary', { name }).waitFor();
     await page.getByRole('tab', { name: 'All fields' }).click();
     const fields = page.getByRole('tabpanel', { name: 'All fields' });
-    await fields.getByRole('searchbox', { name: 'Find a property' }).fill('employ');
+    await fields.getByRole('searchbox', { name: 'Find a field' }).fill('employ');
     await fields.getByRole('button', { name: 'Edit Employees' }).waitFor();
     await fields.getByRole('button', { name: 'Edit Founded' }).waitFor({ state: 'detached' });
     await fields.getByRole('searchbox').fill('litera');
     await fields.getByRole('button', { name: 'Edit Name' }).waitFor();
     await fields.getByRole('searchbox').fill('nothing like it');
-    await fields.getByText('No property matches').waitFor();
-    const help = page.getByRole('complementary', { name: 'Properties' }).getByRole('button', { name: /^Tax number:/ });
+    await fields.getByText('No field matches').waitFor();
+    const help = page.getByRole('complementary', { name: 'Fields' }).getByRole('button', { name: /^Tax number:/ });
     await help.hover();
     await page.getByRole('tooltip').waitFor();
   });
@@ -230,7 +230,7 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
 
   await t.test('a short look from a link, by space bar, pointer and Ctrl with the middle button', async () => {
     const peek = page.getByRole('complementary', { name: 'A short look' });
-    const link = page.getByRole('complementary', { name: 'Properties' }).getByRole('link', { name: 'Litera' });
+    const link = page.getByRole('complementary', { name: 'Fields' }).getByRole('link', { name: 'Litera' });
     await link.focus();
     await page.keyboard.press(' ');
     await peek.getByRole('heading', { name: 'Litera' }).waitFor();
