@@ -49,14 +49,22 @@ export async function loadDemoCompany(
   const workspace = await runtime.workspace(workspaceId);
   const { language, timeZone } = workspace.settings;
   // The same moment each time, so that a load that was killed goes on with the same company.
-  const [row] = await runtime.database.run('select created_at from platform.workspace where id = $1::uuid', [
-    workspaceId,
-  ]);
-  const now = new Date(row![0] as string);
+  const [row] = await runtime.database.run(
+    `select w.created_at, (select i.user_id::text from platform.identity i
+       where i.workspace_id = w.id and i.administrator order by i.created_at, i.id limit 1)
+     from platform.workspace w where w.id = $1::uuid`,
+    [workspaceId],
+  );
+  const [createdAt, you] = row as [string, string | null];
   const records = recordsFor(
     workspace,
     { ...asSystem('the demo company is nobody’s work'), language, timeZone },
     'demo',
   );
-  return loadDemo(records, { now, language: language as 'en' | 'es' | 'lt', onProgress });
+  return loadDemo(records, {
+    now: new Date(createdAt),
+    language: language as 'en' | 'es' | 'lt',
+    you: you ?? undefined,
+    onProgress,
+  });
 }

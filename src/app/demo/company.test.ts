@@ -37,6 +37,22 @@ test('ids and names do not depend on the day', () => {
   }
 });
 
+test('whoever looks around sells in place of the head of sales, and nothing else is another', () => {
+  const you = '0190bbbb-0000-7000-8000-000000000001';
+  const yours = [...demoCompany({ now, stages, you })];
+  const [head] = of('user');
+  assert.deepEqual(of('user', yours), of('user').slice(1));
+  assert.deepEqual(
+    of('task', yours),
+    of('task').map((task) => ({
+      ...task,
+      ...Object.fromEntries(Object.entries(task).flatMap(([name, value]) => (value === head!.id ? [[name, you]] : []))),
+    })),
+  );
+  const open = of('task', yours).filter(({ owner, status }) => owner === you && status === 'open');
+  assert.ok(open.length > 10, `${open.length} to do`);
+});
+
 test('it is of the size of a real one', () => {
   const sizes = Object.fromEntries(company.map(({ object }) => [object, of(object).length]));
   assert.equal(sizes.user, 6);

@@ -38,6 +38,8 @@ export interface DemoOptions {
   stages: readonly DemoStage[];
   /** Of the tags. */
   language?: 'en' | 'es' | 'lt';
+  /** Id of the user who sells in place of the head of sales, so that whoever looks around has a day's work. */
+  you?: string | undefined;
 }
 
 /**
@@ -45,11 +47,11 @@ export interface DemoOptions {
  * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,500 notes. The same seed gives the
  * same people, companies and ids; dates lie in the two years before `now`.
  */
-export function* demoCompany({ seed = 1918, now, stages, language = 'en' }: DemoOptions): Generator<DemoPart> {
+export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }: DemoOptions): Generator<DemoPart> {
   const random = randomOf(seed);
   const world: World = { random, newId: idsOf(randomOf(~seed)), now, stages, language };
 
-  const users = sellers(world);
+  const users = sellers(world, you);
   const accounts = accountsOf(world, users);
   const contacts = contactsOf(world, accounts);
   const roles = rolesOf(world, accounts, contacts);
@@ -60,7 +62,8 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en' }: Demo
   const notes = notesOf(world, accounts, sales);
   const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, notes });
 
-  yield { object: 'user', records: users.map(({ country: _country, ...record }) => record) };
+  const colleagues = users.filter(({ id }) => id !== you);
+  yield { object: 'user', records: colleagues.map(({ country: _country, ...record }) => record) };
   const [parents, subsidiaries] = [
     accounts.filter(({ record }) => !record.parent),
     accounts.filter(({ record }) => record.parent),
@@ -130,7 +133,8 @@ interface Sale {
   kind: DemoStage['kind'];
 }
 
-function sellers({ newId }: World): Seller[] {
+function sellers({ newId, language }: World, you: string | undefined): Seller[] {
+  const yours = language === 'es' ? 'Elena Ferrer Soler' : 'Rasa Petrauskienė';
   const people = [
     ['Rasa Petrauskienė', 'Pardavimų vadovė', 'lt', 'LT'],
     ['Mantas Butkus', 'Pardavimų vadybininkas', 'lt', 'LT'],
@@ -139,17 +143,21 @@ function sellers({ newId }: World): Seller[] {
     ['Javier Ortega Molina', 'Comercial', 'es', 'ES'],
     ['Nuria Vidal Prieto', 'Comercial', 'es', 'ES'],
   ] as const;
-  return people.map(([name, title, language, country], index) => ({
-    id: newId(),
-    name,
-    title,
-    language,
-    country,
-    email: `${letters(name.split(' ').slice(0, 2).join('.'))}@gintaras-y-olivo.example`,
-    phone: country === 'LT' ? `+370520000${10 + index}` : `+348600000${10 + index}`,
-    timeZone: country === 'LT' ? 'Europe/Vilnius' : 'Europe/Madrid',
-    active: true,
-  }));
+  return people.map(([name, title, language, country], index) => {
+    // Taken also for whoever has another id, so that those behind it stay the same.
+    const id = newId();
+    return {
+      id: name === yours ? (you ?? id) : id,
+      name,
+      title,
+      language,
+      country,
+      email: `${letters(name.split(' ').slice(0, 2).join('.'))}@gintaras-y-olivo.example`,
+      phone: country === 'LT' ? `+370520000${10 + index}` : `+348600000${10 + index}`,
+      timeZone: country === 'LT' ? 'Europe/Vilnius' : 'Europe/Madrid',
+      active: true,
+    };
+  });
 }
 
 function accountsOf(world: World, users: readonly Seller[]): Account[] {

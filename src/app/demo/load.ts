@@ -1,6 +1,6 @@
 import type { Records } from '#kernel/records/records.ts';
 import { pipeline, stage } from '#modules/sales/index.ts';
-import { type DemoStage, demoCompany } from './company.ts';
+import { type DemoOptions, type DemoStage, demoCompany } from './company.ts';
 
 export interface DemoProgress {
   done: number;
@@ -18,7 +18,7 @@ const batchSize = 500;
  */
 export async function loadDemo(
   records: Records,
-  options: { now: Date; seed?: number; language?: 'en' | 'es' | 'lt'; onProgress?(progress: DemoProgress): void },
+  options: Omit<DemoOptions, 'stages'> & { onProgress?(progress: DemoProgress): void },
 ): Promise<DemoProgress> {
   const parts = [...demoCompany({ ...options, stages: await stagesOf(records) })];
   const progress = { done: 0, total: parts.reduce((sum, part) => sum + part.records.length, 0) };

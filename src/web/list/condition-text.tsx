@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
 import { formatDate, formatNumber } from '#kernel/fields/web/format.ts';
@@ -31,14 +32,16 @@ function ConditionText({ condition, field }: { condition: Condition; field: Fiel
   return (
     <>
       {field?.label ?? condition.field} <em>{t(`operator.${negated ? 'notEmpty' : condition.operator}`)}</em>{' '}
-      {takes === 'nothing' || condition.operator === 'empty'
-        ? null
-        : values.map((value, index) => (
-            <b key={String(value)}>
+      {takes === 'nothing' || condition.operator === 'empty' ? null : (
+        <b>
+          {values.map((value, index) => (
+            <Fragment key={String(value)}>
               {index > 0 ? ', ' : ''}
               {takes === 'period' ? t(periodKey(String(value))) : <ValueText value={value} field={field} />}
-            </b>
+            </Fragment>
           ))}
+        </b>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitsWords, readPalette } from './palette-query.ts';
+import { beginsWith, fitsWords, readPalette } from './palette-query.ts';
 
 const objects = [
   { name: 'contact', label: { one: 'Kontaktas', many: 'Kontaktai' } },
@@ -25,4 +25,9 @@ test('entries are found by any of their words, whatever case and accents', () =>
   assert.ok(fitsWords('Atvirų galimybių lenta', 'LENTA atviru'));
   assert.ok(fitsWords('Anything', ''));
   assert.ok(!fitsWords('Lenta', 'sąrašas'));
+});
+
+test('what begins with the letters typed is meant, whatever their case and accents', () => {
+  assert.ok(beginsWith('Užduotys', 'uzd'));
+  assert.ok(!beginsWith('Mis tareas', 'tar'));
 });

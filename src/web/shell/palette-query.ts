@@ -38,6 +38,11 @@ export function fitsWords(text: string, words: string): boolean {
     .every((word) => folded.includes(word));
 }
 
+/** The text begins with what was typed. */
+export function beginsWith(text: string, words: string): boolean {
+  return plain(text).startsWith(plain(words));
+}
+
 export const recordId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function plain(text: string): string {

@@ -17,7 +17,7 @@ import { activeShortcuts } from '../ui/shortcuts.ts';
 import { showToast } from '../ui/toast.tsx';
 import { leavesOf, pathOf } from './favourites.ts';
 import style from './palette.module.css';
-import { fitsWords, readPalette, recordId } from './palette-query.ts';
+import { beginsWith, fitsWords, readPalette, recordId } from './palette-query.ts';
 import { useOwnSettings } from './use-own-settings.ts';
 
 interface Entry {
@@ -316,10 +316,15 @@ export function Palette({
         ];
   const fits = (entry: Entry) => fitsWords(entry.label, words);
   const many = Boolean(words) || onlyActions;
+  // Whoever types "tas" means the tasks before any record with these letters.
+  const meant = words
+    ? places.filter(({ key, label }) => !key.startsWith('view/') && beginsWith(label, words)).slice(0, 2)
+    : [];
+  const fitting = places.filter((one) => fits(one) && !meant.includes(one));
   const sections: [string, Entry[]][] = [
-    ['', found.filter((one) => one.key !== 'all')] as [string, Entry[]],
+    ['', [...found.filter((one) => one.key !== 'all'), ...meant]] as [string, Entry[]],
     ...records,
-    [t('palette.places'), places.filter(fits).slice(0, words ? 8 : 7)] as [string, Entry[]],
+    [t('palette.places'), fitting.slice(0, words ? 8 : 7)] as [string, Entry[]],
     [t('palette.onScreen'), many ? screenActions.filter(fits).slice(0, onlyActions ? 20 : 6) : []] as [string, Entry[]],
     [t('palette.actions'), actions.filter(fits).slice(0, many ? 20 : 4)] as [string, Entry[]],
     [t('palette.settings'), many ? settings.filter(fits) : []] as [string, Entry[]],
