@@ -200,7 +200,7 @@ function Form({
         </Alert>
       ) : null}
       <Group justify="space-between" mt="md" gap="xs">
-        <Group gap={4}>
+        <Group gap={4} ml={-14}>
           {full ? null : (
             <Button
               variant="subtle"
