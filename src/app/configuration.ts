@@ -48,7 +48,7 @@ export type ConfigurationChange = OneChange | RecordChange | RateChange;
 export interface Difference {
   /** Of the definitions it was made from; what is applied later has to come from the same. */
   readonly version: number;
-  /** In the order in which they are applied. */
+  /** What is possible, in the order in which it is applied. */
   readonly changes: readonly ConfigurationChange[];
   /** What stands in the way; while there is any, nothing can be applied. */
   readonly refused: readonly { readonly change: ConfigurationChange; readonly problem: Problem }[];
@@ -89,15 +89,14 @@ export async function compareConfiguration(
   const own = await ownRecords(runtime, visitor);
   const records = wanted.records ? compareRecords(configuredBy(runtime), own, wanted.records) : [];
   const rates = wanted.rates ? await compareRates(runtime, workspace, wanted.rates) : { changes: [], refused: [] };
-  return {
-    version: definitions.version,
-    changes: [...definitions.changes, ...records, ...rates.changes],
-    refused: [
-      ...definitions.refused,
-      ...(await refusedRecords(runtime, visitor, own, records, definitions.changes)),
-      ...rates.refused,
-    ],
-  };
+  const refused: Difference['refused'] = [
+    ...definitions.refused,
+    ...(await refusedRecords(runtime, visitor, own, records, definitions.changes)),
+    ...rates.refused,
+  ];
+  const impossible = new Set(refused.map(({ change }) => change));
+  const changes = [...definitions.changes, ...records, ...rates.changes].filter((change) => !impossible.has(change));
+  return { version: definitions.version, changes, refused };
 }
 
 /**

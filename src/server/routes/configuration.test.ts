@@ -272,11 +272,12 @@ test('records that stand in the way are named, and then nothing changes', async 
   const { files } = (await from.send('GET', '/configuration')).body;
   await to.send('POST', '/records/opportunity', { name: 'Sale' });
   const before = (await to.send('GET', '/configuration')).body;
-  const { refused } = (await to.send('POST', '/configuration/compare', { files })).body;
+  const { changes, refused } = (await to.send('POST', '/configuration/compare', { files })).body;
   assert.deepEqual(
     refused.map(({ change, problem }: Body) => [change.kind, change.name, problem.code]),
     [['removeRecord', 'Sales / New', 'record.in-use']],
   );
+  assert.ok(!changes.some(({ kind }: Body) => kind === 'removeRecord'));
   const status = (await to.send('POST', '/configuration/apply', { files })).status;
   assert.equal(status, 422);
   assert.deepEqual((await to.send('GET', '/configuration')).body, before);

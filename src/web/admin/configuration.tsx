@@ -200,6 +200,12 @@ function DifferenceList({ difference }: { difference: Difference }) {
   };
   const fieldName = (change: Change, name = change.name) =>
     definitions.get(change.object ?? '')?.fields.find((field) => field.name === name)?.label ?? name ?? '';
+  // A shared view is known by its object too: `account / Customers`.
+  const recordName = (key: string) =>
+    key
+      .split(' / ')
+      .map((part) => definitions.get(part)?.label.many ?? part)
+      .join(' / ');
   const details = (change: Change): string => {
     if (change.kind === 'setRate') return new Intl.NumberFormat(i18n.language).format(change.rate ?? 0);
     if (!change.changes) return change.definition?.type ?? '';
@@ -212,7 +218,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
   const words = (change: Change): ReactNode => {
     const params = {
       object: objectName(change),
-      field: fieldName(change),
+      field: change.kind.endsWith('Record') ? recordName(change.name ?? '') : fieldName(change),
       currency: change.currency,
       on: change.on && formatDate(change.on, i18n.language),
     };
@@ -240,7 +246,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
             {words(change)}
             <br />
             <span className={style.changeDetail}>
-              {problem.errors.map((error) => error.message).join(' ') || `${problem.title} ${problem.detail}`}
+              {problem.errors.map((error) => error.message).join(' ') || `${problem.title}. ${problem.detail}`}
             </span>
           </span>
         </li>
