@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { addCatalogue, flatten, isTranslated, languages, translator } from '#kernel/i18n/translate.ts';
 import type { ObjectDefinition } from '#kernel/object/definition.ts';
@@ -42,6 +43,17 @@ test('a module says nothing in one language only, and nothing twice', () => {
   );
   assert.deepEqual(
     [...owners].filter(([, all]) => all.length > 1).map(([key]) => key),
+    [],
+  );
+});
+
+test('a text of the kernel stands in one of its rooms', () => {
+  const kernel = new URL('../kernel/', import.meta.url);
+  const files = globSync('**/i18n/en.json', { cwd: kernel });
+  assert.ok(files.length > 5, `${files.length} catalogues`);
+  const keys = files.flatMap((file) => Object.keys(flatten(JSON.parse(readFileSync(new URL(file, kernel), 'utf8')))));
+  assert.deepEqual(
+    keys.filter((key, index) => keys.indexOf(key) !== index),
     [],
   );
 });
