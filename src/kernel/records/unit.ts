@@ -5,7 +5,7 @@ import type { Door, Unit } from './door.ts';
 import { newId } from './new-id.ts';
 import type { WriteOptions } from './records.ts';
 
-export interface UnitOptions extends WriteOptions {
+interface UnitOptions extends WriteOptions {
   /** When it happens; now unless told. */
   at?: Date | undefined;
 }
