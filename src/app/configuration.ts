@@ -20,6 +20,7 @@ import {
   type OwnRecords,
   type RecordChange,
   readOwnRecords,
+  type WrittenRecords,
 } from '#kernel/workspace/configured-records.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { checkRate, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
@@ -86,16 +87,15 @@ export async function compareConfiguration(
 ): Promise<Difference> {
   const { workspace } = visitor;
   const definitions = await compareDefinitions(runtime.database, workspace, runtime.shipped, wanted.overlay);
-  const own = await ownRecords(runtime, visitor);
-  const records = wanted.records ? compareRecords(configuredBy(runtime), own, wanted.records) : [];
+  const records = wanted.records
+    ? await tryRecords(runtime, visitor, wanted.records, definitions.changes)
+    : { changes: [], refused: [] };
   const rates = wanted.rates ? await compareRates(runtime, workspace, wanted.rates) : { changes: [], refused: [] };
-  const refused: Difference['refused'] = [
-    ...definitions.refused,
-    ...(await refusedRecords(runtime, visitor, own, records, definitions.changes)),
-    ...rates.refused,
-  ];
+  const refused: Difference['refused'] = [...definitions.refused, ...records.refused, ...rates.refused];
   const impossible = new Set(refused.map(({ change }) => change));
-  const changes = [...definitions.changes, ...records, ...rates.changes].filter((change) => !impossible.has(change));
+  const changes = [...definitions.changes, ...records.changes, ...rates.changes].filter(
+    (change) => !impossible.has(change),
+  );
   return { version: definitions.version, changes, refused };
 }
 
@@ -171,18 +171,20 @@ function isOfRecords(change: ConfigurationChange): change is RecordChange {
   return change.kind.endsWith('Record');
 }
 
-/** Tries the changes of records and lets none of them be. */
-async function refusedRecords(
+/** What would change in the records: tried, and none of it is let be. */
+async function tryRecords(
   runtime: Runtime,
   visitor: Visitor,
-  own: OwnRecords,
-  changes: readonly RecordChange[],
+  wanted: WrittenRecords,
   definitions: readonly OneChange[],
-): Promise<Difference['refused']> {
+): Promise<{ changes: readonly RecordChange[]; refused: Difference['refused'] }> {
   const configured = configuredBy(runtime);
+  const own = await ownRecords(runtime, visitor);
+  const changes = compareRecords(configured, own, wanted);
   const objects = new Set(configured.map(({ object }) => object));
   // Fields that are not here yet cannot be tried: what is wrong shows when it is applied, and takes all of it back.
-  if (definitions.some((change) => 'object' in change && objects.has(change.object))) return [];
+  const isTooEarly = definitions.some((change) => 'object' in change && objects.has(change.object));
+  if (isTooEarly || changes.length === 0) return { changes, refused: [] };
   let refused: Difference['refused'] | undefined;
   await inUnit(doorOf(visitor), {}, async (inside) => {
     refused = await applyRecordChanges(openRecords(inside), configured, own, changes);
@@ -190,7 +192,7 @@ async function refusedRecords(
   }).catch((error: unknown) => {
     if (!refused) throw error;
   });
-  return refused ?? [];
+  return { changes, refused: refused ?? [] };
 }
 
 async function compareRates(runtime: Runtime, workspace: Workspace, wanted: Rates) {
