@@ -26,10 +26,10 @@ test('the home page is arranged for everybody, for a role, and by each for thems
 
   await t.test('an administrator chooses cards and views for everybody; the others see them', async () => {
     assert.deepEqual((await cardsOf(member)).toSorted(), [
-      'Opportunities closing this month',
       'Favourites',
       'My day',
       'Next steps of my opportunities',
+      'Opportunities closing this month',
       'Recently viewed',
     ]);
     await cardsOf(boss);
