@@ -161,7 +161,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
 
 function RecordSkeleton() {
   return (
-    <div style={{ padding: 20, display: 'grid', gap: 16 }} aria-hidden>
+    <div style={{ padding: 20, display: 'grid', gap: 16 }} aria-hidden aria-busy>
       <Skeleton height={22} width={260} />
       <Skeleton height={30} />
       <div style={{ display: 'grid', gridTemplateColumns: '280px 1fr', gap: 24 }}>

@@ -16,7 +16,7 @@ export function RouteBoundary({ children }: { children: ReactNode }) {
 /** Rows of the length that lines usually have, so that nothing jumps when they come. */
 export function ScreenSkeleton() {
   return (
-    <div style={{ padding: 20, display: 'grid', gap: 14 }} aria-hidden>
+    <div style={{ padding: 20, display: 'grid', gap: 14 }} aria-hidden aria-busy>
       <Skeleton height={18} width={180} />
       {[62, 80, 55, 71, 66, 78, 49].map((width) => (
         <Skeleton key={width} height={12} width={`${width}%`} />
