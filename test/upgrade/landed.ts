@@ -13,7 +13,7 @@ export type Question = readonly [method: string, path: string, body?: unknown];
 export interface Landed {
   /** Commit and date of the version. */
   version: string;
-  answers: { question: Question; answer: unknown }[];
+  answers: { question: Question; answer: Record<string, unknown> }[];
 }
 
 export interface Client {

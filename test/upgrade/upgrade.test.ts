@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { enterSite, eventually, makeFolder, type Site } from '../kill/site.ts';
 import { tendero } from '../program.ts';
-import { ask, type Client, type Landed, landedFile, landedPerson } from './landed.ts';
+import { ask, type Client, type Landed, landedFile, landedPerson, type Question } from './landed.ts';
 
 const landed = JSON.parse(readFileSync(landedFile('json'), 'utf8')) as Landed;
 
@@ -52,9 +52,21 @@ test('an upgrade that was killed again and again has arrived, and every table is
 
 test('records, history, searches, totals and roll-ups are answered as before', async () => {
   for (const { question, answer } of landed.answers) {
-    const now = await ask(client, ...question).catch((error: Error) => assert.fail(`${error.message}${advice}`));
-    for (const fault of differences(answer, now, ''))
+    const { next, ...said } = answer;
+    const { next: nextNow, ...now } = await asNow(question);
+    for (const fault of differences(said, now, ''))
       assert.fail(`${JSON.stringify(question)} ${fault}, unlike in ${landed.version}.${advice}`);
+    assert.equal(typeof nextNow, typeof next, JSON.stringify(question));
+    if (typeof next === 'string') {
+      // What a cursor looks like is its version's own matter; where it leads is not, for somebody may be half way through.
+      const { items } = await asNow(behind(question, next));
+      assert.deepEqual(
+        items,
+        (await asNow(behind(question, nextNow as string))).items,
+        `${JSON.stringify(question)} next`,
+      );
+      assert.ok((items as unknown[]).length > 0);
+    }
   }
 });
 
@@ -125,6 +137,14 @@ async function head(): Promise<number> {
 
 async function rows(database: pg.Client, text: string): Promise<unknown[][]> {
   return (await database.query({ text, rowMode: 'array' })).rows;
+}
+
+function asNow(question: Question): Promise<Record<string, unknown>> {
+  return ask(client, ...question).catch((error: Error) => assert.fail(`${error.message}${advice}`));
+}
+
+function behind([method, path]: Question, cursor: string): Question {
+  return [method, `${path}&cursor=${encodeURIComponent(cursor)}`];
 }
 
 /** Where an answer lacks or changes what it said before. What it says beyond that is no fault. */
