@@ -60,7 +60,7 @@ test('what is everywhere: home, search, favourites, keys, news, undo', { skip: n
     async () => {
       await page.goto('/search');
       const lately = page.getByRole('region', { name: 'Recent searches' });
-      assert.deepEqual(await lately.getByRole('link').allTextContents(), ['malūnas']);
+      await eventually(async () => assert.deepEqual(await lately.getByRole('link').allTextContents(), ['malūnas']));
       await page.keyboard.press('Control+k');
       await page.getByRole('option', { name: 'malūnas', exact: true }).click();
       await page
