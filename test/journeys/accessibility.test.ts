@@ -98,6 +98,10 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
       await page.goto('/o/account');
       await page.getByText('Café Olé').waitFor();
     },
+    'list in groups': async (page) => {
+      await page.goto('/o/account?group=status&totals=name~count');
+      await page.getByText('Café Olé').waitFor();
+    },
     board: async (page) => {
       await page.goto('/o/opportunity?view=pipeline');
       await page.getByText('Deal 2').waitFor();

@@ -31,6 +31,7 @@ export function GroupLine({
   index,
   top,
   frozen,
+  phone,
 }: {
   list: ListView;
   columns: readonly FieldShape[];
@@ -39,18 +40,21 @@ export function GroupLine({
   index: number;
   top: number;
   frozen: number;
+  /** Rows are links there, one below the other, in no grid. */
+  phone: boolean;
 }) {
   const { t, i18n } = useTranslation();
   const measureText = useMeasureText();
   const [isOver, setOver] = useState(false);
   const totals = list.settings.totals ?? {};
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a table element cannot hold rows that are placed by themselves
-    // biome-ignore lint/a11y/useFocusableInteractive: the button in it is
+    // biome-ignore lint/a11y/noStaticElementInteractions: a short cut for pointers; the button in it does it by keys
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the level is that of the heading
     <div
       className={style.groupLine}
-      role="row"
-      aria-rowindex={index + 2}
+      role={phone ? 'heading' : 'row'}
+      aria-level={phone ? 2 : undefined}
+      aria-rowindex={phone ? undefined : index + 2}
       data-over={isOver || undefined}
       style={{ top }}
       draggable
@@ -66,9 +70,7 @@ export function GroupLine({
         groups.move(event.dataTransfer.getData(DRAGGED), group.key);
       }}
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
-      <div role="gridcell" className={style.groupHead}>
+      <div role={phone ? undefined : 'gridcell'} className={style.groupHead}>
         <UnstyledButton
           className={style.groupButton}
           aria-expanded={group.isOpen}
@@ -117,22 +119,20 @@ export function MoreLine({
   group,
   shown,
   top,
+  phone,
 }: {
   list: ListView;
   groups: Groups;
   group: Group;
   shown: number;
   top: number;
+  phone: boolean;
 }) {
   const { t, i18n } = useTranslation();
   const left = formatNumber(group.count - shown, i18n.language);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: see above
-    // biome-ignore lint/a11y/useFocusableInteractive: see above
-    <div className={style.moreLine} role="row" style={{ top }}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see above */}
-      {/* biome-ignore lint/a11y/useFocusableInteractive: see above */}
-      <div role="gridcell">
+    <div className={style.moreLine} role={phone ? undefined : 'row'} style={{ top }}>
+      <div role={phone ? undefined : 'gridcell'}>
         {shown < mostOfGroup ? (
           <Button variant="subtle" color="gray" size="compact-xs" onClick={() => groups.more(group)}>
             {t('group.more', { count: group.count - shown, shown: left })}

@@ -264,6 +264,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
         index={index}
         top={topOf(index)}
         frozen={layout.frozen}
+        phone={phone}
       />
     ) : (
       <MoreLine
@@ -273,6 +274,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
         group={line.group}
         shown={line.shown}
         top={topOf(index)}
+        phone={phone}
       />
     );
 
