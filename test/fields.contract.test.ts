@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
+import { join, raw, type Sql, sql } from '#kernel/database/sql.ts';
 import { foldText } from '#kernel/fields/clean.ts';
 import type { FieldEnv, FieldOf, FieldType, Operator } from '#kernel/fields/field-type.ts';
 import type { LabelledValue } from '#kernel/fields/labelled.ts';
@@ -12,7 +13,6 @@ import { sampleId } from '#kernel/fields/reference/index.ts';
 import { behaviourOf, fieldTypes } from '#kernel/fields/registry.ts';
 import { defineObject, type RecordOf } from '#kernel/object/definition.ts';
 import { FieldProblem } from '#kernel/problems/problem.ts';
-import { join, raw, type Sql, sql } from '#kernel/query/sql.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { testDatabase } from '#test/database.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '#kernel/database/listen.ts';
+import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { duplicateReaders } from '#kernel/duplicates/readers.ts';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
@@ -7,7 +8,6 @@ import { webhookReader } from '#kernel/events/webhooks.ts';
 import { fileReader } from '#kernel/files/files.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
-import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { searchWordsReader } from '#kernel/search/words.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { keepDeliveries } from './deliveries.ts';

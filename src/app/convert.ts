@@ -1,8 +1,8 @@
 import { asSystem } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
+import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { addJob, type JobDefinition } from '#kernel/jobs/jobs.ts';
 import { type FieldModel, type ObjectModel, tableOf } from '#kernel/object/model.ts';
-import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { inUnit } from '#kernel/records/unit.ts';
 import type { Runtime } from './runtime.ts';

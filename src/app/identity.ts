@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { asSystem } from '#kernel/access/access.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { sql } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 

@@ -1,5 +1,5 @@
 import { administratorRole, asSystem, memberRole, type Principal } from '#kernel/access/access.ts';
-import { sql } from '#kernel/query/sql.ts';
+import { sql } from '#kernel/database/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 

@@ -1,8 +1,8 @@
 import { asSystem } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
+import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { addJob, type JobDefinition } from '#kernel/jobs/jobs.ts';
 import { tableOf } from '#kernel/object/model.ts';
-import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import { deriveField } from '#kernel/records/derive.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { rewriteSearchText } from '#kernel/records/search-text.ts';

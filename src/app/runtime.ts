@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { Database } from '#kernel/database/pool.ts';
+import { identifier } from '#kernel/database/sql.ts';
 import { addCatalogue } from '#kernel/i18n/translate.ts';
 import type { ActionDefinition } from '#kernel/object/action.ts';
 import type { ObjectDefinition } from '#kernel/object/definition.ts';
 import type { ModuleManifest } from '#kernel/object/module.ts';
 import type { ObjectRules } from '#kernel/object/rules.ts';
 import { Problem, registerProblems } from '#kernel/problems/problem.ts';
-import { identifier } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { user } from '#kernel/workspace/user.object.ts';
 import { userRules } from '#kernel/workspace/user.rules.ts';

@@ -1,8 +1,8 @@
 import { asSystem } from '#kernel/access/access.ts';
 import type { Database } from '#kernel/database/pool.ts';
+import { identifier } from '#kernel/database/sql.ts';
 import { queueJob } from '#kernel/jobs/jobs.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { identifier } from '#kernel/query/sql.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { exclusively } from '#kernel/schema/apply.ts';
 import { createWorkspace, forgetWorkspace, schemaOf } from '#kernel/workspace/workspace.ts';

@@ -1,7 +1,7 @@
 import { UsageError } from '#app/exit-codes.ts';
 import { createKey } from '#app/identity.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { sql } from '#kernel/query/sql.ts';
+import { sql } from '#kernel/database/sql.ts';
 import type { Command } from './command.ts';
 
 const email = { type: 'string', value: '<address>', about: 'Whose key it is; it may do what this person may' } as const;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hashPassword } from '#app/identity.ts';
-import { sql } from '#kernel/query/sql.ts';
+import { sql } from '#kernel/database/sql.ts';
 import type { Command } from './command.ts';
 import { identityOf } from './keys.ts';
 import { readPassword } from './setup.ts';

@@ -2,7 +2,7 @@ import { UsageError } from '#app/exit-codes.ts';
 import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Principal } from '#kernel/access/access.ts';
-import { sql } from '#kernel/query/sql.ts';
+import { sql } from '#kernel/database/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 
 /**

@@ -1,5 +1,5 @@
+import { identifier } from '#kernel/database/sql.ts';
 import { readerStates } from '#kernel/events/readers.ts';
-import { identifier } from '#kernel/query/sql.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import type { Command } from './command.ts';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { v7 as uuid } from 'uuid';
 import type { Runtime } from '#app/runtime.ts';
+import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { identifier, raw, sql } from '#kernel/query/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 
 /** A request whose process died is given to whoever asks next. One that still runs says so three times as often. */

@@ -2,8 +2,8 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { hashToken, isPassword } from '#app/identity.ts';
 import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { sql } from '#kernel/query/sql.ts';
 import type { OwnSession } from './answers.ts';
 import type { Visitor } from './visitor.ts';
 

@@ -28,6 +28,7 @@ import * as text from '#kernel/fields/text/web.tsx';
 import * as url from '#kernel/fields/url/web.tsx';
 import * as user from '#kernel/fields/user/web.tsx';
 import type { DisplayProps, EditorProps } from '#kernel/fields/web/field-web.ts';
+import type { Definition, RecordShape } from './api/types.ts';
 
 /** Every field type's web part, by name. */
 const types = {
@@ -85,3 +86,12 @@ export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', '
 export const computed: ReadonlySet<string> = new Set(['formula', 'rollup', 'autoNumber']);
 
 export const numeric: ReadonlySet<string> = new Set(['integer', 'decimal', 'percent', 'money', 'duration']);
+
+/** What names a record: its title field's value, a select's in words. */
+export function titleOf(definition: Definition, record: RecordShape, untitled: string): string {
+  const value = record[definition.title];
+  if (isEmpty(value)) return untitled;
+  const options = definition.fields.find((field) => field.name === definition.title)?.options?.options;
+  const choice = (options as { value: string; label: string }[] | undefined)?.find((one) => one.value === value);
+  return choice?.label ?? String(value);
+}

@@ -15,12 +15,12 @@ import { after, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from '#test/build.ts';
 import { testDatabase } from '#test/database.ts';
-import { identifier } from '../query/sql.ts';
 import { preparePlatform } from '../workspace/platform.ts';
 import { writeBackup } from './backup.ts';
 import { type Database, openDatabase } from './pool.ts';
 import { restoreBackup } from './restore.ts';
 import { RestoreError } from './restore-error.ts';
+import { identifier } from './sql.ts';
 import { StartError } from './start-error.ts';
 import { readTar, tarEnd, tarHeader, tarPadding } from './tar.ts';
 

@@ -18,12 +18,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { identifier, isSql, type Sql, statement } from '../query/sql.ts';
 import { partitionedMonths } from '../schema/partitions.ts';
 import type { Snapshot } from '../schema/table.ts';
 import { platformVersion } from '../workspace/platform.ts';
 import type { Connection } from './connection.ts';
 import type { Database } from './pool.ts';
+import { identifier, isSql, type Sql, statement } from './sql.ts';
 import { tarEnd, tarHeader, tarPadding } from './tar.ts';
 
 export interface BackupHeader {

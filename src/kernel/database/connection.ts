@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Sql } from '../query/sql.ts';
+import type { Sql } from './sql.ts';
 
 /** Runs statements: on the pool, each for itself; inside `transaction`, on one connection. Rows are arrays. */
 export interface Connection {

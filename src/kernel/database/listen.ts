@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { identifier } from '../query/sql.ts';
 import type { Database } from './pool.ts';
+import { identifier } from './sql.ts';
 
 type Hear = (payload: string) => void;
 

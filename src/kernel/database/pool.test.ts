@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem } from '#kernel/problems/problem.ts';
 import { testDatabase } from '#test/database.ts';
-import { raw, sql } from '../query/sql.ts';
 import { openDatabase } from './pool.ts';
+import { raw, sql } from './sql.ts';
 
 const { connection } = await testDatabase();
 const database = openDatabase(connection, { max: 2, statementTimeout: 200, connectTimeout: 300 });

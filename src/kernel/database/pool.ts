@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { Problem } from '../problems/problem.ts';
-import type { Sql } from '../query/sql.ts';
 import type { Connection, TransactionConnection } from './connection.ts';
 import { isOutdated } from './exchange.ts';
 import { typeParsers } from './parsers.ts';
+import type { Sql } from './sql.ts';
 import { send } from './statement.ts';
 import { inTransaction } from './transaction.ts';
 

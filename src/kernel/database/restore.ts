@@ -6,7 +6,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { from as copyFrom } from 'pg-copy-streams';
-import { identifier } from '../query/sql.ts';
 import { runSteps } from '../schema/apply.ts';
 import { addMonth } from '../schema/partitions.ts';
 import { plan, type StepKind } from '../schema/plan.ts';
@@ -15,6 +14,7 @@ import type { BackedUpTable, BackedUpWorkspace, BackupHeader, BackupManifest } f
 import type { Connection, TransactionConnection } from './connection.ts';
 import type { Database } from './pool.ts';
 import { RestoreError } from './restore-error.ts';
+import { identifier } from './sql.ts';
 import { StartError } from './start-error.ts';
 import { readTar, type TarEntry } from './tar.ts';
 

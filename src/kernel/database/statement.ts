@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { isSql, type Sql, statement } from '../query/sql.ts';
 import { type Answer, exchange } from './exchange.ts';
+import { isSql, type Sql, statement } from './sql.ts';
 
 /** @returns the statement under its name, when it has been sent before; without `values` a text that may be several */
 export function statementOf(

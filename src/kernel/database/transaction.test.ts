@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { testDatabase } from '#test/database.ts';
-import { sql } from '../query/sql.ts';
 import { openDatabase } from './pool.ts';
+import { sql } from './sql.ts';
 
 const { connection } = await testDatabase();
 const database = openDatabase(connection, { max: 1 });

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { Sql } from '../query/sql.ts';
 import type { Connection, TransactionConnection } from './connection.ts';
 import { type Answer, commands, type Deferred, exchange, NO_COMMANDS, type Statement } from './exchange.ts';
+import type { Sql } from './sql.ts';
 import { send, statementOf } from './statement.ts';
 
 /** Transactions take their time: the limit is for reads. */

@@ -1,9 +1,9 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import { translator } from '../i18n/translate.ts';
 import type { Certainty, DuplicateMatching } from '../object/duplicate-matching.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { FieldProblem, Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import { connectionOf, type Door, envOf } from '../records/door.ts';
 import { openRecords } from '../records/open.ts';
 import { KEYS_READER, type Prepared, prepareRecord, sharingKeys } from './keys.ts';

@@ -1,6 +1,6 @@
+import { sql } from '../database/sql.ts';
 import { objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { sql } from '../query/sql.ts';
 import type { Door } from '../records/door.ts';
 import { openRecords } from '../records/open.ts';
 import type { WriteOptions } from '../records/records.ts';

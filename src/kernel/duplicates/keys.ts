@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../database/connection.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { DuplicateMatching } from '../object/duplicate-matching.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 
 /** A matching may not make more keys than this of one record. */
 const MOST_KEYS = 16;

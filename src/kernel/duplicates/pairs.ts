@@ -1,9 +1,9 @@
 import { isAllowed } from '../access/access.ts';
+import { and, identifier, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { Certainty, DuplicateMatching } from '../object/duplicate-matching.ts';
 import { objectOf, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { visibility } from '../query/compilation.ts';
-import { and, identifier, or, raw, type Sql, sql } from '../query/sql.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
 import { newId } from '../records/new-id.ts';
 import { populationOf, readVisible, reasonsOf } from './candidates.ts';

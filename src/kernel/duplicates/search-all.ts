@@ -1,5 +1,5 @@
+import { identifier, raw, sql } from '../database/sql.ts';
 import { objectOf, tableOf } from '../object/model.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door } from '../records/door.ts';
 import { inUnit } from '../records/unit.ts';
 import { populationOf } from './candidates.ts';

@@ -1,4 +1,4 @@
-import { identifier, raw, type Sql, sql } from '../query/sql.ts';
+import { identifier, raw, type Sql, sql } from '../database/sql.ts';
 import type { Door, Unit } from '../records/door.ts';
 import type { PendingEvent } from './event.ts';
 

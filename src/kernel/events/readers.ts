@@ -1,7 +1,7 @@
 import { asSystem } from '../access/access.ts';
 import type { Database } from '../database/pool.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { EventReader } from '../object/module.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door, Unit, Workspace } from '../records/door.ts';
 import { eventOf, openRecords } from '../records/open.ts';
 import { inUnit } from '../records/unit.ts';

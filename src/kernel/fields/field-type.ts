@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
+import type { Sql } from '../database/sql.ts';
 import type { RecordCondition } from '../object/condition.ts';
-import type { Sql } from '../query/sql.ts';
 
 /**
  * What a field type is: one folder under `kernel/fields`, one line in `registry.ts`. From it follow the columns, the

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { not, raw, type Sql, sql } from '../database/sql.ts';
 import { FieldProblem } from '../problems/problem.ts';
-import { not, raw, type Sql, sql } from '../query/sql.ts';
 import { cleanLine, foldSql, listOf, plainObject } from './clean.ts';
 import type { FieldEnv, FieldOf, FieldType, FormatEnv, Operator, ParseEnv, Sample } from './field-type.ts';
 import { escapeLike, flat, ilike } from './operators.ts';

@@ -1,5 +1,5 @@
+import { not, raw, type Sql, sql } from '../database/sql.ts';
 import { FieldProblem } from '../problems/problem.ts';
-import { not, raw, type Sql, sql } from '../query/sql.ts';
 import type { Operator } from './field-type.ts';
 
 /** Operators that several field types share. Each works on the first column and casts its value to that column's type. */

@@ -3,9 +3,9 @@ import { Logger, makeWorkerUtils, type Runner, run } from 'graphile-worker';
 import { v7 as uuid } from 'uuid';
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
+import { raw, sql } from '../database/sql.ts';
 import { translator } from '../i18n/translate.ts';
 import { Problem } from '../problems/problem.ts';
-import { raw, sql } from '../query/sql.ts';
 
 /**
  * Work that outlives a request. A job has a row in `platform.job_progress` that people watch, and an entry in the queue

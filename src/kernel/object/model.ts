@@ -1,3 +1,4 @@
+import { identifier } from '../database/sql.ts';
 import type { FieldOf, FieldType } from '../fields/field-type.ts';
 import { behaviourOf, type FieldDefinition, fieldType } from '../fields/registry.ts';
 import {
@@ -10,7 +11,6 @@ import {
 } from '../formula/formula.ts';
 import { bound } from '../formula/sql.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier } from '../query/sql.ts';
 import { shortName } from '../schema/names.ts';
 import type { ObjectDefinition } from './definition.ts';
 

@@ -1,9 +1,9 @@
+import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, type Compilation, from, type Place, place, type QueryScope, visibility } from './compilation.ts';
 import { matching } from './page.ts';
 import type { AggregateQuery, AggregateRow } from './query.ts';
-import { and, join, or, raw, type Sql, sql } from './sql.ts';
 
 const BUCKETS = ['day', 'week', 'month', 'quarter', 'year'];
 const MAX_GROUPS = 10_000;

@@ -1,4 +1,5 @@
 import { fieldAccess, type Operation, type Principal, scopesOf } from '../access/access.ts';
+import { and, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
   columnsOf,
@@ -11,7 +12,6 @@ import {
 } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { compileFilter } from './condition.ts';
-import { and, not, or, raw, type Sql, sql } from './sql.ts';
 
 /** What one statement is compiled for. */
 export interface QueryScope {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { and, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import type { FieldEnv, Operator } from '../fields/field-type.ts';
 import type { Expression } from '../formula/types.ts';
@@ -6,7 +7,6 @@ import { type FieldModel, type ObjectModel, objectOf } from '../object/model.ts'
 import { FieldProblem, Problem } from '../problems/problem.ts';
 import { type Compilation, type Place, place } from './compilation.ts';
 import { isFrequent } from './sample.ts';
-import { and, not, or, raw, type Sql, sql } from './sql.ts';
 
 /** Nesting and size of a filter that a client may send. */
 const MAX_DEPTH = 8;

@@ -7,9 +7,9 @@ import type { ListQuery, Page } from '#kernel/query/query.ts';
 import { scopeOf } from '#kernel/records/door.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { statement } from '../database/sql.ts';
 import { compilePage } from './page.ts';
 import { takeSample } from './sample.ts';
-import { statement } from './sql.ts';
 
 let at: TestWorkspace;
 type Person = { id: string; firstName: string | null; lastName: string; name: string; emails: string; phones: string };

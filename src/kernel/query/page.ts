@@ -1,3 +1,4 @@
+import { and, join, raw, type Sql, sql } from '../database/sql.ts';
 import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -15,7 +16,6 @@ import {
 import { compileFilter, searchCondition } from './condition.ts';
 import type { ListQuery } from './query.ts';
 import { type Selection, select } from './selection.ts';
-import { and, join, raw, type Sql, sql } from './sql.ts';
 
 export const MAX_PAGE = 500;
 

@@ -1,8 +1,8 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
+import { raw, sql } from '../database/sql.ts';
 import { foldText } from '../fields/clean.ts';
 import { columnsOf, type FieldModel, type Model, type ObjectModel, tableOf } from '../object/model.ts';
-import { raw, sql } from './sql.ts';
 
 /**
  * Texts of some records picked at random, which tell how frequent a word is. PostgreSQL's own statistics keep a hundred

@@ -1,8 +1,8 @@
 import { fieldAccess, type Role } from '../access/access.ts';
+import { identifier, join as joinSql, or, raw, type Sql, sql } from '../database/sql.ts';
 import { columnsOf, type FieldModel, type Model, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Compilation, join, type Place, place, visibility } from './compilation.ts';
-import { identifier, join as joinSql, or, raw, type Sql, sql } from './sql.ts';
 
 /** The columns of a statement and how its rows become records. */
 export interface Selection {

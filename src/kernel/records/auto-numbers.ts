@@ -1,6 +1,6 @@
+import { identifier, raw, sql } from '../database/sql.ts';
 import { foldText } from '../fields/clean.ts';
 import { type ObjectModel, tableOf } from '../object/model.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door, Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 

@@ -1,8 +1,8 @@
+import { and, or, raw, sql } from '../database/sql.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { matching } from '../query/page.ts';
-import { and, or, raw, sql } from '../query/sql.ts';
 import { connectionOf, type Door, scopeOf, type Unit } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
 import { newId } from './new-id.ts';

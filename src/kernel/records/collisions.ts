@@ -1,5 +1,5 @@
+import { identifier, join, raw, sql } from '../database/sql.ts';
 import { type ObjectModel, tableOf } from '../object/model.ts';
-import { identifier, join, raw, sql } from '../query/sql.ts';
 import { uniqueFields } from '../schema/snapshot.ts';
 import type { Door, Unit } from './door.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import { identifier } from '../database/sql.ts';
 import { type FieldModel, type ObjectModel, tableOf } from '../object/model.ts';
-import { identifier } from '../query/sql.ts';
 import type { Door, Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 import { type Stamps, searchText, stampsFor, writeLinks, writtenFields } from './rows.ts';

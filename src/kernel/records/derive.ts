@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { and, identifier, join, raw, type Sql, sql } from '../database/sql.ts';
 import type { PendingEvent } from '../events/event.ts';
 import {
   type FieldModel,
@@ -10,7 +11,6 @@ import {
 } from '../object/model.ts';
 import { begin, from } from '../query/compilation.ts';
 import { compileFilter } from '../query/condition.ts';
-import { and, identifier, join, raw, type Sql, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
 
 type Writing = Door & { unit: Unit };

@@ -1,5 +1,5 @@
+import { raw, sql } from '../database/sql.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
-import { raw, sql } from '../query/sql.ts';
 import { findCollisions } from './collisions.ts';
 import type { Door, Unit } from './door.ts';
 import type { Draft } from './draft.ts';

@@ -1,9 +1,9 @@
 import { scopesOf } from '../access/access.ts';
+import { identifier, join, raw, type Sql, sql, statement } from '../database/sql.ts';
 import { type FieldModel, formulaSql, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { type AggregateColumn, type AggregateStatement, compileAggregate } from '../query/aggregate.ts';
 import { visibility } from '../query/compilation.ts';
 import type { AggregateQuery, AggregateRow } from '../query/query.ts';
-import { identifier, join, raw, type Sql, sql, statement } from '../query/sql.ts';
 import { inputsOf } from './derive.ts';
 import { connectionOf, type Door, scopeOf } from './door.ts';
 

@@ -1,5 +1,5 @@
+import { identifier } from '../database/sql.ts';
 import type { ObjectModel } from '../object/model.ts';
-import { identifier } from '../query/sql.ts';
 import type { Workspace } from './door.ts';
 
 const kept = new WeakMap<

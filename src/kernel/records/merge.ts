@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess, isAllowed, type Principal, type Role } from '../access/access.ts';
+import { identifier, join, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import { type FieldModel, isWritable, type ObjectModel, tableOf } from '../object/model.ts';
 import type { Move } from '../object/rules.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
-import { identifier, join, raw, type Sql, sql } from '../query/sql.ts';
 import { findCollisions } from './collisions.ts';
 import { type Door, envOf, type Unit } from './door.ts';
 import { type Draft, refuse } from './draft.ts';

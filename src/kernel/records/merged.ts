@@ -1,4 +1,4 @@
-import { identifier, raw, sql } from '../query/sql.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import { connectionOf, type Door } from './door.ts';
 
 /** Longer than any chain of merges that people make. */

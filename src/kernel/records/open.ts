@@ -1,4 +1,5 @@
 import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
+import { and, identifier, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -7,7 +8,6 @@ import { compilePage, matching } from '../query/page.ts';
 import type { ListQuery, Page, ReadOptions } from '../query/query.ts';
 import { takeSample } from '../query/sample.ts';
 import { select } from '../query/selection.ts';
-import { and, identifier, or, raw, sql } from '../query/sql.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';

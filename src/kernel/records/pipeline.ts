@@ -1,11 +1,11 @@
 import { isAllowed, type Role } from '../access/access.ts';
+import { among, and, or, raw, type Sql, sql } from '../database/sql.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext, Save } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
-import { among, and, or, raw, type Sql, sql } from '../query/sql.ts';
 import { assignNumbers } from './auto-numbers.ts';
 import { copyLines, copyRows } from './copy.ts';
 import { type Door, envOf, scopeOf, type Unit } from './door.ts';

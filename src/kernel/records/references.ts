@@ -1,6 +1,6 @@
+import { among, and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';
-import { among, and, join, or, raw, type Sql, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 

@@ -1,8 +1,8 @@
 import { fieldAccess } from '../access/access.ts';
+import { identifier, join, raw, sql } from '../database/sql.ts';
 import { linkFiles } from '../files/files.ts';
 import { columnsOf, type FieldModel, isStored, type ObjectModel, tableOf } from '../object/model.ts';
 import { visibility } from '../query/compilation.ts';
-import { identifier, join, raw, sql } from '../query/sql.ts';
 import { type Door, scopeOf, type Unit } from './door.ts';
 import type { Draft } from './draft.ts';
 

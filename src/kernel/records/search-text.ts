@@ -1,5 +1,5 @@
+import { raw, sql } from '../database/sql.ts';
 import { type ObjectModel, tableOf } from '../object/model.ts';
-import { raw, sql } from '../query/sql.ts';
 import type { Door, Unit } from './door.ts';
 import { lockRows } from './pipeline.ts';
 import { searchText } from './rows.ts';

@@ -1,7 +1,7 @@
 import { withoutHidden } from '../access/access.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door, Unit } from './door.ts';
 
 /** A record as it is, and the version that somebody's change of it began with. */

@@ -1,10 +1,10 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { PendingEvent } from '../events/event.ts';
 import { foldText } from '../fields/clean.ts';
 import { type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import { forgetWords } from '../search/words.ts';
 import { findCollisions } from './collisions.ts';
 import { type Door, envOf, type Unit } from './door.ts';

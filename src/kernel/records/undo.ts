@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type Model, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import { bulk } from './bulk.ts';
 import { connectionOf, type Door, type Unit } from './door.ts';
 import { type Draft, refuse } from './draft.ts';

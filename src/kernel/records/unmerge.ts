@@ -1,6 +1,6 @@
+import { identifier, raw, sql } from '../database/sql.ts';
 import { objectOf, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import { connectionOf, type Door, type Unit } from './door.ts';
 import { lockInOrder, withAllRights } from './merge.ts';
 import { lockRows } from './pipeline.ts';

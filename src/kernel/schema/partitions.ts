@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { identifier } from '../query/sql.ts';
+import { identifier } from '../database/sql.ts';
 
 /** Months ahead that have a partition, so that a program that is not restarted for weeks finds one. */
 const MONTHS_AHEAD = 2;

@@ -1,5 +1,5 @@
+import { identifier } from '../database/sql.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier } from '../query/sql.ts';
 import { primaryKeyName, shortName } from './names.ts';
 import { EXTENSIONS } from './snapshot.ts';
 import type { Column, ForeignKey, Index, Snapshot, Table } from './table.ts';

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/connection.ts';
-import { identifier } from '../query/sql.ts';
+import { identifier } from '../database/sql.ts';
 import type { Snapshot } from './table.ts';
 
 /** Why the records that exist do not allow a change. */

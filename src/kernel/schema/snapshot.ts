@@ -1,3 +1,4 @@
+import { identifier } from '../database/sql.ts';
 import { foldSql } from '../fields/clean.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
@@ -9,7 +10,6 @@ import {
   snakeCase,
 } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier } from '../query/sql.ts';
 import { fixedTables } from './fixed-tables.ts';
 import { foreignKeyName, indexName, uniqueName } from './names.ts';
 import type { Column, ForeignKey, Index, Snapshot, Table } from './table.ts';

@@ -1,4 +1,5 @@
 import { isAllowed } from '../access/access.ts';
+import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import { phone } from '../fields/phone/index.ts';
 import { columnsOf, type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
@@ -7,7 +8,6 @@ import { type QueryScope, visibility } from '../query/compilation.ts';
 import { has, lookedUp, searchTerms } from '../query/condition.ts';
 import { isBig, isFrequent, takeSample } from '../query/sample.ts';
 import { titleSql } from '../query/selection.ts';
-import { and, join, or, raw, type Sql, sql } from '../query/sql.ts';
 import { connectionOf, type Door, envOf, scopeOf } from '../records/door.ts';
 import { countOf } from '../records/kept-counts.ts';
 import { nearWords } from './words.ts';

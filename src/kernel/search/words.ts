@@ -1,8 +1,8 @@
 import type { Connection } from '../database/connection.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { tableOf } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import type { Door, Unit, Workspace } from '../records/door.ts';
 
 /** Shorter words are like too many others, longer ones are no words. */

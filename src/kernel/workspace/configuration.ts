@@ -1,4 +1,5 @@
 import type { Connection } from '../database/connection.ts';
+import { identifier } from '../database/sql.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
 import type { OneChange } from '../object/change-overlay.ts';
 import { compareOverlays, type Refusal } from '../object/compare-overlays.ts';
@@ -6,7 +7,6 @@ import type { ObjectDefinition } from '../object/definition.ts';
 import type { ConfiguredRecords } from '../object/module.ts';
 import { emptyOverlay, type FieldChange, inOrder, type ObjectChange, type Overlay } from '../object/overlay.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
-import { identifier } from '../query/sql.ts';
 import { isWrittenRecord, type WrittenRecords } from './configured-records.ts';
 import type { DatedRate } from './settings.ts';
 import { readOverlay, type Workspace } from './workspace.ts';

@@ -1,11 +1,11 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
+import { identifier } from '../database/sql.ts';
 import { changeOverlay, type DefinitionChange } from '../object/change-overlay.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { mergeOverlay, type Overlay } from '../object/overlay.ts';
 import { Problem } from '../problems/problem.ts';
-import { identifier } from '../query/sql.ts';
 import {
   type ApplyProgress,
   exclusively,

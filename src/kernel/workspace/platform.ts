@@ -1,8 +1,8 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
+import { identifier } from '../database/sql.ts';
 import { StartError } from '../database/start-error.ts';
 import { foldText } from '../fields/clean.ts';
-import { identifier } from '../query/sql.ts';
 
 /** PostgreSQL before 15 knows neither the partial `set null` nor the index clean-up that the tables rely on. */
 const OLDEST_SERVER = 15;

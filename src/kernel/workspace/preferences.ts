@@ -1,7 +1,7 @@
 import type { Database } from '../database/pool.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import { type Json, json } from '../fields/json/index.ts';
 import { FieldProblem, Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 
 /** What may be kept for one person: far more than a screen remembers, far less than what fills a disk. */
 export const MOST_PREFERENCES = 1_000;

@@ -1,7 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
+import { identifier, raw, sql } from '../database/sql.ts';
 import { type FieldError, Problem } from '../problems/problem.ts';
-import { identifier, raw, sql } from '../query/sql.ts';
 import {
   checkNewWorkspace,
   DEFINITIONS_CHANNEL,

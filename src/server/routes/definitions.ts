@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
+import { raw, sql } from '#kernel/database/sql.ts';
 import type { FieldOf } from '#kernel/fields/field-type.ts';
 import { fieldType } from '#kernel/fields/registry.ts';
 import {
@@ -23,7 +24,6 @@ import {
   tableOf,
 } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { raw, sql } from '#kernel/query/sql.ts';
 import { readOverlay } from '#kernel/workspace/workspace.ts';
 import {
   FieldImpact,

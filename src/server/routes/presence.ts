@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { listen } from '#kernel/database/listen.ts';
+import { sql } from '#kernel/database/sql.ts';
 import type { Feeds } from '#kernel/events/feed.ts';
 import { openPresence, type Presence, type PresenceSign } from '#kernel/events/presence.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { sql } from '#kernel/query/sql.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
 /** Processes tell each other who is where. */

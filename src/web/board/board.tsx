@@ -22,10 +22,10 @@ import { useTranslation } from 'react-i18next';
 import { aggregateQuery, expandable, queryClient } from '../api/queries.ts';
 import type { AggregateRow, FieldShape, Filter, ListQuery, RecordShape } from '../api/types.ts';
 import { bulk, undoChange } from '../api/writes.ts';
+import { titleOf } from '../fields.ts';
 import { BulkBar } from '../list/bulk-bar.tsx';
 import { allOf } from '../list/filter-model.ts';
 import { GroupLabel } from '../list/group-line.tsx';
-import { titleOf } from '../list/list-row.tsx';
 import { groupFilter } from '../list/use-groups.ts';
 import type { ListView } from '../list/use-list-view.ts';
 import { setTrail } from '../record/trail.ts';
@@ -34,17 +34,10 @@ import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './board.module.css';
 import { Card } from './card.tsx';
-import { Column, ColumnHead } from './column.tsx';
+import { Column, ColumnHead, type Place } from './column.tsx';
 import { moveCard } from './move-card.ts';
 import { useCardSelection } from './use-card-selection.ts';
 import { type Lane, useLanes } from './use-lanes.ts';
-
-/** Where a card can be dropped: a column, and a swimlane where there are some. */
-export interface Place {
-  lane: Lane;
-  /** `undefined`: the board has no swimlanes. */
-  swim: { field: FieldShape; value: unknown } | undefined;
-}
 
 /** Records as cards in columns, one per value of a field. Moving a card changes that field. */
 export function Board({ list }: { list: ListView }) {

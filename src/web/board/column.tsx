@@ -13,10 +13,17 @@ import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { useMeasureText } from '../list/measure-text.tsx';
 import type { ListView } from '../list/use-list-view.ts';
 import style from './board.module.css';
-import type { Place } from './board.tsx';
+
 import { DraggableCard } from './card.tsx';
 import type { useCardSelection } from './use-card-selection.ts';
 import type { Lane } from './use-lanes.ts';
+
+/** Where a card can be dropped: a column, and a swimlane where there are some. */
+export interface Place {
+  lane: Lane;
+  /** `undefined`: the board has no swimlanes. */
+  swim: { field: FieldShape; value: unknown } | undefined;
+}
 
 const GAP = 6;
 /** Cards that are left below when the next page is asked for. */

@@ -4,9 +4,9 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
 import { EmptyState } from '../ui/state.tsx';
 import style from './calendar.module.css';
-import type { CalendarParts } from './calendar.tsx';
 import { addDays } from './days.ts';
 import { EntryChip } from './entry.tsx';
+import type { CalendarParts } from './parts.ts';
 
 /** The days ahead on which there is something, one under the other. */
 export function Agenda({ parts, from, days }: { parts: CalendarParts; from: string; days: number }) {

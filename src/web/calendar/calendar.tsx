@@ -17,8 +17,8 @@ import { formatDate, today } from '#kernel/fields/web/format.ts';
 import { aggregateQuery, queryClient } from '../api/queries.ts';
 import type { FieldShape, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
+import { titleOf } from '../fields.ts';
 import { allOf } from '../list/filter-model.ts';
-import { titleOf } from '../list/list-row.tsx';
 import type { ListView } from '../list/use-list-view.ts';
 import { periodFilter, useShapeRecords } from '../list/use-shape-records.ts';
 import { saveChanges } from '../record/save-field.tsx';
@@ -29,33 +29,8 @@ import { Agenda } from './agenda.tsx';
 import { DayColumns } from './day-columns.tsx';
 import { addDays, addMonths, firstWeekdayOf, localMoment, momentOf, monthGrid, monthStart, weekStart } from './days.ts';
 import { Month } from './month.tsx';
+import type { CalendarParts, Entry } from './parts.ts';
 import { PeriodBar } from './period-bar.tsx';
-
-/** A record on its day. */
-export interface Entry {
-  record: RecordShape;
-  title: string;
-  day: string;
-  /** `14:30`; null for the whole day. */
-  time: string | null;
-  tone: string | null;
-}
-
-/** What the parts of the calendar do with days and entries. */
-export interface CalendarParts {
-  list: ListView;
-  field: FieldShape;
-  fields: readonly FieldShape[];
-  entries: ReadonlyMap<string, readonly Entry[]>;
-  /** All records of a day, also those that are not loaded. */
-  counts: ReadonlyMap<string, number>;
-  today: string;
-  /** Whether a person may change the day. */
-  canMove: boolean;
-  create(day: string, time?: string): void;
-  move(entry: Entry, day: string, time?: string): void;
-  open(day: string): void;
-}
 
 const spans = ['month', 'week', 'day', 'agenda'] as const;
 type Span = (typeof spans)[number];

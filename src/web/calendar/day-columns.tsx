@@ -6,9 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
 import style from './calendar.module.css';
-import type { CalendarParts, Entry } from './calendar.tsx';
 import { weekday } from './days.ts';
 import { EntryChip } from './entry.tsx';
+import type { CalendarParts, Entry } from './parts.ts';
 
 const HOUR = 46;
 const hours = Array.from({ length: 24 }, (_, hour) => hour);

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { isEmpty } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import style from './calendar.module.css';
-import type { CalendarParts, Entry } from './calendar.tsx';
 import { addDays } from './days.ts';
+import type { CalendarParts, Entry } from './parts.ts';
 
 /** One record on a day: opened by a click or Enter, moved by dragging or by Shift and an arrow. */
 export function EntryChip({ parts, entry, large = false }: { parts: CalendarParts; entry: Entry; large?: boolean }) {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
 import style from './calendar.module.css';
-import type { CalendarParts } from './calendar.tsx';
 import { weekday } from './days.ts';
 import { EntryChip } from './entry.tsx';
+import type { CalendarParts } from './parts.ts';
 
 /** Height of an entry with its gap, and of a day's number. */
 const ENTRY = 24;

@@ -16,18 +16,7 @@ import type { ListView } from '../list/use-list-view.ts';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import style from './chart.module.css';
-import { Bars, Funnel, Line, Pie } from './shapes.tsx';
-
-/** One category of a chart: what is measured of it, and how it is told. */
-export interface Slice {
-  key: string;
-  value: unknown;
-  label: string;
-  measure: number;
-  text: string;
-  full: string;
-  tone: string;
-}
+import { Bars, Funnel, Line, Pie, type Slice } from './shapes.tsx';
 
 const MOST = 60;
 

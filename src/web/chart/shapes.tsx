@@ -1,7 +1,17 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import style from './chart.module.css';
-import type { Slice } from './chart.tsx';
+
+/** One category of a chart: what is measured of it, and how it is told. */
+export interface Slice {
+  key: string;
+  value: unknown;
+  label: string;
+  measure: number;
+  text: string;
+  full: string;
+  tone: string;
+}
 
 interface ChartProps {
   slices: readonly Slice[];

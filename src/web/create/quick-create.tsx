@@ -11,16 +11,23 @@ import { ApiProblem } from '../api/problem.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord } from '../api/writes.ts';
 import { formNow } from '../field-rules.ts';
-import { computed, isEmpty } from '../fields.ts';
-import { titleOf } from '../list/list-row.tsx';
+import { computed, isEmpty, titleOf } from '../fields.ts';
 import { DuplicateWarning } from '../merge/candidates.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { ariaKeys, showKeys, useKeysOf } from '../ui/shortcuts.ts';
 import { problemText, showToast, showUndo } from '../ui/toast.tsx';
 import style from './create.module.css';
 import { companyIn, fillIn } from './fill-in.ts';
-import type { QuickCreateRequest } from './open-quick-create.tsx';
+
 import { looksLikeSignature } from './read-signature.ts';
+
+export interface QuickCreateRequest {
+  /** The form asks which object when left out. */
+  object?: string;
+  values?: Record<string, unknown>;
+  /** All fields instead of the few. */
+  full?: boolean;
+}
 
 /** The shortest form of any object; looks for duplicates while one types. Ctrl+Enter saves. */
 export function QuickCreate({

@@ -4,11 +4,11 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { readPage } from '../api/queries.ts';
 import type { Definition } from '../api/types.ts';
+import { titleOf } from '../fields.ts';
 import { HeldBy } from '../ui/held-by.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import type { BulkOutcome } from './bulk-run.ts';
 import style from './list.module.css';
-import { titleOf } from './list-row.tsx';
 
 const MOST_SHOWN = 200;
 

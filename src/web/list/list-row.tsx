@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { fieldNow } from '../field-rules.ts';
-import { isEmpty, numeric } from '../fields.ts';
+import { isEmpty, numeric, titleOf } from '../fields.ts';
 import { type EndedBy, InlineEditor } from '../record/inline-editor.tsx';
 import { useFlash } from '../record/use-flash.ts';
 import { FieldValue } from '../ui/field-value.tsx';
@@ -168,12 +168,3 @@ export const PhoneRow = memo(function PhoneRow({
     </a>
   );
 });
-
-/** What names a record: its title field's value, a select's in words. */
-export function titleOf(definition: Definition, record: RecordShape, untitled: string): string {
-  const value = record[definition.title];
-  if (isEmpty(value)) return untitled;
-  const options = definition.fields.find((field) => field.name === definition.title)?.options?.options;
-  const choice = (options as { value: string; label: string }[] | undefined)?.find((one) => one.value === value);
-  return choice?.label ?? String(value);
-}

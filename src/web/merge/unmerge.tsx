@@ -9,8 +9,8 @@ import { post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, readRecord } from '../api/queries.ts';
 import type { Definition, HistoryEvent, Undone } from '../api/types.ts';
-import { titleOf } from '../list/list-row.tsx';
-import { Actor } from '../record/timeline-entry.tsx';
+import { titleOf } from '../fields.ts';
+import { Actor } from '../record/actor.tsx';
 import { problemText } from '../ui/toast.tsx';
 import style from './merge.module.css';
 

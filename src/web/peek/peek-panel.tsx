@@ -9,7 +9,7 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { useDefinitions } from '../api/definitions.ts';
 import { recordQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
-import { titleOf } from '../list/list-row.tsx';
+import { titleOf } from '../fields.ts';
 import { FieldHistory } from '../record/field-history.tsx';
 import { Highlights } from '../record/highlights.tsx';
 import { type RecordContext, RecordContextProvider } from '../record/page-context.ts';

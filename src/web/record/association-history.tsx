@@ -7,10 +7,10 @@ import { useDefinitions } from '../api/definitions.ts';
 import { readPage } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { FieldValue } from '../ui/field-value.tsx';
+import { Actor } from './actor.tsx';
 import { ChangesOf } from './field-history.tsx';
 import style from './record.module.css';
 import { filterOf, otherSideOf, relatedOf } from './related-query.ts';
-import { Actor } from './timeline-entry.tsx';
 
 /** To what a record was tied and from what it was parted: by its own references, and by relations with a role. */
 export function AssociationHistory({

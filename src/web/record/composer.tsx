@@ -10,12 +10,9 @@ import { createRecord } from '../api/writes.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { problemText, showToast } from '../ui/toast.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
-import { useRecordContext } from './page-context.ts';
+import { useRecordContext, type Written } from './page-context.ts';
 import style from './record.module.css';
 import { linkField } from './timeline-sources.ts';
-
-/** What can be written about a record. Calls, meetings and mails are notes that say where they come from. */
-export type Written = 'note' | 'call' | 'meeting' | 'email' | 'task' | 'comment';
 
 const noteKinds: ReadonlySet<Written> = new Set(['call', 'meeting', 'email']);
 const fieldsOf: Record<'note' | 'task' | 'comment', readonly string[]> = {

@@ -5,8 +5,8 @@ import { formatAgo } from '#kernel/fields/web/format.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { computed } from '../fields.ts';
 import { FieldValue } from '../ui/field-value.tsx';
+import { Actor } from './actor.tsx';
 import style from './record.module.css';
-import { Actor } from './timeline-entry.tsx';
 
 /** Somebody else saved the same fields meanwhile: for each one, theirs or mine. */
 export function ConflictDialog({

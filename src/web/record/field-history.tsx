@@ -6,8 +6,9 @@ import { formatDateTime } from '#kernel/fields/web/format.ts';
 import { get } from '../api/client.ts';
 import type { Definition, FieldShape, HistoryEvent, RecordShape } from '../api/types.ts';
 import { problemText } from '../ui/toast.tsx';
+import { Actor } from './actor.tsx';
 import style from './record.module.css';
-import { Actor, Change } from './timeline-entry.tsx';
+import { Change } from './timeline-entry.tsx';
 
 /** Who changed one field, when, from what to what. */
 export function FieldHistory({

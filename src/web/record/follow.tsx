@@ -10,8 +10,8 @@ import { queryClient, readPage } from '../api/queries.ts';
 import type { Definition, Filter, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord, saveRecord } from '../api/writes.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
+import { Actor } from './actor.tsx';
 import style from './record.module.css';
-import { Actor } from './timeline-entry.tsx';
 
 /** Hear of what happens to a record, or not; and who else does. Its owner does without asking. */
 export function Follow({ definition, record }: { definition: Definition; record: RecordShape }) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { HistoryEvent } from '../api/types.ts';
 import { mergeChanges } from './merge-changes.ts';
-import type { Entry } from './timeline-sources.ts';
+import type { Entry } from './timeline-item.ts';
 
 let position = 0;
 const change = (minute: number, changes: HistoryEvent['changes'], more: Partial<HistoryEvent> = {}): Entry => {

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '../api/types.ts';
-import type { Entry } from './timeline-sources.ts';
+import type { Entry } from './timeline-item.ts';
 
 /** Somebody who fills in five fields one after the other made one change. */
 const TOGETHER_MS = 10 * 60_000;

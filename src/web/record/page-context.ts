@@ -1,7 +1,9 @@
 import { createContext, useContext } from 'react';
 import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
-import type { Written } from './composer.tsx';
+
+/** What can be written about a record. Calls, meetings and mails are notes that say where they come from. */
+export type Written = 'note' | 'call' | 'meeting' | 'email' | 'task' | 'comment';
 
 /** What the panels of one record's page share. */
 export interface RecordContext {

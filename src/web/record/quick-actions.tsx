@@ -7,7 +7,8 @@ import IconPhone from '@tabler/icons-react/dist/esm/icons/IconPhone.mjs';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
-import { type Written, writable } from './composer.tsx';
+import { writable } from './composer.tsx';
+import type { Written } from './page-context.ts';
 import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
 

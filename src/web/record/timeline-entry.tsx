@@ -5,7 +5,7 @@ import IconPinnedOff from '@tabler/icons-react/dist/esm/icons/IconPinnedOff.mjs'
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import type { FileLink } from '#kernel/fields/web/field-web.ts';
 import { formatDate, formatDateTime, today } from '#kernel/fields/web/format.ts';
 import { RichText } from '#kernel/fields/web/rich-text.tsx';
@@ -16,10 +16,11 @@ import { openPreview } from '../files/open-preview.tsx';
 import { openUnmerge } from '../merge/open-unmerge.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { showProblem } from '../ui/toast.tsx';
+import { Actor } from './actor.tsx';
 import { Mentions } from './mentions.tsx';
 import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
-import type { Entry } from './timeline-sources.ts';
+import type { Entry } from './timeline-item.ts';
 
 const icons: Record<string, string> = { note: 'note', call: 'phone', meeting: 'calendar-event', email: 'mail' };
 
@@ -220,13 +221,6 @@ export function Change({ field, from, to }: { field: FieldShape; from: unknown; 
       <span className={style.changeTo}>{show(to)}</span>
     </div>
   );
-}
-
-export function Actor({ id, known }: { id: string | null; known?: unknown }) {
-  const { t } = useTranslation();
-  const { userId } = useFieldEnvironment();
-  const name = useRecordTitle('user', id === userId ? null : id, known);
-  return <b className={style.actor}>{id === null ? 'Tendero' : id === userId ? t('activity.you') : (name ?? '…')}</b>;
 }
 
 function At({ moment }: { moment: string }) {

@@ -5,10 +5,7 @@ import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import { readPage } from '../api/queries.ts';
 import type { Definition, Filter, HistoryEvent, Page, RecordShape } from '../api/types.ts';
 import { mergeChanges } from './merge-changes.ts';
-
-export type Entry =
-  | { kind: 'note' | 'task' | 'comment' | 'file'; at: string; record: RecordShape }
-  | { kind: 'change'; at: string; event: HistoryEvent };
+import type { Entry } from './timeline-item.ts';
 
 /** What of a record's past is asked for. */
 export interface TimelineQuery {

@@ -16,7 +16,8 @@ import { Composer, writable } from './composer.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './timeline.module.css';
 import { TimelineEntry } from './timeline-entry.tsx';
-import { type Entry, pinnedQuery, reachesFurther, upcomingQuery, useTimeline } from './timeline-sources.ts';
+import type { Entry } from './timeline-item.ts';
+import { pinnedQuery, reachesFurther, upcomingQuery, useTimeline } from './timeline-sources.ts';
 
 const allKinds: readonly TimelineKind[] = ['note', 'task', 'comment', 'file', 'change'];
 /** As many as fit below a description without scrolling twice. */

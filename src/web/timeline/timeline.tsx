@@ -9,7 +9,7 @@ import type { FieldShape, Filter, RecordShape } from '../api/types.ts';
 import { toned, toneOf } from '../calendar/calendar.tsx';
 import { addDays, addMonths, daysBetween, localMoment, momentOf, monthStart, weekday } from '../calendar/days.ts';
 import { PeriodBar } from '../calendar/period-bar.tsx';
-import { titleOf } from '../list/list-row.tsx';
+import { titleOf } from '../fields.ts';
 import type { ListView } from '../list/use-list-view.ts';
 import { periodFilter, useShapeRecords } from '../list/use-shape-records.ts';
 import { saveChanges } from '../record/save-field.tsx';

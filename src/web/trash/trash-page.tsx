@@ -12,7 +12,7 @@ import { useDefinition } from '../api/definitions.ts';
 import { listQuery, queryClient } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
 import { removeRecord } from '../api/writes.ts';
-import { titleOf } from '../list/list-row.tsx';
+import { titleOf } from '../fields.ts';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { raw, type Sql, sql } from '../../database/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { raw, type Sql, sql } from '../../query/sql.ts';
 import { cleanLine, cleanText, excerpt, foldText, plainObject } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';
 import { escapeLike, ilike } from '../operators.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { and, raw, sql } from '../../database/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { and, raw, sql } from '../../query/sql.ts';
 import { isDay } from '../calendar.ts';
 import { excerpt } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { and, raw, sql } from '../../database/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { and, raw, sql } from '../../query/sql.ts';
 import { instantIn, isDay } from '../calendar.ts';
 import { excerpt } from '../clean.ts';
 import { parseDay } from '../date/parse.ts';

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { raw, sql } from '../../database/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { raw, sql } from '../../query/sql.ts';
 import { excerpt, plainObject } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';
 import { roundTo } from '../number.ts';

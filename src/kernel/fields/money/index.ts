@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
+import { not, raw, sql } from '../../database/sql.ts';
 import { FieldProblem } from '../../problems/problem.ts';
-import { not, raw, sql } from '../../query/sql.ts';
 import { excerpt, plainObject } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';
 import { checkNumber, NUMBER_LIMIT, parseNumber, roundTo } from '../number.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { not, raw, type Sql, sql } from '../../query/sql.ts';
+import { not, raw, type Sql, sql } from '../../database/sql.ts';
 import { listOf } from '../clean.ts';
 import { defineFieldType } from '../field-type.ts';
 import { flat } from '../operators.ts';

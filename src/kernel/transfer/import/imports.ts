@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isAllowed, type Principal } from '../../access/access.ts';
+import { raw, sql } from '../../database/sql.ts';
 import { translator } from '../../i18n/translate.ts';
 import { objectOf } from '../../object/model.ts';
 import { Problem } from '../../problems/problem.ts';
-import { raw, sql } from '../../query/sql.ts';
 import type { Workspace } from '../../records/door.ts';
 import { newId } from '../../records/new-id.ts';
 import { undoChangeSet } from '../../records/undo.ts';

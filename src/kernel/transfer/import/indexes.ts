@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { identifier, raw, sql } from '../../query/sql.ts';
+import { identifier, raw, sql } from '../../database/sql.ts';
 import type { Door } from '../../records/door.ts';
 import { withLocks } from '../../schema/apply.ts';
 import type { Preparation } from './prepare.ts';

@@ -1,8 +1,8 @@
+import { and, identifier, or, raw, type Sql, sql } from '../../database/sql.ts';
 import type { FieldEnv } from '../../fields/field-type.ts';
 import { type FieldModel, objectOf, tableOf } from '../../object/model.ts';
 import { FieldProblem } from '../../problems/problem.ts';
 import { visibility } from '../../query/compilation.ts';
-import { and, identifier, or, raw, type Sql, sql } from '../../query/sql.ts';
 import { connectionOf, type Door, envOf, scopeOf } from '../../records/door.ts';
 
 /** Id of the one record, or how many there are when that is not one. */

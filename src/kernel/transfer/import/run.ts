@@ -1,5 +1,5 @@
+import { raw, sql } from '../../database/sql.ts';
 import { Problem } from '../../problems/problem.ts';
-import { raw, sql } from '../../query/sql.ts';
 import type { Door, Workspace } from '../../records/door.ts';
 import { newId } from '../../records/new-id.ts';
 import { updateDrafts } from '../../records/pipeline.ts';

@@ -1,6 +1,6 @@
 import type { Connection } from '../../database/connection.ts';
+import { identifier, raw, type Sql, sql } from '../../database/sql.ts';
 import { Problem } from '../../problems/problem.ts';
-import { identifier, raw, type Sql, sql } from '../../query/sql.ts';
 import { newId } from '../../records/new-id.ts';
 import type { SourceHints } from '../source.ts';
 import type { CellError } from './columns.ts';

@@ -1,4 +1,4 @@
-import { sql } from '../../query/sql.ts';
+import { sql } from '../../database/sql.ts';
 import { batchesOf, type ImportHouse, openImport } from './engine.ts';
 import { type Item, prepareBatch } from './prepare.ts';
 import { messageOf, type RunOptions } from './run.ts';

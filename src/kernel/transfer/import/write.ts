@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { identifier, join, raw, type Sql, sql } from '../../database/sql.ts';
 import { type ObjectModel, tableOf } from '../../object/model.ts';
 import type { RuleContext } from '../../object/rules.ts';
 import { Problem } from '../../problems/problem.ts';
-import { identifier, join, raw, type Sql, sql } from '../../query/sql.ts';
 import { copyLines, copyRows } from '../../records/copy.ts';
 import { type Door, envOf, type Unit } from '../../records/door.ts';
 import type { Draft } from '../../records/draft.ts';

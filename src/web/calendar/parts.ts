@@ -1,0 +1,28 @@
+import type { FieldShape, RecordShape } from '../api/types.ts';
+import type { ListView } from '../list/use-list-view.ts';
+
+/** A record on its day. */
+export interface Entry {
+  record: RecordShape;
+  title: string;
+  day: string;
+  /** `14:30`; null for the whole day. */
+  time: string | null;
+  tone: string | null;
+}
+
+/** What the parts of the calendar do with days and entries. */
+export interface CalendarParts {
+  list: ListView;
+  field: FieldShape;
+  fields: readonly FieldShape[];
+  entries: ReadonlyMap<string, readonly Entry[]>;
+  /** All records of a day, also those that are not loaded. */
+  counts: ReadonlyMap<string, number>;
+  today: string;
+  /** Whether a person may change the day. */
+  canMove: boolean;
+  create(day: string, time?: string): void;
+  move(entry: Entry, day: string, time?: string): void;
+  open(day: string): void;
+}
