@@ -126,6 +126,58 @@ const versions: readonly (readonly string[])[] = [
       return case when octet_length(value) = char_length(value) then lower(left(value, 200))
         else translate(lower(left(value, 200)), '${byUse.join('')}', '${byUse.map(foldText).join('')}') end`,
   ],
+  [
+    // Where people come from who sign in elsewhere: an OpenID Connect provider, an LDAP directory, or who is provisioned.
+    `create table if not exists platform.identity_provider (
+      workspace_id uuid not null constraint fk_identity_provider__workspace references platform.workspace (id) on delete cascade,
+      kind text not null constraint ck_identity_provider__kind check (kind in ('openid', 'ldap', 'scim')),
+      active boolean not null default false,
+      settings jsonb not null,
+      secret text,
+      updated_at timestamptz not null,
+      constraint pk_identity_provider primary key (workspace_id, kind)
+    )`,
+    // Who somebody is there. One person has one account at each, and one account is one person.
+    `create table if not exists platform.external_identity (
+      workspace_id uuid not null constraint fk_external_identity__workspace references platform.workspace (id) on delete cascade,
+      issuer text not null,
+      subject text not null,
+      identity_id uuid not null constraint fk_external_identity__identity references platform.identity (id) on delete cascade,
+      linked_at timestamptz not null,
+      constraint pk_external_identity primary key (workspace_id, issuer, subject),
+      constraint uq_external_identity__identity unique (identity_id, issuer)
+    )`,
+    // What a provisioning directory says of a person beside what their user record holds.
+    `create table if not exists platform.provisioned_user (
+      identity_id uuid constraint pk_provisioned_user primary key
+        constraint fk_provisioned_user__identity references platform.identity (id) on delete cascade,
+      workspace_id uuid not null constraint fk_provisioned_user__workspace references platform.workspace (id) on delete cascade,
+      external_id text,
+      user_name text not null,
+      given_name text,
+      family_name text,
+      updated_at timestamptz not null
+    )`,
+    `create unique index if not exists uq_provisioned_user__name on platform.provisioned_user (workspace_id, lower(user_name))`,
+    `create index if not exists ix_provisioned_user__external on platform.provisioned_user (workspace_id, external_id)`,
+    `create table if not exists platform.provisioned_group (
+      id uuid constraint pk_provisioned_group primary key,
+      workspace_id uuid not null constraint fk_provisioned_group__workspace references platform.workspace (id) on delete cascade,
+      external_id text,
+      name text not null,
+      created_at timestamptz not null,
+      updated_at timestamptz not null
+    )`,
+    `create unique index if not exists uq_provisioned_group__name on platform.provisioned_group (workspace_id, lower(name))`,
+    `create table if not exists platform.provisioned_member (
+      group_id uuid not null constraint fk_provisioned_member__group references platform.provisioned_group (id) on delete cascade,
+      identity_id uuid not null constraint fk_provisioned_member__identity references platform.identity (id) on delete cascade,
+      constraint pk_provisioned_member primary key (group_id, identity_id)
+    )`,
+    'create index if not exists ix_provisioned_member__identity on platform.provisioned_member (identity_id)',
+    // What a key may do of what its owner may: until now, everything.
+    `alter table platform.api_key add column if not exists scope jsonb not null default '{"kind":"all"}'`,
+  ],
 ];
 
 /** The version that this program works with. */
