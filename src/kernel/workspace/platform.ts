@@ -178,6 +178,72 @@ const versions: readonly (readonly string[])[] = [
     // What a key may do of what its owner may: until now, everything.
     `alter table platform.api_key add column if not exists scope jsonb not null default '{"kind":"all"}'`,
   ],
+  [
+    // How somebody signs in: what guesses cost, second factors, passkeys, what the administrators ask for, and mail.
+    `alter table platform.session add column if not exists kind text not null default 'password'`,
+    `create table if not exists platform.throttle (
+      subject text constraint pk_throttle primary key,
+      attempts integer not null,
+      last_at timestamptz not null,
+      blocked_until timestamptz,
+      succeeded_at timestamptz
+    )`,
+    'create index if not exists ix_throttle__last on platform.throttle (last_at)',
+    `create table if not exists platform.pending_sign_in (
+      token_hash text constraint pk_pending_sign_in primary key,
+      purpose text not null constraint ck_pending_sign_in__purpose check (purpose in ('second-factor', 'enrolment', 'passkey', 'new-passkey')),
+      identity_id uuid constraint fk_pending_sign_in__identity references platform.identity (id) on delete cascade,
+      kind text,
+      challenge text,
+      expires_at timestamptz not null
+    )`,
+    'create index if not exists ix_pending_sign_in__identity on platform.pending_sign_in (identity_id)',
+    'create index if not exists ix_pending_sign_in__expires on platform.pending_sign_in (expires_at)',
+    `create table if not exists platform.authenticator (
+      identity_id uuid constraint pk_authenticator primary key
+        constraint fk_authenticator__identity references platform.identity (id) on delete cascade,
+      secret text not null,
+      confirmed_at timestamptz,
+      last_step bigint not null default 0,
+      created_at timestamptz not null
+    )`,
+    `create table if not exists platform.recovery_code (
+      identity_id uuid not null constraint fk_recovery_code__identity references platform.identity (id) on delete cascade,
+      code_hash text not null,
+      constraint pk_recovery_code primary key (identity_id, code_hash)
+    )`,
+    `create table if not exists platform.passkey (
+      id text constraint pk_passkey primary key,
+      identity_id uuid not null constraint fk_passkey__identity references platform.identity (id) on delete cascade,
+      name text not null,
+      public_key text not null,
+      counter bigint not null,
+      transports text[] not null,
+      created_at timestamptz not null,
+      last_used_at timestamptz
+    )`,
+    'create index if not exists ix_passkey__identity on platform.passkey (identity_id)',
+    `create table if not exists platform.sign_in_policy (
+      workspace_id uuid constraint pk_sign_in_policy primary key
+        constraint fk_sign_in_policy__workspace references platform.workspace (id) on delete cascade,
+      second_factor boolean not null,
+      idle_minutes integer not null,
+      longest_hours integer not null,
+      networks text[] not null
+    )`,
+    `create table if not exists platform.mail_server (
+      workspace_id uuid constraint pk_mail_server primary key
+        constraint fk_mail_server__workspace references platform.workspace (id) on delete cascade,
+      host text not null,
+      port integer not null,
+      security text not null constraint ck_mail_server__security check (security in ('tls', 'starttls', 'none')),
+      username text,
+      password text,
+      sender_name text not null,
+      sender_address text not null,
+      site text not null
+    )`,
+  ],
 ];
 
 /** The version that this program works with. */
