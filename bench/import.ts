@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
 import { importHouse, newImportPath, queueImportWork } from '#app/imports.ts';
 import { principalOf } from '#app/principal.ts';
 import { createRuntime, type Runtime } from '#app/runtime.ts';

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createIdentity, createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import { setUpCompany } from '#app/set-up.ts';
 import { startRuntime } from '#app/start.ts';
 import { buildApp } from '#server/app.ts';

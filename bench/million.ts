@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createIdentity, createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import { createRuntime, type Runtime } from '#app/runtime.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { type EmbeddedDatabase, startEmbedded } from '#kernel/database/embedded.ts';

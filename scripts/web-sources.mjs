@@ -19,7 +19,10 @@ export function isWebCode(path) {
  * @param {string} path
  */
 export function isSharedWithWeb(path) {
-  return /^src\/kernel\/(fields\/[^/]+\/format|object\/condition)\.ts$/.test(path) || /^src\/.*\.json$/.test(path);
+  return (
+    /^src\/(kernel\/fields\/[^/]+\/format|kernel\/object\/condition|app\/identity\/password-rules)\.ts$/.test(path) ||
+    /^src\/.*\.json$/.test(path)
+  );
 }
 
 const BUILD_FILES = new Set(['package-lock.json', 'tsconfig.web.json', 'tsconfig.json']);

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { createIdentity, createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import type { Runtime } from '#app/runtime.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { type AppOptions, buildApp } from '#server/app.ts';

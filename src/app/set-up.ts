@@ -6,7 +6,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { exclusively } from '#kernel/schema/apply.ts';
 import { createWorkspace, forgetWorkspace, schemaOf } from '#kernel/workspace/workspace.ts';
-import { createIdentity } from './identity.ts';
+import { createIdentity } from './identity/people.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface CompanySetUp {

@@ -1,5 +1,5 @@
 import { UsageError } from '#app/exit-codes.ts';
-import { createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import type { Command } from './command.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hashPassword } from '#app/identity.ts';
+import { hashPassword } from '#app/identity/passwords.ts';
 import { sql } from '#kernel/database/sql.ts';
 import type { Command } from './command.ts';
 import { identityOf } from './keys.ts';

@@ -1,5 +1,5 @@
 import { UsageError } from '#app/exit-codes.ts';
-import { MIN_PASSWORD } from '#app/identity.ts';
+import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
 import { loadDemoCompany } from '#app/jobs.ts';
 import { type CompanySetUp, setUpCompany } from '#app/set-up.ts';
 import { languages } from '#kernel/i18n/translate.ts';

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { hashToken, isPassword } from '#app/identity.ts';
+import { isPassword } from '#app/identity/passwords.ts';
+import { hashToken } from '#app/identity/tokens.ts';
 import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';

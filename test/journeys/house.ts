@@ -12,7 +12,7 @@ import type { FastifyInstance } from 'fastify';
 import type { BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
 import { announceCommits } from '#app/announce.ts';
 import { runBackground } from '#app/background.ts';
-import { createIdentity } from '#app/identity.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import { createRuntime, type Runtime } from '#app/runtime.ts';
 import { type CompanySetUp, setUpCompany } from '#app/set-up.ts';
 import { openDatabase } from '#kernel/database/pool.ts';

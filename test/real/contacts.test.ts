@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { createIdentity } from '#app/identity.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import { openSource } from '#kernel/transfer/source.ts';
 import { realData } from '#kernel/transfer/test-data.ts';
 import { importCommand } from '../../src/cli/import.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { createIdentity } from '#app/identity.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { realData } from '#kernel/transfer/test-data.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';

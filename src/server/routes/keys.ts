@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { createKey } from '#app/identity.ts';
+import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';

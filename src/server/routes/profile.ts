@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { changePassword, MIN_PASSWORD } from '#app/identity.ts';
+import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
+import { changePassword } from '#app/identity/passwords.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { OwnSessions } from '../answers.ts';

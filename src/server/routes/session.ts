@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { MIN_PASSWORD } from '#app/identity.ts';
+import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { isSetUp, setUpCompany } from '#app/set-up.ts';
 import { asSystem, isAdministrator } from '#kernel/access/access.ts';

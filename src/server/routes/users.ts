@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { choosePassword, createIdentity, createPasswordLink, MIN_PASSWORD, personOfLink } from '#app/identity.ts';
+import { choosePassword, createPasswordLink, personOfLink } from '#app/identity/password-links.ts';
+import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
+import { createIdentity } from '#app/identity/people.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { languages } from '#kernel/i18n/translate.ts';
@@ -180,8 +182,8 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request, reply) => {
       const { token, password } = request.body;
-      const { email } = await personOfLink(database, token);
-      const identityId = await choosePassword(database, token, password);
+      const { identityId, email } = await personOfLink(database, token);
+      await choosePassword(database, token, password);
       forgetVisitors();
       const session = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
       setSessionCookie(reply, request, session.token);
