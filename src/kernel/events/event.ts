@@ -26,13 +26,39 @@ export interface EventRow {
 }
 
 /** `derive`: a roll-up or a formula through a reference changed because another record did. */
-export type EventOperation = 'create' | 'update' | 'remove' | 'restore' | 'purge' | 'derive' | 'merge' | 'unmerge';
+export type EventOperation =
+  | 'create'
+  | 'update'
+  | 'remove'
+  | 'restore'
+  | 'purge'
+  | 'derive'
+  | 'merge'
+  | 'unmerge'
+  /** Personal data were taken out of the record and out of its history; the rest of it stays. */
+  | 'erase';
+
+/**
+ * What people did beside changing records. These stand in the same stream, with version 0, which no event of a record has:
+ * history, live screens, webhooks and the readers of the modules pass them over; see `audit/`.
+ */
+export type SecurityOperation =
+  | 'signIn'
+  | 'signInFailed'
+  | 'signOut'
+  | 'revoke'
+  | 'export'
+  | 'view'
+  | 'viewAs'
+  | 'rights'
+  /** Events grew old and lost their data. */
+  | 'expire';
 
 /** An event without its position, which it gets as the last act before the commit. */
 export interface PendingEvent {
   readonly object: string;
   readonly record: string;
-  readonly operation: EventOperation;
+  readonly operation: EventOperation | SecurityOperation;
   readonly version: number;
   readonly changes: Record<string, readonly [unknown, unknown]> | null;
   /** When and by whom, where that is not now and whoever acts. */

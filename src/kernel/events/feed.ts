@@ -240,7 +240,7 @@ function tellingOf(
 ): (principal: Principal) => Promise<Buffer | null> {
   const { object, to } = source.addressed;
   const head = rows.at(-1)!.position;
-  const common = rows.filter((row) => row.object !== object);
+  const common = rows.filter((row) => row.object !== object && row.version > 0);
   const personal = rows.filter((row) => row.object === object);
   const addressees = personal.length > 0 ? addresseesOf(workspace, personal, to) : null;
   let commonFrame: Buffer | null = null;
@@ -391,7 +391,8 @@ async function changesAfter(database: Connection, schema: string, position: numb
 
 async function objectsBetween(database: Connection, schema: string, after: number, upTo: number): Promise<string[]> {
   const rows = await database.run(sql`
-    select distinct object from ${raw(identifier(schema))}.event where position > ${after}::bigint and position <= ${upTo}::bigint`);
+    select distinct object from ${raw(identifier(schema))}.event
+    where position > ${after}::bigint and position <= ${upTo}::bigint and version > 0`);
   return rows.map(([object]) => object as string);
 }
 

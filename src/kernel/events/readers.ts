@@ -81,7 +81,7 @@ async function eventsFor(
   const end = Math.min(newest, from + (objects || operations ? LOOKED_THROUGH : BATCH));
   const rows = await unit.connection.run(sql`
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
-    from ${raw(identifier(workspace.schema))}.event where position > ${from}::bigint and position <= ${end}::bigint
+    from ${raw(identifier(workspace.schema))}.event where position > ${from}::bigint and position <= ${end}::bigint and version > 0
       ${objects ? sql`and object = any(${objects}::text[])` : raw('')}
       ${operations ? sql`and operation = any(${operations}::text[])` : raw('')}
     order by position limit ${raw(String(BATCH))}`);

@@ -64,6 +64,7 @@ export const webhookOperations = {
   derive: 'derived',
   merge: 'merged',
   unmerge: 'unmerged',
+  erase: 'erased',
 } as const satisfies Record<EventOperation, string>;
 
 export type WebhookOperation = (typeof webhookOperations)[EventOperation];

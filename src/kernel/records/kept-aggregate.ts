@@ -210,7 +210,7 @@ async function touchedSince(
   const events = await connectionOf(door).run(sql`
     select object, record_id::text, operation, changes from ${raw(identifier(door.workspace.schema))}.event
     where position > ${from}::bigint and position <= ${to}::bigint
-      and (object = any(${[object.name, ...far.keys()]}::text[]) or operation = 'purge')
+      and (object = any(${[object.name, ...far.keys()]}::text[]) or operation in ('purge', 'erase')) and version > 0
     order by position limit ${raw(String(MOST_TOLD + 1))}`);
   if (events.length > MOST_TOLD) return null;
   const names = new Set([...written].map((field) => field.name));
@@ -218,7 +218,7 @@ async function touchedSince(
   for (const [name, id, operation, changes] of events as [string, string, string, Record<string, [unknown]> | null][]) {
     // What was purged left no values, and what pointed to it was cleared without an event.
     // A purge that was committed a moment ago has emptied the events before it.
-    if (operation === 'purge' || (changes === null && (operation === 'update' || operation === 'derive'))) return null;
+    if (operation === 'purge' || operation === 'erase' || (changes === null && (operation === 'update' || operation === 'derive'))) return null;
     const seen = far.get(name);
     if (seen && Object.keys(changes ?? {}).some((field) => seen.has(field))) return null;
     if (name !== object.name) continue;

@@ -231,7 +231,7 @@ async function historyOf(door: Door, object: ObjectModel, id: string, page: Hist
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
     from ${raw(identifier(door.workspace.schema))}.event
     where ${merged.length > 0 ? sql`record_id = any(${[id, ...merged]}::uuid[])` : sql`record_id = ${id}::uuid`}
-      and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint
+      and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint and version > 0
       ${fields ? sql`and changes ?| ${fields}::text[]` : raw('')}
       ${actor ? sql`and actor_id = ${actor}::uuid` : raw('')}
       ${page.derived === false ? raw("and operation <> 'derive'") : raw('')}

@@ -1,4 +1,5 @@
 import { fieldAccess, isAllowed } from '../access/access.ts';
+import { eraseEventData } from '../audit/seal.ts';
 import { identifier, raw, sql } from '../database/sql.ts';
 import type { PendingEvent } from '../events/event.ts';
 import { foldText } from '../fields/clean.ts';
@@ -116,8 +117,11 @@ export async function purgeRecord(door: Writing, object: ObjectModel, id: string
       const isInUse = ['23001', '23503'].includes((error as { code?: string }).code ?? '');
       throw isInUse ? new Problem('record.in-use', { object: object.name }) : error;
     });
-  await door.unit.connection.execute(
-    sql`update ${events} set changes = null, note = null where record_id = ${id}::uuid`,
+  await eraseEventData(
+    door.unit.connection,
+    door.workspace.schema,
+    door.unit.changeSet,
+    sql`e.record_id = ${id}::uuid`,
   );
   await forgetMerges(door, [id]);
   // Also those it was found by before it was changed.

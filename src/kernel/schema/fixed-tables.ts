@@ -29,9 +29,38 @@ export const fixedTables: Readonly<Record<string, Table>> = {
         [indexName('event', 'record')]: { keys: ['"record_id"', '"position"'] },
         // Undo of a change set.
         [indexName('event', 'change_set')]: { keys: ['"change_set"'] },
+        // Who signed in, exported, looked: a few among millions of changes.
+        [indexName('event', 'security')]: { keys: ['"position"'], where: '"version" = 0' },
       },
     },
   ),
+  /** The stream in sealed pieces, each hash over the one before; see `audit/seal.ts`. */
+  event_seal: table(
+    {
+      number: 'bigint not null',
+      first_position: 'bigint not null',
+      last_position: 'bigint not null',
+      /** 16 bytes for each event; zeros once its data was erased. */
+      salts: 'bytea not null',
+      /** 32 bytes for each event. */
+      leaves: 'bytea not null',
+      hash: 'bytea not null',
+      /** Of the hash, with the key of the data folder. */
+      signature: 'bytea not null',
+      sealed_at: 'timestamptz not null',
+    },
+    ['number'],
+    {
+      indexes: {
+        // In which piece an event is that loses its data.
+        [uniqueName('event_seal', 'last_position')]: { keys: ['"last_position"'], unique: true },
+      },
+    },
+  ),
+  /** What is left of the data of sealed events that were erased, and the act that erased them. */
+  event_erasure: table({ position: 'bigint not null', data_hash: 'bytea not null', change_set: 'uuid not null' }, [
+    'position',
+  ]),
   /** Numbers without gaps: `event`, and `number:<object>.<field>` for each series of an autoNumber field. */
   counter: table({ name: 'text not null', value: 'bigint not null default 0' }, ['name']),
   /** How far each reader of the event stream came, and why it stands still. */

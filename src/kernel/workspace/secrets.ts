@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,6 +11,8 @@ export interface Secrets {
   seal(text: string, purpose: string): string;
   /** @throws Error when it was changed, or sealed with another key or for another purpose */
   open(sealed: string, purpose: string): string;
+  /** 32 bytes that only who has the key can make: HMAC-SHA-256 with a key of its own for each purpose (RFC 5869). */
+  sign(bytes: Uint8Array, purpose: string): Buffer;
 }
 
 /** The key is made when first asked for, in `<data>/secret.key`, for the owner's eyes only. Without it nothing opens. */
@@ -30,6 +32,10 @@ export async function openSecrets(dataFolder: string): Promise<Secrets> {
         .setAAD(Buffer.from(purpose))
         .setAuthTag(bytes.subarray(12, 28));
       return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    },
+    sign(bytes, purpose) {
+      const own = Buffer.from(hkdfSync('sha256', key, '', `tendero ${purpose}`, 32));
+      return createHmac('sha256', own).update(bytes).digest();
     },
   };
 }
