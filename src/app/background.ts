@@ -10,6 +10,7 @@ import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { searchWordsReader } from '#kernel/search/words.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { sealAll } from './audit.ts';
 import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -23,6 +24,8 @@ const PAUSE_MS = 100;
 const SWEEP_MS = 5_000;
 /** Looks for imports whose process was killed. */
 const ABANDONED_MS = 20_000;
+/** What was written within it can still be changed without a trace by whoever reaches the tables. */
+const SEAL_MS = 10_000;
 const DAY_MS = 24 * 3600 * 1_000;
 /** Of the pool's eight connections; requests need the others. */
 const WORKSPACES_AT_ONCE = 2;
@@ -40,10 +43,11 @@ export async function runBackground(
   const deliveries = keepDeliveries(runtime, onError);
   const readers = keepReaders(runtime, onError, deliveries.wake);
   const imports = every(ABANDONED_MS, () => takeUpImports(runtime), onError);
+  const seals = every(SEAL_MS, () => sealAll(runtime), onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), imports.stop(), house.stop()]);
+      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), imports.stop(), seals.stop(), house.stop()]);
     },
   };
 }

@@ -6,6 +6,7 @@ import { sweepIncoming } from '#kernel/files/storage.ts';
 import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
 import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
+import { expireAudit } from './audit.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A request is not repeated after a day. */
@@ -14,7 +15,8 @@ const IDEMPOTENCY_DAYS = 2;
 const JOB_DAYS = 30;
 
 /** What has to be done daily; doing it twice does no harm. */
-export async function keepHouse({ database, dataFolder }: Runtime): Promise<void> {
+export async function keepHouse(runtime: Runtime): Promise<void> {
+  const { database, dataFolder } = runtime;
   const storage = openStorage(dataFolder);
   await sweepIncoming(dataFolder);
   await database.run('delete from platform.session where expires_at < now()');
@@ -22,10 +24,11 @@ export async function keepHouse({ database, dataFolder }: Runtime): Promise<void
   await database.run(
     `delete from platform.job_progress where state in ('done', 'failed', 'cancelled') and updated_at < now() - interval '${JOB_DAYS} days'`,
   );
-  for (const { slug, state } of await listWorkspaces(database)) {
+  for (const { id, slug, state } of await listWorkspaces(database)) {
     if (state !== 'ready') continue;
     await sweepDeliveries(database, schemaOf(slug));
     await sweepFiles(database, schemaOf(slug), storage);
+    await expireAudit(await runtime.workspace(id));
     await withLocks(() =>
       database.transaction(async (connection) => {
         await connection.run(`set local lock_timeout = '2s'`);

@@ -1,6 +1,7 @@
 import { asSystem } from '#kernel/access/access.ts';
 import type { JobDefinition } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { verifyAuditJob } from './audit.ts';
 import { backupJob } from './backups.ts';
 import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
@@ -20,6 +21,7 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
     backupJob(runtime),
     convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
+    verifyAuditJob(runtime),
     {
       kind: 'duplicates',
       run: (payload, { workspaceId, progress, signal }) =>

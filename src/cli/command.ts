@@ -38,6 +38,8 @@ export interface Call {
   readonly dataFolder: string;
   /** A line of the answer; nothing with `--json`. */
   print(line: string): void;
+  /** There is an answer, and it is a bad one: the program ends with code 1. */
+  fail(): void;
   /** What takes long says so, on stderr, once a second at most. */
   progress(line: string): void;
   /** Aborted by Ctrl-C. */

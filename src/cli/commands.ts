@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'config export': async () => (await import('./config.ts')).exportConfiguration,
   'config diff': async () => (await import('./config.ts')).compareWithFolder,
   'config apply': async () => (await import('./config.ts')).applyFolder,
+  'audit verify': async () => (await import('./audit.ts')).verifyAudit,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,
   upgrade: async () => (await import('./upgrade.ts')).upgrade,

@@ -129,6 +129,9 @@ function callOf({ values, words }: Given): Call {
     print(line) {
       if (!isJson) process.stdout.write(`${line}\n`);
     },
+    fail() {
+      exitCode = exitCodes.failed;
+    },
     progress,
   };
 }

@@ -335,6 +335,40 @@ export const Backups = Type.Object({
   items: Type.Array(Type.Object({ name: text, bytes: count, madeAt: time })),
   folder: text,
 });
+const AuditEntry = Type.Object({
+  position: Type.Integer({ minimum: 1 }),
+  at: time,
+  changeSet: id,
+  object: text,
+  record: orNull(id),
+  title: Type.Union([text, Type.Null()], { description: 'What the record is called now' }),
+  operation: text,
+  version: count,
+  actor: orNull(id),
+  via: text,
+  changes: orNull(Type.Record(text, Type.Tuple([Type.Unknown(), Type.Unknown()]), { description: 'From, to' })),
+  note: orNull(text),
+});
+export type AuditEntry = Static<typeof AuditEntry>;
+export const AuditPage = Type.Object({
+  items: Type.Array(AuditEntry),
+  next: Type.Union([Type.Integer(), Type.Null()], {
+    description: 'For `before`; a page may be short, even empty, before the end',
+  }),
+  lookedBackTo: Type.Union([time, Type.Null()], { description: 'How far this page looked, whatever it found' }),
+});
+export type AuditPage = Static<typeof AuditPage>;
+export const AuditSettings = Type.Object(
+  {
+    views: Type.Array(text, { maxItems: 200, description: 'Objects of which it is noted who looked at a record' }),
+    keepYears: Type.Union([Type.Integer({ minimum: 1, maximum: 100 }), Type.Null()], {
+      description: 'After so many years events lose what they held; null keeps it',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type AuditSettings = Static<typeof AuditSettings>;
+
 const Facts = Type.Record(text, Type.Unknown());
 export const HealthDetails = Type.Object({
   program: Facts,

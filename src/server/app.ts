@@ -14,6 +14,7 @@ import { replayRequests } from './idempotency.ts';
 import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
 import { configurationRoutes } from './routes/configuration.ts';
@@ -137,6 +138,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   operationRoutes(app, runtime);
   userRoutes(app, runtime);
   webhookRoutes(app, runtime);
+  auditRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;

@@ -20,6 +20,7 @@ export async function runCommand(
     },
     dataFolder: runtime.dataFolder,
     print: () => {},
+    fail: () => {},
     progress: () => {},
     signal: new AbortController().signal,
   };

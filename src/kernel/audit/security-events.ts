@@ -1,4 +1,5 @@
 import type { Principal } from '../access/access.ts';
+import type { TransactionConnection } from '../database/connection.ts';
 import { appendEvents } from '../events/append.ts';
 import type { SecurityOperation } from '../events/event.ts';
 import type { Workspace } from '../records/door.ts';
@@ -33,13 +34,26 @@ export function noteSecurityEvent(workspace: Workspace, event: SecurityEvent): P
 
 /** Several that came from the same place, in their order. */
 export async function noteSecurityEvents(workspace: Workspace, events: readonly SecurityEvent[]): Promise<void> {
-  const [first] = events;
-  if (!first) return;
-  const door = { workspace, principal: nobody, via: first.via ?? 'session', trusted: false, unit: null };
+  if (events.length === 0) return;
   const last = await workspace.database.transaction((connection) =>
-    appendEvents(door, {
+    appendSecurityEvents(connection, workspace, events, newId()),
+  );
+  workspace.onCommit(last);
+}
+
+/** As the last act of a transaction, which it commits. @returns the last position */
+export function appendSecurityEvents(
+  connection: TransactionConnection,
+  workspace: Workspace,
+  events: readonly SecurityEvent[],
+  changeSet: string,
+): Promise<number> {
+  const via = events[0]?.via ?? 'session';
+  return appendEvents(
+    { workspace, principal: nobody, via, trusted: false, unit: null },
+    {
       connection,
-      changeSet: newId(),
+      changeSet,
       at: new Date(),
       note: null,
       pending: events.map(({ object, record, operation, actor, details }) => ({
@@ -50,9 +64,8 @@ export async function noteSecurityEvents(workspace: Workspace, events: readonly 
         changes: changesOf(details),
         actor: actor ?? undefined,
       })),
-    }),
+    },
   );
-  workspace.onCommit(last);
 }
 
 /** As a change tells it: what is now, and nothing before it. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
+import { noteView } from '#kernel/audit/views.ts';
 import { createUnlessDuplicate } from '#kernel/duplicates/create.ts';
 import { objectOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -44,14 +45,21 @@ export function recordRoutes(app: FastifyInstance): void {
     return record;
   });
 
-  app.get<RecordParams & { Querystring: Record<string, unknown> }>('/api/records/:object/:id', hidden, (request) => {
-    const { fields, expand, deleted } = only(request.query, ['fields', 'expand', 'deleted']);
-    return recordsOf(request).read(request.params.object, idOf(request), {
-      fields: namesOf(fields, 'fields'),
-      expand: namesOf(expand, 'expand'),
-      deleted: booleanOf(deleted, 'deleted'),
-    });
-  });
+  app.get<RecordParams & { Querystring: Record<string, unknown> }>(
+    '/api/records/:object/:id',
+    hidden,
+    async (request) => {
+      const { fields, expand, deleted } = only(request.query, ['fields', 'expand', 'deleted']);
+      const record = await recordsOf(request).read(request.params.object, idOf(request), {
+        fields: namesOf(fields, 'fields'),
+        expand: namesOf(expand, 'expand'),
+        deleted: booleanOf(deleted, 'deleted'),
+      });
+      const { workspace, principal, by } = visitorOfRequest(request);
+      await noteView(workspace, { object: request.params.object, record: record.id, actor: principal.userId, via: by });
+      return record;
+    },
+  );
 
   app.patch<RecordParams>('/api/records/:object/:id', hidden, (request) => {
     const { input, note } = notedOf(request);

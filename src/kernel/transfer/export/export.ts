@@ -1,4 +1,5 @@
 import { fieldAccess, isAllowed, type Principal } from '../../access/access.ts';
+import { noteSecurityEvent } from '../../audit/security-events.ts';
 import type { FieldOf } from '../../fields/field-type.ts';
 import { optionLabel, type SelectOptions } from '../../fields/select/index.ts';
 import { type FieldModel, type ObjectModel, objectOf } from '../../object/model.ts';
@@ -60,7 +61,8 @@ export async function exportRecords(
   const { language } = principal;
   const fields = format === 'vcf' ? cardFields(object, principal) : (query.fields ?? exportedFields(object, principal));
   const expand = query.references === 'ids' && format !== 'vcf' ? [] : referencesIn(object, fields);
-  const pages = pagesOf(workspace, principal, object, query, fields, expand);
+  const read = pagesOf(workspace, principal, object, query, fields, expand);
+  const pages = noted(workspace, principal, object.name, format, query, read);
   // A wrong filter is refused here, while an answer other than a file can still be given.
   const first = await pages.next();
   const all = (async function* (): AsyncGenerator<Row[]> {
@@ -104,6 +106,32 @@ async function* pagesOf(
     if (page.items.length > 0) yield page.items;
     cursor = page.next ?? undefined;
   } while (cursor);
+}
+
+/** However it ends, the audit tells who took how much of what. */
+async function* noted(
+  workspace: Workspace,
+  principal: Principal,
+  object: string,
+  format: ExportFormat,
+  { filter, search, fields }: ExportQuery,
+  pages: AsyncGenerator<Row[]>,
+): AsyncGenerator<Row[]> {
+  let rows = 0;
+  let isRefused = false;
+  try {
+    for await (const page of pages) {
+      rows += page.length;
+      yield page;
+    }
+  } catch (error) {
+    isRefused = rows === 0;
+    throw error;
+  } finally {
+    const details = { format, rows, filter, search, fields: fields?.join(', ') };
+    const event = { operation: 'export', object, actor: principal.userId, via: 'export', details } as const;
+    if (!isRefused) await noteSecurityEvent(workspace, event);
+  }
 }
 
 async function* cellsOf(columns: readonly Column[], pages: AsyncIterable<Row[]>): AsyncGenerator<Cell[][]> {
