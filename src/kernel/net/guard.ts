@@ -8,11 +8,23 @@ import { Problem } from '../problems/problem.ts';
  * connected to, so a name that changes its mind in between gains nothing.
  */
 export interface NetworkGuard {
-  /** @throws Problem `webhook.address-refused` for what can be told from the address alone */
-  check(url: string): URL;
-  /** For `lookup` of node:http and node:https. They do not ask it for an IP address, which `check` has seen. */
+  /**
+   * @param service what is asked for there: each has its protocols and the ports below 1024 that are its own
+   * @throws Problem `webhook.address-refused` for what can be told from the address alone
+   */
+  check(url: string, service?: Service): URL;
+  /** For `lookup` of node:net and what is built on it. They do not ask it for an IP address, which `check` has seen. */
   readonly lookup: LookupFunction;
 }
+
+type Service = 'web' | 'ldap' | 'mail';
+
+/** Protocol → its port. */
+const services: Readonly<Record<Service, Readonly<Record<string, number>>>> = {
+  web: { 'https:': 443, 'http:': 80 },
+  ldap: { 'ldaps:': 636, 'ldap:': 389 },
+  mail: { 'smtps:': 465, 'smtp:': 25, 'submission:': 587 },
+};
 
 /** Addresses of special use (IANA registries), and 168.63.129.16, which answers to machines in Azure only. */
 const refused = new BlockList();
@@ -73,12 +85,13 @@ export function networkGuard(allowed = process.env.TENDERO_ALLOW_PRIVATE_ADDRESS
   };
 
   return {
-    check(text) {
+    check(text, service = 'web') {
       const url = URL.canParse(text) ? new URL(text) : null;
-      if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw refusal('protocol');
+      const protocols = services[service];
+      if (!url || !Object.hasOwn(protocols, url.protocol)) throw refusal('protocol');
       if (url.username !== '' || url.password !== '') throw refusal('credentials');
-      const port = Number(url.port || 443);
-      if (port < 1024 && port !== 80 && port !== 443) throw refusal('port');
+      const port = Number(url.port || protocols[url.protocol]);
+      if (port < 1024 && !Object.values(protocols).includes(port)) throw refusal('port');
       const host = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(host) !== 0 && !mayReach(host)) throw refusal('private');
       return url;

@@ -1,0 +1,122 @@
+import { sql } from '#kernel/database/sql.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import type { Workspace } from '#kernel/records/door.ts';
+import { createIdentity } from '../identity/people.ts';
+import type { Runtime } from '../runtime.ts';
+import { bringGroupsUpToDate, giveRoles } from './groups.ts';
+import type { Admission } from './providers.ts';
+import { SignInRefusal } from './refusal.ts';
+
+/** Somebody as a provider that we trust describes them. */
+export interface ExternalPerson {
+  /** Which provider, and who they are there, for good. */
+  readonly issuer: string;
+  readonly subject: string;
+  /** Only when the provider says that it is theirs. */
+  readonly verifiedEmail: string | null;
+  readonly name: string | null;
+  /** Null when the provider was not asked. */
+  readonly groups: readonly string[] | null;
+}
+
+/**
+ * Who this is here: known from before, else the person with the same verified address, else somebody new. What their
+ * groups give them is brought up to date.
+ *
+ * @throws SignInRefusal
+ */
+export async function admit(
+  runtime: Runtime,
+  workspace: Workspace,
+  person: ExternalPerson,
+  admission: Admission,
+): Promise<string> {
+  const identity =
+    (await linked(runtime, workspace, person)) ?? (await linkOrCreate(runtime, workspace, person, admission));
+  if (!identity.active) throw new SignInRefusal('person-inactive');
+  // Also for whoever came in before: the list may have become shorter.
+  checkDomain(identity.email, admission.domains);
+  if (person.groups) await bringGroupsUpToDate(workspace, identity.userId, person.groups, admission);
+  return identity.id;
+}
+
+interface Identity {
+  id: string;
+  userId: string;
+  email: string;
+  active: boolean;
+}
+
+async function linked({ database }: Runtime, workspace: Workspace, person: ExternalPerson): Promise<Identity | null> {
+  const [row] = await database.run(sql`
+    select i.id::text, i.user_id::text, i.email, i.active from platform.external_identity e
+    join platform.identity i on i.id = e.identity_id and i.workspace_id = e.workspace_id
+    where e.workspace_id = ${workspace.id}::uuid and e.issuer = ${person.issuer} and e.subject = ${person.subject}`);
+  return row ? identityFrom(row) : null;
+}
+
+async function linkOrCreate(
+  runtime: Runtime,
+  workspace: Workspace,
+  person: ExternalPerson,
+  { domains, createsPeople, roles }: Admission,
+): Promise<Identity> {
+  const { verifiedEmail: email } = person;
+  if (email === null) throw new SignInRefusal('email-not-verified');
+  checkDomain(email, domains);
+  const known = await identityByEmail(runtime, workspace, email);
+  // Whoever left stays linked to nobody: an address is given to somebody else one day.
+  if (known && !known.active) throw new SignInRefusal('person-inactive');
+  if (!known && !createsPeople) throw new SignInRefusal('person-unknown');
+  const identity = known ?? (await create(runtime, workspace, person, email, roles));
+  const added = await runtime.database.execute(sql`
+    insert into platform.external_identity (workspace_id, issuer, subject, identity_id, linked_at)
+    values (${workspace.id}::uuid, ${person.issuer}, ${person.subject}, ${identity.id}::uuid, now()) on conflict do nothing`);
+  // Two first sign-ins at once are one person; two accounts of the provider are not.
+  if (added === 0 && (await linked(runtime, workspace, person))?.id !== identity.id)
+    throw new SignInRefusal('linked-to-another-account');
+  return identity;
+}
+
+async function create(
+  runtime: Runtime,
+  workspace: Workspace,
+  person: ExternalPerson,
+  email: string,
+  roles: readonly string[],
+): Promise<Identity> {
+  const { language, timeZone } = workspace.settings;
+  const name = person.name?.trim().slice(0, 200) || email.split('@')[0]!;
+  try {
+    const { identityId, userId } = await createIdentity(runtime.database, workspace, {
+      name,
+      email,
+      language,
+      timeZone,
+    });
+    await giveRoles(workspace, userId, roles);
+    return { id: identityId, userId, email, active: true };
+  } catch (error) {
+    // The address may belong to somebody of another company on this server.
+    if (error instanceof Problem) throw new SignInRefusal('person-not-created', error);
+    throw error;
+  }
+}
+
+async function identityByEmail({ database }: Runtime, workspace: Workspace, email: string): Promise<Identity | null> {
+  const [row] = await database.run(sql`
+    select id::text, user_id::text, email, active from platform.identity
+    where workspace_id = ${workspace.id}::uuid and lower(email) = lower(${email})`);
+  return row ? identityFrom(row) : null;
+}
+
+function identityFrom(row: readonly unknown[]): Identity {
+  const [id, userId, email, active] = row as [string, string, string, boolean];
+  return { id, userId, email, active };
+}
+
+function checkDomain(email: string, domains: readonly string[]): void {
+  if (domains.length === 0) return;
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
+  if (!domains.some((allowed) => allowed.toLowerCase() === domain)) throw new SignInRefusal('domain-not-allowed');
+}

@@ -1,0 +1,179 @@
+/**
+ * Debian's `slapd` as a company's directory: started here on free ports from a fresh folder, and stopped with the test file.
+ * Where it is missing it is installed when we are root; else the tests are skipped with a message, except where CI=true.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'ldapts';
+import { beforeDrop } from './database.ts';
+
+export const base = 'dc=litera,dc=example';
+export const searcher = { dn: `cn=tendero,${base}`, password: 'who searches' };
+const root = { dn: `cn=root,${base}`, password: 'who may do all' };
+
+export interface Directory {
+  /** `ldaps://127.0.0.1:<port>` and `ldap://127.0.0.1:<port>`, and one that knows no TLS. */
+  readonly ldaps: string;
+  readonly ldap: string;
+  /** Who signed its certificate, in PEM. */
+  readonly certificate: string;
+  add(dn: string, attributes: Record<string, string | string[]>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Why there is no directory here; false when there is one: `test(name, { skip: noDirectory }, …)`. */
+export const noDirectory = findSlapd() ? false : 'no slapd';
+
+/** @param options.tls false: a server that has no certificate, and so no StartTLS either */
+export async function startDirectory(options: { tls?: boolean } = {}): Promise<Directory> {
+  const folder = mkdtempSync(join(tmpdir(), 'tendero-slapd-'));
+  mkdirSync(join(folder, 'data'));
+  const [plainPort, securePort] = [await freePort(), await freePort()];
+  const isSecure = options.tls !== false;
+  if (isSecure) makeCertificate(folder);
+  const file = (name: string) => join(folder, name);
+  writeFileSync(
+    file('slapd.conf'),
+    [
+      ...['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`),
+      'modulepath /usr/lib/ldap',
+      'moduleload back_mdb',
+      'moduleload memberof',
+      `pidfile ${file('slapd.pid')}`,
+      ...(isSecure
+        ? [
+            `TLSCACertificateFile ${file('ca.pem')}`,
+            `TLSCertificateFile ${file('server.pem')}`,
+            `TLSCertificateKeyFile ${file('server.key')}`,
+            'security simple_bind=128',
+          ]
+        : []),
+      'database mdb',
+      `suffix "${base}"`,
+      `rootdn "${root.dn}"`,
+      `rootpw ${JSON.stringify(root.password)}`,
+      `directory ${file('data')}`,
+      'overlay memberof',
+      'access to attrs=userPassword by anonymous auth by * none',
+      `access to * by dn.exact="${searcher.dn}" read by anonymous auth by * none`,
+      '',
+    ].join('\n'),
+  );
+  const urls = `ldap://127.0.0.1:${plainPort}${isSecure ? ` ldaps://127.0.0.1:${securePort}` : ''}`;
+  const server = spawn('slapd', ['-f', file('slapd.conf'), '-h', urls, '-d', '0'], { stdio: 'ignore', env: pathOf() });
+  const ended = new Promise<void>((done) => server.once('exit', () => done()));
+  let isStopped = false;
+  const stop = async () => {
+    if (isStopped) return;
+    isStopped = true;
+    server.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  beforeDrop(stop);
+  const certificate = isSecure ? readFileSync(file('ca.pem'), 'utf8') : '';
+  const [ldap, ldaps] = [`ldap://127.0.0.1:${plainPort}`, `ldaps://127.0.0.1:${securePort}`];
+  const withRoot = async (work: (client: Client) => Promise<void>) => {
+    const client = new Client(isSecure ? { url: ldaps, tlsOptions: { ca: certificate } } : { url: ldap });
+    try {
+      await client.bind(root.dn, root.password);
+      await work(client);
+    } finally {
+      await client.unbind().catch(() => {});
+    }
+  };
+  const add: Directory['add'] = (dn, attributes) => withRoot((client) => client.add(dn, attributes));
+  await untilReady(() => withRoot(async () => {}));
+  await add(base, { objectClass: ['dcObject', 'organization'], dc: 'litera', o: 'Litera' });
+  await add(searcher.dn, {
+    objectClass: ['organizationalRole', 'simpleSecurityObject'],
+    cn: 'tendero',
+    userPassword: searcher.password,
+  });
+  return { ldap, ldaps, certificate, add, stop };
+}
+
+function findSlapd(): boolean {
+  const isThere = () => spawnSync('slapd', ['-VV'], { env: pathOf() }).error === undefined && hasOpenssl();
+  if (isThere()) return true;
+  installFromDebian();
+  if (isThere()) return true;
+  const message =
+    'There is no slapd here: install it ("apt-get install slapd openssl"). The directory cannot be tested.';
+  if (process.env.CI === 'true') throw new Error(message);
+  console.error(message);
+  return false;
+}
+
+function hasOpenssl(): boolean {
+  return spawnSync('openssl', ['version']).status === 0;
+}
+
+function installFromDebian(): void {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  if (!/^ID(_LIKE)?=.*(debian|ubuntu)/m.test(release) || process.getuid?.() !== 0) return;
+  console.error('Installing slapd for the tests of the directory (apt-get, about half a minute) …');
+  // The package's own server is not wanted: no service is started while it is installed.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'slapd', 'openssl'],
+  ]) {
+    const { status, stderr } = spawnSync('apt-get', args, {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    if (status === 0) continue;
+    console.error(`apt-get ${args[0]} failed: ${stderr?.trim().split('\n').at(-1) ?? 'it is not there'}`);
+    return;
+  }
+}
+
+/** An authority, and a certificate of it for this machine. */
+function makeCertificate(folder: string): void {
+  const openssl = (...args: string[]) => {
+    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
+  };
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test authority', '-days', '2');
+  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
+  writeFileSync(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost');
+  openssl(
+    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
+    ...['-out', 'server.pem', '-days', '2', '-extfile', 'names'],
+  );
+}
+
+async function untilReady(check: () => Promise<void>): Promise<void> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Servers stand where not everybody looks. */
+function pathOf(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
+}
