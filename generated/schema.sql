@@ -175,6 +175,25 @@ create table if not exists "ws_company"."event" (
 ) partition by range ("at");
 create table if not exists "ws_company"."event_default" partition of "ws_company"."event" default;
 
+create table if not exists "ws_company"."event_erasure" (
+  "position" bigint not null,
+  "data_hash" bytea not null,
+  "change_set" uuid not null,
+  constraint "pk_event_erasure" primary key ("position")
+);
+
+create table if not exists "ws_company"."event_seal" (
+  "number" bigint not null,
+  "first_position" bigint not null,
+  "last_position" bigint not null,
+  "salts" bytea not null,
+  "leaves" bytea not null,
+  "hash" bytea not null,
+  "signature" bytea not null,
+  "sealed_at" timestamptz not null,
+  constraint "pk_event_seal" primary key ("number")
+);
+
 create table if not exists "ws_company"."file" (
   "id" uuid not null,
   "name" text not null,
@@ -462,6 +481,22 @@ create table if not exists "ws_company"."relationship" (
   constraint "pk_relationship" primary key ("id")
 );
 
+create table if not exists "ws_company"."role" (
+  "id" uuid not null,
+  "name" text not null,
+  "description" text,
+  "grants" jsonb not null,
+  "fields" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_role" primary key ("id")
+);
+
 create table if not exists "ws_company"."saved_view" (
   "id" uuid not null,
   "name" text not null,
@@ -497,6 +532,25 @@ create table if not exists "ws_company"."setting" (
   "key" text not null,
   "value" jsonb not null,
   constraint "pk_setting" primary key ("key")
+);
+
+create table if not exists "ws_company"."share" (
+  "id" uuid not null,
+  "target_object" text not null,
+  "target_id" text not null,
+  "user_id" uuid,
+  "team_id" uuid,
+  "level" text not null,
+  "purpose" text,
+  "until" date,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_share" primary key ("id")
 );
 
 create table if not exists "ws_company"."stage" (
@@ -542,6 +596,20 @@ create table if not exists "ws_company"."task" (
   constraint "pk_task" primary key ("id")
 );
 
+create table if not exists "ws_company"."team" (
+  "id" uuid not null,
+  "name" text not null,
+  "description" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_team" primary key ("id")
+);
+
 create table if not exists "ws_company"."user" (
   "id" uuid not null,
   "name" text not null,
@@ -550,6 +618,7 @@ create table if not exists "ws_company"."user" (
   "phone" text,
   "language" text not null,
   "time_zone" text not null,
+  "manager_id" uuid,
   "avatar" jsonb,
   "active" boolean not null,
   "preferences" jsonb,
@@ -562,6 +631,20 @@ create table if not exists "ws_company"."user" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_user" primary key ("id")
+);
+
+create table if not exists "ws_company"."user__roles" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_user__roles" primary key ("from_id", "to_id")
+);
+
+create table if not exists "ws_company"."user__teams" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_user__teams" primary key ("from_id", "to_id")
 );
 
 create table if not exists "ws_company"."webhook" (
@@ -636,11 +719,22 @@ alter table "ws_company"."relationship" drop constraint if exists "fk_relationsh
 alter table "ws_company"."saved_view__team" drop constraint if exists "fk_saved_view__team__from_id", add constraint "fk_saved_view__team__from_id" foreign key ("from_id") references "ws_company"."saved_view" ("id") on delete cascade;
 alter table "ws_company"."saved_view__team" drop constraint if exists "fk_saved_view__team__to_id", add constraint "fk_saved_view__team__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
 
+alter table "ws_company"."share" drop constraint if exists "fk_share__team_id", add constraint "fk_share__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+alter table "ws_company"."share" drop constraint if exists "fk_share__user_id", add constraint "fk_share__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete set null;
+
 alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_id", add constraint "fk_stage__pipeline_id" foreign key ("pipeline_id") references "ws_company"."pipeline" ("id") on delete cascade;
 
 alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+
+alter table "ws_company"."user" drop constraint if exists "fk_user__manager_id", add constraint "fk_user__manager_id" foreign key ("manager_id") references "ws_company"."user" ("id") on delete set null;
+
+alter table "ws_company"."user__roles" drop constraint if exists "fk_user__roles__from_id", add constraint "fk_user__roles__from_id" foreign key ("from_id") references "ws_company"."user" ("id") on delete cascade;
+alter table "ws_company"."user__roles" drop constraint if exists "fk_user__roles__to_id", add constraint "fk_user__roles__to_id" foreign key ("to_id") references "ws_company"."role" ("id") on delete cascade;
+
+alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__from_id", add constraint "fk_user__teams__from_id" foreign key ("from_id") references "ws_company"."user" ("id") on delete cascade;
+alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__to_id", add constraint "fk_user__teams__to_id" foreign key ("to_id") references "ws_company"."team" ("id") on delete cascade;
 
 create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
 create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -695,6 +789,9 @@ create unique index if not exists "uq_duplicate_pair__records" on "ws_company"."
 
 create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
 create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
+create index if not exists "ix_event__security" on "ws_company"."event" using btree ("position") where "version" = 0;
+
+create unique index if not exists "uq_event_seal__last_position" on "ws_company"."event_seal" using btree ("last_position");
 
 create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
 create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
@@ -782,6 +879,12 @@ create index if not exists "ix_relationship__to_account" on "ws_company"."relati
 create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
 create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
 
+create index if not exists "ix_role__deleted_at" on "ws_company"."role" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_role__name" on "ws_company"."role" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_role__owner" on "ws_company"."role" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_role__updated_at" on "ws_company"."role" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_role__name" on "ws_company"."role" using btree (lower("name")) where "deleted_at" is null;
+
 create index if not exists "ix_saved_view__deleted_at" on "ws_company"."saved_view" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_saved_view__name" on "ws_company"."saved_view" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_saved_view__object" on "ws_company"."saved_view" using btree ((platform.fold("object") collate "C"), "id") where "deleted_at" is null;
@@ -789,6 +892,18 @@ create index if not exists "ix_saved_view__owner" on "ws_company"."saved_view" u
 create index if not exists "ix_saved_view__updated_at" on "ws_company"."saved_view" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_saved_view__team__to_id" on "ws_company"."saved_view__team" using btree ("to_id", "from_id");
+
+create index if not exists "ix_share__by__of_record" on "ws_company"."share" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_share__by__to_team" on "ws_company"."share" using btree ("team_id", (platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_share__by__to_user" on "ws_company"."share" using btree ("user_id", (platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_share__deleted_at" on "ws_company"."share" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_share__owner" on "ws_company"."share" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_share__purpose" on "ws_company"."share" using btree ((platform.fold("purpose") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_share__team" on "ws_company"."share" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_share__updated_at" on "ws_company"."share" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_share__user" on "ws_company"."share" using btree ("user_id", "updated_at", "id");
+create unique index if not exists "uq_share__by__once_to_team" on "ws_company"."share" using btree (lower("target_object"), lower("target_id"), "team_id") where "deleted_at" is null;
+create unique index if not exists "uq_share__by__once_to_user" on "ws_company"."share" using btree (lower("target_object"), lower("target_id"), "user_id") where "deleted_at" is null;
 
 create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
 create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -811,13 +926,24 @@ create index if not exists "ix_task__status" on "ws_company"."task" using btree 
 create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_task__updated_at" on "ws_company"."task" using btree ("updated_at", "id") where "deleted_at" is null;
 
+create index if not exists "ix_team__deleted_at" on "ws_company"."team" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_team__name" on "ws_company"."team" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_team__owner" on "ws_company"."team" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_team__updated_at" on "ws_company"."team" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_team__name" on "ws_company"."team" using btree (lower("name")) where "deleted_at" is null;
+
 create index if not exists "ix_user__deleted_at" on "ws_company"."user" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_user__manager" on "ws_company"."user" using btree ("manager_id", "updated_at", "id");
 create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;
+
+create index if not exists "ix_user__roles__to_id" on "ws_company"."user__roles" using btree ("to_id", "from_id");
+
+create index if not exists "ix_user__teams__to_id" on "ws_company"."user__teams" using btree ("to_id", "from_id");
 
 create index if not exists "ix_webhook_delivery__due" on "ws_company"."webhook_delivery" using btree ("webhook_id", "next_at") where "state" = 'waiting';
 create index if not exists "ix_webhook_delivery__record" on "ws_company"."webhook_delivery" using btree ("webhook_id", "record_id", "position") where "state" = 'waiting';

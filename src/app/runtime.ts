@@ -9,10 +9,10 @@ import type { ModuleManifest } from '#kernel/object/module.ts';
 import type { ObjectRules } from '#kernel/object/rules.ts';
 import { Problem, registerProblems } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
-import { user } from '#kernel/workspace/user.object.ts';
-import { userRules } from '#kernel/workspace/user.rules.ts';
+import { ownObjects, ownRules } from '#kernel/workspace/own-objects.ts';
 import { openWorkspace } from '#kernel/workspace/workspace.ts';
 import { modules as allModules } from './modules.ts';
+import { principalOf } from './principal.ts';
 
 /** What the server and the command line work with: one database, its workspaces, the modules. */
 export interface Runtime {
@@ -25,6 +25,8 @@ export interface Runtime {
   readonly dataFolder: string;
   /** `commit` (workspace id, last position): events were appended by this process. */
   readonly commits: EventEmitter<{ commit: [workspace: Workspace, position: number] }>;
+  /** `change` (workspace id): who may do what has changed there; nobody goes on by what they knew. */
+  readonly rights: EventEmitter<{ change: [workspaceId: string] }>;
   /** Rates changed: what this process knows of them is read anew; other processes do within a minute. */
   forgetRates(schema: string): void;
   /** The workspace as it is defined now. @throws Problem `workspace.not-found` */
@@ -37,10 +39,7 @@ export const programVersion = (
 
 /** Definitions of the kernel's own objects and of all modules. */
 export function shippedDefinitions(modules: readonly ModuleManifest[] = allModules): ObjectDefinition[] {
-  return [
-    user as unknown as ObjectDefinition,
-    ...modules.flatMap((module) => (module.objects ?? []) as readonly ObjectDefinition[]),
-  ];
+  return [...ownObjects, ...modules.flatMap((module) => (module.objects ?? []) as readonly ObjectDefinition[])];
 }
 
 let registered = false;
@@ -58,11 +57,15 @@ export function createRuntime(
     }
   }
   const shipped = shippedDefinitions(modules);
-  const rules = byObject([userRules, ...modules.flatMap((module) => module.rules ?? [])]);
+  const rules = byObject([...ownRules, ...modules.flatMap((module) => module.rules ?? [])]);
   const actions = byObject(modules.flatMap((module) => module.actions ?? []));
   const duplicates = new Map(modules.flatMap((module) => module.duplicates ?? []).map((one) => [one.object, one]));
   const commits: Runtime['commits'] = new EventEmitter();
   commits.setMaxListeners(0);
+  const rights: Runtime['rights'] = new EventEmitter();
+  rights.setMaxListeners(0);
+  const rightsVersions = new Map<string, number>();
+  rights.on('change', (id) => rightsVersions.set(id, (rightsVersions.get(id) ?? 0) + 1));
   const doors = new Map<string, { of: unknown; workspace: Workspace }>();
   const slugs = new Map<string, string>();
   const rates = new Map<string, Rates>();
@@ -74,6 +77,7 @@ export function createRuntime(
     shipped,
     dataFolder,
     commits,
+    rights,
     forgetRates: (schema) => void rates.delete(schema),
     async workspace(id) {
       const slug = slugs.get(id) ?? (await slugOf(database, id));
@@ -90,6 +94,14 @@ export function createRuntime(
         duplicates,
         rate,
         onCommit: (position) => commits.emit('commit', workspace, position),
+        onRightsChange: () => void rights.emit('change', id),
+        rightsVersion: () => rightsVersions.get(id) ?? 0,
+        async renewed(principal) {
+          if (principal.userId === null) return principal;
+          const { limits } = principal;
+          const now = (await principalOf(workspace, principal.userId)) ?? { ...principal, roles: [] };
+          return limits ? { ...now, limits } : now;
+        },
       };
       doors.set(id, { of: opened, workspace });
       return workspace;

@@ -1,6 +1,9 @@
 import { Problem } from '../problems/problem.ts';
 import type { Filter } from '../query/filter.ts';
 
+/** NOTIFY with the id of a workspace whose rights changed. */
+export const RIGHTS_CHANNEL = 'tendero_rights';
+
 /** Whoever acts: a person or a program, with the roles that say what they may do. */
 export interface Principal {
   /** Id of the `user` record; null for the program itself. */
@@ -9,72 +12,130 @@ export interface Principal {
   readonly language: string;
   /** IANA zone. */
   readonly timeZone: string;
+  /** Ids of the teams the person is in: what is shared with one of them is shared with the person. */
+  readonly teams?: readonly string[];
+  /** Users in one of these teams. */
+  readonly teammates?: readonly string[];
+  /** Users who report to the person, directly or through others. */
+  readonly reports?: readonly string[];
+  /** Absent people whose work the person does meanwhile. */
+  readonly standsInFor?: readonly Standing[];
+  /** What a key, or somebody looking through another's eyes, may do at most, whatever the roles say. */
+  readonly limits?: Role['grants'];
 }
 
-export type Operation = 'create' | 'read' | 'update' | 'delete' | 'export' | 'import' | 'run';
+/** Somebody's records are worked as one's own: those of all objects, or of some. */
+export interface Standing {
+  readonly userId: string;
+  readonly objects: readonly string[] | 'all';
+}
 
-/** Which records: none, those one owns, those a filter finds, all. */
-export type Scope = 'none' | 'own' | 'all' | { readonly filter: Filter };
+export const operations = [
+  'create',
+  'read',
+  'update',
+  'delete',
+  'export',
+  'import',
+  'bulk',
+  'merge',
+  'reassign',
+  'run',
+] as const;
+
+/** `bulk` is a change of many at once, `reassign` giving a record to another owner or sharing it, `run` an action. */
+export type Operation = (typeof operations)[number];
+
+/**
+ * Which records: none, those one owns, those that a member of one's teams or somebody below one in the reporting tree
+ * owns (each with one's own), those a filter finds, those whose `through` may be seen (a reference, or `target` for an
+ * object that belongs to records of any other), all.
+ */
+export type Scope =
+  | 'none'
+  | 'own'
+  | 'team'
+  | 'tree'
+  | 'all'
+  | { readonly filter: Filter }
+  | { readonly through: string };
+
+/** Several scopes are added to one another. */
+export type Grant = Scope | readonly Scope[];
+
+/** `masked` shows the last four letters of a text, and of anything else nothing. */
+export type FieldLimit = 'hidden' | 'masked' | 'read';
 
 /** What a role allows, by object name or `*`. What no role allows is denied. */
 export interface Role {
   readonly name: string;
-  readonly grants: Readonly<Record<string, Partial<Record<Operation, Scope>>>>;
+  readonly grants: Readonly<Record<string, Partial<Record<Operation, Grant>>>>;
   /** `object.field` → what may be done with it; everything when left out. */
-  readonly fields?: Readonly<Record<string, 'hidden' | 'read'>>;
+  readonly fields?: Readonly<Record<string, FieldLimit>>;
 }
 
-const everything = {
-  create: 'all',
-  read: 'all',
-  update: 'all',
-  delete: 'all',
-  export: 'all',
-  import: 'all',
-  run: 'all',
-} as const satisfies Record<Operation, Scope>;
-const nothing = {
-  create: 'none',
-  read: 'none',
-  update: 'none',
-  delete: 'none',
-  export: 'none',
-  import: 'none',
-  run: 'none',
-} as const satisfies Record<Operation, Scope>;
+const everything = granting('all', ...operations);
+const nothing = granting('none', ...operations);
+const onTarget = { through: 'target' } as const;
 
 /** What concerns the whole company: definitions, settings, who may sign in. Granted like an object. */
 const ADMINISTRATION = 'administration';
 
-/** Until roles are edited, everybody who can sign in works with all records, and administrators with the rest too. */
-export const memberRole: Role = {
-  name: 'member',
-  grants: {
-    '*': everything,
-    // A webhook sends everything outside; who works here is the administrators' matter.
-    [ADMINISTRATION]: nothing,
-    webhook: nothing,
-    user: { create: 'none', update: 'none', delete: 'none', import: 'none' },
-    // How the company's home page looks is the administrators' matter; each person may arrange their own.
-    homePage: { create: 'none', update: 'none', delete: 'none', import: 'none', run: 'none' },
-    // Others see a view when it is for everyone or for a team they are in; only its owner changes it.
-    savedView: {
-      read: {
-        filter: {
-          or: [
-            { owner: { is: 'me' } },
-            { sharing: { is: 'everyone' } },
-            { sharing: { is: 'team' }, team: { hasAny: ['me'] } },
-          ],
-        },
+/** What every role says of the objects that the program itself works with, unless it says otherwise. */
+const ground: Role['grants'] = {
+  [ADMINISTRATION]: nothing,
+  // A webhook sends everything outside; who works here, and what they may do, is the administrators' matter.
+  webhook: nothing,
+  role: nothing,
+  user: { ...nothing, read: 'all', export: 'all', run: 'all' },
+  team: { ...nothing, read: 'all', export: 'all' },
+  // How the company's home page looks is the administrators' matter; each person may arrange their own.
+  homePage: { ...nothing, read: 'all', export: 'all' },
+  // Others see a view when it is for everyone or for a team they are in; only its owner changes it.
+  savedView: {
+    ...everything,
+    read: {
+      filter: {
+        or: [
+          { owner: { is: 'me' } },
+          { sharing: { is: 'everyone' } },
+          { sharing: { is: 'team' }, team: { hasAny: ['me'] } },
+        ],
       },
-      update: 'own',
-      delete: 'own',
     },
+    update: 'own',
+    delete: 'own',
   },
-  // What opens first opens for everybody.
-  fields: { 'savedView.isDefault': 'read' },
+  pipeline: { read: 'all' },
+  stage: { read: 'all' },
+  // What belongs to a record is seen by whoever sees the record.
+  comment: { ...everything, ...granting(onTarget, 'create', 'read', 'export'), delete: 'own' },
+  attachment: { ...everything, create: onTarget, read: onTarget, update: onTarget, delete: onTarget, export: onTarget },
+  share: { ...everything, create: onTarget, read: onTarget, update: onTarget, delete: onTarget, export: onTarget },
+  follow: {
+    ...everything,
+    ...granting({ filter: { user: { is: 'me' } } }, 'create', 'read', 'update', 'delete', 'export'),
+  },
+  notification: {
+    ...everything,
+    ...granting({ filter: { user: { is: 'me' } } }, 'read', 'update', 'delete', 'export'),
+  },
 };
+
+/** Fields that are the administrators' matter in objects that everybody works with. */
+const groundFields: Role['fields'] = {
+  // What opens first opens for everybody.
+  'savedView.isDefault': 'read',
+  'user.roles': 'hidden',
+};
+
+/** A role of what is granted in it, on the ground that all roles stand on. */
+export function roleOf({ name, grants, fields }: Role): Role {
+  return { name, grants: { ...ground, ...grants }, fields: { ...groundFields, ...fields } };
+}
+
+/** Whoever has no role of their own works with all records, but not with what is the administrators' matter. */
+export const memberRole: Role = roleOf({ name: 'member', grants: { '*': everything } });
 
 export const administratorRole: Role = { name: 'administrator', grants: { '*': everything } };
 
@@ -93,11 +154,15 @@ export function scopesOf(
   object: string,
   operation: Operation,
 ): readonly Exclude<Scope, 'none'>[] {
+  const { limits } = principal;
+  if (limits && grantOf(limits, object, operation) === 'none') return [];
   const scopes: Exclude<Scope, 'none'>[] = [];
   for (const role of principal.roles) {
-    const scope = role.grants[object]?.[operation] ?? role.grants['*']?.[operation] ?? 'none';
-    if (scope === 'all') return ['all'];
-    if (scope !== 'none') scopes.push(scope);
+    const grant = grantOf(role.grants, object, operation);
+    for (const scope of isSeveral(grant) ? grant : [grant]) {
+      if (scope === 'all') return ['all'];
+      if (scope !== 'none') scopes.push(scope);
+    }
   }
   return scopes;
 }
@@ -106,26 +171,51 @@ export function isAllowed(principal: Principal, object: string, operation: Opera
   return scopesOf(principal, object, operation).length > 0;
 }
 
-/** The widest right that any role gives on a field. */
-export function fieldAccess(principal: Principal, object: string, field: string): 'write' | 'read' | 'hidden' {
-  let best: 'hidden' | 'read' = 'hidden';
+/** @throws Problem `access.denied` when no record at all is allowed */
+export function requireAllowed(principal: Principal, object: string, operation: Operation): void {
+  if (!isAllowed(principal, object, operation)) throw new Problem('access.denied');
+}
+
+function grantOf(grants: Role['grants'], object: string, operation: Operation): Grant {
+  return grants[object]?.[operation] ?? grants['*']?.[operation] ?? 'none';
+}
+
+function isSeveral(grant: Grant): grant is readonly Scope[] {
+  return Array.isArray(grant);
+}
+
+function granting<Granted extends Scope>(scope: Granted, ...to: Operation[]): Readonly<Record<Operation, Granted>> {
+  return Object.fromEntries(to.map((operation) => [operation, scope])) as Record<Operation, Granted>;
+}
+
+const widths = ['hidden', 'masked', 'read', 'write'] as const;
+
+/** The widest right that any role gives on a field, of those that give anything on its object. */
+export function fieldAccess(principal: Principal, object: string, field: string): (typeof widths)[number] {
+  let best: (typeof widths)[number] = 'hidden';
+  const path = `${object}.${field}`;
   for (const role of principal.roles) {
-    const limit = role.fields?.[`${object}.${field}`];
-    if (limit === undefined) return 'write';
-    if (limit === 'read') best = 'read';
+    const limit = role.fields?.[path] ?? 'write';
+    if (widths.indexOf(limit) <= widths.indexOf(best)) continue;
+    if (principal.roles.length === 1 || grantOf(role.grants, object, 'read') !== 'none') best = limit;
+    if (best === 'write') break;
   }
   return best;
 }
 
-/** A record as somebody may see it. */
-export function withoutHidden(
+/** Whether somebody sees all of a field's value, and so may also look for it. */
+export function isShown(principal: Principal, object: string, field: string): boolean {
+  const access = fieldAccess(principal, object, field);
+  return access === 'read' || access === 'write';
+}
+
+/** Values as somebody may see them, without those that are only shown in part. */
+export function withoutHidden<Value>(
   principal: Principal,
   object: string,
-  record: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(record).filter(([name]) => fieldAccess(principal, object, name) !== 'hidden'),
-  );
+  record: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => isShown(principal, object, name)));
 }
 
 /**

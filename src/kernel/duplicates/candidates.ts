@@ -1,4 +1,4 @@
-import { fieldAccess, isAllowed } from '../access/access.ts';
+import { isAllowed, isShown } from '../access/access.ts';
 import { identifier, raw, sql } from '../database/sql.ts';
 import { translator } from '../i18n/translate.ts';
 import type { Certainty, DuplicateMatching } from '../object/duplicate-matching.ts';
@@ -124,7 +124,7 @@ export async function readVisible(
   ids: readonly string[],
 ): Promise<Map<string, Seen>> {
   const fields = matchedFields(door, object, matching);
-  const canSeeTitle = fieldAccess(door.principal, object.name, object.title.name) !== 'hidden';
+  const canSeeTitle = isShown(door.principal, object.name, object.title.name);
   const seen = new Map<string, Seen>();
   for (let start = 0; start < ids.length; start += 500) {
     const page = await openRecords(door).list(object.name, {
@@ -147,10 +147,10 @@ export function matchedFields(door: Door, object: ObjectModel, matching: Duplica
   return matching.fields.filter((path) => {
     const [first, second] = path.split('.') as [string, string?];
     const field = object.fields.get(first);
-    if (!field || fieldAccess(door.principal, object.name, first) === 'hidden') return false;
+    if (!field || !isShown(door.principal, object.name, first)) return false;
     if (second === undefined) return true;
     const target = field.target ? door.workspace.model.objects.get(field.target) : undefined;
-    return target?.fields.has(second) === true && fieldAccess(door.principal, target.name, second) !== 'hidden';
+    return target?.fields.has(second) === true && isShown(door.principal, target.name, second);
   });
 }
 

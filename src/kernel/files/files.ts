@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { fieldAccess, type Principal } from '../access/access.ts';
+import { isShown, type Principal } from '../access/access.ts';
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
 import { identifier, raw, type Sql, sql } from '../database/sql.ts';
@@ -169,7 +169,7 @@ async function mayRead(door: Door, id: string): Promise<boolean> {
   const records = openRecords(door);
   for (const [object, record, field] of links as [string, string, string][]) {
     const model = door.workspace.model.objects.get(object);
-    if (!model?.fields.has(field) || fieldAccess(door.principal, object, field) === 'hidden') continue;
+    if (!model?.fields.has(field) || !isShown(door.principal, object, field)) continue;
     try {
       const { [field]: value } = await records.read(object, record, { fields: [field], deleted: true });
       if (idsOf(value).includes(id)) return true;

@@ -33,6 +33,8 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
    * when it is merged into another.
    */
   target?: { readonly object: keyof Fields & string; readonly id: keyof Fields & string };
+  /** Who may do what follows from its records: a change of one is felt with the next request. */
+  decidesRights?: true;
   /** Labels of an object that was added at run time; shipped objects have theirs in the language catalogues. */
   label?: Readonly<Record<string, { one: string; many: string }>>;
 }

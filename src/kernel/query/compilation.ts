@@ -1,5 +1,13 @@
-import { fieldAccess, type Operation, type Principal, scopesOf } from '../access/access.ts';
-import { and, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  administratorRole,
+  fieldAccess,
+  type Operation,
+  type Principal,
+  type Scope,
+  scopesOf,
+} from '../access/access.ts';
+import { among, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
   columnsOf,
@@ -12,6 +20,7 @@ import {
 } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { compileFilter } from './condition.ts';
+import type { Filter } from './filter.ts';
 
 /** What one statement is compiled for. */
 export interface QueryScope {
@@ -53,15 +62,16 @@ const MAX_HOPS = 3;
 
 /**
  * The place of `account.industry`, joining what stands between.
+ * @param use what is only shown in part may be shown, but finds, sorts and groups nothing: that would tell the rest
  * @throws Problem `field.unknown`, also for a field that the reader may not know of
  */
-export function place(compilation: Compilation, path: string): Place {
+export function place(compilation: Compilation, path: string, use: 'show' | 'compare' = 'compare'): Place {
   const names = path.split('.');
   if (names.length > MAX_HOPS + 1) throw new Problem('query.invalid', { reason: 'too-many-references', path });
   let object = compilation.object;
   let alias = compilation.alias;
   for (let index = 0; ; index++) {
-    const field = visibleField(compilation.scope, object, names[index]!);
+    const field = visibleField(compilation.scope, object, names[index]!, use);
     compilation.reads.push({ alias, field });
     if (index === names.length - 1) {
       if (field.derived?.kind === 'virtual') compilation.lasting = false;
@@ -110,18 +120,151 @@ export function from(compilation: Compilation, rows?: Sql): Sql {
 
 /**
  * The rights of the principal as conditions, one per rule: the caller makes a branch of each, because one condition with
- * an OR makes PostgreSQL walk the whole table for somebody who sees little.
+ * an OR makes PostgreSQL walk the whole table for somebody who sees little. `[]` means denied.
  */
 export function visibility(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): 'all' | Sql[] {
+  const rights = rightsOf(scope, object, operation, alias, []);
+  if (operation === 'read' || operation === 'create' || rights.length === 0) return rights;
+  const given = scopesOf(scope.principal, object.name, operation);
+  const read = scopesOf(scope.principal, object.name, 'read');
+  if (read[0] === 'all' || given.every((one) => read.some((other) => isDeepStrictEqual(one, other)))) return rights;
+  // Nobody does anything with what they do not see.
+  const seen = rightsOf(scope, object, 'read', alias, []);
+  if (seen === 'all' || seen.length === 0) return seen === 'all' ? rights : [];
+  return rights === 'all' ? seen : rights.map((right) => and([right, or(seen)]));
+}
+
+/** @param trail objects whose rights are asked for on the way to these: nobody sees a record because they see it */
+function rightsOf(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  trail: readonly string[],
+): 'all' | Sql[] {
   const scopes = scopesOf(scope.principal, object.name, operation);
+  if (scopes.length === 0) return [];
   if (scopes[0] === 'all') return 'all';
-  return scopes.map((rule) => {
-    if (rule === 'all') return raw('true');
-    if (rule === 'own') return sql`${raw(`${alias}."owner_id"`)} = ${scope.principal.userId}::uuid`;
-    const inner = begin(scope, object, `v_${alias}`);
-    const condition = compileFilter(inner, rule.filter);
-    return sql`${raw(`${alias}."id"`)} in (select ${raw(`${inner.alias}."id"`)} from ${from(inner)} where ${condition})`;
-  });
+  const rights: Sql[] = [];
+  const owners = ownersOf(scope.principal, object.name, scopes);
+  if (owners.length > 0) rights.push(among(`${alias}."owner_id"`, owners));
+  for (const rule of scopes) {
+    if (typeof rule === 'string') continue;
+    const seen =
+      'filter' in rule
+        ? found(scope, object, rule.filter, alias)
+        : through(scope, object, operation, alias, rule.through, trail);
+    if (seen === 'all') return 'all';
+    if (seen) rights.push(seen);
+  }
+  const given = shared(scope, object, operation, alias);
+  return given ? [...rights, given] : rights;
+}
+
+/** Whose records: one's own, of those one stands in for, of one's team, of those who report to one. */
+function ownersOf(principal: Principal, object: string, scopes: readonly Scope[]): string[] {
+  const { userId, teammates = [], reports = [] } = principal;
+  if (userId === null || !scopes.some((scope) => scope === 'own' || scope === 'team' || scope === 'tree')) return [];
+  return [
+    ...new Set([
+      ...standingFor(principal, object),
+      ...(scopes.includes('team') ? teammates : []),
+      ...(scopes.includes('tree') ? reports : []),
+    ]),
+  ];
+}
+
+/** The person, and whoever they stand in for with these records. */
+function standingFor({ userId, standsInFor = [] }: Principal, object: string): string[] {
+  const absent = standsInFor.filter(({ objects }) => objects === 'all' || objects.includes(object));
+  return userId === null ? [] : [userId, ...absent.map((one) => one.userId)];
+}
+
+/** A rule is the administrators' word: it may look at fields and records that those it is for do not see. */
+function found(scope: QueryScope, object: ObjectModel, filter: Filter, alias: string): Sql {
+  const inner = begin(
+    { ...scope, principal: { ...scope.principal, roles: [administratorRole] } },
+    object,
+    `v_${alias}`,
+  );
+  const condition = compileFilter(inner, filter);
+  return sql`${raw(`${alias}."id"`)} in (select ${raw(`${inner.alias}."id"`)} from ${from(inner)} where ${condition})`;
+}
+
+/** Records whose account (say) may be seen. What may be read there may be added to. */
+function through(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  name: string,
+  trail: readonly string[],
+): 'all' | Sql | null {
+  if (trail.includes(object.name)) return null;
+  const wanted = operation === 'create' ? 'read' : operation;
+  const onward = [...trail, object.name];
+  if (name === 'target') return ofTarget(scope, object, operation, alias, onward);
+  const field = object.fields.get(name);
+  const target = field?.target ? scope.model.objects.get(field.target) : undefined;
+  // A rule outlives the field it names: it finds nothing then.
+  if (!field || !target || field.link) return null;
+  const key = `t${onward.length}_${alias}`;
+  const rights = rightsOf(scope, target, wanted, key, onward);
+  const [column] = columnsOf(field, alias, scope.schema);
+  if (rights === 'all') return raw(`${column} is not null`);
+  if (rights.length === 0) return null;
+  return sql`${raw(column!)} in (select ${raw(`${key}."id" from ${tableOf(scope.schema, target)} ${key}`)} where ${or(rights)})`;
+}
+
+/**
+ * Records that belong to one of another object, by its name and id: whoever sees that one sees them and adds to them,
+ * whoever may change it changes them.
+ */
+function ofTarget(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  trail: readonly string[],
+): 'all' | Sql | null {
+  const { target } = object.definition;
+  if (!target) return null;
+  const wanted = ['create', 'read', 'export'].includes(operation) ? 'read' : 'update';
+  const column = (name: string) => columnsOf(object.fields.get(name)!, alias, scope.schema)[0]!;
+  const open: string[] = [];
+  const parts: Sql[] = [];
+  for (const one of scope.model.objects.values()) {
+    const key = `t${trail.length}_${alias}`;
+    const rights = rightsOf(scope, one, wanted, key, trail);
+    if (rights === 'all') open.push(one.name);
+    else if (rights.length > 0)
+      parts.push(
+        sql`(${raw(column(target.object))} = ${raw(`'${one.name}'`)} and ${raw(column(target.id))} in (select ${raw(`${key}."id"::text from ${tableOf(scope.schema, one)} ${key}`)} where ${or(rights)}))`,
+      );
+  }
+  if (open.length === scope.model.objects.size) return 'all';
+  if (open.length > 0) parts.push(sql`${raw(column(target.object))} = any(${open}::text[])`);
+  return parts.length > 0 ? or(parts) : null;
+}
+
+/** What others shared with the person or a team of theirs: to read, or to change too. */
+function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
+  const { principal, schema, model } = scope;
+  const share = model.objects.get('share');
+  const isRead = operation === 'read' || operation === 'export';
+  if (
+    !share ||
+    principal.userId === null ||
+    object.definition.target ||
+    !(isRead || operation === 'update' || operation === 'run')
+  )
+    return null;
+  const { teams = [] } = principal;
+  const people = standingFor(principal, object.name);
+  return sql`${raw(`${alias}."id"`)} in (select s.target_id::uuid from ${raw(tableOf(schema, share))} s
+    where s.target_object = ${raw(`'${object.name}'`)} and (${among('s.user_id', people)}${
+      teams.length > 0 ? sql` or ${among('s.team_id', teams)}` : raw('')
+    }) and s.deleted_at is null and (s.until is null or s.until >= ${todayOf(scope.env)}::date)${raw(isRead ? '' : ` and s.level = 'write'`)})`;
 }
 
 /** Records outside the trash (or, with `deleted`, also in it). */
@@ -133,9 +276,10 @@ export function inTrash(compilation: Compilation): Sql {
   return not(raw(`${compilation.alias}."deleted_at" is null`));
 }
 
-function visibleField(scope: QueryScope, object: ObjectModel, name: string): FieldModel {
+function visibleField(scope: QueryScope, object: ObjectModel, name: string, use: 'show' | 'compare'): FieldModel {
   const field = object.fields.get(name);
-  if (!field || fieldAccess(scope.principal, object.name, name) === 'hidden') {
+  const access = field && fieldAccess(scope.principal, object.name, name);
+  if (!field || access === 'hidden' || (access === 'masked' && use === 'compare')) {
     throw new Problem('field.unknown', { object: object.name, field: name });
   }
   return field;

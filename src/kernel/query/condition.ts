@@ -1,11 +1,12 @@
 import pg from 'pg';
+import { isShown } from '../access/access.ts';
 import { and, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import type { FieldEnv, Operator } from '../fields/field-type.ts';
 import type { Expression } from '../formula/types.ts';
-import { type FieldModel, type ObjectModel, objectOf } from '../object/model.ts';
+import { columnsOf, type FieldModel, type ObjectModel, objectOf } from '../object/model.ts';
 import { FieldProblem, Problem } from '../problems/problem.ts';
-import { type Compilation, type Place, place } from './compilation.ts';
+import { type Compilation, type Place, place, type QueryScope } from './compilation.ts';
 import { isFrequent } from './sample.ts';
 
 /** Nesting and size of a filter that a client may send. */
@@ -45,9 +46,30 @@ function tree(compilation: Compilation, filter: unknown, depth: number, budget: 
 export function searchCondition(compilation: Compilation, words: string): Sql {
   if (compilation.object.searched.length === 0) return raw('false');
   const terms = searchTerms(words);
-  return isMetOnTheWay(compilation, compilation.alias, null, terms)
+  const found = isMetOnTheWay(compilation, compilation.alias, null, terms)
     ? sql`coalesce(${and(terms.map((term) => has(compilation.alias, term)))}, false)`
     : and(terms.map((term) => lookedUp(compilation.alias, term)));
+  const shown = shownWords(compilation.scope, compilation.object, compilation.alias, terms);
+  return shown ? and([found, shown]) : found;
+}
+
+/**
+ * The search text has the words of all fields: for whoever does not see them all, each word has to be in one that they
+ * see. Null for everybody else.
+ */
+export function shownWords(
+  { principal, schema }: QueryScope,
+  object: ObjectModel,
+  alias: string,
+  words: readonly string[],
+): Sql | null {
+  const shown = object.searched.filter((field) => isShown(principal, object.name, field.name));
+  if (shown.length === object.searched.length) return null;
+  const texts = shown.flatMap((field) => columnsOf(field, alias, schema).map((column) => `(${column})::text`));
+  if (texts.length === 0) return raw('false');
+  const all = raw(`concat_ws(' ', ${texts.join(', ')})`);
+  const folded = raw(`concat_ws(' ', ${texts.map((text) => foldSql(text)).join(', ')})`);
+  return and(words.map((word) => sql`(${folded} like ${anywhere(word)} or ${all} ilike ${anywhere(word)})`));
 }
 
 /** A condition for the trigram index. The word is written into the statement: a plan for any word serves none. */

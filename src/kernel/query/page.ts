@@ -1,4 +1,4 @@
-import { and, join, raw, type Sql, sql } from '../database/sql.ts';
+import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
 import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -132,8 +132,14 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
 }
 
 /** Conditions of a query besides the rights: trash, filter, words. */
-export function matching(compilation: Compilation, query: Pick<ListQuery, 'filter' | 'search' | 'deleted'>): Sql[] {
+export function matching(
+  compilation: Compilation,
+  query: Pick<ListQuery, 'filter' | 'search' | 'deleted' | 'also'>,
+): Sql[] {
   const conditions = query.deleted ? [inTrash(compilation)] : alive(compilation, false);
+  const { scope, object, alias } = compilation;
+  const rights = query.also ? visibility(scope, object, query.also, alias) : 'all';
+  if (rights !== 'all') conditions.push(or(rights));
   if (query.filter) conditions.push(compileFilter(compilation, query.filter));
   if (query.search?.trim()) conditions.push(searchCondition(compilation, query.search));
   return conditions;

@@ -1,3 +1,4 @@
+import type { Operation } from '../access/access.ts';
 import type { Filter } from './filter.ts';
 
 export interface ReadOptions {
@@ -20,6 +21,8 @@ export interface ListQuery extends ReadOptions {
   /** From `next` or `previous` of a page. */
   cursor?: string;
   count?: 'none' | 'estimate' | 'exact';
+  /** What has to be allowed on the records besides reading them: those of an export. */
+  also?: Operation;
 }
 
 export interface Page<R> {

@@ -1,8 +1,9 @@
-import { fieldAccess, type Role } from '../access/access.ts';
+import { fieldAccess, isShown, type Role } from '../access/access.ts';
+import { maskedValue } from '../access/mask.ts';
 import { identifier, join as joinSql, or, raw, type Sql, sql } from '../database/sql.ts';
 import { columnsOf, type FieldModel, type Model, type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { type Compilation, join, type Place, place, visibility } from './compilation.ts';
+import { type Compilation, join, type Place, place, type QueryScope, visibility } from './compilation.ts';
 
 /** The columns of a statement and how its rows become records. */
 export interface Selection {
@@ -83,18 +84,19 @@ function compileSelection(
   const readers: FieldReader[] = [];
   const add = (name: string, at: Place) => {
     const parts = partsOf(at);
-    readers.push(readerOf(name, at.field, columns.length, parts));
+    const access = fieldAccess(scope.principal, at.field.object, at.field.name);
+    readers.push(readerOf(name, at.field, columns.length, parts, access === 'masked'));
     for (const part of parts) if (part) columns.push(part);
   };
 
   const own = fields?.filter((path) => !path.includes('.')) ?? ownFields(compilation, object);
   for (const name of new Set([...always, ...own])) {
     if (fieldAccess(scope.principal, object.name, name) !== 'hidden' || own.includes(name))
-      add(name, place(compilation, name));
+      add(name, place(compilation, name, 'show'));
   }
   const expansions: ((row: readonly unknown[], expanded: Record<string, unknown>) => void)[] = [];
   for (const name of new Set(expand)) {
-    const at = place(compilation, name);
+    const at = place(compilation, name, 'show');
     if (at.field.target === null) throw new Problem('query.invalid', { reason: 'not-a-reference', path: name });
     if (at.field.link) {
       const index = columns.push(titlesOf(compilation, at)) - 1;
@@ -106,9 +108,9 @@ function compileSelection(
     const joined = join(compilation, name, at.field, at.alias);
     const inner = readers.length;
     const idIndex = columns.push(raw(`${joined.alias}."id"`)) - 1;
-    const titleIndex = columns.push(raw(`${titleSql(joined.object, joined.alias, scope.schema)}`)) - 1;
+    const titleIndex = columns.push(raw(seenTitle(scope, joined.object, joined.alias))) - 1;
     const wanted = fields?.filter((path) => path.startsWith(`${name}.`)) ?? [];
-    for (const path of wanted) add(path.slice(name.length + 1), place(compilation, path));
+    for (const path of wanted) add(path.slice(name.length + 1), place(compilation, path, 'show'));
     const more = readers.splice(inner);
     expansions.push((row, expanded) => {
       const id = row[idIndex];
@@ -122,7 +124,8 @@ function compileSelection(
     });
   }
   for (const path of fields ?? []) {
-    if (path.includes('.') && !expand.includes(path.slice(0, path.indexOf('.')))) add(path, place(compilation, path));
+    if (path.includes('.') && !expand.includes(path.slice(0, path.indexOf('.'))))
+      add(path, place(compilation, path, 'show'));
   }
 
   return {
@@ -147,13 +150,30 @@ export function titleSql(object: ObjectModel, alias: string, schema: string): st
   return object.title.columns[0]?.type === 'text' ? column : `${column}::text`;
 }
 
+/** The title for this reader: nothing where the field behind it is not shown in full. */
+export function seenTitle(scope: QueryScope, object: ObjectModel, alias: string): string {
+  return isShown(scope.principal, object.name, object.title.name)
+    ? titleSql(object, alias, scope.schema)
+    : 'null::text';
+}
+
 interface FieldReader {
   readonly name: string;
   read(row: readonly unknown[]): unknown;
 }
 
 /** A list of 50 is some 500 cells: what is known of a field before the first row is settled here once. */
-function readerOf(name: string, field: FieldModel, start: number, parts: readonly (Sql | null)[]): FieldReader {
+function readerOf(
+  name: string,
+  field: FieldModel,
+  start: number,
+  parts: readonly (Sql | null)[],
+  isMasked: boolean,
+): FieldReader {
+  if (isMasked) {
+    const { read } = readerOf(name, field, start, parts, false);
+    return { name, read: (row) => maskedValue(field, read(row)) };
+  }
   if (field.link) return { name, read: (row) => row[start] };
   const { type, definition } = field;
   if (parts.length === 1) return { name, read: (row) => type.read([row[start]], definition) };
@@ -191,6 +211,6 @@ function titlesOf(compilation: Compilation, at: Place): Sql {
   const seen = visible === 'all' ? raw('true') : or(visible);
   const [id, link] = at.columns;
   const table = `${identifier(scope.schema)}.${identifier(target.table)}`;
-  return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', ${raw(titleSql(target, 't', scope.schema))}) order by l.position), '[]')
+  return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', t.id, 'title', ${raw(seenTitle(scope, target, 't'))}) order by l.position), '[]')
     from ${raw(link!)} l join ${raw(table)} t on t.id = l.to_id where l.from_id = ${raw(id!)} and ${seen})`;
 }

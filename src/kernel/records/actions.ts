@@ -2,9 +2,11 @@ import { Compile } from 'typebox/compile';
 import type { Principal } from '../access/access.ts';
 import { isAllowed } from '../access/access.ts';
 import type { ActionDefinition } from '../object/action.ts';
+import { objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { type Door, envOf, type Workspace } from './door.ts';
 import { openRecords } from './open.ts';
+import { within } from './pipeline.ts';
 import { inUnit } from './unit.ts';
 
 const compiled = new WeakMap<ActionDefinition, ReturnType<typeof Compile>>();
@@ -30,6 +32,8 @@ export async function runAction(
   return inUnit(door, {}, async (inside) => {
     const records = openRecords(inside);
     const record = await records.read(object, id);
+    if (!(await within(inside, objectOf(workspace.model, object), 'run', [id])).has(id))
+      throw new Problem('access.denied');
     if (action.isAvailable && !action.isAvailable(record))
       throw new Problem('action.unknown', { object, action: name });
     const env = envOf(inside);
@@ -51,7 +55,7 @@ export async function offeredActions(
 ): Promise<string[]> {
   const door: Door = { workspace, principal, via: 'action', trusted: false, unit: null };
   const record = await openRecords(door).read(object, id);
-  if (!isAllowed(principal, object, 'run')) return [];
+  if (!(await within(door, objectOf(workspace.model, object), 'run', [id])).has(id)) return [];
   const actions = workspace.actions.get(object) ?? [];
   return actions.filter((action) => action.isAvailable?.(record) ?? true).map(({ name }) => name);
 }

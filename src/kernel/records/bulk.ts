@@ -52,14 +52,21 @@ export async function bulk<Row>(
       }
     });
   } else {
+    let current = door;
+    let version = door.workspace.rightsVersion();
     for (let start = 0; start < rows.length; start += BATCH) {
       const batch = rows.slice(start, start + BATCH);
+      // Whose rights change while they change 100,000 records goes on with those that are left.
+      if (door.workspace.rightsVersion() !== version) {
+        version = door.workspace.rightsVersion();
+        current = { ...door, principal: await door.workspace.renewed(door.principal) };
+      }
       try {
-        record(start, await inUnit(door, unitOptions, (inside) => work(inside, batch)));
+        record(start, await inUnit(current, unitOptions, (inside) => work(inside, batch)));
       } catch (error) {
         if (!(error instanceof Problem) || !isAboutRows(error)) throw error;
         for (let index = 0; index < batch.length; index++)
-          record(start + index, await alone(door, unitOptions, batch[index]!, work));
+          record(start + index, await alone(current, unitOptions, batch[index]!, work));
       }
     }
   }

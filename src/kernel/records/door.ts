@@ -30,6 +30,12 @@ export interface Workspace {
   rate(currency: string, date: string): number | undefined;
   /** Called after a commit that appended events; wakes readers and live feeds. */
   onCommit(lastPosition: number): void;
+  /** Called after a commit that changed who may do what. */
+  onRightsChange(): void;
+  /** Grows with every such change, of other processes too. */
+  rightsVersion(): number;
+  /** The same person as they may act now; without any role when they may not any more. */
+  renewed(principal: Principal): Promise<Principal>;
 }
 
 export interface WorkspaceSettings {

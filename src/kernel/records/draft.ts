@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess } from '../access/access.ts';
+import { maskedValue } from '../access/mask.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import { conditionErrors } from '../object/conditions.ts';
 import { type FieldModel, isWritable, type ObjectModel } from '../object/model.ts';
@@ -48,12 +49,13 @@ export function draftOf(
   for (const [name, value] of Object.entries(input)) {
     if (name === 'id' || name === 'version') continue;
     const field = object.fields.get(name);
-    if (!field || fieldAccess(door.principal, object.name, name) === 'hidden') {
+    const access = fieldAccess(door.principal, object.name, name);
+    if (!field || access === 'hidden') {
       draft.errors.push({ field: name, code: 'field.unknown' });
-    } else if (!trusted && (!isWritable(field) || fieldAccess(door.principal, object.name, name) === 'read')) {
+    } else if (!trusted && (!isWritable(field) || access !== 'write')) {
       // A client may send back what it read; only a value of its own is refused.
-      if (!before || !isDeepStrictEqual(value, before[name]))
-        draft.errors.push({ field: name, code: 'field.read-only' });
+      const read = access === 'masked' ? maskedValue(field, before?.[name] ?? null) : before?.[name];
+      if (!before || !isDeepStrictEqual(value, read)) draft.errors.push({ field: name, code: 'field.read-only' });
     } else setValue(draft, field, value, env);
   }
   if (!before) {

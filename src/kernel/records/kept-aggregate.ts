@@ -1,4 +1,4 @@
-import { scopesOf } from '../access/access.ts';
+import { requireAllowed, scopesOf } from '../access/access.ts';
 import { identifier, join, raw, type Sql, sql, statement } from '../database/sql.ts';
 import { type FieldModel, formulaSql, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { type AggregateColumn, type AggregateStatement, compileAggregate } from '../query/aggregate.ts';
@@ -23,6 +23,7 @@ export async function aggregate(
   query: AggregateQuery,
   keepFrom = KEEP_FROM_MS,
 ): Promise<AggregateRow[]> {
+  requireAllowed(door.principal, object.name, 'read');
   const compiled = compileAggregate(scopeOf(door), object, query);
   // A transaction sees its own writes, whose events are appended at its end.
   const dependence = door.unit ? null : dependenceOf(door, object, compiled);
@@ -111,6 +112,9 @@ interface Dependence {
   readonly far: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Whatever happens to a record of that object concerns any record here. */
+const ANYTHING: Set<string> = new Set();
+
 /** Null when something in it can change without an event that tells how it was. */
 function dependenceOf(door: Door, object: ObjectModel, compiled: AggregateStatement): Dependence | null {
   const { compilation, columns, query } = compiled;
@@ -118,14 +122,17 @@ function dependenceOf(door: Door, object: ObjectModel, compiled: AggregateStatem
   if (!compilation.lasting || columns.includes('extreme') || query.text.some((part) => part.includes('"search_text"')))
     return null;
   const rules = scopesOf(door.principal, object.name, 'read');
-  if (!rules.every((rule) => rule === 'all' || rule === 'own')) return null;
+  if (!rules.every((rule) => typeof rule === 'string')) return null;
   for (const joined of compilation.joins.values())
     if (visibility(compilation.scope, joined.object, 'read', joined.alias) !== 'all') return null;
 
   const written = new Set<FieldModel>();
   const generated = new Set<FieldModel>();
   const far = new Map<string, Set<string>>();
-  if (rules.includes('own')) written.add(object.fields.get('owner')!);
+  if (rules[0] !== 'all') {
+    written.add(object.fields.get('owner')!);
+    far.set('share', ANYTHING);
+  }
   for (const { alias, field } of compilation.reads) {
     const home = objectOf(model, field.object);
     for (const name of inputsOf(home, field)) {
@@ -218,9 +225,14 @@ async function touchedSince(
   for (const [name, id, operation, changes] of events as [string, string, string, Record<string, [unknown]> | null][]) {
     // What was purged left no values, and what pointed to it was cleared without an event.
     // A purge that was committed a moment ago has emptied the events before it.
-    if (operation === 'purge' || operation === 'erase' || (changes === null && (operation === 'update' || operation === 'derive'))) return null;
+    if (
+      operation === 'purge' ||
+      operation === 'erase' ||
+      (changes === null && (operation === 'update' || operation === 'derive'))
+    )
+      return null;
     const seen = far.get(name);
-    if (seen && Object.keys(changes ?? {}).some((field) => seen.has(field))) return null;
+    if (seen === ANYTHING || (seen && Object.keys(changes ?? {}).some((field) => seen.has(field)))) return null;
     if (name !== object.name) continue;
     const touch = touched.get(id) ?? { existed: null, was: new Map() };
     touched.set(id, touch);

@@ -203,7 +203,7 @@ test('two who merge the same records at once do not lose any of them', async () 
 test('who may not change the survivor or delete the others may not merge, and is not told where they went', async () => {
   const { records } = at;
   const [a, b] = [await buildAccount(records), await buildAccount(records)];
-  const all = { create: 'all', read: 'all', update: 'all' } as const;
+  const all = { create: 'all', read: 'all', update: 'all', merge: 'all' } as const;
   const editor = await at.as([{ name: 'editor', grants: { '*': all } }]);
   await assert.rejects(editor.records.merge('account', { survivor: a.id, others: [b.id] }), hasCode('access.denied'));
   const own = await at.as([{ name: 'own', grants: { '*': { ...all, read: 'own', update: 'own', delete: 'own' } } }]);

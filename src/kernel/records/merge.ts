@@ -11,7 +11,7 @@ import { type Draft, refuse } from './draft.ts';
 import { exactDraft, writeExactly } from './exact.ts';
 import { survivorsOf } from './merged.ts';
 import { openRecords } from './open.ts';
-import { lockRows, updateDrafts } from './pipeline.ts';
+import { lockRows, updateDrafts, within } from './pipeline.ts';
 import type { MergeOutcome, MergeRequest } from './records.ts';
 import { applyRemoveRules, moveToTrash, setDeleted } from './trash.ts';
 
@@ -81,7 +81,7 @@ const mergeRole: Role = {
 function checkRequest(door: Writing, object: ObjectModel, { survivor, others, fields = {} }: MergeRequest) {
   // Users have identities and sessions outside the workspace, and stamps on every record.
   if (object.name === 'user') throw new Problem('merge.impossible', { object: object.name });
-  for (const operation of ['update', 'delete'] as const) {
+  for (const operation of ['update', 'delete', 'merge'] as const) {
     if (!isAllowed(door.principal, object.name, operation)) throw new Problem('access.denied');
   }
   const errors: FieldError[] = [];
@@ -94,7 +94,8 @@ function checkRequest(door: Writing, object: ObjectModel, { survivor, others, fi
     const field = object.fields.get(name);
     const access = fieldAccess(door.principal, object.name, name);
     if (!field || access === 'hidden') errors.push({ field: `fields.${name}`, code: 'field.unknown' });
-    else if (!isWritable(field) || access === 'read') errors.push({ field: `fields.${name}`, code: 'field.read-only' });
+    else if (!isWritable(field) || access !== 'write')
+      errors.push({ field: `fields.${name}`, code: 'field.read-only' });
     else if (id !== survivor && !unique.includes(id)) errors.push({ field: `fields.${name}`, code: 'merge.not-among' });
   }
   if (errors.length > 0) throw new Problem('request.invalid', {}, errors);
@@ -114,6 +115,7 @@ async function lockAll(
     const found = await lockRows(door, object, [id], id === survivor ? 'update' : 'delete');
     const row = found.get(id);
     if (!row) throw await notThere(door, object, id);
+    if (!(await within(door, object, 'merge', [id])).has(id)) throw new Problem('access.denied');
     rows.set(id, row);
   }
   return rows;

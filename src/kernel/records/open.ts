@@ -1,4 +1,4 @@
-import { fieldAccess, isAllowed, type Principal } from '../access/access.ts';
+import { isShown, type Operation, type Principal, requireAllowed, withoutHidden } from '../access/access.ts';
 import { and, identifier, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
@@ -16,7 +16,7 @@ import { countOf } from './kept-counts.ts';
 import { mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { newId } from './new-id.ts';
-import { createDrafts, updateDrafts } from './pipeline.ts';
+import { createDrafts, updateDrafts, within } from './pipeline.ts';
 import type { BulkTarget, HistoryPage, MergeRequest, Records } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
 import { inUnit } from './unit.ts';
@@ -35,6 +35,12 @@ export function openRecords(door: Door): Records {
   const model = door.workspace.model;
   const resolve = (object: unknown) =>
     objectOf(model, typeof object === 'string' ? object : (object as { name: string }).name);
+  /** What a rule writes within a transaction is its own matter, however many records it is. */
+  const manyOf = (ref: unknown) => {
+    const object = resolve(ref);
+    if (!door.unit) requireAllowed(door.principal, object.name, 'bulk');
+    return object;
+  };
 
   const records = {
     async read(ref: unknown, id: string, options: ReadOptions = {}) {
@@ -86,35 +92,46 @@ export function openRecords(door: Door): Records {
       }).then((restored) => reread(door, resolve(ref), restored)),
     purge: (ref: unknown, id: string, options: Parameters<Records['purge']>[2] = {}) =>
       inUnit(door, options, (inside) => purgeRecord(inside, resolve(ref), id)),
-    createMany: (
+    createMany: async (
       ref: unknown,
       inputs: readonly Record<string, unknown>[],
       options: Parameters<Records['createMany']>[2] = {},
-    ) => bulk(door, inputs, options, (inside, batch) => createBatch(inside, resolve(ref), batch, door.trusted)),
+    ) => {
+      const object = manyOf(ref);
+      return bulk(door, inputs, options, (inside, batch) => createBatch(inside, object, batch, door.trusted));
+    },
     async updateMany(
       ref: unknown,
       target: BulkTarget,
       changes: Record<string, unknown>,
       options: Parameters<Records['updateMany']>[3] = {},
     ) {
-      const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id, changes }));
-      return bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted));
+      const object = manyOf(ref);
+      const rows = (await idsOf(door, object, target)).map((id) => ({ id, changes }));
+      return bulk(door, rows, options, (inside, batch) => updateBatch(inside, object, batch, door.trusted));
     },
-    updateEach: (
+    updateEach: async (
       ref: unknown,
       rows: Parameters<Records['updateEach']>[1],
       options: Parameters<Records['updateEach']>[2] = {},
-    ) => bulk(door, rows, options, (inside, batch) => updateBatch(inside, resolve(ref), batch, door.trusted)),
+    ) => {
+      const object = manyOf(ref);
+      return bulk(door, rows, options, (inside, batch) => updateBatch(inside, object, batch, door.trusted));
+    },
     async removeMany(ref: unknown, target: BulkTarget, options: Parameters<Records['removeMany']>[2] = {}) {
-      const rows = (await idsOf(door, resolve(ref), target)).map((id) => ({ id }));
+      const object = manyOf(ref);
+      const rows = (await idsOf(door, object, target)).map((id) => ({ id }));
       return bulk(door, rows, options, async (inside, batch) =>
-        (await removeRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!.id, problem })),
+        (await removeRecords(inside, object, batch)).map((problem, index) => ({ id: batch[index]!.id, problem })),
       );
     },
-    restoreMany: (ref: unknown, ids: readonly string[], options: Parameters<Records['restoreMany']>[2] = {}) =>
-      bulk(door, ids, options, async (inside, batch) =>
-        (await restoreRecords(inside, resolve(ref), batch)).map((problem, index) => ({ id: batch[index]!, problem })),
-      ),
+    restoreMany: async (ref: unknown, ids: readonly string[], options: Parameters<Records['restoreMany']>[2] = {}) => {
+      const object = manyOf(ref);
+      return bulk(door, ids, options, async (inside, batch) =>
+        (await restoreRecords(inside, object, batch)).map((problem, index) => ({ id: batch[index]!, problem })),
+      );
+    },
+    allowed: (ref: unknown, operation: Operation, ids: readonly string[]) => within(door, resolve(ref), operation, ids),
     history: (ref: unknown, id: string, page: HistoryPage = {}) => historyOf(door, resolve(ref), id, page),
     undo: (changeSet: string) => takeBack(door, changeSet),
     async merge(ref: unknown, request: MergeRequest, options: Parameters<Records['merge']>[2] = {}) {
@@ -147,7 +164,7 @@ async function readOne(
   id: string,
   options: ReadOptions,
 ): Promise<Record<string, unknown> | null> {
-  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  requireAllowed(door.principal, object.name, 'read');
   const scope = scopeOf(door);
   const compilation = begin(scope, object);
   const selection = select(compilation, options.fields, options.expand);
@@ -162,7 +179,7 @@ async function readOne(
 }
 
 async function listRecords(door: Door, object: ObjectModel, query: ListQuery): Promise<Page<Record<string, unknown>>> {
-  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  requireAllowed(door.principal, object.name, 'read');
   const scope = scopeOf(door);
   // Not within a transaction: it has its connection, and must not wait for another one.
   if (!door.unit && (query.filter || query.search))
@@ -196,7 +213,7 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
 }
 
 async function countRecords(door: Door, object: ObjectModel, query: ListQuery, how: 'exact' | 'estimate') {
-  if (!isAllowed(door.principal, object.name, 'read')) throw new Problem('access.denied');
+  requireAllowed(door.principal, object.name, 'read');
   const scope = scopeOf(door);
   const rights = visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
@@ -221,7 +238,7 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {
   const { fields, actor } = page;
   for (const field of fields ?? []) {
-    if (!object.fields.has(field) || fieldAccess(door.principal, object.name, field) === 'hidden')
+    if (!object.fields.has(field) || !isShown(door.principal, object.name, field))
       throw new Problem('field.unknown', { object: object.name, field });
   }
   if (!(await readOne(door, object, id, { fields: [], deleted: true })))
@@ -249,8 +266,5 @@ export function eventOf(row: readonly unknown[]): EventRow {
 
 function maskHidden(door: Door, object: ObjectModel, event: EventRow): EventRow {
   if (!event.changes) return event;
-  const seen = Object.entries(event.changes).filter(
-    ([name]) => fieldAccess(door.principal, object.name, name) !== 'hidden',
-  );
-  return { ...event, changes: Object.fromEntries(seen) };
+  return { ...event, changes: withoutHidden(door.principal, object.name, event.changes) };
 }

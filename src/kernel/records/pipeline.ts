@@ -1,4 +1,4 @@
-import { isAllowed, type Role } from '../access/access.ts';
+import { isAllowed, type Operation, type Role } from '../access/access.ts';
 import { among, and, or, raw, type Sql, sql } from '../database/sql.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
@@ -8,7 +8,7 @@ import { begin, from, visibility } from '../query/compilation.ts';
 import { select } from '../query/selection.ts';
 import { assignNumbers } from './auto-numbers.ts';
 import { copyLines, copyRows } from './copy.ts';
-import { type Door, envOf, scopeOf, type Unit } from './door.ts';
+import { connectionOf, type Door, envOf, scopeOf, type Unit } from './door.ts';
 import { checkRequired, type Draft, draftOf, refuse, setValue } from './draft.ts';
 import { newId } from './new-id.ts';
 import { openRecords } from './open.ts';
@@ -148,6 +148,7 @@ export async function updateDrafts(
     return draftOf(door, object, change.id, before, change.changes, trusted);
   });
   const drafts = results.filter((result): result is Draft => !(result instanceof Problem));
+  if (!trusted) await checkReassigned(door, object, drafts);
 
   // 3 rules
   const written = door.unit.pending.length;
@@ -242,6 +243,35 @@ async function denyVisible(
 
 function whereabouts(deleted: boolean | 'any'): Sql {
   return raw(deleted === 'any' ? 'true' : `r.deleted_at is ${deleted ? 'not null' : 'null'}`);
+}
+
+/** Giving a record to another owner is a right of its own, on the record as it was. */
+async function checkReassigned(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
+  const given = drafts.filter((draft) => draft.changed.has('owner'));
+  if (given.length === 0) return;
+  const allowed = await within(
+    door,
+    object,
+    'reassign',
+    given.map(({ id }) => id),
+  );
+  for (const draft of given) if (!allowed.has(draft.id)) draft.errors.push({ field: 'owner', code: 'field.read-only' });
+}
+
+/** Those of some records that an operation is allowed on. */
+export async function within(
+  door: Door,
+  object: ObjectModel,
+  operation: Operation,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rights = visibility(scopeOf(door), object, operation, 'r');
+  if (rights === 'all') return new Set(ids);
+  if (rights.length === 0 || ids.length === 0) return new Set();
+  const rows = await connectionOf(door).run(
+    sql`select r.id::text from ${raw(tableOf(door.workspace.schema, object))} r where ${and([among('r.id', ids), or(rights)])}`,
+  );
+  return new Set(rows.map(([id]) => id as string));
 }
 
 /** Who may create only some records must be able to find what was created by the same rule. */

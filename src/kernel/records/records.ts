@@ -1,3 +1,4 @@
+import type { Operation } from '../access/access.ts';
 import type { EventRow } from '../events/event.ts';
 import type { ObjectDefinition, RecordInput, RecordOf } from '../object/definition.ts';
 import type { Filter } from '../query/filter.ts';
@@ -56,6 +57,8 @@ export interface Records {
   ): Promise<BulkResult>;
   removeMany(object: ObjectRef, target: BulkTarget, options?: BulkOptions): Promise<BulkResult>;
   restoreMany(object: ObjectRef, ids: readonly string[], options?: BulkOptions): Promise<BulkResult>;
+  /** Those of some records on which an operation is allowed. */
+  allowed(object: ObjectRef, operation: Operation, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /**
    * Makes one record of several: what points to the others points to the survivor, the others go to the trash.
    * @throws Problem `record.not-found`, `record.merged`, `request.invalid`, `record.invalid`

@@ -1,4 +1,5 @@
 import { fieldAccess } from '../access/access.ts';
+import { maskedValue } from '../access/mask.ts';
 import { identifier, join, raw, sql } from '../database/sql.ts';
 import { linkFiles } from '../files/files.ts';
 import { columnsOf, type FieldModel, isStored, type ObjectModel, tableOf } from '../object/model.ts';
@@ -154,9 +155,11 @@ function recordOf(
     start = end;
   }
   const written: Record<string, unknown> = { id: draft.id, version: settled.version };
-  for (const name of object.fields.keys()) {
-    if (fieldAccess(door.principal, object.name, name) !== 'hidden')
-      written[name] = (name in settled ? settled[name] : draft.after[name]) ?? null;
+  for (const [name, field] of object.fields) {
+    const access = fieldAccess(door.principal, object.name, name);
+    if (access === 'hidden') continue;
+    const value = (name in settled ? settled[name] : draft.after[name]) ?? null;
+    written[name] = access === 'masked' ? maskedValue(field, value) : value;
   }
   return written;
 }

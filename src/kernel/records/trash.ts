@@ -1,4 +1,4 @@
-import { fieldAccess, isAllowed } from '../access/access.ts';
+import { isAllowed, isShown } from '../access/access.ts';
 import { eraseEventData } from '../audit/seal.ts';
 import { identifier, raw, sql } from '../database/sql.ts';
 import type { PendingEvent } from '../events/event.ts';
@@ -234,7 +234,7 @@ async function pointingTo(
   field: FieldModel,
   id: string,
 ): Promise<Holder['records']> {
-  const isHidden = (name: string) => fieldAccess(door.principal, child.name, name) === 'hidden';
+  const isHidden = (name: string) => !isShown(door.principal, child.name, name);
   if (!isAllowed(door.principal, child.name, 'read') || isHidden(field.name) || isHidden(child.title.name)) return [];
   const { name: title } = child.title;
   const query = { filter: { [field.name]: id }, fields: [title], limit: MOST_NAMED };

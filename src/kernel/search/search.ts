@@ -1,13 +1,13 @@
-import { isAllowed } from '../access/access.ts';
+import { isAllowed, isShown } from '../access/access.ts';
 import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import { phone } from '../fields/phone/index.ts';
 import { columnsOf, type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { FieldProblem } from '../problems/problem.ts';
 import { type QueryScope, visibility } from '../query/compilation.ts';
-import { has, lookedUp, searchTerms } from '../query/condition.ts';
+import { has, lookedUp, searchTerms, shownWords } from '../query/condition.ts';
 import { isBig, isFrequent, takeSample } from '../query/sample.ts';
-import { titleSql } from '../query/selection.ts';
+import { seenTitle } from '../query/selection.ts';
 import { connectionOf, type Door, envOf, scopeOf } from '../records/door.ts';
 import { countOf } from '../records/kept-counts.ts';
 import { nearWords } from './words.ts';
@@ -183,7 +183,7 @@ function rankOf(title: string, term: string): number {
 
 function prefixBranches(scope: QueryScope, objects: readonly ObjectModel[], term: string, limit: number): Sql[] {
   return objects.flatMap((object, at) =>
-    prefixFields(object).map((field) => {
+    prefixFields(scope, object).map((field) => {
       const key = raw(foldSql(columnsOf(field, 'r', scope.schema)[0]!));
       // A range, not `like`: also the plan that knows no values uses the index.
       const condition = and([sql`${key} >= ${term} and ${key} < ${term + LAST}`, ...seen(scope, object)]);
@@ -203,13 +203,12 @@ function infixBranch(
   const words = and(terms.map((term) => holds('r', term)));
   // A frequent word in a big object: no plan may think of the index.
   const condition = holds === has && isBig(scope, object) ? sql`coalesce(${words}, false)` : words;
-  return sql`(${head(scope, object, objects.indexOf(object))} where ${and([condition, ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
+  const shown = shownWords(scope, object, 'r', terms);
+  return sql`(${head(scope, object, objects.indexOf(object))} where ${and([condition, ...(shown ? [shown] : []), ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
 }
 
 function head(scope: QueryScope, object: ObjectModel, at: number): Sql {
-  return raw(
-    `select ${at}, r."id"::text, ${titleSql(object, 'r', scope.schema)} from ${tableOf(scope.schema, object)} r`,
-  );
+  return raw(`select ${at}, r."id"::text, ${seenTitle(scope, object, 'r')} from ${tableOf(scope.schema, object)} r`);
 }
 
 function seen(scope: QueryScope, object: ObjectModel): Sql[] {
@@ -233,7 +232,7 @@ async function detailsOf(
 
 /** The title of the record this one belongs to, or its first e-mail, phone or city. */
 function detailSql(scope: QueryScope, object: ObjectModel): Sql {
-  const fields = [...object.fields.values()];
+  const fields = [...object.fields.values()].filter(({ name }) => isShown(scope.principal, object.name, name));
   const parent = fields.find(
     (field) => !field.system && field.type.name === 'reference' && ['account', 'contact'].includes(field.target ?? ''),
   );
@@ -241,14 +240,16 @@ function detailSql(scope: QueryScope, object: ObjectModel): Sql {
     const target = objectOf(scope.model, parent.target);
     const rights = visibility(scope, target, 'read', 'd');
     const seen = rights === 'all' ? raw('true') : or(rights);
-    return sql`(select ${raw(titleSql(target, 'd', scope.schema))} from ${raw(tableOf(scope.schema, target))} d
+    return sql`(select ${raw(seenTitle(scope, target, 'd'))} from ${raw(tableOf(scope.schema, target))} d
       where d.id = ${raw(columnsOf(parent, 'r', scope.schema)[0]!)} and ${seen})`;
   }
   const own = fields.find((field) => field !== object.title && ['email', 'phone'].includes(field.type.name));
   return raw(own ? `${columnsOf(own, 'r', scope.schema)[0]}::text` : 'null::text');
 }
 
-function prefixFields(object: ObjectModel): FieldModel[] {
+function prefixFields({ principal }: QueryScope, object: ObjectModel): FieldModel[] {
   const fields = new Set([object.title, ...object.searched.filter((field) => field.definition.search === 'prefix')]);
-  return [...fields].filter((field) => field.columns[0]?.type === 'text');
+  return [...fields].filter(
+    (field) => field.columns[0]?.type === 'text' && isShown(principal, object.name, field.name),
+  );
 }

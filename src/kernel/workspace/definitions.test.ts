@@ -9,8 +9,8 @@ import type { DefinitionChange } from '../object/change-overlay.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { Problem } from '../problems/problem.ts';
 import { changeDefinitions, type DefinitionsOptions } from './definitions.ts';
+import { ownObjects } from './own-objects.ts';
 import { preparePlatform } from './platform.ts';
-import { user } from './user.object.ts';
 import { createWorkspace, openWorkspace, watchDefinitions } from './workspace.ts';
 
 const { connection } = await testDatabase();
@@ -29,7 +29,7 @@ const account: ObjectDefinition = {
     amount: { type: 'money' },
   },
 };
-const shipped = [user as unknown as ObjectDefinition, account];
+const shipped = [...ownObjects, account];
 const visit: ObjectDefinition = {
   name: 'visit',
   plural: 'visits',

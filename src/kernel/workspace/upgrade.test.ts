@@ -8,9 +8,9 @@ import { StartError } from '../database/start-error.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { changeDefinitions } from './definitions.ts';
+import { ownObjects } from './own-objects.ts';
 import { preparePlatform } from './platform.ts';
 import { upgradeWorkspaces } from './upgrade.ts';
-import { user } from './user.object.ts';
 import { createWorkspace, type NewWorkspace, openWorkspace } from './workspace.ts';
 
 const { connection } = await testDatabase();
@@ -40,12 +40,12 @@ const account: ObjectDefinition = {
     parent: { type: 'reference', to: 'account' },
   },
 };
-const older: ObjectDefinition[] = [user as unknown as ObjectDefinition, account];
+const older: ObjectDefinition[] = [...ownObjects, account];
 
 /** What the next one ships: fields more and fewer, another formula, a wider number, an object more. */
 const { fax: _fax, ...rest } = account.fields;
 const newer: ObjectDefinition[] = [
-  user as unknown as ObjectDefinition,
+  ...ownObjects,
   {
     ...account,
     fields: {
@@ -145,7 +145,7 @@ test('an upgrade that the records or the names do not allow is refused before an
   const state = () => db.run('select snapshot, journal, definitions_version from platform.workspace');
   let before = await state();
   const withFields = (fields: Record<string, unknown>): ObjectDefinition[] => [
-    older[0]!,
+    ...ownObjects,
     { ...account, fields: { ...account.fields, ...fields } as Record<string, FieldDefinition> },
   ];
   const refusals: [Record<string, unknown>, RegExp][] = [

@@ -9,6 +9,7 @@ export const user = defineObject({
   plural: 'users',
   title: 'name',
   icon: 'user',
+  decidesRights: true,
   fields: {
     name: { type: 'text', required: true, search: 'prefix', index: true, personal: true },
     email: { type: 'email', required: true, unique: true, search: true, personal: true },
@@ -21,6 +22,10 @@ export const user = defineObject({
       options: [{ value: 'en' }, { value: 'es' }, { value: 'lt' }],
     },
     timeZone: { type: 'text', required: true, default: 'Europe/Vilnius', maxLength: 64 },
+    roles: { type: 'references', to: 'role' },
+    teams: { type: 'references', to: 'team' },
+    /** Whom the person reports to. */
+    manager: { type: 'reference', to: 'user', index: true, acyclic: true, onDelete: 'clear' },
     avatar: { type: 'file', personal: true },
     active: { type: 'boolean', required: true, default: true },
     preferences: { type: 'json', history: false },

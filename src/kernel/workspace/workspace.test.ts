@@ -3,10 +3,9 @@ import { after, test } from 'node:test';
 import { testDatabase } from '#test/database.ts';
 import { type Database, openDatabase } from '../database/pool.ts';
 import { StartError } from '../database/start-error.ts';
-import type { ObjectDefinition } from '../object/definition.ts';
 import { Problem } from '../problems/problem.ts';
+import { ownObjects } from './own-objects.ts';
 import { preparePlatform } from './platform.ts';
-import { user } from './user.object.ts';
 import { createWorkspace, listWorkspaces, type NewWorkspace, openWorkspace } from './workspace.ts';
 
 const { connection } = await testDatabase();
@@ -14,7 +13,7 @@ const db = openDatabase(connection, { max: 4 });
 await preparePlatform(db, '1.0.0');
 after(() => db.close());
 
-const shipped = [user as unknown as ObjectDefinition];
+const shipped = [...ownObjects];
 const litera: NewWorkspace = {
   name: 'Litera UAB',
   language: 'lt',
@@ -68,7 +67,10 @@ test('a workspace has its schema, its settings, its model and a counter for its 
   assert.equal(workspace.model.objects.get('user')!.title.name, 'name');
   assert.equal(workspace.version, 1);
   assert.deepEqual(await db.run('select name, value from ws_litera_uab.counter'), [['event', 0]]);
-  assert.deepEqual(await db.run('select object, live, trash from ws_litera_uab.object_count'), [['user', 0, 0]]);
+  assert.deepEqual(
+    await db.run('select object, live, trash from ws_litera_uab.object_count'),
+    ownObjects.map(({ name }) => [name, 0, 0]),
+  );
   assert.equal(await openWorkspace(db, 'litera_uab', shipped), workspace);
 });
 

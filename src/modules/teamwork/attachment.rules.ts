@@ -1,6 +1,6 @@
 import { defineRules } from '#kernel/object/rules.ts';
+import { settleTarget } from '#kernel/records/settle-target.ts';
 import { attachment } from './attachment.object.ts';
-import { settleTarget } from './comment.rules.ts';
 
 export const attachmentRules = defineRules(attachment, {
   async beforeSave(save) {

@@ -209,9 +209,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
     label: labelOf(object, workspace, language),
     fields: [...object.fields.values()]
       .filter((field) => fieldAccess(principal, name, field.name) !== 'hidden')
-      .map((field) =>
-        presentField(field, workspace, language, words, fieldAccess(principal, name, field.name) === 'read'),
-      ),
+      .map((field) => presentField(field, workspace, language, words, fieldAccess(principal, name, field.name))),
     views: Object.entries(definition.views ?? {}).map(([view, settings]) => ({
       name: view,
       label: say(`views.${view}`, view),
@@ -250,8 +248,9 @@ function presentField(
   workspace: Workspace,
   language: string,
   words: (key: string) => string,
-  isLimited: boolean,
+  access: ReturnType<typeof fieldAccess>,
 ) {
+  const isMasked = access === 'masked';
   const { name, object, type, behaviour, definition } = field;
   const key = `object.${object}.fields.${name}`;
   const {
@@ -280,14 +279,16 @@ function presentField(
     system: field.system,
     custom: field.custom,
     required: required === true,
-    readOnly: readOnly === true || isLimited || !isWritable(field),
-    sortable: behaviour.order !== undefined,
-    groupable: behaviour.groups ?? false,
-    aggregations: behaviour.aggregations ?? [],
-    operators: {
-      ...Object.fromEntries(Object.entries(behaviour.operators).map(([operator, { takes }]) => [operator, takes])),
-      empty: 'nothing',
-    },
+    readOnly: readOnly === true || access !== 'write' || !isWritable(field),
+    sortable: behaviour.order !== undefined && !isMasked,
+    groupable: (behaviour.groups ?? false) && !isMasked,
+    aggregations: isMasked ? [] : (behaviour.aggregations ?? []),
+    operators: isMasked
+      ? {}
+      : {
+          ...Object.fromEntries(Object.entries(behaviour.operators).map(([operator, { takes }]) => [operator, takes])),
+          empty: 'nothing',
+        },
     options: {
       ...own,
       ...(field.target ? { to: field.target } : {}),

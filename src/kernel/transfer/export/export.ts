@@ -101,6 +101,7 @@ async function* pagesOf(
       fields,
       expand,
       limit: PAGE,
+      also: 'export',
       ...(cursor ? { cursor } : {}),
     });
     if (page.items.length > 0) yield page.items;

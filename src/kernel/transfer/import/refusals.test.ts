@@ -162,7 +162,7 @@ test('rows beside a refused one are written as they are', async () => {
 test('what a person may not write is refused by itself and among many, and is no target of a file', async () => {
   const role: Role = {
     name: 'packer',
-    grants: { '*': { read: 'all', create: 'all', update: 'all', import: 'all' } },
+    grants: { '*': { read: 'all', create: 'all', update: 'all', import: 'all', bulk: 'all' } },
     fields: { 'order.secret': 'read', 'order.contact': 'hidden' },
   };
   const { records, principal } = await crm.as([role]);

@@ -1,4 +1,4 @@
-import { fieldAccess, type Principal } from '../../access/access.ts';
+import { fieldAccess, isShown, type Principal } from '../../access/access.ts';
 import { languages } from '../../i18n/translate.ts';
 import { type FieldModel, isWritable, type Model, type ObjectModel } from '../../object/model.ts';
 import { allLabels, fieldLabel, partLabel } from '../labels.ts';
@@ -46,11 +46,7 @@ export function parseTarget(model: Model, object: ObjectModel, principal: Princi
     return (ADDRESS_FIELDS as readonly string[]).includes(part) ? { field: name, part, entry: null } : null;
   }
   const key = field.target === null ? undefined : model.objects.get(field.target)?.fields.get(part);
-  if (
-    !key ||
-    (!key.type.operators.in && !key.type.operators.hasAny) ||
-    fieldAccess(principal, field.target!, part) === 'hidden'
-  )
+  if (!key || (!key.type.operators.in && !key.type.operators.hasAny) || !isShown(principal, field.target!, part))
     return null;
   return { field: name, part, entry: null };
 }
