@@ -15,12 +15,13 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/kernel/events/readers.ts': 'a reader follows everybody’s changes',
   'src/kernel/object/change-overlay.ts': 'the filter of a roll-up is checked for all readers, before there is one',
   'src/app/identity/people.ts': 'who is given access is nobody yet',
+  'src/app/single-sign-on/groups.ts': 'what a directory says of its people is the company’s own word',
   'src/app/set-up.ts': 'a new workspace begins with what its modules ship, before it has users',
   'src/app/jobs.ts': 'the demo company is nobody’s work',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
   'src/app/principal.ts': 'what a person may do is not theirs to say',
-  'src/server/routes/session.ts': 'people read and set what is theirs, whatever else they may',
+  'src/server/own-session.ts': 'people read and set what is theirs, whatever else they may',
   'src/server/routes/live.ts': 'asks whether those who listen may still',
 };
 

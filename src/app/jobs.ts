@@ -6,6 +6,7 @@ import { backupJob } from './backups.ts';
 import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
 import { importJob } from './imports.ts';
+import { mailJob } from './mail.ts';
 import { recomputeJob } from './recompute.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -19,6 +20,7 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
     },
     importJob(runtime) as unknown as JobDefinition,
     backupJob(runtime),
+    mailJob(runtime),
     convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
     verifyAuditJob(runtime),

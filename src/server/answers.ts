@@ -3,6 +3,7 @@
  * schemas, a property test holds the routes to them, and the web app takes its types from here.
  */
 import { type Static, type TSchema, Type } from 'typebox';
+import { operations } from '#kernel/access/access.ts';
 
 const text = Type.String();
 const id = Type.String({ format: 'uuid' });
@@ -60,14 +61,84 @@ export const SetupState = Type.Object({
   company: Type.Union([Type.Object({ name: text, logo: Type.Optional(Logo) }), Type.Null()], {
     description: 'Whose server this is, while it is one company’s',
   }),
+  mail: Type.Boolean({ description: 'A link can be sent to who forgot their password' }),
 });
 export type SetupState = Static<typeof SetupState>;
+
+export const NextStep = Type.Object({
+  step: Type.Enum(['second-factor', 'enrolment'], {
+    description: 'A second factor is asked for, or has to be set up first',
+  }),
+  token: Type.String({ description: 'For the next step alone, ten minutes long' }),
+  ways: Type.Array(Type.Enum(['code', 'passkey', 'recovery'])),
+});
+export type NextStep = Static<typeof NextStep>;
+
+export const AuthenticatorSecret = Type.Object({
+  secret: Type.String({ description: 'To be typed into an authenticator app' }),
+  uri: Type.String({ description: 'The same as a picture tells it' }),
+});
+export type AuthenticatorSecret = Static<typeof AuthenticatorSecret>;
+
+export const RecoveryCodes = Type.Object({
+  recoveryCodes: Type.Array(text, { description: 'Each good once; shown once' }),
+});
+export type RecoveryCodes = Static<typeof RecoveryCodes>;
+export const SignedInWithCodes = Type.Object({ session: Session, ...RecoveryCodes.properties });
+export type SignedInWithCodes = Static<typeof SignedInWithCodes>;
+
+export const PasskeyOptions = Type.Object({}, { description: 'For the browser’s WebAuthn functions, as JSON' });
+
+export const Factors = Type.Object({
+  authenticator: Type.Union([time, Type.Null()], { description: 'Since when codes of an app are asked for' }),
+  recoveryCodes: Type.Integer({ minimum: 0, description: 'How many are left' }),
+  passkeys: Type.Array(Type.Object({ id: text, name: text, createdAt: time, lastUsedAt: orNull(time) })),
+  hasPassword: Type.Boolean(),
+});
+export type Factors = Static<typeof Factors>;
+
+export const SignInPolicy = Type.Object(
+  {
+    secondFactor: Type.Boolean({
+      description: 'Whoever has none sets one up at the next sign-in, before anything else',
+    }),
+    idleMinutes: Type.Integer({
+      minimum: 5,
+      maximum: 525_600,
+      description: 'A session that nobody used for so long ends',
+    }),
+    longestHours: Type.Integer({
+      minimum: 1,
+      maximum: 8_760,
+      description: 'Every session ends so long after the sign-in',
+    }),
+    networks: Type.Array(Type.String({ maxLength: 50 }), {
+      maxItems: 100,
+      description: 'Where people and keys may come from, like `192.0.2.0/24`; empty: from everywhere',
+    }),
+  },
+  { additionalProperties: false },
+);
+export type SignInPolicy = Static<typeof SignInPolicy>;
+
+export const MailServer = Type.Object({
+  host: Type.String({ minLength: 1, maxLength: 253 }),
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  security: Type.Enum(['tls', 'starttls', 'none']),
+  username: Type.Union([Type.String({ minLength: 1, maxLength: 320 }), Type.Null()]),
+  senderName: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  senderAddress: Type.String({ maxLength: 254, pattern: '^[^@\\s<>,;"]+@[^@\\s<>,;"]+$' }),
+  site: Type.String({ maxLength: 300, description: 'What links in mails begin with: `https://crm.example.com`' }),
+  hasPassword: Type.Boolean(),
+});
+export type MailServer = Static<typeof MailServer>;
 
 export const OwnSessions = listOf(
   Type.Object({
     id: text,
     isCurrent: Type.Boolean({ description: 'The one that asks' }),
     userAgent: Type.String({ description: 'What the browser said of itself' }),
+    kind: Type.String({ description: 'How it began: `password`, `second-factor`, `passkey` …' }),
     createdAt: time,
     lastSeenAt: Type.String({ format: 'date-time', description: 'To the minute' }),
   }),
@@ -190,11 +261,26 @@ export const ImportValues = Type.Object({
 });
 export const ImportErrors = Type.Object({ rows: Type.Array(Type.Object(Row)), next: orNull(count) });
 
+export const KeyScope = Type.Union([
+  Type.Object({ kind: Type.Enum(['all', 'read', 'scim']) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('objects'),
+      objects: Type.Record(
+        Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}$' }),
+        Type.Array(Type.Enum([...operations]), { minItems: 1, maxItems: operations.length }),
+        { minProperties: 1, maxProperties: 300 },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+]);
 export const Keys = listOf(
   Type.Object({
     id,
     name: text,
     prefix: text,
+    scope: KeyScope,
     createdAt: time,
     lastUsedAt: orNull(time),
     expiresAt: orNull(time),
@@ -210,6 +296,7 @@ export const Users = listOf(
     administrator: Type.Boolean(),
     active: Type.Boolean(),
     hasPassword: Type.Boolean(),
+    hasSecondFactor: Type.Boolean({ description: 'An app or a passkey' }),
     createdAt: time,
     lastSeenAt: orNull(time),
   }),
@@ -379,3 +466,93 @@ export const HealthDetails = Type.Object({
   records: Type.Array(Facts),
   upgrade: Facts,
 });
+
+export const SignInWays = Type.Object({
+  openid: orNull(Type.Object({ label: Type.String({ description: 'Of the button' }) })),
+  directory: Type.Boolean({ description: 'The company’s directory knows the password' }),
+  passwords: Type.Boolean({ description: 'For everybody; administrators always have theirs' }),
+});
+export type SignInWays = Static<typeof SignInWays>;
+
+const strict = { additionalProperties: false };
+const atMost = (maxLength: number, description?: string) =>
+  Type.String({ maxLength, ...(description ? { description } : {}) });
+const someIds = Type.Array(id, { maxItems: 50 });
+const groupMappings = {
+  roles: Type.Array(id, { maxItems: 50, description: 'Of newcomers' }),
+  groups: Type.Array(
+    Type.Object({ group: Type.String({ minLength: 1, maxLength: 500 }), roles: someIds, teams: someIds }, strict),
+    {
+      maxItems: 500,
+      description: 'What being in a group of the directory gives',
+    },
+  ),
+};
+const admission = {
+  domains: Type.Array(Type.String({ pattern: '^[^@\\s]{1,253}$' }), {
+    maxItems: 100,
+    description: 'Of e-mail addresses; empty: any',
+  }),
+  createsPeople: Type.Boolean({ description: 'Somebody unknown is given access' }),
+  isOnlyWay: Type.Boolean({ description: 'Passwords are for administrators only' }),
+  ...groupMappings,
+};
+export const OpenIdSettings = Type.Object(
+  {
+    issuer: Type.String({ minLength: 1, maxLength: 500 }),
+    clientId: Type.String({ minLength: 1, maxLength: 500 }),
+    label: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }),
+    scope: Type.String({ pattern: '^openid( [!-~]+)*$', maxLength: 500 }),
+    groupsClaim: atMost(100, 'Empty: groups are not asked for'),
+    ...admission,
+  },
+  strict,
+);
+export type OpenIdSettings = Static<typeof OpenIdSettings>;
+export const LdapSettings = Type.Object(
+  {
+    url: Type.String({ minLength: 1, maxLength: 500, description: '`ldaps://…`, or `ldap://…` with StartTLS' }),
+    certificate: atMost(20_000, 'Who signs the server’s, in PEM; empty: the usual authorities'),
+    baseDn: Type.String({ minLength: 1, maxLength: 500 }),
+    bindDn: atMost(500),
+    userFilter: Type.String({ minLength: 1, maxLength: 1_000, description: 'Holds `{login}`' }),
+    nameAttribute: Type.String({ minLength: 1, maxLength: 100 }),
+    emailAttribute: Type.String({ minLength: 1, maxLength: 100 }),
+    idAttribute: atMost(100, 'What stays the same when somebody is renamed; empty: the DN'),
+    groupAttribute: atMost(100, 'Lists a person’s groups; empty: it is not asked for'),
+    groupBaseDn: atMost(500, 'Where groups are searched; empty: they are not'),
+    groupFilter: atMost(1_000, 'Holds `{dn}` or `{login}`'),
+    ...admission,
+  },
+  strict,
+);
+export type LdapSettings = Static<typeof LdapSettings>;
+export const ScimSettings = Type.Object(groupMappings, strict);
+export type ScimSettings = Static<typeof ScimSettings>;
+
+const providerOf = <Schema extends TSchema>(settings: Schema) =>
+  orNull(Type.Object({ active: Type.Boolean(), settings, hasSecret: Type.Boolean() }));
+export const IdentityProviders = Type.Object({
+  openid: providerOf(OpenIdSettings),
+  ldap: providerOf(LdapSettings),
+  scim: providerOf(ScimSettings),
+  redirectUri: Type.String({ description: 'To be registered at the OpenID Connect provider' }),
+  scimUrl: text,
+});
+export type IdentityProviders = Static<typeof IdentityProviders>;
+const reason = Type.Union([text, Type.Null()], { description: 'Why it did not go on' });
+export const OpenIdTest = Type.Object({
+  ok: Type.Boolean(),
+  reason,
+  issuer: orNull(text),
+  scopes: Type.Array(text),
+  claims: Type.Array(text),
+});
+export type OpenIdTest = Static<typeof OpenIdTest>;
+export const DirectoryTest = Type.Object({
+  ok: Type.Boolean(),
+  steps: Type.Array(Type.Enum(['connection', 'account', 'base', 'person']), { description: 'That went well' }),
+  reason,
+  person: orNull(Type.Object({ name: orNull(text), email: orNull(text), groups: Type.Array(text) })),
+});
+export type DirectoryTest = Static<typeof DirectoryTest>;

@@ -19,7 +19,17 @@ export interface ProblemDocument {
 const MAX_PATH = 200;
 
 /** Params that clients work with, beside the words made of them. */
-const shown = ['changeSet', 'current', 'candidates', 'mergedInto', 'heldBy', 'index', 'position', 'length'];
+const shown = [
+  'changeSet',
+  'current',
+  'candidates',
+  'mergedInto',
+  'heldBy',
+  'index',
+  'position',
+  'length',
+  'retryAfter',
+];
 
 /** The one place where an error becomes an answer. */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
@@ -27,7 +37,8 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   const status = statusOf(problem.code);
   if (status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
   const document = problemDocument(problem, readerLanguage(request), request.url.split('?')[0]!);
-  if (status === 503) reply.header('retry-after', '2');
+  const wait = status === 503 ? 2 : error instanceof Problem ? error.params.retryAfter : undefined;
+  if (wait !== undefined) reply.header('retry-after', String(wait));
   reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
 }
 

@@ -1,23 +1,35 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { mayAsk } from '#app/identity/key-scope.ts';
+import { isWithin, LONGEST_HOURS } from '#app/identity/policy.ts';
 import type { Runtime } from '#app/runtime.ts';
-import { requireAdministrator } from '#kernel/access/access.ts';
+import { RIGHTS_CHANNEL, requireAdministrator } from '#kernel/access/access.ts';
+import { listen } from '#kernel/database/listen.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import type { Visitor } from './visitor.ts';
-import { visitorOfKey, visitorOfSession } from './visitors.ts';
+import { forgetVisitors, visitorOfKey, visitorOfSession } from './visitors.ts';
 
 const COOKIE = 'tendero';
 
 /** Finds out who asks, before anything else is read. Deny by default: a route says `config: { public: true }` or needs a visitor. */
 export function guard(app: FastifyInstance, runtime: Runtime): void {
   app.decorateRequest('visitor', undefined);
+  // A right that was taken away is gone with the next request, whichever process is asked.
+  runtime.rights.on('change', forgetVisitors);
+  const listening = listen(runtime.database, RIGHTS_CHANNEL, (id) => runtime.rights.emit('change', id));
+  app.addHook('onClose', async () => {
+    runtime.rights.off('change', forgetVisitors);
+    await listening.stop();
+  });
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/')) return;
+    if (!/^\/(api|scim)\//.test(request.url)) return;
     const visitor = await visitorOf(runtime, request);
     if (visitor) request.visitor = visitor;
     if (request.routeOptions.config.public) return;
     if (!visitor) throw new Problem('session.required');
+    if (!isWithin(visitor.networks, request.ip)) throw new Problem('access.network');
+    if (!mayAsk(visitor.scope, request.method, request.url)) throw new Problem('access.denied');
     const isUnsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     if (isUnsafe && visitor.by === 'session' && request.headers['x-csrf'] !== visitor.csrf)
       throw new Problem('access.denied');
@@ -48,7 +60,8 @@ export function setSessionCookie(reply: FastifyReply, request: FastifyRequest, t
     httpOnly: true,
     sameSite: 'lax',
     secure: request.protocol === 'https',
-    maxAge: 30 * 24 * 3600,
+    // The server knows when it ends.
+    maxAge: LONGEST_HOURS * 3600,
   });
 }
 

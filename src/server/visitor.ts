@@ -1,3 +1,4 @@
+import type { KeyScope } from '#app/identity/key-scope.ts';
 import type { Principal } from '#kernel/access/access.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 
@@ -11,6 +12,10 @@ export interface Visitor {
   readonly csrf: string;
   /** Hash of the token it came with; what to forget at sign-out. */
   readonly tokenHash: string;
+  /** Where they may come from; empty: from everywhere. */
+  readonly networks: readonly string[];
+  /** What the key may do; a session may all that its person may. */
+  readonly scope: KeyScope;
 }
 
 declare module 'fastify' {

@@ -1,39 +1,25 @@
-import { createHmac, randomBytes } from 'node:crypto';
-import { isPassword } from '#app/identity/passwords.ts';
-import { hashToken } from '#app/identity/tokens.ts';
+import { createHmac } from 'node:crypto';
+import { everything, type KeyScope, limitsOf } from '#app/identity/key-scope.ts';
+import { LONGEST_HOURS, usualPolicy } from '#app/identity/policy.ts';
+import type { SignInKind } from '#app/identity/sign-in.ts';
+import { hashToken, newToken } from '#app/identity/tokens.ts';
 import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
-import { Problem } from '#kernel/problems/problem.ts';
 import type { OwnSession } from './answers.ts';
 import type { Visitor } from './visitor.ts';
-
-const SESSION_DAYS = 30;
-
-/** @throws Problem `session.wrong-password`, the same whether or not the address is known */
-export async function signIn(
-  runtime: Runtime,
-  email: string,
-  password: string,
-  userAgent: string,
-): Promise<{ token: string; visitor: Visitor }> {
-  const [row] = await runtime.database.run(
-    sql`select id::text, password_hash from platform.identity where lower(email) = lower(${email}) and active`,
-  );
-  if (!(await isPassword(password, (row?.[1] as string | undefined) ?? null)) || !row)
-    throw new Problem('session.wrong-password');
-  return openSession(runtime, row[0] as string, userAgent);
-}
 
 export async function openSession(
   runtime: Runtime,
   identityId: string,
   userAgent: string,
+  kind: SignInKind = 'password',
 ): Promise<{ token: string; visitor: Visitor }> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   await runtime.database.execute(sql`
-    insert into platform.session (token_hash, identity_id, created_at, expires_at, last_seen_at, user_agent)
-    values (${hashToken(token)}, ${identityId}::uuid, now(), now() + ${`${SESSION_DAYS} days`}::interval, now(), ${userAgent.slice(0, 300)})`);
+    insert into platform.session (token_hash, identity_id, created_at, expires_at, last_seen_at, user_agent, kind)
+    values (${hashToken(token)}, ${identityId}::uuid, now(), now() + make_interval(hours => ${LONGEST_HOURS}::integer), now(),
+      ${userAgent.slice(0, 300)}, ${kind})`);
   const visitor = await visitorOfSession(runtime, token);
   return { token, visitor: visitor! };
 }
@@ -46,13 +32,15 @@ export async function endSession(runtime: Runtime, visitor: Visitor): Promise<vo
 /** Where somebody is signed in, the newest first. What a session is called tells nothing about its token. */
 export async function listSessions(runtime: Runtime, visitor: Visitor): Promise<OwnSession[]> {
   const rows = await runtime.database.run(sql`
-    select token_hash, coalesce(user_agent, ''), created_at, last_seen_at from platform.session
-    where identity_id = ${visitor.identityId}::uuid and expires_at > now() order by last_seen_at desc, token_hash limit 100`);
-  return (rows as [string, string, string, string][]).map(([tokenHash, userAgent, createdAt, lastSeenAt]) => ({
-    id: sessionName(tokenHash),
-    isCurrent: tokenHash === visitor.tokenHash,
-    ...{ userAgent, createdAt, lastSeenAt },
-  }));
+    select s.token_hash, coalesce(s.user_agent, ''), s.kind, s.created_at, s.last_seen_at from ${liveSessions}
+    and i.id = ${visitor.identityId}::uuid order by s.last_seen_at desc, s.token_hash limit 100`);
+  return (rows as [string, string, string, string, string][]).map(
+    ([tokenHash, userAgent, kind, createdAt, lastSeenAt]) => ({
+      id: sessionName(tokenHash),
+      isCurrent: tokenHash === visitor.tokenHash,
+      ...{ userAgent, kind, createdAt, lastSeenAt },
+    }),
+  );
 }
 
 /** Ends one of a person's other sessions, by the name it has in their list, or all of them: `others`. */
@@ -81,11 +69,25 @@ export function visitorOfKey(runtime: Runtime, key: string): Promise<Visitor | n
   return visitorOf(runtime, 'key', key);
 }
 
+const { idleMinutes, longestHours } = usualPolicy;
+
+/** `from … where …` of the sessions `s` that hold: the policy of the moment decides, not that of the sign-in. */
+export const liveSessions = sql`platform.session s join platform.identity i on i.id = s.identity_id and i.active
+  left join platform.sign_in_policy p on p.workspace_id = i.workspace_id
+  where s.expires_at > now()
+    and s.created_at > now() - make_interval(hours => coalesce(p.longest_hours, ${longestHours}::integer))
+    and s.last_seen_at > now() - make_interval(mins => coalesce(p.idle_minutes, ${idleMinutes}::integer))`;
+const whose = sql`i.id::text, i.workspace_id::text, i.user_id::text, coalesce(p.networks, '{}')`;
+
 /** Whoever a token stands for, remembered for some seconds: the look-up costs more than the list it is for. */
 const REMEMBERED_MS = 5_000;
 const known = new Map<string, { visitor: Visitor; until: number }>();
 
+/** What was looked up before this, and not yet remembered, is not remembered any more either. */
+let forgotten = 0;
+
 export function forgetVisitors(): void {
+  forgotten++;
   known.clear();
 }
 
@@ -97,18 +99,24 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
     // Definitions may have changed meanwhile.
     return { ...remembered.visitor, workspace: await runtime.workspace(remembered.visitor.workspace.id) };
   }
-  const source =
-    by === 'session'
-      ? sql`select identity_id from platform.session where token_hash = ${tokenHash} and expires_at > now()`
-      : sql`select identity_id from platform.api_key where token_hash = ${tokenHash} and (expires_at is null or expires_at > now())`;
+  const before = forgotten;
   const [row] = await runtime.database.run(
-    sql`select i.id::text, i.workspace_id::text, i.user_id::text from platform.identity i where i.active and i.id = (${source})`,
+    by === 'session'
+      ? sql`select ${whose} from ${liveSessions} and s.token_hash = ${tokenHash}`
+      : sql`select ${whose}, k.scope from platform.api_key k join platform.identity i on i.id = k.identity_id and i.active
+          left join platform.sign_in_policy p on p.workspace_id = i.workspace_id
+          where k.token_hash = ${tokenHash} and (k.expires_at is null or k.expires_at > now())`,
   );
   if (!row) return null;
-  const [identityId, workspaceId, userId] = row as [string, string, string];
+  const [identityId, workspaceId, userId, networks, scope = everything] = row as [
+    ...[string, string, string, string[]],
+    KeyScope?,
+  ];
   const workspace = await runtime.workspace(workspaceId);
-  const principal = await principalOf(workspace, userId);
-  if (!principal) return null;
+  const person = await principalOf(workspace, userId);
+  if (!person) return null;
+  const limits = limitsOf(scope);
+  const principal = limits ? { ...person, limits } : person;
   await noteUse(runtime, by, tokenHash);
   const visitor: Visitor = {
     workspace,
@@ -117,9 +125,11 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
     by,
     csrf: createHmac('sha256', token).update('csrf').digest('base64url'),
     tokenHash,
+    networks,
+    scope,
   };
   if (known.size > 10_000) known.clear();
-  known.set(tokenHash, { visitor, until: Date.now() + REMEMBERED_MS });
+  if (forgotten === before) known.set(tokenHash, { visitor, until: Date.now() + REMEMBERED_MS });
   return visitor;
 }
 

@@ -8,6 +8,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { binary } from '../answers.ts';
 import { visitorOfRequest } from '../session.ts';
+import { liveSessions } from '../visitors.ts';
 import { presenceRoutes } from './presence.ts';
 
 /** A session that was ended hears nothing more after this time. */
@@ -51,7 +52,13 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
       isChecking = false;
     }
   }, RECHECK_MS);
+  // Whoever listens comes back within seconds, as somebody with the rights they have now.
+  const onRightsChange = (workspaceId: string) => {
+    for (const connection of connections) if (connection.workspaceId === workspaceId) connection.response.end();
+  };
+  runtime.rights.on('change', onRightsChange);
   app.addHook('preClose', async () => {
+    runtime.rights.off('change', onRightsChange);
     clearInterval(recheck);
     await feeds.close();
     // Whoever does not read would never see the end, and the server would wait for them.
@@ -118,8 +125,7 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
 async function stillWelcome(runtime: Runtime, connections: readonly Connection[]): Promise<Set<Connection>> {
   const tokens = connections.map(({ tokenHash }) => tokenHash);
   const rows = await runtime.database.run(sql`
-    select s.token_hash from platform.session s join platform.identity i on i.id = s.identity_id and i.active
-    where s.token_hash = any(${tokens}) and s.expires_at > now()
+    select s.token_hash from ${liveSessions} and s.token_hash = any(${tokens})
     union all
     select k.token_hash from platform.api_key k join platform.identity i on i.id = k.identity_id and i.active
     where k.token_hash = any(${tokens}) and (k.expires_at is null or k.expires_at > now())`);

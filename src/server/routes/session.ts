@@ -1,23 +1,36 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
+import { acceptCode, beginAuthenticator, confirmAuthenticator, wrongCode } from '#app/identity/authenticator.ts';
+import { acceptPasskey, askForPasskey, askForSecondPasskey } from '#app/identity/passkeys.ts';
+import { checkPassword } from '#app/identity/password-policy.ts';
+import { MAX_PASSWORD } from '#app/identity/password-rules.ts';
+import { endPending, readPending } from '#app/identity/pending.ts';
+import { acceptRecoveryCode, makeRecoveryCodes } from '#app/identity/recovery-codes.ts';
+import { checkSignIn, identityOfEmail } from '#app/identity/sign-in.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { isSetUp, setUpCompany } from '#app/set-up.ts';
-import { asSystem, isAdministrator } from '#kernel/access/access.ts';
 import { languages } from '#kernel/i18n/translate.ts';
-import { Problem } from '#kernel/problems/problem.ts';
-import { recordsFor } from '#kernel/records/open.ts';
-import { JobQueued, Session, SetupState } from '../answers.ts';
+import { openSecrets } from '#kernel/workspace/secrets.ts';
+import {
+  AuthenticatorSecret,
+  JobQueued,
+  NextStep,
+  PasskeyOptions,
+  Session,
+  SetupState,
+  SignedInWithCodes,
+} from '../answers.ts';
+import { ownRecords, sessionOf } from '../own-session.ts';
 import { clearSessionCookie, setSessionCookie, visitorOfRequest } from '../session.ts';
-import type { Visitor } from '../visitor.ts';
-import { endSession, forgetVisitors, openSession, signIn } from '../visitors.ts';
+import { completeSignIn, continueSignIn, identityById, note, siteOf, tried } from '../sign-in.ts';
+import { endSession, forgetVisitors, openSession } from '../visitors.ts';
 
 const Setup = Type.Object(
   {
     company: Type.String({ minLength: 1, maxLength: 200 }),
     name: Type.String({ minLength: 1, maxLength: 200 }),
     email: Type.String({ minLength: 3, maxLength: 254 }),
-    password: Type.String({ minLength: MIN_PASSWORD, maxLength: 1000 }),
+    password: Type.String({ maxLength: MAX_PASSWORD }),
     language: Type.Union(languages.map((language) => Type.Literal(language))),
     currency: Type.String({ pattern: '^[A-Z]{3}$' }),
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
@@ -27,8 +40,22 @@ const Setup = Type.Object(
   { additionalProperties: false },
 );
 
+const Token = Type.String({ minLength: 20, maxLength: 100 });
+const PasskeyAnswer = Type.Object(
+  { token: Token, answer: Type.Object({ id: Type.String({ maxLength: 2_000 }) }) },
+  { additionalProperties: false },
+);
+
 /** First visit, signing in and out, and what a person sets for themself. */
 export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
+  /** After the answer: how long a refusal takes must not tell whether the account exists. */
+  const noteLater = (request: FastifyRequest, known: Parameters<typeof note>[2], kind: string) =>
+    void setImmediate(() =>
+      note(runtime, request, known, 'signInFailed', { kind }, null).catch((error) =>
+        request.log.error({ err: error }, 'a failed sign-in was not noted'),
+      ),
+    );
+
   app.get(
     '/api/setup',
     {
@@ -41,6 +68,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
       currencies: Intl.supportedValuesOf('currency'),
       timeZones: Intl.supportedValuesOf('timeZone'),
       company: await onlyCompany(runtime),
+      mail: (await runtime.database.run('select 1 from platform.mail_server limit 1')).length > 0,
     }),
   );
 
@@ -57,6 +85,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request, reply) => {
       const input = request.body as Parameters<typeof setUpCompany>[1];
+      await checkPassword(input.password, [input.name ?? '', input.email, input.company]);
       const { identityId, job } = await setUpCompany(runtime, input);
       const { token, visitor } = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
       setSessionCookie(reply, request, token);
@@ -65,23 +94,173 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.post(
+  app.post<{ Body: { email: string; password: string } }>(
     '/api/session',
     {
       config: { public: true },
       schema: {
         tags: ['session'],
-        summary: 'Sign in',
-        body: Type.Object({ email: Type.String({ maxLength: 254 }), password: Type.String({ maxLength: 1000 }) }),
+        summary: 'Sign in with a password; 202 when there is a step to go',
+        body: Type.Object({
+          email: Type.String({ maxLength: 254 }),
+          password: Type.String({ maxLength: MAX_PASSWORD }),
+        }),
+        response: { 200: Session, 202: NextStep },
+      },
+    },
+    async (request, reply) => {
+      const { email, password } = request.body;
+      const attempt = { account: email, address: request.ip, kind: 'password' } as const;
+      const known = await identityOfEmail(runtime.database, email);
+      await tried(runtime, attempt, () => checkSignIn(runtime.database, known, password)).catch((error) => {
+        if (known) noteLater(request, known, 'password');
+        throw error;
+      });
+      return continueSignIn(runtime, request, reply, known!, 'password');
+    },
+  );
+
+  app.post<{ Body: { token: string; code?: string; recoveryCode?: string } }>(
+    '/api/session/second-factor',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'The step after the password: a code of the app, or one of the recovery codes',
+        body: Type.Object(
+          {
+            token: Token,
+            code: Type.Optional(Type.String({ maxLength: 20 })),
+            recoveryCode: Type.Optional(Type.String({ maxLength: 50 })),
+          },
+          { additionalProperties: false },
+        ),
         response: { 200: Session },
       },
     },
-    async (request: FastifyRequest, reply: FastifyReply) => {
-      const { email, password } = request.body as { email: string; password: string };
-      if (email.includes('\u0000') || !email.isWellFormed()) throw new Problem('session.wrong-password');
-      const { token, visitor } = await signIn(runtime, email.trim(), password, request.headers['user-agent'] ?? '');
-      setSessionCookie(reply, request, token);
-      return sessionOf(visitor);
+    async (request, reply) => {
+      const { token, code = '', recoveryCode } = request.body;
+      const { identityId } = await readPending(runtime.database, token, 'second-factor');
+      const known = await identityById(runtime, identityId!);
+      const attempt = { account: identityId, address: request.ip, kind: 'code' } as const;
+      const secrets = await openSecrets(runtime.dataFolder);
+      await tried(runtime, attempt, async () => {
+        const isRight =
+          recoveryCode === undefined
+            ? await acceptCode(runtime.database, secrets, identityId!, code)
+            : await acceptRecoveryCode(runtime.database, identityId!, recoveryCode);
+        if (isRight) return;
+        noteLater(request, known, recoveryCode === undefined ? 'second-factor' : 'recovery-code');
+        throw wrongCode();
+      });
+      await endPending(runtime.database, token);
+      const kind = recoveryCode === undefined ? 'second-factor' : 'recovery-code';
+      return completeSignIn(runtime, request, reply, known, kind);
+    },
+  );
+
+  app.post<{ Body: { token: string } }>(
+    '/api/session/second-factor/passkey-options',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'What the browser asks a passkey for, after the password',
+        body: Type.Object({ token: Token }, { additionalProperties: false }),
+        response: { 200: Type.Object({ options: PasskeyOptions }) },
+      },
+    },
+    (request) => askForSecondPasskey(runtime.database, siteOf(request), request.body.token),
+  );
+
+  app.post<{ Body: { token: string; answer: object } }>(
+    '/api/session/second-factor/passkey',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'The step after the password: a passkey',
+        body: PasskeyAnswer,
+        response: { 200: Session },
+      },
+    },
+    async (request, reply) => {
+      const identityId = await acceptPasskey(runtime.database, siteOf(request), 'second-factor', request.body);
+      return completeSignIn(runtime, request, reply, await identityById(runtime, identityId), 'second-factor');
+    },
+  );
+
+  app.post(
+    '/api/session/passkey-options',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'What the browser asks a passkey for, instead of a password',
+        response: { 200: Type.Object({ token: Type.String(), options: PasskeyOptions }) },
+      },
+    },
+    (request) => askForPasskey(runtime.database, siteOf(request)),
+  );
+
+  app.post<{ Body: { token: string; answer: object } }>(
+    '/api/session/passkey',
+    {
+      config: { public: true },
+      schema: { tags: ['session'], summary: 'Sign in with a passkey', body: PasskeyAnswer, response: { 200: Session } },
+    },
+    async (request, reply) => {
+      const attempt = { account: null, address: request.ip, kind: 'password' } as const;
+      const identityId = await tried(runtime, attempt, () =>
+        acceptPasskey(runtime.database, siteOf(request), 'passkey', request.body),
+      );
+      return completeSignIn(runtime, request, reply, await identityById(runtime, identityId), 'passkey');
+    },
+  );
+
+  app.post<{ Body: { token: string } }>(
+    '/api/session/enrolment',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'Set up the second factor that is asked of everybody, before one is in',
+        body: Type.Object({ token: Token }, { additionalProperties: false }),
+        response: { 200: AuthenticatorSecret },
+      },
+    },
+    async (request, reply) => {
+      const { identityId } = await readPending(runtime.database, request.body.token, 'enrolment');
+      const { workspaceId, email } = await identityById(runtime, identityId!);
+      const { name: company } = await runtime.workspace(workspaceId);
+      reply.header('cache-control', 'no-store');
+      const secrets = await openSecrets(runtime.dataFolder);
+      return beginAuthenticator(runtime.database, secrets, identityId!, { company, email });
+    },
+  );
+
+  app.post<{ Body: { token: string; code: string } }>(
+    '/api/session/enrolment/confirm',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['session'],
+        summary: 'The first code of the app: it is set up, and the person is in',
+        body: Type.Object({ token: Token, code: Type.String({ maxLength: 20 }) }, { additionalProperties: false }),
+        response: { 200: SignedInWithCodes },
+      },
+    },
+    async (request, reply) => {
+      const { token, code } = request.body;
+      const { identityId } = await readPending(runtime.database, token, 'enrolment');
+      const known = await identityById(runtime, identityId!);
+      const attempt = { account: identityId, address: request.ip, kind: 'code' } as const;
+      const secrets = await openSecrets(runtime.dataFolder);
+      await tried(runtime, attempt, () => confirmAuthenticator(runtime.database, secrets, identityId!, code));
+      await endPending(runtime.database, token);
+      const recoveryCodes = await makeRecoveryCodes(runtime.database, identityId!);
+      await note(runtime, request, known, 'rights', { secondFactor: 'authenticator' });
+      return { session: await completeSignIn(runtime, request, reply, known, 'second-factor'), recoveryCodes };
     },
   );
 
@@ -128,7 +307,16 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/session',
     { schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await endSession(runtime, visitorOfRequest(request));
+      const visitor = visitorOfRequest(request);
+      await endSession(runtime, visitor);
+      if (visitor.by === 'session')
+        await note(
+          runtime,
+          request,
+          { workspaceId: visitor.workspace.id, userId: visitor.principal.userId! },
+          'signOut',
+          {},
+        );
       clearSessionCookie(reply);
       reply.code(204);
     },
@@ -141,37 +329,4 @@ async function onlyCompany(runtime: Runtime) {
   if (!first || second) return null;
   const { name, settings } = await runtime.workspace(first[0] as string);
   return { name, ...(settings.logo ? { logo: settings.logo } : {}) };
-}
-
-/** What people set for themself is theirs, whatever else they may change. */
-function ownRecords({ workspace, principal }: Visitor, changeSet?: string) {
-  const { userId, language, timeZone } = principal;
-  const own = { ...asSystem('people set what is theirs'), userId, language, timeZone };
-  return recordsFor(workspace, own, 'session', changeSet);
-}
-
-async function sessionOf(visitor: Visitor) {
-  const { workspace, principal } = visitor;
-  const user = await ownRecords(visitor).read('user', principal.userId!, {
-    fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
-  });
-  const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
-    theme?: string;
-    density?: string;
-  };
-  return {
-    user: {
-      id: user.id,
-      name: user.name,
-      email: user.email,
-      language: user.language,
-      timeZone: user.timeZone,
-      theme,
-      density,
-      roles: principal.roles.map((role) => role.name),
-      administrator: isAdministrator(principal),
-    },
-    workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
-    csrf: visitor.csrf,
-  };
 }

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { choosePassword, createPasswordLink, personOfLink } from '#app/identity/password-links.ts';
-import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
+import { createPasswordLink } from '#app/identity/password-links.ts';
 import { createIdentity } from '#app/identity/people.ts';
+import { resetFactors } from '#app/identity/second-factor.ts';
+import { queueLetter } from '#app/mail.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { Users } from '../answers.ts';
-import { administratorOfRequest, recordsOf, setSessionCookie } from '../session.ts';
-import { forgetVisitors, openSession } from '../visitors.ts';
+import { ownOf } from '../own-session.ts';
+import { administratorOfRequest, recordsOf } from '../session.ts';
+import { note } from '../sign-in.ts';
+import type { Visitor } from '../visitor.ts';
+import { forgetVisitors } from '../visitors.ts';
 
 const id = Type.String({ format: 'uuid' });
 const Params = Type.Object({ id });
@@ -33,10 +37,12 @@ const Changes = Type.Object(
 );
 const Link = Type.Object({
   id,
-  path: Type.String({ description: 'Of the page where the password is chosen; shown once' }),
+  path: Type.Union([Type.String(), Type.Null()], {
+    description: 'Of the page where the password is chosen, shown once; null when it was mailed',
+  }),
+  mailedTo: Type.Union([Type.String(), Type.Null()]),
   expiresAt: Type.String(),
 });
-const Token = Type.String({ minLength: 20, maxLength: 100 });
 
 /** Who works here: invited with a link to choose a password, made administrator or not, let go. For administrators. */
 export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
@@ -49,15 +55,23 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     if (!row) throw new Problem('record.not-found', { object: 'user', id: userId });
     return row[0] as string;
   };
-  const linkFor = async (userId: string, identityId: string) => {
+  /** Mailed to the person where mail is set up; otherwise whoever asks carries it to them. */
+  const linkFor = async ({ workspace, principal }: Visitor, userId: string, identityId: string) => {
     const { token, expiresAt } = await createPasswordLink(database, identityId);
-    return { id: userId, path: `/password/${token}`, expiresAt };
+    const path = `/password/${token}`;
+    const { name, email: address, language } = await ownOf(workspace, userId);
+    const { name: by } = await ownOf(workspace, principal.userId!);
+    const letter = { kind: 'invitation', to: { name, address }, language, path, params: { by } } as const;
+    const isMailed = await queueLetter(runtime, workspace.id, letter);
+    return { id: userId, path: isMailed ? null : path, mailedTo: isMailed ? address : null, expiresAt };
   };
 
   app.get('/api/users', { schema: { tags, summary: 'Who may sign in', response: { 200: Users } } }, async (request) => {
     const { workspace } = administratorOfRequest(request);
     const rows = await database.run(sql`
       select i.user_id::text, i.email, i.administrator, i.active, i.password_hash is not null, i.created_at,
+        exists (select 1 from platform.authenticator a where a.identity_id = i.id and a.confirmed_at is not null)
+          or exists (select 1 from platform.passkey k where k.identity_id = i.id),
         (select max(s.last_seen_at) from platform.session s where s.identity_id = i.id)
       from platform.identity i where i.workspace_id = ${workspace.id}::uuid order by i.created_at, i.id limit 1000`);
     const names = new Map<string, Record<string, unknown>>();
@@ -72,7 +86,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
       for (const user of page.items) names.set(user.id, user);
     }
     return {
-      items: rows.map(([user, email, administrator, active, hasPassword, createdAt, lastSeenAt]) => ({
+      items: rows.map(([user, email, administrator, active, hasPassword, createdAt, hasSecondFactor, lastSeenAt]) => ({
         id: user,
         name: names.get(user as string)?.name ?? email,
         language: names.get(user as string)?.language ?? null,
@@ -80,6 +94,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
         administrator,
         active,
         hasPassword,
+        hasSecondFactor,
         createdAt,
         lastSeenAt,
       })),
@@ -90,7 +105,8 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/users',
     { schema: { tags, summary: 'Invite somebody', body: Invitation, response: { 201: Link } } },
     async (request, reply) => {
-      const { workspace } = administratorOfRequest(request);
+      const visitor = administratorOfRequest(request);
+      const { workspace } = visitor;
       const { name, email, language: spoken = workspace.settings.language, administrator = false } = request.body;
       const { identityId, userId } = await createIdentity(database, workspace, {
         name: name.trim(),
@@ -100,7 +116,7 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
         administrator,
       });
       reply.code(201).header('cache-control', 'no-store');
-      return linkFor(userId, identityId);
+      return linkFor(visitor, userId, identityId);
     },
   );
 
@@ -143,51 +159,30 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     '/api/users/:id/password-link',
     { schema: { tags, summary: 'A new link to choose a password', params: Params, response: { 201: Link } } },
     async (request, reply) => {
-      const { workspace } = administratorOfRequest(request);
+      const visitor = administratorOfRequest(request);
       reply.code(201).header('cache-control', 'no-store');
-      return linkFor(request.params.id, await identityOf(workspace.id, request.params.id));
+      return linkFor(visitor, request.params.id, await identityOf(visitor.workspace.id, request.params.id));
     },
   );
 
-  app.post<{ Body: { token: string } }>(
-    '/api/password-links/check',
+  app.post<{ Params: { id: string } }>(
+    '/api/users/:id/factors/reset',
     {
-      config: { public: true },
       schema: {
-        tags: ['session'],
-        summary: 'Whose password link is this?',
-        body: Type.Object({ token: Token }, { additionalProperties: false }),
-        response: { 200: Type.Object({ email: Type.String() }) },
-      },
-    },
-    async (request) => {
-      const { email } = await personOfLink(database, request.body.token);
-      return { email };
-    },
-  );
-
-  app.post<{ Body: { token: string; password: string } }>(
-    '/api/password-links/use',
-    {
-      config: { public: true },
-      schema: {
-        tags: ['session'],
-        summary: 'Choose a password with a link, and be signed in',
-        body: Type.Object(
-          { token: Token, password: Type.String({ minLength: MIN_PASSWORD, maxLength: 1000 }) },
-          { additionalProperties: false },
-        ),
-        response: { 200: Type.Object({ email: Type.String() }) },
+        tags,
+        summary: 'Take away the second factor and the passkeys of somebody who lost them; their sessions end',
+        params: Params,
+        response: { 204: Type.Null() },
       },
     },
     async (request, reply) => {
-      const { token, password } = request.body;
-      const { identityId, email } = await personOfLink(database, token);
-      await choosePassword(database, token, password);
+      const { workspace, principal } = administratorOfRequest(request);
+      const { id: userId } = request.params;
+      await resetFactors(database, await identityOf(workspace.id, userId));
       forgetVisitors();
-      const session = await openSession(runtime, identityId, request.headers['user-agent'] ?? '');
-      setSessionCookie(reply, request, session.token);
-      return { email };
+      const whose = { workspaceId: workspace.id, userId };
+      await note(runtime, request, whose, 'revoke', { secondFactor: 'reset' }, principal.userId);
+      reply.code(204);
     },
   );
 }

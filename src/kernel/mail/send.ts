@@ -1,0 +1,80 @@
+import { connect } from 'node:net';
+import type { NetworkGuard } from '../net/guard.ts';
+import { Problem } from '../problems/problem.ts';
+import type { Letter } from './letter.ts';
+import type { MailServer } from './mail-server.ts';
+
+/** A server that says nothing for so long is not asked any further. */
+const PATIENCE_MS = 15_000;
+
+/** What may pass by itself: nobody answered, or the server said 4xx. */
+export class MailDelayedError extends Error {}
+
+/**
+ * Hands a letter to the company's server.
+ * @throws Problem `mail.not-sent` with what the server said; MailDelayedError when it may be tried again
+ */
+export async function sendMail(
+  guard: NetworkGuard,
+  server: MailServer,
+  password: string | null,
+  to: { name: string; address: string },
+  letter: Letter,
+): Promise<void> {
+  // Half a megabyte that few processes need.
+  const { createTransport } = await import('nodemailer');
+  const { host, port, security, username, senderName, senderAddress } = server;
+  guard.check(`smtp://${host.includes(':') ? `[${host}]` : host}:${port}`, 'mail');
+  const transport = createTransport({
+    ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
+    ...(username === null ? {} : { auth: { user: username, pass: password ?? '' } }),
+    connectionTimeout: PATIENCE_MS,
+    greetingTimeout: PATIENCE_MS,
+    socketTimeout: PATIENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    getSocket: (_options: unknown, done: (error: Error | null, socket?: object) => void) => {
+      const socket = connect({ host, port, lookup: guard.lookup, timeout: PATIENCE_MS });
+      const fail = (error: Error) => done(error);
+      const tooLong = () => socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
+      socket.once('error', fail).once('timeout', tooLong);
+      socket.once('connect', () => {
+        socket.off('error', fail).off('timeout', tooLong).setTimeout(0);
+        done(null, { connection: socket });
+      });
+    },
+  });
+  try {
+    await transport.sendMail({ from: { name: senderName, address: senderAddress }, to, ...letter });
+  } catch (error) {
+    throw asRefusal(error as SmtpError);
+  } finally {
+    transport.close();
+  }
+}
+
+interface SmtpError extends Error {
+  code?: string;
+  responseCode?: number;
+  response?: string;
+}
+
+function asRefusal(error: SmtpError): Error {
+  if (error instanceof Problem) return error;
+  const { code, responseCode, response, message } = error;
+  const reason = (response ?? message).replaceAll(/\s+/g, ' ').slice(0, 300);
+  const isPassing =
+    responseCode === undefined
+      ? [
+          'ECONNECTION',
+          'ETIMEDOUT',
+          'ESOCKET',
+          'EDNS',
+          'ECONNREFUSED',
+          'ECONNRESET',
+          'ENOTFOUND',
+          'EAI_AGAIN',
+        ].includes(code ?? '')
+      : responseCode < 500;
+  return isPassing ? new MailDelayedError(reason) : new Problem('mail.not-sent', { reason });
+}

@@ -1,0 +1,50 @@
+import { asSystem, isAdministrator } from '#kernel/access/access.ts';
+import type { Workspace } from '#kernel/records/door.ts';
+import { recordsFor } from '#kernel/records/open.ts';
+import type { Session } from './answers.ts';
+import type { Visitor } from './visitor.ts';
+
+/** What people set for themself is theirs, whatever else they may change. */
+export function ownRecords({ workspace, principal }: Visitor, changeSet?: string) {
+  const { userId, language, timeZone } = principal;
+  const own = { ...asSystem('people set what is theirs'), userId, language, timeZone };
+  return recordsFor(workspace, own, 'session', changeSet);
+}
+
+/** How somebody is called and what they read, before they have come in. */
+export async function ownOf(
+  workspace: Workspace,
+  userId: string,
+): Promise<{ name: string; email: string; language: string }> {
+  const records = recordsFor(workspace, asSystem('a letter is in the words of its reader'), 'session');
+  const user = await records.read('user', userId, { fields: ['name', 'email', 'language'] });
+  const language = (user.language as string | null) ?? workspace.settings.language;
+  return { name: user.name as string, email: user.email as string, language };
+}
+
+/** What a browser learns of who has signed in, and where. */
+export async function sessionOf(visitor: Visitor): Promise<Session> {
+  const { workspace, principal } = visitor;
+  const user = await ownRecords(visitor).read('user', principal.userId!, {
+    fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
+  });
+  const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
+    theme?: string;
+    density?: string;
+  };
+  return {
+    user: {
+      id: user.id,
+      name: user.name as string,
+      email: user.email as string,
+      language: user.language as string,
+      timeZone: user.timeZone as string,
+      theme,
+      density,
+      roles: principal.roles.map((role) => role.name),
+      administrator: isAdministrator(principal),
+    },
+    workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
+    csrf: visitor.csrf,
+  };
+}
