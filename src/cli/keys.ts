@@ -1,4 +1,5 @@
 import { UsageError } from '#app/exit-codes.ts';
+import { type KeyScope, parseScope } from '#app/identity/key-scope.ts';
 import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
@@ -7,17 +8,29 @@ import type { Command } from './command.ts';
 const email = { type: 'string', value: '<address>', about: 'Whose key it is; it may do what this person may' } as const;
 
 export const createKeyCommand: Command = {
-  usage: '--email <address> [--name <name>]',
+  usage: '--email <address> [--name <name>] [--scope <scope>] [--expires <when>]',
   summary: 'Make an API key; it is shown once',
   details: 'Programs send it as "Authorization: Bearer <key>".',
-  options: { email, name: { type: 'string', value: '<name>', about: 'What it is for (command line)' } },
+  options: {
+    email,
+    name: { type: 'string', value: '<name>', about: 'What it is for (command line)' },
+    scope: {
+      type: 'string',
+      value: '<scope>',
+      about: 'all, read, scim, or objects: "account:read,update contact:read" (all)',
+    },
+    expires: { type: 'string', value: '<when>', about: 'A day like 2027-01-31, or days from now like 90d (never)' },
+  },
   async run(call) {
     const address = call.needed('email');
     const name = call.text('name') ?? 'command line';
     const runtime = await call.runtime();
-    const { id, key } = await createKey(runtime.database, await identityOf(runtime, address), name);
+    const identityId = await identityOf(runtime, address);
+    const scope = await scopeOf(runtime, identityId, call.text('scope') ?? 'all');
+    const expiresAt = expiryOf(call.text('expires'));
+    const { id, key } = await createKey(runtime.database, identityId, name, { scope, expiresAt });
     call.print(key);
-    return { id, key, name };
+    return { id, key, name, scope, expiresAt };
   },
 };
 
@@ -29,18 +42,23 @@ export const listKeys: Command = {
     const address = call.text('email') ?? null;
     const { database } = await call.runtime();
     const rows = await database.run(sql`
-      select k.id::text, k.prefix, k.name, i.email, k.created_at, k.last_used_at
+      select k.id::text, k.prefix, k.name, i.email, k.scope->>'kind', k.created_at, k.last_used_at, k.expires_at
       from platform.api_key k join platform.identity i on i.id = k.identity_id
       where ${address}::text is null or lower(i.email) = lower(${address}::text) order by k.created_at, k.id`);
-    const keys = rows.map(([id, prefix, name, email, createdAt, lastUsedAt]) => ({
+    const keys = rows.map(([id, prefix, name, email, scope, createdAt, lastUsedAt, expiresAt]) => ({
       id,
       prefix,
       name,
       email,
+      scope,
       createdAt,
       lastUsedAt,
+      expiresAt,
     }));
-    for (const key of keys) call.print(`${key.id}  ${key.prefix}…  ${key.email}  ${key.name}  (made ${key.createdAt})`);
+    for (const key of keys)
+      call.print(
+        `${key.id}  ${key.prefix}…  ${key.email}  ${key.name}  (${key.scope}, made ${key.createdAt}${key.expiresAt ? `, until ${key.expiresAt}` : ''})`,
+      );
     if (keys.length === 0) call.print('There are no keys.');
     return keys;
   },
@@ -72,4 +90,28 @@ export async function identityOf({ database }: Runtime, email: string): Promise<
   );
   if (!row) throw new UsageError(`Nobody signs in as ${email}.`);
   return row[0] as string;
+}
+
+/** @throws UsageError */
+async function scopeOf(runtime: Runtime, identityId: string, text: string): Promise<KeyScope> {
+  const [row] = await runtime.database.run(
+    sql`select workspace_id::text, administrator from platform.identity where id = ${identityId}::uuid`,
+  );
+  const [workspaceId, isAdministrator] = row as [string, boolean];
+  const { objects } = (await runtime.workspace(workspaceId)).model;
+  const scope = parseScope(text, (name) => objects.has(name));
+  if (!scope)
+    throw new UsageError(`--scope takes all, read, scim, or objects like "account:read,update", not ${text}.`);
+  if (scope.kind === 'scim' && !isAdministrator)
+    throw new UsageError('Only an administrator’s key may provision people.');
+  return scope;
+}
+
+/** The end of a day in UTC, or of as many days. @throws UsageError */
+function expiryOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  const at = days === undefined ? Date.parse(`${text}T23:59:59Z`) : Date.now() + Number(days) * 24 * 3600 * 1_000;
+  if (!(at > Date.now())) throw new UsageError(`--expires takes a day to come like 2027-01-31, or 90d, not ${text}.`);
+  return new Date(at).toISOString();
 }

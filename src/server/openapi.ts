@@ -18,7 +18,8 @@ export async function openApiRoutes(app: FastifyInstance, runtime: Runtime): Pro
   const documentFor = ({ visitor }: FastifyRequest): Json => {
     const { workspace, principal } = visitor ?? {};
     const roles = principal?.roles.map((role) => role.name) ?? [];
-    const key = workspace ? [workspace.id, workspace.version, ...roles].join(' ') : '';
+    const limits = JSON.stringify(principal?.limits ?? '');
+    const key = workspace ? [workspace.id, workspace.version, ...roles, limits].join(' ') : '';
     let document = kept.get(key);
     if (!document) {
       document = workspace

@@ -4,6 +4,7 @@ import { isWithin, readPolicy } from '#app/identity/policy.ts';
 import { type KnownIdentity, type NextStep, nextStepOf, type SignInKind } from '#app/identity/sign-in.ts';
 import { type Attempt, countAttempt, forgiveAttempt } from '#app/identity/throttle.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { mayUsePassword } from '#app/single-sign-on/providers.ts';
 import { noteSecurityEvent, type SecurityEvent } from '#kernel/audit/security-events.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -32,6 +33,7 @@ export async function continueSignIn(
   kind: SignInKind,
 ): Promise<Session | NextStep> {
   await requireNetwork(runtime, request, known.workspaceId);
+  await requireOpenWay(runtime, known, kind);
   const next = await nextStepOf(runtime.database, known, kind);
   if (!next) return completeSignIn(runtime, request, reply, known, kind);
   reply.code(202).header('cache-control', 'no-store');
@@ -47,6 +49,7 @@ export async function completeSignIn(
   kind: SignInKind,
 ): Promise<Session> {
   await requireNetwork(runtime, request, known.workspaceId);
+  await requireOpenWay(runtime, known, kind);
   const { token, visitor } = await openSession(runtime, known.identityId, request.headers['user-agent'] ?? '', kind);
   await note(runtime, request, known, 'signIn', { kind });
   setSessionCookie(reply, request, token);
@@ -85,4 +88,10 @@ export function siteOf(request: FastifyRequest): Site {
 async function requireNetwork(runtime: Runtime, request: FastifyRequest, workspaceId: string): Promise<void> {
   const { networks } = await readPolicy(runtime.database, workspaceId);
   if (!isWithin(networks, request.ip)) throw new Problem('access.network');
+}
+
+/** Where single sign-on or the directory is the only way in, what people have of their own is the administrators'. */
+async function requireOpenWay(runtime: Runtime, known: KnownIdentity, kind: SignInKind): Promise<void> {
+  if ((kind === 'password' || kind === 'passkey') && !(await mayUsePassword(runtime, known)))
+    throw new Problem('session.wrong-password');
 }

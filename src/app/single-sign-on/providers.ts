@@ -135,11 +135,11 @@ export async function openSecret(runtime: Runtime, sealed: string | null): Promi
 /** May somebody come in with a password? Administrators always may: no provider can lock a company out. */
 export async function mayUsePassword(
   { database }: Runtime,
-  identity: { workspaceId: string; administrator: boolean },
+  { identityId, workspaceId }: { identityId: string; workspaceId: string },
 ): Promise<boolean> {
-  if (identity.administrator) return true;
   const onlyWays = await database.run(sql`
-    select 1 from platform.identity_provider
-    where workspace_id = ${identity.workspaceId}::uuid and active and (settings->>'isOnlyWay')::boolean limit 1`);
+    select 1 from platform.identity_provider p join platform.identity i on i.id = ${identityId}::uuid
+    where p.workspace_id = ${workspaceId}::uuid and p.active and (p.settings->>'isOnlyWay')::boolean and not i.administrator
+    limit 1`);
   return onlyWays.length === 0;
 }

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { everything, type KeyScope as Scope } from '#app/identity/key-scope.ts';
 import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { Keys } from '../answers.ts';
-import { visitorOfRequest } from '../session.ts';
+import { KeyScope, Keys } from '../answers.ts';
+import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 import { forgetVisitors } from '../visitors.ts';
 
 /** The API keys of whoever asks. A key itself is shown once, when it is made. */
@@ -18,13 +19,14 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
     async (request) => {
       const { identityId } = visitorOfRequest(request);
       const rows = await database.run(sql`
-      select id::text, name, prefix, created_at, last_used_at, expires_at from platform.api_key
+      select id::text, name, prefix, scope, created_at, last_used_at, expires_at from platform.api_key
       where identity_id = ${identityId}::uuid order by created_at desc, id desc limit 500`);
       return {
-        items: rows.map(([id, name, prefix, createdAt, lastUsedAt, expiresAt]) => ({
+        items: rows.map(([id, name, prefix, scope, createdAt, lastUsedAt, expiresAt]) => ({
           id,
           name,
           prefix,
+          scope,
           createdAt,
           lastUsedAt,
           expiresAt,
@@ -33,17 +35,31 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.post<{ Body: { name: string } }>(
+  app.post<{ Body: { name: string; scope?: Scope; expiresAt?: string | null } }>(
     '/api/keys',
     {
       schema: {
         tags: ['keys'],
         summary: 'Make an API key',
         response: {
-          201: Type.Object({ id: Type.String({ format: 'uuid' }), key: Type.String(), name: Type.String() }),
+          201: Type.Object({
+            id: Type.String({ format: 'uuid' }),
+            key: Type.String(),
+            name: Type.String(),
+            scope: KeyScope,
+            expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+          }),
         },
         body: Type.Object(
-          { name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }) },
+          {
+            name: Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' }),
+            scope: Type.Optional(KeyScope),
+            expiresAt: Type.Optional(
+              Type.Union([Type.String({ format: 'date-time', maxLength: 40 }), Type.Null()], {
+                description: 'Null, or left out: never',
+              }),
+            ),
+          },
           { additionalProperties: false },
         ),
       },
@@ -53,9 +69,15 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       if (name.includes('\u0000') || !name.isWellFormed()) {
         throw new Problem('request.invalid', {}, [{ field: 'name', code: 'field.invalid' }]);
       }
-      const created = await createKey(database, visitorOfRequest(request).identityId, name);
+      const visitor = visitorOfRequest(request);
+      const { scope = everything } = request.body;
+      checkScope(scope, visitor.workspace.model.objects);
+      // Who provisions people makes administrators' colleagues.
+      if (scope.kind === 'scim') administratorOfRequest(request);
+      const expiresAt = expiryOf(request.body.expiresAt ?? null);
+      const created = await createKey(database, visitor.identityId, name, { scope, expiresAt });
       reply.code(201).header('cache-control', 'no-store');
-      return { ...created, name };
+      return { ...created, name, scope, expiresAt };
     },
   );
 
@@ -79,4 +101,21 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       reply.code(204);
     },
   );
+}
+
+function checkScope(scope: Scope, objects: ReadonlyMap<string, unknown>): void {
+  if (scope.kind !== 'objects') return;
+  const unknown = Object.keys(scope.objects).find((name) => !objects.has(name));
+  if (unknown !== undefined)
+    throw new Problem('request.invalid', {}, [{ field: `scope.objects.${unknown}`, code: 'field.not-allowed' }]);
+}
+
+/** A moment to come, as the database writes it. Ten years are as good as never, and say so. */
+function expiryOf(text: string | null): string | null {
+  if (text === null) return null;
+  const at = Date.parse(text);
+  const decade = 10 * 366 * 24 * 3600 * 1_000;
+  if (!(at > Date.now() && at < Date.now() + decade))
+    throw new Problem('request.invalid', {}, [{ field: 'expiresAt', code: 'key.expiry' }]);
+  return new Date(at).toISOString();
 }

@@ -6,9 +6,10 @@ import { checkPassword } from '#app/identity/password-policy.ts';
 import { MAX_PASSWORD } from '#app/identity/password-rules.ts';
 import { endPending, readPending } from '#app/identity/pending.ts';
 import { acceptRecoveryCode, makeRecoveryCodes } from '#app/identity/recovery-codes.ts';
-import { checkSignIn, identityOfEmail } from '#app/identity/sign-in.ts';
+import { identityOfEmail } from '#app/identity/sign-in.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { isSetUp, setUpCompany } from '#app/set-up.ts';
+import { checkAnyPassword } from '#app/single-sign-on/check-password.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import {
@@ -112,11 +113,14 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
       const { email, password } = request.body;
       const attempt = { account: email, address: request.ip, kind: 'password' } as const;
       const known = await identityOfEmail(runtime.database, email);
-      await tried(runtime, attempt, () => checkSignIn(runtime.database, known, password)).catch((error) => {
-        if (known) noteLater(request, known, 'password');
-        throw error;
-      });
-      return continueSignIn(runtime, request, reply, known!, 'password');
+      const log = (reason: string) => request.log.warn({ reason }, 'sign-in refused');
+      const person = await tried(runtime, attempt, () => checkAnyPassword(runtime, known, email, password, log)).catch(
+        (error) => {
+          if (known) noteLater(request, known, 'password');
+          throw error;
+        },
+      );
+      return continueSignIn(runtime, request, reply, person.known, person.kind);
     },
   );
 

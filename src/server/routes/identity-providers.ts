@@ -1,0 +1,220 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import type { Runtime } from '#app/runtime.ts';
+import { type DirectoryStep, tryDirectory } from '#app/single-sign-on/ldap.ts';
+import { askWhoItIs } from '#app/single-sign-on/openid.ts';
+import {
+  openSecret,
+  type Provider,
+  type ProviderKind,
+  type ProviderSettings,
+  readProvider,
+  removeProvider,
+  writeProvider,
+} from '#app/single-sign-on/providers.ts';
+import { SignInRefusal } from '#app/single-sign-on/refusal.ts';
+import { networkGuard } from '#kernel/net/guard.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import {
+  DirectoryTest,
+  IdentityProviders,
+  LdapSettings,
+  OpenIdSettings,
+  OpenIdTest,
+  ScimSettings,
+} from '../answers.ts';
+import { administratorOfRequest } from '../session.ts';
+import { redirectUri } from './single-sign-on.ts';
+
+const Kind = Type.Object({ kind: Type.Enum(['openid', 'ldap', 'scim']) });
+const active = Type.Boolean();
+const secret = Type.Optional(
+  Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()], {
+    description: 'A new one; null takes it away; left out, it stays as it is',
+  }),
+);
+const OpenId = Type.Object({ active, settings: OpenIdSettings, secret }, { additionalProperties: false });
+const Ldap = Type.Object({ active, settings: LdapSettings, secret }, { additionalProperties: false });
+const Scim = Type.Object({ active, settings: ScimSettings }, { additionalProperties: false });
+const Saved = { 204: Type.Null() };
+
+/** Where the company's people sign in beside here: an OpenID Connect provider, a directory, provisioning. For administrators. */
+export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): void {
+  const tags = ['identity providers'];
+
+  app.get(
+    '/api/identity-providers',
+    { schema: { tags, summary: 'Where people sign in', response: { 200: IdentityProviders } } },
+    async (request) => {
+      const { workspace } = administratorOfRequest(request);
+      const [openid, ldap, scim] = await Promise.all([
+        readProvider(runtime, workspace.id, 'openid'),
+        readProvider(runtime, workspace.id, 'ldap'),
+        readProvider(runtime, workspace.id, 'scim'),
+      ]);
+      return {
+        openid: shown(openid),
+        ldap: shown(ldap),
+        scim: shown(scim),
+        redirectUri: redirectUri(request),
+        scimUrl: `${request.protocol}://${request.host}/scim/v2`,
+      };
+    },
+  );
+
+  app.put<{ Body: Static<typeof OpenId> }>(
+    '/api/identity-providers/openid',
+    { schema: { tags, summary: 'Single sign-on with OpenID Connect', body: OpenId, response: Saved } },
+    async (request, reply) => {
+      await save(request, 'openid', request.body, checkOpenId);
+      reply.code(204);
+    },
+  );
+
+  app.put<{ Body: Static<typeof Ldap> }>(
+    '/api/identity-providers/ldap',
+    { schema: { tags, summary: 'Sign-in with the company’s directory', body: Ldap, response: Saved } },
+    async (request, reply) => {
+      await save(request, 'ldap', request.body, checkLdap);
+      reply.code(204);
+    },
+  );
+
+  app.put<{ Body: Static<typeof Scim> }>(
+    '/api/identity-providers/scim',
+    { schema: { tags, summary: 'Provisioning with SCIM', body: Scim, response: Saved } },
+    async (request, reply) => {
+      await save(request, 'scim', request.body, checkRoles);
+      reply.code(204);
+    },
+  );
+
+  app.delete<{ Params: { kind: ProviderKind } }>(
+    '/api/identity-providers/:kind',
+    { schema: { tags, summary: 'No longer', params: Kind, response: Saved } },
+    async (request, reply) => {
+      const { workspace } = administratorOfRequest(request);
+      await removeProvider(runtime, workspace.id, request.params.kind);
+      reply.code(204);
+    },
+  );
+
+  const TryOpenId = Type.Object({ settings: OpenIdSettings, secret }, { additionalProperties: false });
+  app.post<{ Body: Static<typeof TryOpenId> }>(
+    '/api/identity-providers/openid/test',
+    { schema: { tags, summary: 'Ask the provider who it is', body: TryOpenId, response: { 200: OpenIdTest } } },
+    async (request) => {
+      const { workspace } = administratorOfRequest(request);
+      const { settings, secret } = request.body;
+      checkOpenId(settings);
+      try {
+        const metadata = await askWhoItIs(settings, await secretFor(workspace.id, 'openid', secret));
+        return {
+          ok: true,
+          reason: null,
+          issuer: metadata.issuer,
+          scopes: metadata.scopes_supported ?? [],
+          claims: metadata.claims_supported ?? [],
+        };
+      } catch (error) {
+        return { ok: false, reason: reasonOf(error), issuer: null, scopes: [], claims: [] };
+      }
+    },
+  );
+
+  const TryLdap = Type.Object(
+    { settings: LdapSettings, secret, login: Type.Optional(Type.String({ minLength: 1, maxLength: 254 })) },
+    { additionalProperties: false },
+  );
+  app.post<{ Body: Static<typeof TryLdap> }>(
+    '/api/identity-providers/ldap/test',
+    { schema: { tags, summary: 'Look somebody up in the directory', body: TryLdap, response: { 200: DirectoryTest } } },
+    async (request) => {
+      const { workspace } = administratorOfRequest(request);
+      const { settings, secret, login } = request.body;
+      checkLdap(settings);
+      const steps: DirectoryStep[] = [];
+      try {
+        const person = await tryDirectory(settings, await secretFor(workspace.id, 'ldap', secret), login, (step) =>
+          steps.push(step),
+        );
+        const { verifiedEmail: email = null, name = null, groups = null } = person ?? {};
+        return { ok: true, steps, reason: null, person: person ? { name, email, groups: groups ?? [] } : null };
+      } catch (error) {
+        return { ok: false, steps, reason: reasonOf(error), person: null };
+      }
+    },
+  );
+
+  async function save<Kind extends ProviderKind>(
+    request: FastifyRequest,
+    kind: Kind,
+    body: { active: boolean; settings: ProviderSettings[Kind]; secret?: string | null },
+    check: (settings: ProviderSettings[Kind]) => void,
+  ): Promise<void> {
+    const { workspace } = administratorOfRequest(request);
+    check(body.settings);
+    checkTexts(body.settings, 'settings');
+    await writeProvider(runtime, workspace.id, kind, body);
+  }
+
+  async function secretFor(workspaceId: string, kind: ProviderKind, given: string | null | undefined): Promise<string> {
+    if (given !== undefined) return given ?? '';
+    return openSecret(runtime, (await readProvider(runtime, workspaceId, kind))?.secret ?? null);
+  }
+}
+
+function shown<Kind extends ProviderKind>(provider: Provider<Kind> | null) {
+  return provider && { active: provider.active, settings: provider.settings, hasSecret: provider.hasSecret };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof SignInRefusal) return error.reason;
+  throw error;
+}
+
+/** OpenID Connect Discovery: https, without what stands behind `?` and `#`. This machine itself may be asked without TLS. */
+function checkOpenId({ issuer, ...admission }: ProviderSettings['openid']): void {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  const isSafe = url?.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url?.hostname ?? '');
+  if (!url || !isSafe || url.search !== '' || url.hash !== '') throw invalid('settings.issuer', 'provider.https-only');
+  refuseOwnNetwork('settings.issuer', () => networkGuard().check(issuer));
+  checkRoles(admission);
+}
+
+function checkLdap(settings: ProviderSettings['ldap']): void {
+  const { url, userFilter, groupBaseDn, groupFilter } = settings;
+  if (!URL.canParse(url) || !/^ldaps?:$/.test(new URL(url).protocol))
+    throw invalid('settings.url', 'provider.ldap-only');
+  refuseOwnNetwork('settings.url', () => networkGuard().check(url, 'ldap'));
+  if (!userFilter.includes('{login}')) throw invalid('settings.userFilter', 'provider.login-missing');
+  if (groupBaseDn !== '' && !/\{(dn|login)\}/.test(groupFilter))
+    throw invalid('settings.groupFilter', 'provider.member-missing');
+  checkRoles(settings);
+}
+
+/** Whoever has no role works with everything: nobody comes to that by leaving a group. */
+function checkRoles({ roles, groups }: ProviderSettings['scim']): void {
+  if (roles.length === 0 && groups.some((group) => group.roles.length > 0))
+    throw invalid('settings.roles', 'provider.role-needed');
+}
+
+function refuseOwnNetwork(field: string, check: () => unknown): void {
+  try {
+    check();
+  } catch {
+    throw invalid(field, 'provider.own-network');
+  }
+}
+
+/** Text that the database can hold. */
+function checkTexts(value: unknown, path: string): void {
+  if (typeof value === 'string' && (value.includes('\u0000') || !value.isWellFormed()))
+    throw invalid(path, 'field.invalid');
+  if (typeof value === 'object' && value !== null)
+    for (const [name, part] of Object.entries(value)) checkTexts(part, `${path}.${name}`);
+}
+
+function invalid(field: string, code: string): Problem {
+  return new Problem('request.invalid', {}, [{ field, code }]);
+}
