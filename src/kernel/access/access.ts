@@ -82,7 +82,7 @@ const onTarget = { through: 'target' } as const;
 const ADMINISTRATION = 'administration';
 
 /** What every role says of the objects that the program itself works with, unless it says otherwise. */
-const ground: Role['grants'] = {
+export const ground: Role['grants'] = {
   [ADMINISTRATION]: nothing,
   // A webhook sends everything outside; who works here, and what they may do, is the administrators' matter.
   webhook: nothing,
@@ -123,7 +123,7 @@ const ground: Role['grants'] = {
 };
 
 /** Fields that are the administrators' matter in objects that everybody works with. */
-const groundFields: Role['fields'] = {
+export const groundFields: NonNullable<Role['fields']> = {
   // What opens first opens for everybody.
   'savedView.isDefault': 'read',
   'user.roles': 'hidden',
@@ -176,7 +176,8 @@ export function requireAllowed(principal: Principal, object: string, operation: 
   if (!isAllowed(principal, object, operation)) throw new Problem('access.denied');
 }
 
-function grantOf(grants: Role['grants'], object: string, operation: Operation): Grant {
+/** What a role says of an operation. */
+export function grantOf(grants: Role['grants'], object: string, operation: Operation): Grant {
   return grants[object]?.[operation] ?? grants['*']?.[operation] ?? 'none';
 }
 

@@ -145,20 +145,38 @@ function rightsOf(
   const scopes = scopesOf(scope.principal, object.name, operation);
   if (scopes.length === 0) return [];
   if (scopes[0] === 'all') return 'all';
+  const byOwner = scopes.filter((rule) => typeof rule === 'string');
   const rights: Sql[] = [];
-  const owners = ownersOf(scope.principal, object.name, scopes);
-  if (owners.length > 0) rights.push(among(`${alias}."owner_id"`, owners));
-  for (const rule of scopes) {
-    if (typeof rule === 'string') continue;
-    const seen =
-      'filter' in rule
-        ? found(scope, object, rule.filter, alias)
-        : through(scope, object, operation, alias, rule.through, trail);
+  // One condition for all that look at the owner: one branch, which walks one index.
+  for (const rules of [byOwner, ...scopes.filter((rule) => typeof rule !== 'string').map((rule) => [rule])]) {
+    const seen = ruleCondition(scope, object, operation, alias, rules, trail);
     if (seen === 'all') return 'all';
     if (seen) rights.push(seen);
   }
   const given = shared(scope, object, operation, alias);
   return given ? [...rights, given] : rights;
+}
+
+/**
+ * What a rule of a role lets through; null when nothing. Several that look at the owner may come together.
+ * @param trail objects whose rights are asked for on the way to these
+ */
+export function ruleCondition(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  rules: readonly Scope[],
+  trail: readonly string[] = [],
+): 'all' | Sql | null {
+  const [rule] = rules;
+  if (rule === 'all') return 'all';
+  if (typeof rule === 'object')
+    return 'filter' in rule
+      ? found(scope, object, rule.filter, alias)
+      : through(scope, object, operation, alias, rule.through, trail);
+  const owners = ownersOf(scope.principal, object.name, rules);
+  return owners.length > 0 ? among(`${alias}."owner_id"`, owners) : null;
 }
 
 /** Whose records: one's own, of those one stands in for, of one's team, of those who report to one. */
@@ -175,7 +193,7 @@ function ownersOf(principal: Principal, object: string, scopes: readonly Scope[]
 }
 
 /** The person, and whoever they stand in for with these records. */
-function standingFor({ userId, standsInFor = [] }: Principal, object: string): string[] {
+export function standingFor({ userId, standsInFor = [] }: Principal, object: string): string[] {
   const absent = standsInFor.filter(({ objects }) => objects === 'all' || objects.includes(object));
   return userId === null ? [] : [userId, ...absent.map((one) => one.userId)];
 }
@@ -248,7 +266,7 @@ function ofTarget(
 }
 
 /** What others shared with the person or a team of theirs: to read, or to change too. */
-function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
+export function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
   const { principal, schema, model } = scope;
   const share = model.objects.get('share');
   const isRead = operation === 'read' || operation === 'export';
