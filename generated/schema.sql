@@ -1,5 +1,24 @@
 -- The schema of a new workspace called "company". Written by `npm run schema`, never by hand.
 
+create table if not exists "ws_company"."absence" (
+  "id" uuid not null,
+  "name" text,
+  "user_id" uuid not null,
+  "from" date not null,
+  "until" date not null,
+  "delegate_id" uuid not null,
+  "scope" text[],
+  "handover" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_absence" primary key ("id")
+);
+
 create table if not exists "ws_company"."account" (
   "id" uuid not null,
   "name" text not null,
@@ -157,6 +176,20 @@ create table if not exists "ws_company"."duplicate_pair" (
   "decided_at" timestamptz,
   "decided_by_id" uuid,
   constraint "pk_duplicate_pair" primary key ("id")
+);
+
+create table if not exists "ws_company"."erasure" (
+  "id" uuid not null,
+  "object" text not null,
+  "record_id" uuid not null,
+  "mode" text not null,
+  "reason" text not null,
+  "report" jsonb not null,
+  "hash" text not null,
+  "change_set" uuid not null,
+  "done_by_id" uuid,
+  "done_at" timestamptz not null,
+  constraint "pk_erasure" primary key ("id")
 );
 
 create table if not exists "ws_company"."event" (
@@ -686,6 +719,9 @@ create table if not exists "ws_company"."webhook_delivery" (
   constraint "pk_webhook_delivery" primary key ("id")
 );
 
+alter table "ws_company"."absence" drop constraint if exists "fk_absence__delegate_id", add constraint "fk_absence__delegate_id" foreign key ("delegate_id") references "ws_company"."user" ("id") on delete restrict;
+alter table "ws_company"."absence" drop constraint if exists "fk_absence__user_id", add constraint "fk_absence__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
+
 alter table "ws_company"."account" drop constraint if exists "fk_account__parent_id", add constraint "fk_account__parent_id" foreign key ("parent_id") references "ws_company"."account" ("id") on delete set null;
 
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
@@ -735,6 +771,15 @@ alter table "ws_company"."user__roles" drop constraint if exists "fk_user__roles
 
 alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__from_id", add constraint "fk_user__teams__from_id" foreign key ("from_id") references "ws_company"."user" ("id") on delete cascade;
 alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__to_id", add constraint "fk_user__teams__to_id" foreign key ("to_id") references "ws_company"."team" ("id") on delete cascade;
+
+create index if not exists "ix_absence__by__of_day" on "ws_company"."absence" using btree ("until", "from", "id") where "deleted_at" is null;
+create index if not exists "ix_absence__by__of_user" on "ws_company"."absence" using btree ("user_id", "until", "id") where "deleted_at" is null;
+create index if not exists "ix_absence__delegate" on "ws_company"."absence" using btree ("delegate_id", "updated_at", "id");
+create index if not exists "ix_absence__deleted_at" on "ws_company"."absence" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_absence__name" on "ws_company"."absence" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_absence__owner" on "ws_company"."absence" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_absence__updated_at" on "ws_company"."absence" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_absence__user" on "ws_company"."absence" using btree ("user_id", "updated_at", "id");
 
 create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
 create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -786,6 +831,9 @@ create index if not exists "ix_contact__updated_at" on "ws_company"."contact" us
 create index if not exists "ix_duplicate_pair__b" on "ws_company"."duplicate_pair" using btree ("b_id");
 create index if not exists "ix_duplicate_pair__queue" on "ws_company"."duplicate_pair" using btree ("object", "state", "score", "id");
 create unique index if not exists "uq_duplicate_pair__records" on "ws_company"."duplicate_pair" using btree ("a_id", "b_id");
+
+create index if not exists "ix_erasure__done_at" on "ws_company"."erasure" using btree ("done_at", "id");
+create index if not exists "ix_erasure__record" on "ws_company"."erasure" using btree ("record_id");
 
 create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
 create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");

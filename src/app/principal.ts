@@ -1,11 +1,32 @@
-import { administratorRole, asSystem, memberRole, type Principal, type Role, roleOf } from '#kernel/access/access.ts';
+import {
+  administratorRole,
+  asSystem,
+  memberRole,
+  type Principal,
+  type Role,
+  roleOf,
+  type Standing,
+} from '#kernel/access/access.ts';
+import type { Connection } from '#kernel/database/connection.ts';
+import type { Database } from '#kernel/database/pool.ts';
 import { raw, sql } from '#kernel/database/sql.ts';
 import { columnsOf, objectOf, tableOf } from '#kernel/object/model.ts';
+import { todayOf } from '#kernel/query/compilation.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import type { Records } from '#kernel/records/records.ts';
+import { awayBetween, standingInFor } from '#modules/teamwork/index.ts';
 
-/** A person as they may act now; null when they are not active. */
-export async function principalOf(workspace: Workspace, userId: string): Promise<Principal | null> {
+/**
+ * A person as they may act now; null when they are not active.
+ * @param database or the transaction that asks: it must not wait for another connection
+ */
+export async function principalOf(
+  of: Workspace,
+  userId: string,
+  database: Connection = of.database,
+): Promise<Principal | null> {
+  const workspace = { ...of, database: database as Database };
   const records = recordsFor(workspace, asSystem('what a person may do is not theirs to say'), 'session');
   const fields = ['language', 'timeZone', 'roles', 'teams'];
   const user = await records.find('user', { id: userId, active: true }, { fields });
@@ -27,7 +48,15 @@ export async function principalOf(workspace: Workspace, userId: string): Promise
     teams,
     teammates: teams.length > 0 && uses('team') ? await membersOf(workspace, teams) : [],
     reports: uses('tree') ? await reportsOf(workspace, userId) : [],
+    standsInFor: await standingsOf(workspace, records, userId),
   };
+}
+
+/** On the day that it is for the company. */
+async function standingsOf(workspace: Workspace, records: Records, userId: string): Promise<readonly Standing[]> {
+  if (!workspace.model.objects.has('absence')) return [];
+  const today = todayOf({ now: new Date(), timeZone: workspace.settings.timeZone });
+  return standingInFor(userId, await awayBetween(records, today, today));
 }
 
 /** One object per version of a role: what was compiled for a role is kept for that very one. */

@@ -96,10 +96,10 @@ export function createRuntime(
         onCommit: (position) => commits.emit('commit', workspace, position),
         onRightsChange: () => void rights.emit('change', id),
         rightsVersion: () => rightsVersions.get(id) ?? 0,
-        async renewed(principal) {
+        async renewed(principal, connection = database) {
           if (principal.userId === null) return principal;
           const { limits } = principal;
-          const now = (await principalOf(workspace, principal.userId)) ?? { ...principal, roles: [] };
+          const now = (await principalOf(workspace, principal.userId, connection)) ?? { ...principal, roles: [] };
           return limits ? { ...now, limits } : now;
         },
       };

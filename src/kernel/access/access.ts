@@ -89,6 +89,16 @@ export const ground: Role['grants'] = {
   role: nothing,
   user: { ...nothing, read: 'all', export: 'all', run: 'all' },
   team: { ...nothing, read: 'all', export: 'all' },
+  // One's own days, and those of whoever reports to one.
+  absence: {
+    ...everything,
+    ...granting(
+      { filter: { or: [{ user: { is: 'me' } }, { 'user.manager': { is: 'me' } }] } },
+      'create',
+      'update',
+      'delete',
+    ),
+  },
   // How the company's home page looks is the administrators' matter; each person may arrange their own.
   homePage: { ...nothing, read: 'all', export: 'all' },
   // Others see a view when it is for everyone or for a team they are in; only its owner changes it.

@@ -4,6 +4,7 @@ import { identifier, raw, sql } from '../database/sql.ts';
 import type { EventReader } from '../object/module.ts';
 import type { Door, Unit, Workspace } from '../records/door.ts';
 import { eventOf, openRecords } from '../records/open.ts';
+import type { Records } from '../records/records.ts';
 import { inUnit } from '../records/unit.ts';
 import type { EventRow } from './event.ts';
 
@@ -53,6 +54,7 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
         await reader.run(events, {
           door: inside,
           records: openRecords(inside),
+          as: (userId) => asPerson(inside, userId),
           now: inside.unit.at,
           userId: null,
           timeZone: workspace.settings.timeZone,
@@ -69,6 +71,12 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
     await noteFailure(workspace.database, workspace.schema, reader.name, error);
     return 0;
   }
+}
+
+async function asPerson(door: Door & { unit: Unit }, userId: string): Promise<Records> {
+  const { workspace, unit, principal } = door;
+  const person = await workspace.renewed({ ...principal, userId, roles: [] }, unit.connection);
+  return openRecords({ ...door, principal: person, trusted: false });
 }
 
 /** What a reader wants of the next events, and the last of those that were looked through. */

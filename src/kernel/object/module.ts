@@ -68,6 +68,8 @@ export interface EventReader {
 }
 
 export interface ReaderContext extends RuleContext {
+  /** The same transaction with somebody's rights: whoever is told of a record has to be able to see it. */
+  as(userId: string): Promise<Records>;
   /** The same door as `records`, for readers of the kernel. */
   readonly door: Door;
   /** The transaction that moves the cursor, for readers that keep tables of their own. */

@@ -35,7 +35,7 @@ export interface Workspace {
   /** Grows with every such change, of other processes too. */
   rightsVersion(): number;
   /** The same person as they may act now; without any role when they may not any more. */
-  renewed(principal: Principal): Promise<Principal>;
+  renewed(principal: Principal, connection?: Connection): Promise<Principal>;
 }
 
 export interface WorkspaceSettings {

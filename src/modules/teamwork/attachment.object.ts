@@ -12,8 +12,8 @@ export const attachment = defineObject({
     targetObject: { type: 'text', required: true, maxLength: 63 },
     targetId: { type: 'text', required: true, maxLength: 36 },
     /** The file's own name until somebody gives it a better one. */
-    name: { type: 'text', search: true },
-    file: { type: 'file', required: true },
+    name: { type: 'text', search: true, personal: true },
+    file: { type: 'file', required: true, personal: true },
   },
   indexes: { ofRecord: ['targetObject', 'targetId', '-createdAt'] },
   views: { all: { type: 'list', columns: ['name', 'file', 'targetObject', 'createdBy', 'createdAt'] } },

@@ -11,7 +11,7 @@ export const comment = defineObject({
   fields: {
     targetObject: { type: 'text', required: true, maxLength: 63 },
     targetId: { type: 'text', required: true, maxLength: 36 },
-    body: { type: 'longText', required: true, search: true },
+    body: { type: 'longText', required: true, search: true, personal: true },
   },
   indexes: { ofRecord: ['targetObject', 'targetId', '-createdAt'] },
   views: { all: { type: 'list', columns: ['body', 'targetObject', 'createdBy', 'createdAt'], sort: ['-createdAt'] } },

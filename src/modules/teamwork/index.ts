@@ -1,6 +1,8 @@
 import { defineModule } from '#kernel/object/module.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
+import { absence } from './absence.object.ts';
+import { absenceRules } from './absence.rules.ts';
 import { attachment } from './attachment.object.ts';
 import { attachmentRules } from './attachment.rules.ts';
 import { comment } from './comment.object.ts';
@@ -22,6 +24,7 @@ import { completeTask, reopenTask } from './task.actions.ts';
 import { task } from './task.object.ts';
 import { taskRules } from './task.rules.ts';
 
+export { absence } from './absence.object.ts';
 export { attachment } from './attachment.object.ts';
 export { comment } from './comment.object.ts';
 export { mentionsIn } from './comment.rules.ts';
@@ -30,13 +33,23 @@ export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
 export { savedView } from './saved-view.object.ts';
+export { type Away, awayBetween, standingInFor } from './standing-in.ts';
 export { task } from './task.object.ts';
 
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [task, note, comment, attachment, follow, notification, savedView, homePage],
-  rules: [taskRules, noteRules, commentRules, attachmentRules, followRules, savedViewRules, homePageRules],
+  objects: [task, note, comment, attachment, follow, notification, savedView, homePage, absence],
+  rules: [
+    taskRules,
+    noteRules,
+    commentRules,
+    attachmentRules,
+    followRules,
+    savedViewRules,
+    homePageRules,
+    absenceRules,
+  ],
   actions: [completeTask, reopenTask, readNotification],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },

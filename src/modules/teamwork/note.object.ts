@@ -7,8 +7,8 @@ export const note = defineObject({
   title: 'subject',
   icon: 'note',
   fields: {
-    subject: { type: 'text', search: true },
-    body: { type: 'richText', required: true, search: true },
+    subject: { type: 'text', search: true, personal: true },
+    body: { type: 'richText', required: true, search: true, personal: true },
     /** How it came to be known: written down, or told in a call, a meeting, a mail. */
     kind: {
       type: 'select',
@@ -23,7 +23,8 @@ export const note = defineObject({
     },
     pinned: { type: 'boolean', required: true, default: false },
     account: { type: 'reference', to: 'account', index: true },
-    contact: { type: 'reference', to: 'contact', index: true },
+    /** What is noted is about them. */
+    contact: { type: 'reference', to: 'contact', index: true, personal: true },
     opportunity: { type: 'reference', to: 'opportunity', index: true },
   },
   views: {

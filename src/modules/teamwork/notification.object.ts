@@ -26,7 +26,7 @@ export const notification = defineObject({
     targetObject: { type: 'text', required: true, maxLength: 63 },
     /** Empty when it is about many records. */
     targetId: { type: 'text', maxLength: 36 },
-    params: { type: 'json' },
+    params: { type: 'json', personal: true },
     readAt: { type: 'datetime' },
     /** Out of sight until then. */
     snoozedUntil: { type: 'datetime' },

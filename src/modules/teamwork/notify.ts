@@ -11,6 +11,7 @@ import { mentionsIn } from './comment.rules.ts';
 import { follow } from './follow.object.ts';
 import { note } from './note.object.ts';
 import { notification } from './notification.object.ts';
+import { awayBetween, whoDoes } from './standing-in.ts';
 import { task } from './task.object.ts';
 
 /**
@@ -19,7 +20,7 @@ import { task } from './task.object.ts';
  */
 export const notify = defineReader({
   name: 'teamwork.notify',
-  async run(events, { records, connection, schema }) {
+  async run(events, { records, connection, schema, as, now, timeZone }) {
     const heard = events.filter((event) => !silent.has(event.object));
     const targets = await readTargets(records, heard);
     const told = [
@@ -27,7 +28,7 @@ export const notify = defineReader({
       ...tellOfAssignments(heard, targets),
       ...(await tellOfChanges(records, heard, targets)),
     ];
-    const collected = collapse(withoutRepeats(told));
+    const collected = await seen(as, collapse(withoutRepeats(await forDelegates(records, told, { now, timeZone }))));
     const unwanted = await readUnwanted({ database: connection, schema }, [
       ...new Set(collected.map(({ user }) => user)),
     ]);
@@ -35,6 +36,49 @@ export const notify = defineReader({
     if (rows.length > 0) await records.createMany(notification, rows);
   },
 });
+
+/** Whoever does somebody's work meanwhile hears of it too. */
+async function forDelegates(
+  records: Records,
+  told: readonly Told[],
+  at: { now: Date; timeZone: string },
+): Promise<Told[]> {
+  if (told.length === 0) return [];
+  const today = new Intl.DateTimeFormat('en-CA', { timeZone: at.timeZone }).format(at.now);
+  const away = await awayBetween(records, today, today);
+  return told.flatMap((one) => [
+    one,
+    ...whoDoes(one.user, one.targetObject, away)
+      .filter((delegate) => delegate !== one.actor)
+      .map((delegate) => ({ ...one, user: delegate, params: { ...one.params, insteadOf: one.user } })),
+  ]);
+}
+
+/** News of a record are only for who may see it: a follower may have lost that right, and anybody can be mentioned. */
+async function seen<One extends Omit<Told, 'changeSet'>>(
+  as: (userId: string) => Promise<Records>,
+  told: readonly One[],
+): Promise<One[]> {
+  const visible = new Set<string>();
+  for (const [user, own] of Map.groupBy(told, (one) => one.user)) {
+    const records = await as(user);
+    for (const [object, ofObject] of Map.groupBy(own, (one) => one.targetObject)) {
+      const ids = [...new Set(ofObject.flatMap(({ targetId }) => targetId ?? []))];
+      for (const id of await allowed(records, object, ids)) visible.add(`${user} ${id}`);
+    }
+  }
+  return told.filter(({ user, targetId }) => targetId === null || visible.has(`${user} ${targetId}`));
+}
+
+/** None of an object that was removed since, whose events are still in the stream. */
+async function allowed(records: Records, object: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  try {
+    return await records.allowed(object, 'read', ids);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'object.unknown') return new Set();
+    throw error;
+  }
+}
 
 /** What a person may switch off; one of many and many at once are the same to them. */
 export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed'] as const;
@@ -72,7 +116,7 @@ export interface Told {
   actor: string | null;
   targetObject: string;
   targetId: string | null;
-  params: { title?: string; fields?: readonly string[]; count?: number };
+  params: { title?: string; fields?: readonly string[]; count?: number; insteadOf?: string };
   changeSet: string;
 }
 

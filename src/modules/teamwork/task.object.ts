@@ -7,7 +7,7 @@ export const task = defineObject({
   title: 'subject',
   icon: 'checkbox',
   fields: {
-    subject: { type: 'text', required: true, search: true },
+    subject: { type: 'text', required: true, search: true, personal: true },
     dueOn: { type: 'date', index: true },
     /** `14:30` in the owner's time zone; empty when any time of that day will do. */
     dueTime: { type: 'text', maxLength: 5 },
@@ -37,9 +37,10 @@ export const task = defineObject({
     },
     doneAt: { type: 'datetime' },
     account: { type: 'reference', to: 'account', index: true },
-    contact: { type: 'reference', to: 'contact', index: true },
+    /** What is to be done is about them. */
+    contact: { type: 'reference', to: 'contact', index: true, personal: true },
     opportunity: { type: 'reference', to: 'opportunity', index: true },
-    description: { type: 'longText', search: true },
+    description: { type: 'longText', search: true, personal: true },
   },
   // The day's list of one person.
   indexes: { agenda: ['owner', 'status', 'dueOn'] },
