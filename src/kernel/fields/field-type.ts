@@ -75,7 +75,10 @@ export interface CommonOptions {
   readOnly?: boolean;
   /** Value of a new record when none is given; `'me'`, `'today'` and `'now'` are understood by user, date and datetime. */
   default?: unknown;
-  /** Belongs to a natural person: export, erasure and the audit look for it. */
+  /**
+   * Tells something of a natural person: an erasure takes it out. Of a reference: the record is about whom it points to, so
+   * that it is theirs, too (see `privacy/belongings.ts`).
+   */
   personal?: boolean;
   /** Not kept in the history (derived or noisy). Default true. */
   history?: boolean;

@@ -18,6 +18,7 @@ export const kernelProblems = {
   'session.step-expired': 401,
   'session.confirm-first': 403,
   'access.denied': 403,
+  'erasure.impossible': 422,
   'access.network': 403,
   'password-link.invalid': 404,
   'second-factor.exists': 409,

@@ -61,6 +61,31 @@ export const fixedTables: Readonly<Record<string, Table>> = {
   event_erasure: table({ position: 'bigint not null', data_hash: 'bytea not null', change_set: 'uuid not null' }, [
     'position',
   ]),
+  /** Proofs of erasures: what was taken out where. No personal data; see `privacy/erase.ts`. */
+  erasure: table(
+    {
+      id: 'uuid not null',
+      object: 'text not null',
+      record_id: 'uuid not null',
+      mode: 'text not null',
+      reason: 'text not null',
+      report: 'jsonb not null',
+      /** SHA-256 of the report; also in the note of the event that tells of it. */
+      hash: 'text not null',
+      change_set: 'uuid not null',
+      done_by_id: 'uuid',
+      done_at: 'timestamptz not null',
+    },
+    ['id'],
+    {
+      indexes: {
+        // Whether somebody was erased already.
+        [indexName('erasure', 'record')]: { keys: ['"record_id"'] },
+        // The list, newest first.
+        [indexName('erasure', 'done_at')]: { keys: ['"done_at"', '"id"'] },
+      },
+    },
+  ),
   /** Numbers without gaps: `event`, and `number:<object>.<field>` for each series of an autoNumber field. */
   counter: table({ name: 'text not null', value: 'bigint not null default 0' }, ['name']),
   /** How far each reader of the event stream came, and why it stands still. */

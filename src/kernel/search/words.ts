@@ -25,7 +25,7 @@ export const searchWordsReader: EventReader = {
   canWait: true,
   async run(events, { door, connection, schema }) {
     // Words that were known may be forgotten.
-    if (events.some(({ operation }) => operation === 'purge')) knownIn(door.workspace).clear();
+    if (events.some(({ operation }) => operation === 'purge' || operation === 'erase')) knownIn(door.workspace).clear();
     for (const [name, ofObject] of Map.groupBy(events, ({ object }) => object)) {
       const object = door.workspace.model.objects.get(name);
       if (!object || object.searched.length === 0) continue;

@@ -27,7 +27,7 @@ export const accountContact = defineObject({
     primary: { type: 'boolean', required: true, default: false },
     since: { type: 'date' },
     until: { type: 'date' },
-    comment: { type: 'text' },
+    comment: { type: 'text', personal: true },
   },
   unique: { roleOnce: ['account', 'contact', 'role'] },
   views: {

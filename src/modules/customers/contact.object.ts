@@ -21,7 +21,7 @@ export const contact = defineObject({
     },
     firstName: { type: 'text', maxLength: 120, search: true, personal: true },
     lastName: { type: 'text', maxLength: 120, search: 'prefix', index: true, personal: true },
-    jobTitle: { type: 'text', maxLength: 160, search: true },
+    jobTitle: { type: 'text', maxLength: 160, search: true, personal: true },
     department: { type: 'text', maxLength: 120 },
     account: { type: 'reference', to: 'account', index: true },
     emails: { type: 'email', many: true, search: true, personal: true },
@@ -51,7 +51,7 @@ export const contact = defineObject({
     doNotContact: { type: 'boolean', required: true, default: false },
     tags: { type: 'tags' },
     description: { type: 'longText', personal: true },
-    externalId: { type: 'text', maxLength: 100, index: true },
+    externalId: { type: 'text', maxLength: 100, index: true, personal: true },
   },
   views: {
     all: {

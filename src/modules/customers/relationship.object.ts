@@ -32,7 +32,7 @@ export const relationship = defineObject({
     toContact: { type: 'reference', to: 'contact', onDelete: 'cascade', index: true },
     since: { type: 'date' },
     until: { type: 'date' },
-    comment: { type: 'text', maxLength: 500 },
+    comment: { type: 'text', maxLength: 500, personal: true },
   },
   views: {
     all: {

@@ -26,7 +26,7 @@ export const opportunityContact = defineObject({
       ],
     },
     primary: { type: 'boolean', required: true, default: false },
-    comment: { type: 'text' },
+    comment: { type: 'text', personal: true },
   },
   unique: { roleOnce: ['opportunity', 'contact', 'role'] },
   views: { all: { type: 'list', columns: ['contact', 'opportunity', 'role', 'primary'], sort: ['-createdAt'] } },
