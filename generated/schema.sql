@@ -117,6 +117,27 @@ create table if not exists "ws_company"."comment" (
   constraint "pk_comment" primary key ("id")
 );
 
+create table if not exists "ws_company"."consent" (
+  "id" uuid not null,
+  "contact_id" uuid not null,
+  "purpose" text not null,
+  "channel" text not null,
+  "state" text not null,
+  "at" timestamptz not null,
+  "how" text not null,
+  "shown_text" text,
+  "evidence" text,
+  "evidence_file" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_consent" primary key ("id")
+);
+
 create table if not exists "ws_company"."contact" (
   "id" uuid not null,
   "name" text generated always as (left(left(btrim(left((coalesce((("first_name") collate "default"), '') || coalesce((' '::text collate "default"), '') || coalesce((("last_name") collate "default"), '')), 10000), E' \t\r\n'), 10000), 600)) stored,
@@ -727,6 +748,8 @@ alter table "ws_company"."account" drop constraint if exists "fk_account__parent
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__contact_id", add constraint "fk_account_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
+alter table "ws_company"."consent" drop constraint if exists "fk_consent__contact_id", add constraint "fk_consent__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
+
 alter table "ws_company"."contact" drop constraint if exists "fk_contact__account_id", add constraint "fk_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
@@ -816,6 +839,13 @@ create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" us
 create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_consent__by__of_contact" on "ws_company"."consent" using btree ("contact_id", "purpose", "channel", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_consent__contact" on "ws_company"."consent" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_consent__deleted_at" on "ws_company"."consent" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_consent__owner" on "ws_company"."consent" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_consent__purpose" on "ws_company"."consent" using btree ("purpose", "id") where "deleted_at" is null;
+create index if not exists "ix_consent__updated_at" on "ws_company"."consent" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;

@@ -3,8 +3,10 @@ import { accountContact } from './account-contact.object.ts';
 import { contact } from './contact.object.ts';
 
 export const contactRules = defineRules(contact, {
-  beforeSave({ after, refuse }) {
-    if (!after.firstName && !after.lastName) refuse('lastName', 'contact.name-missing');
+  beforeSave({ before, after, refuse }) {
+    // Whoever was anonymised has no name, and can still be given another owner.
+    const hadName = !before || before.firstName || before.lastName;
+    if (!after.firstName && !after.lastName && hadName) refuse('lastName', 'contact.name-missing');
   },
 });
 
