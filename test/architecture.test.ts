@@ -16,6 +16,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/kernel/object/change-overlay.ts': 'the filter of a roll-up is checked for all readers, before there is one',
   'src/app/identity/people.ts': 'who is given access is nobody yet',
   'src/app/single-sign-on/groups.ts': 'what a directory says of its people is the company’s own word',
+  'src/app/single-sign-on/provisioning.ts': 'a directory provisions the company’s people',
   'src/app/set-up.ts': 'a new workspace begins with what its modules ship, before it has users',
   'src/app/jobs.ts': 'the demo company is nobody’s work',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',

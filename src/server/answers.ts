@@ -538,6 +538,7 @@ export const IdentityProviders = Type.Object({
   scim: providerOf(ScimSettings),
   redirectUri: Type.String({ description: 'To be registered at the OpenID Connect provider' }),
   scimUrl: text,
+  scimGroups: Type.Array(Type.Object({ name: text, members: count }), { description: 'That were provisioned' }),
 });
 export type IdentityProviders = Static<typeof IdentityProviders>;
 const reason = Type.Union([text, Type.Null()], { description: 'Why it did not go on' });

@@ -42,6 +42,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
+import { scimRoutes } from './scim/routes.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { guard } from './session.ts';
 
@@ -149,6 +150,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   identityProviderRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
+  await scimRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);
   return app;
@@ -176,6 +178,7 @@ function serveWebApp(app: FastifyInstance): void {
     if (
       !isBuilt ||
       path.startsWith('/api/') ||
+      path.startsWith('/scim/') ||
       (request.method !== 'GET' && request.method !== 'HEAD') ||
       /\.\w{2,5}$/.test(path)
     ) {

@@ -33,3 +33,28 @@ export async function createIdentity(
     values (${identityId}::uuid, ${workspace.id}::uuid, ${user.id}::uuid, ${email}, ${passwordHash}, true, ${person.administrator ?? false}::boolean, now())`);
   return { identityId, userId: user.id };
 }
+
+/**
+ * Who is let go is out at once.
+ * @throws Problem `user.last-administrator` when nobody would be left who can come in with a password and change settings
+ */
+export async function changeAccess(
+  database: Database,
+  workspaceId: string,
+  identityId: string,
+  { active, administrator }: { active?: boolean; administrator?: boolean },
+): Promise<void> {
+  await database.transaction(async (connection) => {
+    // The row of the workspace: two administrators who let each other go wait here for one another.
+    await connection.run(sql`select 1 from platform.workspace where id = ${workspaceId}::uuid for update`);
+    await connection.execute(sql`
+      update platform.identity set active = coalesce(${active ?? null}::boolean, active),
+        administrator = coalesce(${administrator ?? null}::boolean, administrator) where id = ${identityId}::uuid`);
+    const [left] = await connection.run(sql`
+      select count(*) from platform.identity
+      where workspace_id = ${workspaceId}::uuid and active and administrator and password_hash is not null`);
+    if (left![0] === 0) throw new Problem('user.last-administrator');
+    if (active === false)
+      await connection.execute(sql`delete from platform.session where identity_id = ${identityId}::uuid`);
+  });
+}

@@ -12,6 +12,7 @@ import {
   removeProvider,
   writeProvider,
 } from '#app/single-sign-on/providers.ts';
+import { applyAllGroups, listProvisionedGroups } from '#app/single-sign-on/provisioning.ts';
 import { SignInRefusal } from '#app/single-sign-on/refusal.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -24,6 +25,7 @@ import {
   ScimSettings,
 } from '../answers.ts';
 import { administratorOfRequest } from '../session.ts';
+import { note } from '../sign-in.ts';
 import { redirectUri } from './single-sign-on.ts';
 
 const Kind = Type.Object({ kind: Type.Enum(['openid', 'ldap', 'scim']) });
@@ -52,11 +54,13 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
         readProvider(runtime, workspace.id, 'ldap'),
         readProvider(runtime, workspace.id, 'scim'),
       ]);
+      const groups = await listProvisionedGroups(runtime, workspace, {}, { offset: 0, limit: 500 });
       return {
         openid: shown(openid),
         ldap: shown(ldap),
         scim: shown(scim),
         redirectUri: redirectUri(request),
+        scimGroups: groups.items.map(({ name, members }) => ({ name, members: members.length })),
         scimUrl: `${request.protocol}://${request.host}/scim/v2`,
       };
     },
@@ -85,6 +89,7 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     { schema: { tags, summary: 'Provisioning with SCIM', body: Scim, response: Saved } },
     async (request, reply) => {
       await save(request, 'scim', request.body, checkRoles);
+      await applyAllGroups(runtime, administratorOfRequest(request).workspace);
       reply.code(204);
     },
   );
@@ -95,6 +100,7 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     async (request, reply) => {
       const { workspace } = administratorOfRequest(request);
       await removeProvider(runtime, workspace.id, request.params.kind);
+      await noteChange(request, request.params.kind, 'removed');
       reply.code(204);
     },
   );
@@ -156,6 +162,13 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     check(body.settings);
     checkTexts(body.settings, 'settings');
     await writeProvider(runtime, workspace.id, kind, body);
+    await noteChange(request, kind, body.active ? 'on' : 'off');
+  }
+
+  function noteChange(request: FastifyRequest, kind: ProviderKind, state: 'on' | 'off' | 'removed'): Promise<void> {
+    const { workspace, principal } = administratorOfRequest(request);
+    const who = { workspaceId: workspace.id, userId: principal.userId! };
+    return note(runtime, request, who, 'rights', { identityProvider: kind, state });
   }
 
   async function secretFor(workspaceId: string, kind: ProviderKind, given: string | null | undefined): Promise<string> {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { createPasswordLink } from '#app/identity/password-links.ts';
-import { createIdentity } from '#app/identity/people.ts';
+import { changeAccess, createIdentity } from '#app/identity/people.ts';
 import { resetFactors } from '#app/identity/second-factor.ts';
 import { queueLetter } from '#app/mail.ts';
 import type { Runtime } from '#app/runtime.ts';
@@ -132,22 +132,13 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace } = administratorOfRequest(request);
+      const { workspace, principal } = administratorOfRequest(request);
       const { name, active, administrator } = request.body;
       const identityId = await identityOf(workspace.id, request.params.id);
-      await database.transaction(async (connection) => {
-        // The row of the workspace: two administrators who let each other go wait here for one another.
-        await connection.run(sql`select 1 from platform.workspace where id = ${workspace.id}::uuid for update`);
-        await connection.execute(sql`
-          update platform.identity set active = coalesce(${active ?? null}::boolean, active),
-            administrator = coalesce(${administrator ?? null}::boolean, administrator) where id = ${identityId}::uuid`);
-        const [left] = await connection.run(sql`
-          select count(*) from platform.identity
-          where workspace_id = ${workspace.id}::uuid and active and administrator and password_hash is not null`);
-        if (left![0] === 0) throw new Problem('user.last-administrator');
-        if (active === false)
-          await connection.execute(sql`delete from platform.session where identity_id = ${identityId}::uuid`);
-      });
+      await changeAccess(database, workspace.id, identityId, { active, administrator });
+      const whose = { workspaceId: workspace.id, userId: request.params.id };
+      if (active !== undefined || administrator !== undefined)
+        await note(runtime, request, whose, 'rights', { active, administrator }, principal.userId);
       const changes = { ...(name === undefined ? {} : { name }), ...(active === undefined ? {} : { active }) };
       if (Object.keys(changes).length > 0) await recordsOf(request).update('user', request.params.id, changes);
       forgetVisitors();
