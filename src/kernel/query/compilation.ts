@@ -127,7 +127,10 @@ export function visibility(scope: QueryScope, object: ObjectModel, operation: Op
   if (operation === 'read' || operation === 'create' || rights.length === 0) return rights;
   const given = scopesOf(scope.principal, object.name, operation);
   const read = scopesOf(scope.principal, object.name, 'read');
-  if (read[0] === 'all' || given.every((one) => read.some((other) => isDeepStrictEqual(one, other)))) return rights;
+  // Through a reference each operation follows rights of its own.
+  const isRead = (one: Scope) =>
+    !(typeof one === 'object' && 'through' in one) && read.some((other) => isDeepStrictEqual(one, other));
+  if (read[0] === 'all' || given.every(isRead)) return rights;
   // Nobody does anything with what they do not see.
   const seen = rightsOf(scope, object, 'read', alias, []);
   if (seen === 'all' || seen.length === 0) return seen === 'all' ? rights : [];
@@ -266,23 +269,29 @@ function ofTarget(
 }
 
 /** What others shared with the person or a team of theirs: to read, or to change too. */
-export function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
-  const { principal, schema, model } = scope;
-  const share = model.objects.get('share');
+function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
+  const share = scope.model.objects.get('share');
+  const given = share && shareCondition(scope, object, operation, 's');
+  if (!given) return null;
+  return sql`${raw(`${alias}."id"`)} in (select s.target_id::uuid from ${raw(tableOf(scope.schema, share))} s where ${given})`;
+}
+
+/** Which shares give the person this right on records of an object; null when none can. */
+export function shareCondition(
+  { principal, env }: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+): Sql | null {
   const isRead = operation === 'read' || operation === 'export';
-  if (
-    !share ||
-    principal.userId === null ||
-    object.definition.target ||
-    !(isRead || operation === 'update' || operation === 'run')
-  )
-    return null;
+  if (principal.userId === null || object.definition.target) return null;
+  if (!isRead && operation !== 'update' && operation !== 'run') return null;
   const { teams = [] } = principal;
-  const people = standingFor(principal, object.name);
-  return sql`${raw(`${alias}."id"`)} in (select s.target_id::uuid from ${raw(tableOf(schema, share))} s
-    where s.target_object = ${raw(`'${object.name}'`)} and (${among('s.user_id', people)}${
-      teams.length > 0 ? sql` or ${among('s.team_id', teams)}` : raw('')
-    }) and s.deleted_at is null and (s.until is null or s.until >= ${todayOf(scope.env)}::date)${raw(isRead ? '' : ` and s.level = 'write'`)})`;
+  const column = (name: string) => raw(`${alias}.${name}`);
+  const people = among(`${alias}.user_id`, standingFor(principal, object.name));
+  const withWhom = teams.length > 0 ? sql`(${people} or ${among(`${alias}.team_id`, teams)})` : people;
+  return sql`${column('target_object')} = ${raw(`'${object.name}'`)} and ${withWhom} and ${column('deleted_at')} is null
+    and (${column('until')} is null or ${column('until')} >= ${todayOf(env)}::date)${raw(isRead ? '' : ` and ${alias}.level = 'write'`)}`;
 }
 
 /** Records outside the trash (or, with `deleted`, also in it). */

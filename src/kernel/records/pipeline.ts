@@ -1,4 +1,4 @@
-import { isAllowed, type Operation, type Role } from '../access/access.ts';
+import { isAllowed, type Operation, type Role, requireAllowed } from '../access/access.ts';
 import { among, and, or, raw, type Sql, sql } from '../database/sql.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
 import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
@@ -194,6 +194,8 @@ export async function lockRows(
   operation: 'update' | 'delete',
   deleted: boolean | 'any' = false,
 ): Promise<Map<string, Record<string, unknown> & { id: string; version: number }>> {
+  // Nobody does anything with what they do not see.
+  requireAllowed(door.principal, object.name, 'read');
   const scope = { ...scopeOf(door), principal: { ...door.principal, roles: door.principal.roles.map(onAllFields) } };
   const compilation = begin(scope, object);
   const stored = [...object.fields.values()]
