@@ -19,6 +19,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/single-sign-on/provisioning.ts': 'a directory provisions the company’s people',
   'src/app/set-up.ts': 'a new workspace begins with what its modules ship, before it has users',
   'src/app/jobs.ts': 'the demo company is nobody’s work',
+  'src/app/privacy.ts': 'what is held about somebody goes whoever wrote it, and is told whoever may see it',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
   'src/app/principal.ts': 'what a person may do is not theirs to say',

@@ -7,6 +7,7 @@ import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
 import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
 import { expireAudit } from './audit.ts';
+import { queueRetention } from './privacy.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A request is not repeated after a day. */
@@ -29,6 +30,7 @@ export async function keepHouse(runtime: Runtime): Promise<void> {
     await sweepDeliveries(database, schemaOf(slug));
     await sweepFiles(database, schemaOf(slug), storage);
     await expireAudit(await runtime.workspace(id));
+    await queueRetention(runtime, id, null);
     await withLocks(() =>
       database.transaction(async (connection) => {
         await connection.run(`set local lock_timeout = '2s'`);

@@ -7,6 +7,7 @@ import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
 import { importJob } from './imports.ts';
 import { mailJob } from './mail.ts';
+import { eraseJob, retentionJob } from './privacy.ts';
 import { recomputeJob } from './recompute.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -24,6 +25,8 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
     convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
     verifyAuditJob(runtime),
+    eraseJob(runtime) as unknown as JobDefinition,
+    retentionJob(runtime),
     {
       kind: 'duplicates',
       run: (payload, { workspaceId, progress, signal }) =>

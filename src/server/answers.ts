@@ -456,6 +456,75 @@ export const AuditSettings = Type.Object(
 );
 export type AuditSettings = Static<typeof AuditSettings>;
 
+const Counted = Type.Object({ object: text, anonymised: count, deleted: count });
+export const ErasurePlan = Type.Object({
+  object: text,
+  record: id,
+  mode: Type.Enum(['anonymise', 'delete']),
+  records: Type.Array(Counted),
+  events: Type.Integer({ minimum: 0, description: 'Of the history, that lose what they held' }),
+  files: count,
+  duplicateKeys: count,
+  duplicatePairs: count,
+  webhookDeliveries: count,
+  importFiles: Type.Integer({ minimum: 0, description: 'Imported files that hold the person, and are removed' }),
+  importRows: count,
+  preferences: count,
+  keptAnswers: count,
+  jobs: count,
+  left: Type.Object({
+    mentions: Type.Array(Type.Object({ object: text, record: id }), {
+      description: 'Records of others in whose text the name or an address stands: for somebody to look at',
+    }),
+    busyImports: Type.Array(id, {
+      description: 'Imports that work on a file with the person in it: erase again later',
+    }),
+  }),
+});
+export type ErasurePlan = Static<typeof ErasurePlan>;
+export const Erasures = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      id,
+      hash: Type.String({ description: 'SHA-256 of the report; stands in the sealed stream of events' }),
+      report: ErasurePlan,
+      object: text,
+      record: id,
+      reason: text,
+      doneBy: orNull(id),
+      doneAt: time,
+    }),
+  ),
+  next: orNull(id),
+});
+export type Erasures = Static<typeof Erasures>;
+export const Holdings = Type.Object({
+  object: text,
+  record: id,
+  title: text,
+  at: time,
+  records: Type.Array(Type.Object({ object: text, items: Type.Array(Type.Record(text, Type.Unknown())) })),
+  files: Type.Array(Type.Object({ id, name: text, size: count, type: text })),
+  events: Type.Array(Type.Record(text, Type.Unknown())),
+  sentTo: Type.Array(Type.Object({ url: text, times: count, lastAt: time })),
+});
+export type Holdings = Static<typeof Holdings>;
+const RetentionRule = {
+  object: text,
+  months: Type.Integer({ minimum: 1 }),
+  act: Type.Enum(['anonymise', 'delete']),
+};
+export const RetentionRules = Type.Object({
+  rules: Type.Array(Type.Object(RetentionRule)),
+  objects: Type.Array(text, { description: 'That have something personal in them' }),
+  shortestMonths: count,
+});
+export type RetentionRules = Static<typeof RetentionRules>;
+export const RetentionDue = listOf(
+  Type.Object({ ...RetentionRule, count, isMore: Type.Boolean(), records: Type.Array(id) }),
+);
+export type RetentionDue = Static<typeof RetentionDue>;
+
 const Facts = Type.Record(text, Type.Unknown());
 export const HealthDetails = Type.Object({
   program: Facts,

@@ -34,6 +34,7 @@ import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { passwordLinkRoutes } from './routes/password-links.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { profileRoutes } from './routes/profile.ts';
 import { recordRoutes } from './routes/records.ts';
 import { searchRoutes } from './routes/search.ts';
@@ -150,6 +151,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   identityProviderRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
+  privacyRoutes(app, runtime);
   await scimRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);

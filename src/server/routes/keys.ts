@@ -7,6 +7,7 @@ import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { KeyScope, Keys } from '../answers.ts';
 import { administratorOfRequest, visitorOfRequest } from '../session.ts';
+import { note } from '../sign-in.ts';
 import { forgetVisitors } from '../visitors.ts';
 
 /** The API keys of whoever asks. A key itself is shown once, when it is made. */
@@ -76,6 +77,8 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       if (scope.kind === 'scim') administratorOfRequest(request);
       const expiresAt = expiryOf(request.body.expiresAt ?? null);
       const created = await createKey(database, visitor.identityId, name, { scope, expiresAt });
+      const known = { workspaceId: visitor.workspace.id, userId: visitor.principal.userId! };
+      await note(runtime, request, known, 'rights', { key: name, scope: scope.kind, expiresAt });
       reply.code(201).header('cache-control', 'no-store');
       return { ...created, name, scope, expiresAt };
     },
@@ -92,12 +95,14 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request, reply) => {
-      const { identityId } = visitorOfRequest(request);
-      const removed = await database.execute(
-        sql`delete from platform.api_key where id = ${request.params.id}::uuid and identity_id = ${identityId}::uuid`,
+      const { identityId, workspace, principal } = visitorOfRequest(request);
+      const [removed] = await database.run(
+        sql`delete from platform.api_key where id = ${request.params.id}::uuid and identity_id = ${identityId}::uuid returning name, prefix`,
       );
-      if (removed === 0) throw new Problem('key.not-found');
+      if (!removed) throw new Problem('key.not-found');
       forgetVisitors();
+      const known = { workspaceId: workspace.id, userId: principal.userId! };
+      await note(runtime, request, known, 'revoke', { key: `${removed[0]} (${removed[1]}…)` });
       reply.code(204);
     },
   );

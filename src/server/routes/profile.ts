@@ -83,7 +83,10 @@ export function profileRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request, reply) => {
-      await endOwnSessions(runtime, visit(request), request.params.id);
+      const visitor = visit(request);
+      await endOwnSessions(runtime, visitor, request.params.id);
+      const self = { workspaceId: visitor.workspace.id, userId: visitor.principal.userId! };
+      await note(runtime, request, self, 'revoke', { session: request.params.id });
       reply.code(204);
     },
   );
