@@ -281,7 +281,7 @@ function presentField(
     required: required === true,
     readOnly: readOnly === true || access !== 'write' || !isWritable(field),
     sortable: behaviour.order !== undefined && !isMasked,
-    groupable: (behaviour.groups ?? false) && !isMasked,
+    groupable: isMasked ? false : (behaviour.groups ?? false),
     aggregations: isMasked ? [] : (behaviour.aggregations ?? []),
     operators: isMasked
       ? {}
