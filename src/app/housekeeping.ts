@@ -21,6 +21,11 @@ export async function keepHouse(runtime: Runtime): Promise<void> {
   const storage = openStorage(dataFolder);
   await sweepIncoming(dataFolder);
   await database.run('delete from platform.session where expires_at < now()');
+  await database.run('delete from platform.pending_sign_in where expires_at < now()');
+  // Who has signed in from where is known for a month.
+  await database.run(
+    `delete from platform.throttle where greatest(last_at, succeeded_at) < now() - interval '30 days'`,
+  );
   await database.run(`delete from platform.idempotency where created_at < now() - interval '${IDEMPOTENCY_DAYS} days'`);
   await database.run(
     `delete from platform.job_progress where state in ('done', 'failed', 'cancelled') and updated_at < now() - interval '${JOB_DAYS} days'`,

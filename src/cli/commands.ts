@@ -7,6 +7,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   'key list': async () => (await import('./keys.ts')).listKeys,
   'key revoke': async () => (await import('./keys.ts')).revokeKey,
   password: async () => (await import('./password.ts')).password,
+  'sign-in reset': async () => (await import('./sign-in.ts')).resetSignIn,
   import: async () => (await import('./import.ts')).importCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   duplicates: async () => (await import('./duplicates.ts')).duplicates,

@@ -17,7 +17,7 @@ export const password: Command = {
     const email = call.needed('email');
     const given = call.text('password');
     const made = given === undefined ? randomBytes(12).toString('base64url') : undefined;
-    const hash = await hashPassword(made ?? (await readPassword(given!)));
+    const hash = await hashPassword(made ?? (await readPassword(given!, [email])));
     const runtime = await call.runtime();
     const id = await identityOf(runtime, email);
     await runtime.database.transaction(async (connection) => {

@@ -1,4 +1,5 @@
 import { UsageError } from '#app/exit-codes.ts';
+import { checkPassword } from '#app/identity/password-policy.ts';
 import { MIN_PASSWORD } from '#app/identity/password-rules.ts';
 import { loadDemoCompany } from '#app/jobs.ts';
 import { type CompanySetUp, setUpCompany } from '#app/set-up.ts';
@@ -23,7 +24,8 @@ export const setup: Command = {
   async run(call) {
     const language = call.text('language') ?? 'en';
     if (!isLanguage(language)) throw new UsageError(`--language is one of ${languages.join(', ')}.`);
-    const password = await readPassword(call.needed('password'));
+    const own = [call.needed('company'), call.needed('email'), call.text('name') ?? ''];
+    const password = await readPassword(call.needed('password'), own);
     const input: CompanySetUp = {
       company: call.needed('company'),
       email: call.needed('email').trim(),
@@ -46,8 +48,8 @@ export const setup: Command = {
   },
 };
 
-/** @throws UsageError when it is too short */
-export async function readPassword(given: string): Promise<string> {
+/** @throws Problem `request.invalid` when it is easy to guess */
+export async function readPassword(given: string, own: readonly string[]): Promise<string> {
   let password = given;
   if (given === '-') {
     const chunks: Buffer[] = [];
@@ -56,8 +58,7 @@ export async function readPassword(given: string): Promise<string> {
       .toString('utf8')
       .replace(/\r?\n$/, '');
   }
-  if (password.length < MIN_PASSWORD) throw new UsageError(`The password needs at least ${MIN_PASSWORD} characters.`);
-  if (password.length > 1_000) throw new UsageError('The password has more than 1,000 characters.');
+  await checkPassword(password, own);
   return password;
 }
 

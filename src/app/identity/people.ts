@@ -58,3 +58,11 @@ export async function changeAccess(
       await connection.execute(sql`delete from platform.session where identity_id = ${identityId}::uuid`);
   });
 }
+
+/** Somebody who runs the house again, whatever was said of them before: for who can reach the command line. */
+export async function makeAdministrator(database: Database, workspace: Workspace, identityId: string): Promise<void> {
+  const [row] = await database.run(sql`
+    update platform.identity set active = true, administrator = true where id = ${identityId}::uuid returning user_id::text`);
+  const records = recordsFor(workspace, asSystem('a person is given access'), 'cli');
+  await records.update('user', row![0] as string, { active: true });
+}
