@@ -47,6 +47,9 @@ export const Session = Type.Object({
     country: text,
     logo: Type.Optional(Logo),
   }),
+  viewer: Type.Union([Type.Object({ id, name: text }), Type.Null()], {
+    description: 'The administrator who looks through this person’s eyes, and may only look',
+  }),
   csrf: Type.String({
     description: 'Sent as `x-csrf` with every request that changes something and comes with the cookie',
   }),
@@ -626,3 +629,62 @@ export const DirectoryTest = Type.Object({
   person: orNull(Type.Object({ name: orNull(text), email: orNull(text), groups: Type.Array(text) })),
 });
 export type DirectoryTest = Static<typeof DirectoryTest>;
+
+const AccessReasons = Type.Array(
+  Type.Object({
+    source: Type.String({ description: 'What says it: a role, what everybody has, a share' }),
+    rule: Type.String({ description: 'Which records it lets through' }),
+    fact: Type.String({ description: 'How that is with this record' }),
+    matches: Type.Union([Type.Boolean(), Type.Null()], { description: 'null where no record is asked about' }),
+    through: Type.Union([Type.Object({ object: text, id }), Type.Null()], {
+      description: 'The record whose rights these follow',
+    }),
+  }),
+);
+export const AccessExplanation = Type.Object({
+  isAllowed: Type.Boolean(),
+  verdict: Type.Enum(['administrator', 'allowed', 'not-granted', 'not-matched', 'limited', 'unseen', 'inactive']),
+  text,
+  title: Type.Union([text, Type.Null()], { description: 'Of the record' }),
+  isDeleted: Type.Boolean({ description: 'The record is in the trash' }),
+  reasons: AccessReasons,
+});
+export type AccessExplanation = Static<typeof AccessExplanation>;
+
+const Source = Type.Object({ source: text, rule: text, isGround: Type.Boolean() });
+export const EffectiveAccess = Type.Object({
+  id,
+  name: text,
+  administrator: Type.Boolean(),
+  active: Type.Boolean(),
+  roles: Type.Array(text),
+  operations: Type.Array(Type.Object({ name: Type.Enum([...operations]), label: text })),
+  objects: Type.Array(
+    Type.Object({
+      name: text,
+      label: text,
+      rights: Type.Record(text, Type.Array(Source), { description: 'Operation → what gives it; empty: nothing does' }),
+      fields: Type.Array(
+        Type.Object({
+          name: text,
+          label: text,
+          access: Type.Enum(['hidden', 'masked', 'read']),
+          sources: Type.Array(text),
+        }),
+        { description: 'Those that are not seen and changed freely' },
+      ),
+    }),
+  ),
+});
+export type EffectiveAccess = Static<typeof EffectiveAccess>;
+
+export const Ground = Type.Object({
+  grants: Type.Record(text, Type.Record(text, Type.Unknown()), { description: 'As a role writes them' }),
+  fields: Type.Record(text, text),
+});
+export type Ground = Static<typeof Ground>;
+
+export const RecordRights = Type.Object({
+  operations: Type.Array(Type.Enum([...operations]), { description: 'Those that the reader may do with the record' }),
+});
+export type RecordRights = Static<typeof RecordRights>;

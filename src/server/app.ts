@@ -14,6 +14,7 @@ import { replayRequests } from './idempotency.ts';
 import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
+import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
@@ -151,6 +152,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   identityProviderRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
+  accessRoutes(app, runtime);
   privacyRoutes(app, runtime);
   await scimRoutes(app, runtime);
   await openApiRoutes(app, runtime);

@@ -24,9 +24,9 @@ export async function ownOf(
 
 /** What a browser learns of who has signed in, and where. */
 export async function sessionOf(visitor: Visitor): Promise<Session> {
-  const { workspace, principal } = visitor;
+  const { workspace, principal, viewer } = visitor;
   const user = await ownRecords(visitor).read('user', principal.userId!, {
-    fields: ['name', 'email', 'language', 'timeZone', 'preferences'],
+    fields: ['name', 'email', 'preferences'],
   });
   const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
     theme?: string;
@@ -37,14 +37,15 @@ export async function sessionOf(visitor: Visitor): Promise<Session> {
       id: user.id,
       name: user.name as string,
       email: user.email as string,
-      language: user.language as string,
-      timeZone: user.timeZone as string,
+      language: principal.language,
+      timeZone: principal.timeZone,
       theme,
       density,
       roles: principal.roles.map((role) => role.name),
       administrator: isAdministrator(principal),
     },
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
+    viewer: viewer === null ? null : { id: viewer, name: (await ownOf(workspace, viewer)).name },
     csrf: visitor.csrf,
   };
 }

@@ -24,13 +24,14 @@ export function guard(app: FastifyInstance, runtime: Runtime): void {
   });
   app.addHook('onRequest', async (request) => {
     if (!/^\/(api|scim)\//.test(request.url)) return;
-    const visitor = await visitorOf(runtime, request);
+    const visitor = await whoAsks(runtime, request);
     if (visitor) request.visitor = visitor;
     if (request.routeOptions.config.public) return;
     if (!visitor) throw new Problem('session.required');
     if (!isWithin(visitor.networks, request.ip)) throw new Problem('access.network');
     if (!mayAsk(visitor.scope, request.method, request.url)) throw new Problem('access.denied');
     const isUnsafe = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    if (isUnsafe && visitor.viewer !== null && !request.routeOptions.config.reads) throw new Problem('access.viewing');
     if (isUnsafe && visitor.by === 'session' && request.headers['x-csrf'] !== visitor.csrf)
       throw new Problem('access.denied');
   });
@@ -69,7 +70,8 @@ export function clearSessionCookie(reply: FastifyReply): void {
   reply.clearCookie(COOKIE, { path: '/' });
 }
 
-async function visitorOf(runtime: Runtime, request: FastifyRequest): Promise<Visitor | null> {
+/** As the database has it now, for whoever changed it. */
+export async function whoAsks(runtime: Runtime, request: FastifyRequest): Promise<Visitor | null> {
   const header = request.headers.authorization;
   if (header !== undefined) return /^Bearer /i.test(header) ? visitorOfKey(runtime, header.slice(7).trim()) : null;
   const token = request.cookies[COOKIE];

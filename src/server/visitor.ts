@@ -12,6 +12,8 @@ export interface Visitor {
   readonly csrf: string;
   /** Hash of the token it came with; what to forget at sign-out. */
   readonly tokenHash: string;
+  /** The administrator who looks through this person's eyes, and may only look; null for the person themself. */
+  readonly viewer: string | null;
   /** Where they may come from; empty: from everywhere. */
   readonly networks: readonly string[];
   /** What the key may do; a session may all that its person may. */
@@ -25,5 +27,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Anybody may ask; every other route needs a visitor. */
     public?: boolean;
+    /** Reads, whatever its method says: also for whoever may only look. */
+    reads?: boolean;
   }
 }

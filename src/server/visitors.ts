@@ -7,6 +7,7 @@ import { principalOf } from '#app/principal.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { sql } from '#kernel/database/sql.ts';
 import type { OwnSession } from './answers.ts';
+import { seenThrough } from './view-as.ts';
 import type { Visitor } from './visitor.ts';
 
 export async function openSession(
@@ -102,21 +103,27 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
   const before = forgotten;
   const [row] = await runtime.database.run(
     by === 'session'
-      ? sql`select ${whose} from ${liveSessions} and s.token_hash = ${tokenHash}`
-      : sql`select ${whose}, k.scope from platform.api_key k join platform.identity i on i.id = k.identity_id and i.active
+      ? sql`select ${whose}, null, s.viewing_as::text from ${liveSessions} and s.token_hash = ${tokenHash}`
+      : sql`select ${whose}, k.scope, null from platform.api_key k join platform.identity i on i.id = k.identity_id and i.active
           left join platform.sign_in_policy p on p.workspace_id = i.workspace_id
           where k.token_hash = ${tokenHash} and (k.expires_at is null or k.expires_at > now())`,
   );
   if (!row) return null;
-  const [identityId, workspaceId, userId, networks, scope = everything] = row as [
+  const [identityId, workspaceId, userId, networks, given, viewing] = row as [
     ...[string, string, string, string[]],
-    KeyScope?,
+    KeyScope | null,
+    string | null,
   ];
+  const scope = given ?? everything;
   const workspace = await runtime.workspace(workspaceId);
   const person = await principalOf(workspace, userId);
   if (!person) return null;
   const limits = limitsOf(scope);
-  const principal = limits ? { ...person, limits } : person;
+  const seen = viewing === null ? null : await seenThrough(workspace, person, viewing);
+  // What has ended does not begin again by itself.
+  if (viewing !== null && !seen)
+    await runtime.database.execute(sql`update platform.session set viewing_as = null where token_hash = ${tokenHash}`);
+  const principal = seen ?? (limits ? { ...person, limits } : person);
   await noteUse(runtime, by, tokenHash);
   const visitor: Visitor = {
     workspace,
@@ -125,6 +132,7 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
     by,
     csrf: createHmac('sha256', token).update('csrf').digest('base64url'),
     tokenHash,
+    viewer: seen ? userId : null,
     networks,
     scope,
   };

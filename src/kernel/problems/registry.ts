@@ -20,6 +20,7 @@ export const kernelProblems = {
   'access.denied': 403,
   'erasure.impossible': 422,
   'access.network': 403,
+  'access.viewing': 403,
   'password-link.invalid': 404,
   'second-factor.exists': 409,
   'passkey.refused': 401,

@@ -244,6 +244,10 @@ const versions: readonly (readonly string[])[] = [
       site text not null
     )`,
   ],
+  [
+    // Through whose eyes an administrator looks; a person who is gone takes it with them.
+    'alter table platform.session add column if not exists viewing_as uuid',
+  ],
 ];
 
 /** The version that this program works with. */

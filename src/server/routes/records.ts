@@ -29,7 +29,7 @@ export function recordRoutes(app: FastifyInstance): void {
     recordsOf(request).list(request.params.object, listQuery(request.query)),
   );
 
-  app.post<ObjectParams>('/api/records/:object/query', hidden, (request) =>
+  app.post<ObjectParams>('/api/records/:object/query', { ...hidden, config: { reads: true } }, (request) =>
     recordsOf(request).list(request.params.object, listQuery(bodyOf(request))),
   );
 
@@ -55,8 +55,9 @@ export function recordRoutes(app: FastifyInstance): void {
         expand: namesOf(expand, 'expand'),
         deleted: booleanOf(deleted, 'deleted'),
       });
-      const { workspace, principal, by } = visitorOfRequest(request);
-      await noteView(workspace, { object: request.params.object, record: record.id, actor: principal.userId, via: by });
+      const { workspace, principal, viewer, by } = visitorOfRequest(request);
+      const actor = viewer ?? principal.userId;
+      await noteView(workspace, { object: request.params.object, record: record.id, actor, via: by });
       return record;
     },
   );
@@ -116,7 +117,7 @@ export function recordRoutes(app: FastifyInstance): void {
     return { ...summary, results: results.map(told) };
   });
 
-  app.post<ObjectParams>('/api/records/:object/aggregate', hidden, async (request) => {
+  app.post<ObjectParams>('/api/records/:object/aggregate', { ...hidden, config: { reads: true } }, async (request) => {
     const body = only(bodyOf(request), ['measures', 'groupBy', 'sort', 'filter', 'limit']);
     const { measures, groupBy, sort, filter, limit } = body;
     if (typeof measures !== 'object' || measures === null || Array.isArray(measures)) throw wrong('measures');

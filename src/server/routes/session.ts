@@ -309,7 +309,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
 
   app.delete(
     '/api/session',
-    { schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
+    { config: { reads: true }, schema: { tags: ['session'], summary: 'Sign out', response: { 204: Type.Null() } } },
     async (request, reply) => {
       const visitor = visitorOfRequest(request);
       await endSession(runtime, visitor);
@@ -317,7 +317,7 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
         await note(
           runtime,
           request,
-          { workspaceId: visitor.workspace.id, userId: visitor.principal.userId! },
+          { workspaceId: visitor.workspace.id, userId: visitor.viewer ?? visitor.principal.userId! },
           'signOut',
           {},
         );
