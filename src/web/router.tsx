@@ -34,7 +34,8 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: (search: Record<string, unknown>): { next?: string } => ({
+  validateSearch: (search: Record<string, unknown>): { next?: string; refused?: 'openid' } => ({
+    refused: search.refused === 'openid' ? 'openid' : undefined,
     // Only a path of this app: an address from elsewhere must not decide where a sign-in leads.
     next: typeof search.next === 'string' && /^\/(?!\/)/.test(search.next) ? search.next : undefined,
   }),

@@ -1,9 +1,11 @@
-import { Button, Group, Modal, TextInput } from '@mantine/core';
+import { Button, Group, Modal, MultiSelect, Select, TextInput } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatAgo } from '#kernel/fields/web/format.ts';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { formatAgo, formatDate } from '#kernel/fields/web/format.ts';
 import { del, post } from '../api/client.ts';
+import { useDefinitions } from '../api/definitions.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
@@ -14,14 +16,23 @@ interface Key {
   id: string;
   name: string;
   prefix: string;
+  scope: Scope;
   createdAt: string;
   lastUsedAt: string | null;
+  expiresAt: string | null;
 }
+
+type Scope = { kind: 'all' | 'read' | 'scim' } | { kind: 'objects'; objects: Record<string, string[]> };
+
+const operations = ['create', 'read', 'update', 'delete', 'export', 'bulk', 'merge', 'reassign', 'run'] as const;
+const lives = { never: null, month: 30, quarter: 90, year: 365 } as const;
 
 /** Keys with which programs come in as the person who made them. */
 export function KeysScreen() {
   const { t, i18n } = useTranslation();
   const keys = useAdminList<{ items: Key[] }>('/keys');
+  const definitions = useDefinitions();
+  const { language, timeZone } = useFieldEnvironment();
   const { data } = keys;
   const create = () =>
     void openDialog((done) => (
@@ -58,7 +69,15 @@ export function KeysScreen() {
       <Section title={t('admin.keys.mine')}>
         <DataTable
           label={t('admin.place.keys.title')}
-          columns={[t('admin.keys.name'), t('admin.keys.begins'), t('admin.keys.created'), t('admin.keys.used'), '']}
+          columns={[
+            t('admin.keys.name'),
+            t('admin.keys.begins'),
+            t('admin.keys.scope'),
+            t('admin.keys.created'),
+            t('admin.keys.used'),
+            t('admin.keys.expires'),
+            '',
+          ]}
           empty={t('admin.keys.none')}
           query={keys}
           rows={data?.items.map((key) => ({
@@ -68,8 +87,17 @@ export function KeysScreen() {
               <span key="prefix" className={style.mono}>
                 {key.prefix}…
               </span>,
+              t(`admin.keys.short.${key.scope.kind}`, {
+                objects:
+                  key.scope.kind === 'objects'
+                    ? Object.keys(key.scope.objects)
+                        .map((name) => definitions.get(name)?.label.many ?? name)
+                        .join(', ')
+                    : '',
+              }),
               formatAgo(key.createdAt, i18n.language),
               key.lastUsedAt ? formatAgo(key.lastUsedAt, i18n.language) : t('admin.keys.never'),
+              key.expiresAt ? formatDate(dayOf(key.expiresAt, timeZone), language) : t('admin.keys.noEnd'),
               <div className={style.rowActions} key="actions">
                 <Button
                   variant="subtle"
@@ -92,7 +120,12 @@ export function KeysScreen() {
 function KeyDialog({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
+  const [kind, setKind] = useState<Scope['kind']>('all');
+  const [objects, setObjects] = useState<string[]>([]);
+  const [allowed, setAllowed] = useState<string[]>(['read']);
+  const [life, setLife] = useState<keyof typeof lives>('never');
   const [made, setMade] = useState<string | null>(null);
+  const definitions = useDefinitions();
   const { busy, problem, act } = useAct();
   return (
     <Modal
@@ -109,7 +142,13 @@ function KeyDialog({ onDone }: { onDone(): void }) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            void act(async () => setMade((await post<{ key: string }>('/keys', { name })).key));
+            const scope: Scope =
+              kind === 'objects'
+                ? { kind, objects: Object.fromEntries(objects.map((one) => [one, allowed])) }
+                : { kind };
+            const days = lives[life];
+            const expiresAt = days === null ? null : new Date(Date.now() + days * 24 * 3600 * 1000).toISOString();
+            void act(async () => setMade((await post<{ key: string }>('/keys', { name, scope, expiresAt })).key));
           }}
         >
           <TextInput
@@ -122,12 +161,61 @@ function KeyDialog({ onDone }: { onDone(): void }) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
+          <Select
+            mt="sm"
+            label={t('admin.keys.scope')}
+            description={t('admin.keys.scopeHelp')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            allowDeselect={false}
+            data={(['all', 'read', 'objects', 'scim'] as const).map((value) => ({
+              value,
+              label: t(`admin.keys.kind.${value}`),
+            }))}
+            value={kind}
+            onChange={(value) => value && setKind(value as Scope['kind'])}
+          />
+          {kind === 'objects' ? (
+            <>
+              <MultiSelect
+                mt="sm"
+                required
+                searchable
+                label={t('admin.keys.objects')}
+                data={definitions.list.map((one) => ({ value: one.name, label: one.label.many }))}
+                value={objects}
+                onChange={setObjects}
+              />
+              <MultiSelect
+                mt="sm"
+                required
+                label={t('admin.keys.operations')}
+                data={operations.map((value) => ({ value, label: t(`admin.keys.operation.${value}`) }))}
+                value={allowed}
+                onChange={setAllowed}
+              />
+            </>
+          ) : null}
+          <Select
+            mt="sm"
+            label={t('admin.keys.expires')}
+            allowDeselect={false}
+            data={(Object.keys(lives) as (keyof typeof lives)[]).map((value) => ({
+              value,
+              label: t(`admin.keys.expiry.${value}`),
+            }))}
+            value={life}
+            onChange={(value) => value && setLife(value as keyof typeof lives)}
+          />
           <Refusal>{problem}</Refusal>
           <Group justify="flex-end" mt="md" gap="xs">
             <Button variant="default" onClick={onDone}>
               {t('common.cancel')}
             </Button>
-            <Button type="submit" loading={busy} disabled={!name.trim()}>
+            <Button
+              type="submit"
+              loading={busy}
+              disabled={!name.trim() || (kind === 'objects' && (objects.length === 0 || allowed.length === 0))}
+            >
               {t('admin.keys.create')}
             </Button>
           </Group>
@@ -135,4 +223,9 @@ function KeyDialog({ onDone }: { onDone(): void }) {
       )}
     </Modal>
   );
+}
+
+/** The day in the reader's zone, as dates are written: `2027-01-31`. */
+function dayOf(moment: string, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone }).format(new Date(moment));
 }

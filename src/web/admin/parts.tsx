@@ -205,7 +205,7 @@ export function withWord(words: Words, language: string, text: string): Words {
 }
 
 /** Something to carry elsewhere by the clipboard. */
-function CopyField({ value, label }: { value: string; label: string }) {
+export function CopyField({ value, label }: { value: string; label: string }) {
   const { t } = useTranslation();
   return (
     <CopyButton value={value} timeout={2000}>

@@ -10,6 +10,7 @@ import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
+import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
@@ -26,6 +27,7 @@ export interface Place {
 export type PlaceName =
   | 'company'
   | 'users'
+  | 'single-sign-on'
   | 'labels'
   | 'currencies'
   | 'numbering'
@@ -54,6 +56,12 @@ export const places: readonly Place[] = [
     Screen: screen(() => import('./company.tsx'), 'CompanyScreen'),
   },
   { name: 'users', group: 'company', icon: IconUsers, Screen: screen(() => import('./users.tsx'), 'UsersScreen') },
+  {
+    name: 'single-sign-on',
+    group: 'company',
+    icon: IconLogin2,
+    Screen: screen(() => import('./identity-providers.tsx'), 'IdentityProvidersScreen'),
+  },
   {
     name: 'currencies',
     group: 'company',

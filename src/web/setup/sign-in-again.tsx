@@ -2,19 +2,22 @@ import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/queries.ts';
+import type { Session } from '../api/types.ts';
 import { SignInFields, useSignIn } from './sign-in-form.tsx';
+import { SingleSignOnBeside } from './sign-in-ways.tsx';
 
 /** The session ended while somebody was working: signing in again goes on where they were. */
 export function SignInAgain({ onClose }: { onClose(signedIn: true | null): void }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const before = queryClient.getQueryData(sessionQuery.queryKey);
-  const { problem, busy, onSubmit } = useSignIn((session) => {
+  const enter = (session: Session) => {
     queryClient.setQueryData(sessionQuery.queryKey, session);
     // Somebody else at the same desk: nothing on this screen is theirs.
     if (session.user.id !== before?.user.id) window.location.assign('/');
     else onClose(true);
-  });
+  };
+  const { problem, busy, onSubmit } = useSignIn(enter);
   return (
     <Modal
       opened
@@ -28,6 +31,7 @@ export function SignInAgain({ onClose }: { onClose(signedIn: true | null): void 
       <form onSubmit={onSubmit}>
         <Stack gap="sm">
           <p style={{ color: 'var(--text-2)' }}>{t('session.nothingLost')}</p>
+          <SingleSignOnBeside onSignedIn={enter} />
           <SignInFields problem={problem} email={before?.user.email} />
         </Stack>
         <Group justify="flex-end" mt="md" gap="xs">

@@ -1,9 +1,11 @@
 import { Alert, PasswordInput, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { configureClient, post } from '../api/client.ts';
 import type { Session } from '../api/types.ts';
 import { problemText } from '../ui/toast.tsx';
+import { signInWaysQuery } from './sign-in-ways.tsx';
 
 /** Asks the server for a session. @param onSignedIn the form stays busy until the screen has changed */
 export function useSignIn(onSignedIn: (session: Session) => unknown) {
@@ -30,6 +32,8 @@ export function useSignIn(onSignedIn: (session: Session) => unknown) {
 
 export function SignInFields({ problem, email, size }: { problem: unknown; email?: string; size?: string }) {
   const { t } = useTranslation();
+  const { data: ways } = useQuery(signInWaysQuery);
+  const hasDirectory = ways?.directory === true;
   return (
     <>
       {problem ? (
@@ -39,8 +43,10 @@ export function SignInFields({ problem, email, size }: { problem: unknown; email
       ) : null}
       <TextInput
         name="email"
-        type="email"
-        label={t('signIn.email')}
+        // What a directory knows somebody by need not be an address.
+        type={hasDirectory ? 'text' : 'email'}
+        label={hasDirectory ? t('signIn.login') : t('signIn.email')}
+        maxLength={254}
         autoComplete="username"
         defaultValue={email}
         required

@@ -6,10 +6,11 @@ import style from './gate.module.css';
 import { Gate } from './gate.tsx';
 import { LanguageLinks } from './language-links.tsx';
 import { SignInFields, useSignIn } from './sign-in-form.tsx';
+import { SingleSignOn } from './sign-in-ways.tsx';
 
 export function SignInPage() {
   const { t } = useTranslation();
-  const { next } = useSearch({ from: '/sign-in' });
+  const { next, refused } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
   const router = useRouter();
   const { problem, busy, onSubmit } = useSignIn((session) => {
@@ -20,12 +21,14 @@ export function SignInPage() {
   return (
     <Gate title={t('signIn.title')}>
       <title>{`${t('signIn.title')} · Tendero`}</title>
-      <form className={style.form} onSubmit={onSubmit}>
-        <SignInFields problem={problem} size="md" />
-        <Button type="submit" size="md" loading={busy}>
-          {t('signIn.submit')}
-        </Button>
-      </form>
+      <SingleSignOn next={next} refused={refused === 'openid'}>
+        <form className={style.form} onSubmit={onSubmit}>
+          <SignInFields problem={problem} size="md" />
+          <Button type="submit" size="md" loading={busy}>
+            {t('signIn.submit')}
+          </Button>
+        </form>
+      </SingleSignOn>
       <LanguageLinks />
     </Gate>
   );

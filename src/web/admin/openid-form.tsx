@@ -1,0 +1,136 @@
+import { Button, PasswordInput, Switch, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { OpenIdSettings, OpenIdTest } from '#server/answers.ts';
+import { post } from '../api/client.ts';
+import { showToast } from '../ui/toast.tsx';
+import style from './admin.module.css';
+import {
+  AdmissionSection,
+  BackToProviders,
+  type FormOf,
+  GroupsSection,
+  nobodyYet,
+  of,
+  PROVIDERS,
+  RemoveProvider,
+  saveProvider,
+  Tried,
+  useReason,
+} from './identity-parts.tsx';
+import { CopyField, Heading, Refusal, Section, useAct } from './parts.tsx';
+import { useGoTo } from './place-link.tsx';
+
+const fresh: OpenIdSettings = {
+  ...{ issuer: 'https://', clientId: '', label: '', scope: 'openid email profile', groupsClaim: '' },
+  ...nobodyYet,
+};
+
+/** Single sign-on: which provider, what it knows us as, and who comes in. */
+export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
+  const { t } = useTranslation();
+  const goTo = useGoTo();
+  const reasonOf = useReason();
+  const [settings, setSettings] = useState(provider?.settings ?? fresh);
+  const [active, setActive] = useState(provider?.active ?? true);
+  const [secret, setSecret] = useState('');
+  const [found, setFound] = useState<OpenIdTest | null>(null);
+  const { busy, problem, error, act } = useAct();
+  const trying = useAct();
+  const set = (changes: Partial<OpenIdSettings>) => setSettings({ ...settings, ...changes });
+  const given = secret === '' ? {} : { secret };
+  const text = (name: 'issuer' | 'clientId' | 'label' | 'scope' | 'groupsClaim') => ({
+    label: t(`admin.identity.openid.${name}`),
+    description: t(`admin.identity.openid.${name}Help`),
+    inputWrapperOrder: ['label', 'input', 'description', 'error'] as ('label' | 'input' | 'description' | 'error')[],
+    value: settings[name],
+    error: of(error, `settings.${name}`) ?? of(trying.error, `settings.${name}`),
+    onChange: (event: { currentTarget: { value: string } }) => set({ [name]: event.currentTarget.value }),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        void act(async () => {
+          await saveProvider('openid', { active, settings, ...given });
+          setSecret('');
+          showToast(t('admin.saved'));
+        });
+      }}
+    >
+      <BackToProviders />
+      <Heading title={t('admin.identity.kind.openid')} text={t('admin.identity.openid.text')}>
+        {provider ? <RemoveProvider kind="openid" onRemoved={() => void goTo('single-sign-on')} /> : null}
+      </Heading>
+      <Section
+        title={t('admin.identity.openid.provider')}
+        action={
+          <Switch
+            label={t('admin.identity.active')}
+            checked={active}
+            onChange={(event) => setActive(event.currentTarget.checked)}
+          />
+        }
+      >
+        <div className={style.form}>
+          <div data-full>
+            <CopyField label={t('admin.identity.openid.redirect')} value={all.redirectUri} />
+          </div>
+          <TextInput required type="url" maxLength={500} data-full {...text('issuer')} />
+          <TextInput required maxLength={500} {...text('clientId')} />
+          <PasswordInput
+            label={t('admin.identity.openid.secret')}
+            description={t('admin.identity.secretHelp')}
+            inputWrapperOrder={['label', 'input', 'description', 'error']}
+            placeholder={provider?.hasSecret ? t('admin.identity.unchanged') : undefined}
+            autoComplete="off"
+            maxLength={1000}
+            visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
+            value={secret}
+            onChange={(event) => setSecret(event.currentTarget.value)}
+          />
+          <TextInput required maxLength={60} {...text('label')} />
+          <TextInput required maxLength={500} {...text('scope')} />
+          <div className={style.formEnd}>
+            <Refusal>{trying.problem}</Refusal>
+            <Button
+              variant="default"
+              loading={trying.busy}
+              onClick={() =>
+                void trying.act(async () => {
+                  setFound(null);
+                  setFound(await post<OpenIdTest>(`${PROVIDERS}/openid/test`, { settings, ...given }));
+                })
+              }
+            >
+              {t('admin.identity.test')}
+            </Button>
+          </div>
+          {found ? (
+            <div data-full>
+              <Tried
+                lines={[
+                  found.ok
+                    ? { ok: true, text: t('admin.identity.openid.found', { issuer: found.issuer ?? '' }) }
+                    : { ok: false, text: reasonOf(found.reason) },
+                ]}
+              />
+            </div>
+          ) : null}
+        </div>
+      </Section>
+      <AdmissionSection value={settings} error={error} onChange={set} />
+      <GroupsSection value={settings.groups} onChange={(groups) => set({ groups })}>
+        <div className={style.form}>
+          <TextInput maxLength={100} placeholder="groups" {...text('groupsClaim')} />
+        </div>
+      </GroupsSection>
+      <div className={style.formEnd}>
+        <Refusal>{problem}</Refusal>
+        <Button type="submit" loading={busy}>
+          {t('common.save')}
+        </Button>
+      </div>
+    </form>
+  );
+}

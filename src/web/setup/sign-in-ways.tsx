@@ -1,0 +1,95 @@
+import { Alert, Button, Divider } from '@mantine/core';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { SignInWays } from '#server/answers.ts';
+import { configureClient, get } from '../api/client.ts';
+import type { Session } from '../api/types.ts';
+import style from './gate.module.css';
+
+/** How the company's people come in. */
+export const signInWaysQuery = queryOptions({
+  queryKey: ['sign-in-ways'],
+  queryFn: ({ signal }) => get<SignInWays>('/sign-in', undefined, signal),
+});
+
+/**
+ * Single sign-on above the form that asks for a password. Where it is the only way in, the form is the administrators' and
+ * opens when asked for.
+ *
+ * @param next where to go afterwards
+ * @param refused somebody comes back from the provider and was not let in
+ */
+export function SingleSignOn({ next, refused, children }: { next?: string; refused: boolean; children: ReactNode }) {
+  const { t } = useTranslation();
+  const { data: ways, isPending } = useQuery(signInWaysQuery);
+  const [isOpen, setOpen] = useState(false);
+  if (isPending) return null;
+  const trouble = refused ? (
+    <Alert color="red" role="alert" p="xs" mt="md">
+      {t('signIn.refused')}
+    </Alert>
+  ) : null;
+  if (!ways?.openid) {
+    return (
+      <>
+        {trouble}
+        {children}
+      </>
+    );
+  }
+  const hasForm = ways.passwords || ways.directory || isOpen;
+  return (
+    <>
+      {trouble}
+      <Button
+        component="a"
+        href={`/api/sign-in/openid?next=${encodeURIComponent(next ?? '/')}`}
+        variant={hasForm ? 'default' : 'filled'}
+        size="md"
+        fullWidth
+        mt="lg"
+      >
+        {t('signIn.with', { label: ways.openid.label })}
+      </Button>
+      {hasForm ? (
+        <>
+          <Divider label={t('signIn.or')} mt="lg" />
+          {children}
+        </>
+      ) : (
+        <p className={style.aside}>
+          <button type="button" onClick={() => setOpen(true)}>
+            {t('signIn.administrators')}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** The same over somebody's work: it opens beside, and whoever comes back from there is in. */
+export function SingleSignOnBeside({ onSignedIn }: { onSignedIn(session: Session): void }) {
+  const { t } = useTranslation();
+  const { data: ways } = useQuery(signInWaysQuery);
+  const label = ways?.openid?.label;
+  useEffect(() => {
+    if (label === undefined) return;
+    const look = () =>
+      void get<Session>('/session').then(
+        (session) => {
+          configureClient({ csrf: session.csrf });
+          onSignedIn(session);
+        },
+        () => {},
+      );
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
+  }, [label, onSignedIn]);
+  if (label === undefined) return null;
+  return (
+    <Button component="a" href="/api/sign-in/openid" target="_blank" rel="noopener" variant="default">
+      {t('signIn.with', { label })}
+    </Button>
+  );
+}
