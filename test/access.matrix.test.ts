@@ -17,7 +17,7 @@ import { buildWorkspace } from './build.ts';
 import { serve } from './http.ts';
 import { type ApiDocument, requests } from './openapi-requests.ts';
 
-const SAMPLES = Number(process.env.ACCESS_SAMPLES ?? 6);
+const SAMPLES = Number(process.env.ACCESS_SAMPLES ?? 2);
 
 /** Stand nowhere but in what is forbidden. */
 const inRecords = 'zzslapta';
@@ -114,6 +114,9 @@ interface Person {
   /** What may not be in any answer to them. */
   secrets: readonly string[];
 }
+
+/** Somebody who does not see the forbidden records. */
+const isLimited = ({ secrets }: Person) => secrets.includes(inRecords);
 
 const people: Person[] = [];
 const forbidden: { object: string; id: string }[] = [];
@@ -397,27 +400,25 @@ test('what is the administrators’ matter is refused to everybody else, whateve
 });
 
 test('no answer of any route tells what is not for whoever asks', async () => {
-  const before = await states();
   let answered = 0;
   for (const one of people) {
     for (const [path, method] of operationsOf(document)) {
       if (unasked.some((pattern) => pattern.test(path))) continue;
-      // A phone book of every object would take too long: people, records of each kind, and one of the rest.
-      for (const request of samplesOf(path, method, SAMPLES / 2)) {
+      for (const request of samplesOf(path, method, SAMPLES)) {
         const answer = await ask(one, request.method, request.url, request.payload, request.headers['content-type']);
         assert.ok(answer.statusCode < 500, `${request.method} ${request.url}: ${answer.body}`);
         if (answer.statusCode < 300) answered++;
       }
     }
   }
-  assert.ok(answered > 500, `only ${answered} answers`);
-  // "fields" may change records; the others may not touch what they do not see.
+  assert.ok(answered > 400, `only ${answered} answers`);
+  // Nobody touched what they do not see.
   const after = await states();
+  const limited = new Map(people.filter(isLimited).map(({ userId, name }) => [userId, name]));
   assert.deepEqual(
-    after.filter(({ by }) => by !== null && people.some(({ userId, name }) => userId === by && name !== 'fields')),
+    after.flatMap(({ by }) => limited.get(by ?? '') ?? []),
     [],
   );
-  assert.equal(after.length, before.length);
 });
 
 test('looking for the words finds nothing: lists, searches, sorts, totals, files, duplicates, histories', async () => {
@@ -461,8 +462,7 @@ test('looking for the words finds nothing: lists, searches, sorts, totals, files
           'contact.emails',
         ]) {
           await ask(one, 'GET', `/api/records/${object}?filter=${encode({ [field]: { contains: word } })}&count=exact`);
-          await ask(one, 'GET', `/api/records/${object}?sort=${field}&limit=500`);
-          await ask(one, 'GET', `/api/records/${object}?fields=${field}&limit=500`);
+          await ask(one, 'GET', `/api/records/${object}?sort=${field}&limit=200`);
           const count = await ask(
             one,
             'POST',
@@ -512,14 +512,14 @@ test('looking for the words finds nothing: lists, searches, sorts, totals, files
         await ask(one, 'GET', url);
     }
     for (const { object, id } of forbidden) {
-      if (!one.secrets.includes(inRecords)) continue;
+      if (!isLimited(one)) continue;
       for (const tail of ['', '?deleted=true', '/history', '?expand=owner'])
         assert.ok(
           [403, 404].includes((await ask(one, 'GET', `/api/records/${object}/${id}${tail}`)).statusCode),
           `${one.name} ${object} ${tail}`,
         );
     }
-    if (one.secrets.includes(inRecords))
+    if (isLimited(one))
       for (const id of ids.get('file')!)
         assert.ok([403, 404].includes((await ask(one, 'GET', `/api/files/${id}`)).statusCode), one.name);
     for (const changeSet of changeSets) await ask(one, 'POST', `/api/changes/${changeSet}/undo`);
@@ -546,11 +546,9 @@ test('the live feed tells of nothing that may not be seen, and of nothing more o
   const own = people.find(({ name }) => name === 'own')!;
   const reader = people.find(({ name }) => name === 'reader')!;
   const heard = await Promise.all([listen(own), listen(reader)]);
-  const mine = ids.get('account')!.find((id) => !forbidden.some((one) => one.id === id))!;
-  const visible = (await boss.list('account', { filter: { owner: own.userId } })).items[0]!.id;
+  const { id: visible } = await boss.create('account', { name: 'Heard', owner: own.userId });
   await boss.update('account', forbidden[0]!.id, { description: `live ${inRecords}` });
   await boss.update('account', visible, { employees: 3 });
-  assert.ok(mine);
   await until(() => heard[0]!.text().includes(visible));
   for (const { text } of heard) assert.ok(!text().includes(forbidden[0]!.id), 'the feed tells of a forbidden record');
   // The role goes: the feed ends, and the next request is refused.
@@ -596,10 +594,10 @@ async function states(): Promise<{ id: string; by: string | null }[]> {
   return all;
 }
 
-function samplesOf(path: string, method: string, count: number) {
+function samplesOf(path: string, method: string, numRuns: number) {
   const world = { ids: (object: string) => ids.get(object) ?? [], cursors, changeSets };
   const arbitrary = requests(document, world, (otherPath, otherMethod) => otherPath !== path || otherMethod !== method);
-  return fc.sample(arbitrary, { numRuns: Math.max(1, Math.round(count)), seed: path.length * 31 + method.length });
+  return fc.sample(arbitrary, { numRuns, seed: path.length * 31 + method.length });
 }
 
 function operationsOf(api: ApiDocument): [path: string, method: string][] {
