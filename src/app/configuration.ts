@@ -23,6 +23,7 @@ import {
   type WrittenRecords,
 } from '#kernel/workspace/configured-records.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
+import { ownConfigured } from '#kernel/workspace/own-objects.ts';
 import { checkRate, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
 import { readOverlay } from '#kernel/workspace/workspace.ts';
 import { queueConversion } from './convert.ts';
@@ -156,7 +157,8 @@ export async function restoreDefinitions(
 }
 
 function configuredBy({ modules }: Runtime) {
-  return modules.flatMap(({ configured = [] }) => configured);
+  // Roles last: what they say names stages and the like.
+  return [...modules.flatMap(({ configured = [] }) => configured), ...ownConfigured];
 }
 
 function ownRecords(runtime: Runtime, { workspace, principal }: Visitor): Promise<OwnRecords> {
@@ -183,7 +185,8 @@ async function tryRecords(
   const changes = compareRecords(configured, own, wanted);
   const objects = new Set(configured.map(({ object }) => object));
   // Fields that are not here yet cannot be tried: what is wrong shows when it is applied, and takes all of it back.
-  const isTooEarly = definitions.some((change) => 'object' in change && objects.has(change.object));
+  const saysOfOthers = changes.some(({ object }) => object === 'role');
+  const isTooEarly = definitions.some((change) => saysOfOthers || ('object' in change && objects.has(change.object)));
   if (isTooEarly || changes.length === 0) return { changes, refused: [] };
   let refused: Difference['refused'] | undefined;
   await inUnit(doorOf(visitor), {}, async (inside) => {

@@ -315,3 +315,41 @@ test('records that stand in the way are named, and then nothing changes', async 
     assert.equal(body.refused[0]?.problem.code, code, JSON.stringify(body));
   }
 });
+
+test('roles and teams go along, with what they say of objects and fields that were added', async () => {
+  const [from, to] = [await open(), await open()];
+  await from.send('POST', '/objects', visit);
+  await from.send('POST', '/objects/account/fields', { name: 'secret', type: 'text', label: { en: 'Secret' } });
+  const team = await from.send('POST', '/records/team', { name: 'North' });
+  assert.equal(team.status, 201);
+  const { items: stages } = (await from.send('GET', '/records/stage?sort=position&limit=1')).body;
+  const role = await from.send('POST', '/records/role', {
+    name: 'Visitor',
+    grants: {
+      visit: { read: ['own', { filter: { minutes: { gt: 5 } } }, { through: 'account' }] },
+      opportunity: { read: { filter: { stage: { in: [stages[0].id] } } } },
+    },
+    fields: { 'account.secret': 'masked' },
+  });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  await to.send('POST', '/records/role', { name: 'Old', grants: {} });
+  await to.send('POST', '/records/team', { name: 'South' });
+
+  const { files } = (await from.send('GET', '/configuration')).body;
+  const applied = await to.send('POST', '/configuration/apply', { files });
+  assert.equal(applied.status, 200, JSON.stringify(applied.body));
+  assert.deepEqual(applied.body.refused ?? [], []);
+  const roles = (await to.send('GET', '/records/role')).body.items;
+  assert.deepEqual(
+    roles.map(({ name }: Body) => name),
+    ['Visitor'],
+  );
+  const [stage] = (await to.send('GET', '/records/stage?sort=position&limit=1')).body.items;
+  assert.deepEqual(roles[0].grants.opportunity.read.filter.stage.in, [stage.id]);
+  assert.deepEqual(roles[0].fields, { 'account.secret': 'masked' });
+  const teams = (await to.send('GET', '/records/team?sort=name')).body.items;
+  assert.deepEqual(
+    teams.map(({ name }: Body) => name),
+    ['North', 'South'],
+  );
+});
