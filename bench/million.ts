@@ -23,6 +23,9 @@ export const rows = {
   opportunity: Math.round(500_000 * scale),
 };
 
+/** Each owns one record in a hundred. */
+export const SELLERS = 100;
+
 export const dataFolder = resolve(import.meta.dirname, `../.cache/bench-${scale}`);
 
 export interface Million {
@@ -122,11 +125,10 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
   const system = recordsFor(workspace, asSystem('bench data'), 'setup');
   for (const module of runtime.modules) await module.seed?.(system, 'en');
   const people: string[] = [];
-  for (let n = 0; n < 20; n++) {
+  for (let n = 0; n < SELLERS; n++) {
     const { userId } = await createIdentity(database, workspace, {
       name: `Seller ${n}`,
       email: `seller${n}@example.com`,
-      password: 'correct horse battery',
       language: 'en',
       timeZone: 'Europe/Vilnius',
     });
@@ -149,7 +151,7 @@ async function fill(runtime: Runtime, workspace: Workspace, say: (line: string) 
   const surname = `initcap(${pick('$2::text[]', syllables.length, '7919')} || ${pick('$2::text[]', syllables.length, '104729')} || ${pick('$2::text[]', syllables.length, '1299709')} || 'as')`;
   const uuidOf = (kind: string) => `('01900000-${kind}-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid`;
   const stamps = `now() - (n % 1000000) * interval '31 seconds'`;
-  const owner = `($3::uuid[])[1 + n % 20]`;
+  const owner = `($3::uuid[])[1 + n % ${SELLERS}]`;
   await run(
     'accounts',
     `insert into ${ws}.account (id, name, kind, status, industry, tax_number, emails, emails_all, emails_labels, owner_id, created_at, created_by_id, updated_at, updated_by_id, version, search_text)

@@ -10,7 +10,7 @@ import { type Million, rows } from './million.ts';
  * machine), and latency and throughput with one client and with sixteen. Signed in by API key, rights compiled in, event
  * rows written. Beside each stands its floor: the same SQL, prepared, sent by the bare driver from a bare HTTP server.
  */
-interface Request {
+export interface Request {
   readonly name: string;
   /** CPU ms per request with one client. */
   readonly target: number;
@@ -29,7 +29,7 @@ export const accountId = (n: number) =>
 const opportunityId = (n: number) =>
   `01900000-dddd-7000-8000-${(1 + (n % rows.opportunity)).toString(16).padStart(12, '0')}`;
 const get = (path: string) => ({ method: 'GET', path });
-const list = (query: Record<string, unknown>, object = 'contact') =>
+export const list = (query: Record<string, unknown>, object = 'contact') =>
   get(
     `/api/records/${object}?${new URLSearchParams(Object.fromEntries(Object.entries(query).map(([key, value]) => [key, typeof value === 'object' ? JSON.stringify(value) : String(value)])))}`,
   );
@@ -253,7 +253,7 @@ export async function startServer(
   return { process: child, port };
 }
 
-async function measure(server: BenchServer, million: Million, request: Request, clients: number) {
+export async function measure(server: BenchServer, million: Million, request: Request, clients: number) {
   const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
   let number = clients === 1 ? 0 : 1_000_000;
   const one = async () => {
@@ -284,7 +284,7 @@ async function measure(server: BenchServer, million: Million, request: Request, 
   };
 }
 
-function send(
+export function send(
   agent: http.Agent,
   port: number,
   key: string,

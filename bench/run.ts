@@ -19,6 +19,16 @@ const suites: Record<string, (say: (line: string) => void, only?: string) => Pro
       await million.stop();
     }
   },
+  access: async (say) => {
+    const { openMillion } = await import('./million.ts');
+    const { benchAccess } = await import('./access.ts');
+    const million = await openMillion(say);
+    try {
+      return await benchAccess(million, say);
+    } finally {
+      await million.stop();
+    }
+  },
   import: async (say) => (await import('./import.ts')).benchImport(say),
   screens: async (say) => {
     const { openMillion } = await import('./million.ts');
