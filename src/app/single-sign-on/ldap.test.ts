@@ -185,6 +185,14 @@ test('the connection is tried step by step', { skip }, async () => {
     'directory: base-missing',
   );
   assert.deepEqual(some, ['connection', 'account']);
+  for (const [changes, password, expected] of [
+    [{}, 'wrong', ['connection']],
+    [{ url: 'ldaps://127.0.0.1:49999' }, searcher.password, []],
+  ] as const) {
+    const done: string[] = [];
+    await reasonOf(tryDirectory({ ...settings, ...changes }, password, undefined, (one) => done.push(one)));
+    assert.deepEqual(done, expected);
+  }
 });
 
 async function personOf(identityId: string): Promise<{ userId: string; name: unknown; email: unknown }> {

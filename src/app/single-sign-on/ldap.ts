@@ -54,10 +54,16 @@ export async function tryDirectory(
   onStep: (step: DirectoryStep) => void,
 ): Promise<ExternalPerson | null> {
   return withDirectory(settings, async (client) => {
-    onStep('connection');
-    await bindAsSearcher(client, settings, secret);
-    onStep('account');
+    const isKnown = settings.bindDn !== '';
+    try {
+      await bindAsSearcher(client, settings, secret);
+    } catch (error) {
+      if (error instanceof SignInRefusal && error.reason === 'directory: account-refused') onStep('connection');
+      throw error;
+    }
+    if (isKnown) for (const step of ['connection', 'account'] as const) onStep(step);
     await client.search(settings.baseDn, { scope: 'base', attributes: ['1.1'], sizeLimit: 1 });
+    if (!isKnown) onStep('connection');
     onStep('base');
     if (login === undefined) return null;
     const entry = await findPerson(client, settings, login);

@@ -15,6 +15,9 @@ import { refreshList } from './api.ts';
 import { confirm, Section } from './parts.tsx';
 import { PlaceLink } from './place-link.tsx';
 
+/** Of an input that takes both columns of a form. */
+export const wide = { 'data-full': true };
+
 export const PROVIDERS = '/identity-providers';
 export type Kind = 'openid' | 'ldap' | 'scim';
 type Admission = Pick<OpenIdSettings, 'domains' | 'createsPeople' | 'isOnlyWay' | 'roles' | 'groups'>;
@@ -103,14 +106,14 @@ export function AdmissionSection({
           onChange={(roles) => onChange({ roles })}
         />
         <Switch
-          data-full
+          wrapperProps={wide}
           label={t('admin.identity.createsPeople')}
           description={t('admin.identity.createsPeopleHelp')}
           checked={value.createsPeople}
           onChange={(event) => onChange({ createsPeople: event.currentTarget.checked })}
         />
         <Switch
-          data-full
+          wrapperProps={wide}
           label={t('admin.identity.isOnlyWay')}
           description={t('admin.identity.isOnlyWayHelp')}
           checked={value.isOnlyWay}

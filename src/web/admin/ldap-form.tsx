@@ -17,6 +17,7 @@ import {
   saveProvider,
   Tried,
   useReason,
+  wide,
 } from './identity-parts.tsx';
 import { Heading, Refusal, Section, useAct } from './parts.tsx';
 import { useGoTo } from './place-link.tsx';
@@ -109,7 +110,7 @@ export function LdapForm({ provider }: FormOf<'ldap'>) {
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
           <Textarea
-            data-full
+            wrapperProps={wide}
             autosize
             minRows={2}
             maxRows={8}
@@ -122,7 +123,7 @@ export function LdapForm({ provider }: FormOf<'ldap'>) {
       </Section>
       <Section title={t('admin.identity.ldap.entries')}>
         <div className={style.form}>
-          <TextInput data-full required maxLength={1000} {...text('userFilter', true)} />
+          <TextInput wrapperProps={wide} required maxLength={1000} {...text('userFilter', true)} />
           <TextInput required maxLength={100} {...text('nameAttribute')} />
           <TextInput required maxLength={100} {...text('emailAttribute')} />
           <TextInput maxLength={100} {...text('idAttribute', true)} />
@@ -159,7 +160,13 @@ export function LdapForm({ provider }: FormOf<'ldap'>) {
           <TextInput maxLength={100} {...text('groupAttribute', true)} />
           <TextInput maxLength={500} {...text('groupBaseDn', true)} />
           {settings.groupBaseDn ? (
-            <TextInput data-full required maxLength={1000} placeholder="(member={dn})" {...text('groupFilter', true)} />
+            <TextInput
+              wrapperProps={wide}
+              required
+              maxLength={1000}
+              placeholder="(member={dn})"
+              {...text('groupFilter', true)}
+            />
           ) : null}
         </div>
       </GroupsSection>

@@ -17,6 +17,7 @@ import {
   saveProvider,
   Tried,
   useReason,
+  wide,
 } from './identity-parts.tsx';
 import { CopyField, Heading, Refusal, Section, useAct } from './parts.tsx';
 import { useGoTo } from './place-link.tsx';
@@ -76,7 +77,7 @@ export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
           <div data-full>
             <CopyField label={t('admin.identity.openid.redirect')} value={all.redirectUri} />
           </div>
-          <TextInput required type="url" maxLength={500} data-full {...text('issuer')} />
+          <TextInput required type="url" maxLength={500} wrapperProps={wide} {...text('issuer')} />
           <TextInput required maxLength={500} {...text('clientId')} />
           <PasswordInput
             label={t('admin.identity.openid.secret')}

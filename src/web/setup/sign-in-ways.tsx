@@ -1,4 +1,4 @@
-import { Alert, Button, Divider } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -54,7 +54,7 @@ export function SingleSignOn({ next, refused, children }: { next?: string; refus
       </Button>
       {hasForm ? (
         <>
-          <Divider label={t('signIn.or')} mt="lg" />
+          <div className={style.or}>{t('signIn.or')}</div>
           {children}
         </>
       ) : (
