@@ -111,6 +111,22 @@ export function rememberVisit(visit: RecordMark): void {
   setPreference('recent', [visit, ...others].slice(0, 30));
 }
 
+/** Records that were erased leave what this person visited and marked; the server has forgotten them already. */
+export function forgetRecords(ids: ReadonlySet<string>): void {
+  const isGone = (one: Favourite | RecordMark) => 'id' in one && ids.has(one.id);
+  const without = (list: readonly Favourite[]) =>
+    list
+      .filter((one) => !isGone(one))
+      .map((one) => (one.kind === 'folder' ? { ...one, items: one.items.filter((item) => !isGone(item)) } : one));
+  if (known.recent.some(isGone))
+    setPreference(
+      'recent',
+      known.recent.filter((one) => !isGone(one)),
+    );
+  const favourites = without(known.favourites);
+  if (JSON.stringify(favourites) !== JSON.stringify(known.favourites)) setPreference('favourites', favourites);
+}
+
 /** Before the first paint. */
 export function apply(): void {
   document.documentElement.dataset.density = known.density;

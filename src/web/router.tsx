@@ -113,6 +113,12 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('./record/record-page.tsx'), 'RecordPage'),
 });
 
+const holdings = createRoute({
+  getParentRoute: () => app,
+  path: '/privacy/$object/$id',
+  component: lazyRouteComponent(() => import('./privacy/holdings-page.tsx'), 'HoldingsPage'),
+});
+
 const merge = createRoute({
   getParentRoute: () => app,
   path: '/o/$object/merge',
@@ -188,6 +194,7 @@ export const router = createRouter({
       list,
       trash,
       merge,
+      holdings,
       duplicates,
       record,
       imports,

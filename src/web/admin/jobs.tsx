@@ -9,7 +9,7 @@ import { isUnderWay, type JobShape } from './job-line.tsx';
 import { DataTable, Heading, Mark, Section } from './parts.tsx';
 
 const tones = { queued: 'warning', running: 'accent', done: 'good', failed: 'danger', cancelled: 'quiet' } as const;
-const kinds = ['demo', 'import', 'backup', 'convert', 'recompute', 'duplicates'];
+const kinds = ['demo', 'import', 'backup', 'convert', 'recompute', 'duplicates', 'verifyAudit', 'erase', 'retention'];
 
 /** Work that outlives a request: how far it is, begun again, stopped. */
 export function JobsScreen() {

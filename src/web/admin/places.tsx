@@ -5,6 +5,7 @@ import IconCoins from '@tabler/icons-react/dist/esm/icons/IconCoins.mjs';
 import IconCube from '@tabler/icons-react/dist/esm/icons/IconCube.mjs';
 import IconDatabaseExport from '@tabler/icons-react/dist/esm/icons/IconDatabaseExport.mjs';
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
+import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import IconGitCompare from '@tabler/icons-react/dist/esm/icons/IconGitCompare.mjs';
 import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
@@ -12,6 +13,7 @@ import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
+import IconShieldCheck from '@tabler/icons-react/dist/esm/icons/IconShieldCheck.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
 import { type ComponentType, lazy } from 'react';
@@ -39,7 +41,9 @@ export type PlaceName =
   | 'jobs'
   | 'backups'
   | 'configuration'
-  | 'health';
+  | 'health'
+  | 'audit'
+  | 'privacy';
 
 export const groups = ['company', 'data', 'connections', 'system'] as const;
 
@@ -88,12 +92,24 @@ export const places: readonly Place[] = [
     icon: IconFileImport,
     Screen: screen(() => import('./imports.tsx'), 'ImportsScreen'),
   },
+  {
+    name: 'privacy',
+    group: 'data',
+    icon: IconFingerprint,
+    Screen: screen(() => import('./privacy.tsx'), 'PrivacyScreen'),
+  },
   { name: 'keys', group: 'connections', icon: IconKey, Screen: screen(() => import('./keys.tsx'), 'KeysScreen') },
   {
     name: 'webhooks',
     group: 'connections',
     icon: IconWebhook,
     Screen: screen(() => import('./webhooks.tsx'), 'WebhooksScreen'),
+  },
+  {
+    name: 'audit',
+    group: 'system',
+    icon: IconShieldCheck,
+    Screen: screen(() => import('./audit.tsx'), 'AuditScreen'),
   },
   {
     name: 'configuration',

@@ -2,6 +2,8 @@ import { patchCached, refreshListsBy, refreshObject, shownIds } from '../api/cac
 import { definitionsOf } from '../api/definitions.ts';
 import { definitionsQuery, queryClient, readRecord } from '../api/queries.ts';
 import type { LiveChange, RecordShape } from '../api/types.ts';
+import { forgetRecords } from '../preferences.ts';
+import { forgetDraftsOf } from '../record/drafts.ts';
 
 type Message = { event: string; data: unknown };
 type Listener = (data: unknown) => void;
@@ -129,6 +131,11 @@ async function apply(changes: readonly LiveChange[]): Promise<void> {
   for (const [object, group] of Map.groupBy(changes, (change) => change.object)) {
     const definition = definitions.get(object);
     if (!definition) continue;
+    const gone = group.filter(({ operation }) => operation === 'purge' || operation === 'erase').map(({ id }) => id);
+    if (gone.length > 0) {
+      forgetRecords(new Set(gone));
+      for (const id of gone) forgetDraftsOf(id);
+    }
     const shown = shownIds(object);
     const isNew = group.some(
       (change) =>

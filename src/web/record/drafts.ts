@@ -26,6 +26,12 @@ export function dropDraft(place: string): void {
   localStorage.removeItem(prefix + place);
 }
 
+/** What was typed on the page of a record that was erased. */
+export function forgetDraftsOf(id: string): void {
+  for (const name of Object.keys(localStorage))
+    if (name.startsWith(prefix) && name.includes(id)) localStorage.removeItem(name);
+}
+
 function oldest(names: readonly string[]): string {
   const at = (name: string) => Number((JSON.parse(localStorage.getItem(name) ?? '{}') as { at?: number }).at ?? 0);
   return names.reduce((first, name) => (at(name) < at(first) ? name : first));

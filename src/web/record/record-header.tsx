@@ -14,6 +14,7 @@ import { get } from '../api/client.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { openSimilar } from '../merge/open-similar.tsx';
+import { PrivacyMenu } from '../privacy/privacy-menu.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { ObjectIcon, ObjectTile } from '../ui/object-icon.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
@@ -160,6 +161,7 @@ export function RecordHeader({
               {t('record.delete')}
             </Menu.Item>
           ) : null}
+          <PrivacyMenu definition={definition} record={record} title={title} />
         </Menu.Dropdown>
       </Menu>
     </header>
