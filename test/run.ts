@@ -43,6 +43,7 @@ if (only === undefined) {
   if (existsSync('scripts/generate.ts')) {
     await step('Generated files', () => runNode('scripts/generate.ts', '--check'));
   }
+  await step('Known holes in dependencies', () => runNode('scripts/audit-dependencies.mjs'));
 }
 if (files.length === 0) failures.push(`No test file matches "${only}".`);
 

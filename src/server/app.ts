@@ -15,6 +15,7 @@ import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
 import { accessRoutes } from './routes/access.ts';
+import { limitRates } from './rate-limit.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
@@ -57,6 +58,8 @@ export interface AppOptions {
   log?: boolean;
   /** Where pictures of the map come from; none when left out. */
   tiles?: MapTiles | null;
+  /** Requests a minute for each key and person; no limit when left out or 0. */
+  rateLimit?: number;
 }
 
 /** The HTTP side: routes are read from top to bottom, each file of `routes/` a part of the REST interface. */
@@ -111,6 +114,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     }),
   });
   guard(app, runtime);
+  if (options.rateLimit) limitRates(app, options.rateLimit);
   replayRequests(app, runtime);
 
   app.get(

@@ -18,6 +18,7 @@ import { exitCodeOf, isForeseen, lineOf, UsageError } from '#app/exit-codes.ts';
 import { keepHeapSmall, tidyHeap } from '#app/heap.ts';
 import { StartError } from '#kernel/database/start-error.ts';
 import { type MapTiles, mapTilesOf } from './map-tiles.ts';
+import { rateLimitOf } from './rate-limit.ts';
 
 // Compiled once, the modules load in half the time.
 enableCompileCache();
@@ -49,6 +50,7 @@ interface Settings {
   dataFolder: string;
   databaseUrl: string | undefined;
   tiles: MapTiles | null;
+  rateLimit: number;
 }
 
 /** @throws UsageError */
@@ -71,10 +73,19 @@ function settings(): Settings {
     dataFolder: resolve(TENDERO_DATA),
     databaseUrl: DATABASE_URL || undefined,
     tiles: mapTilesOf(),
+    rateLimit: rateLimitOf(),
   };
 }
 
-async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl, tiles }: Settings): Promise<void> {
+async function start({
+  roles,
+  port,
+  host: wantedHost,
+  dataFolder,
+  databaseUrl,
+  tiles,
+  rateLimit,
+}: Settings): Promise<void> {
   const isWeb = roles.includes('web');
   const host = isWeb ? await freeAddress(port, wantedHost) : '';
   const { startRuntime } = await import('#app/start.ts');
@@ -98,7 +109,7 @@ async function start({ roles, port, host: wantedHost, dataFolder, databaseUrl, t
   }
   const { buildApp } = (await loading) ?? {};
   if (buildApp) {
-    const app = await buildApp(started.runtime, { log: true, tiles });
+    const app = await buildApp(started.runtime, { log: true, tiles, rateLimit });
     stops.push(async () => {
       const timer = setTimeout(() => app.server.closeAllConnections(), PATIENCE_MS);
       await app.close();
