@@ -47,6 +47,8 @@ const routes: Readonly<Record<string, 'anybody' | 'oneself' | 'records' | 'admin
   'POST /api/session/authenticator': 'oneself',
   '/api/sessions': 'oneself',
   '/api/password-links': 'anybody',
+  '/api/absences': 'records',
+  '/api/briefs': 'records',
   '/api/preferences': 'oneself',
   '/api/keys': 'oneself',
   '/api/presence': 'records',

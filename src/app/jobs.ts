@@ -5,6 +5,7 @@ import { verifyAuditJob } from './audit.ts';
 import { backupJob } from './backups.ts';
 import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
+import { handoverJob } from './handover.ts';
 import { importJob } from './imports.ts';
 import { mailJob } from './mail.ts';
 import { eraseJob, retentionJob } from './privacy.ts';
@@ -19,6 +20,7 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
       run: (_, { workspaceId, progress }) =>
         loadDemoCompany(runtime, workspaceId, ({ done, total }) => progress(done, total)),
     },
+    handoverJob(runtime) as unknown as JobDefinition,
     importJob(runtime) as unknown as JobDefinition,
     backupJob(runtime),
     mailJob(runtime),

@@ -162,6 +162,33 @@ export const Job = Type.Object({
 export type Job = Static<typeof Job>;
 export const Jobs = listOf(Type.Object({ ...Job.properties, createdBy: orNull(id) }));
 export const JobQueued = Type.Object({ job: Type.Object({ id }) });
+export const HandoverQueued = Type.Object({ job: Type.Object({ id }), changeSet: id });
+
+const SomeRecord = Type.Record(text, Type.Unknown());
+export const Brief = Type.Object({
+  account: SomeRecord,
+  nextStep: Type.Union([SomeRecord, Type.Null()]),
+  people: Type.Array(SomeRecord),
+  opportunities: Type.Array(SomeRecord),
+  tasks: Type.Array(SomeRecord),
+  notes: Type.Array(SomeRecord),
+  relationships: Type.Array(SomeRecord),
+  shares: Type.Array(SomeRecord),
+});
+export const HandBack = Type.Object({
+  absence: SomeRecord,
+  items: Type.Array(
+    Type.Object({
+      object: text,
+      id,
+      title: text,
+      events: Type.Array(
+        Type.Object({ at: text, actor: Type.Union([id, Type.Null()]), operation: text, fields: Type.Array(text) }),
+      ),
+    }),
+  ),
+  isCut: Type.Boolean({ description: 'The delegate did more than is told here' }),
+});
 
 const Reasons = Type.Array(text, { description: 'Sentences in the reader’s language, strongest first' });
 const Certainty = Type.Enum(['certain', 'likely', 'possible']);

@@ -14,8 +14,9 @@ import { replayRequests } from './idempotency.ts';
 import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
 import { answerProblem } from './problems.ts';
-import { accessRoutes } from './routes/access.ts';
 import { limitRates } from './rate-limit.ts';
+import { absenceRoutes } from './routes/absences.ts';
+import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
@@ -149,6 +150,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   configurationRoutes(app, runtime);
   operationRoutes(app, runtime);
   userRoutes(app, runtime);
+  absenceRoutes(app, runtime);
   passwordLinkRoutes(app, runtime);
   securityRoutes(app, runtime);
   mailServerRoutes(app, runtime);
