@@ -169,6 +169,12 @@ const password = createRoute({
   component: lazyRouteComponent(() => import('./setup/password-page.tsx'), 'PasswordPage'),
 });
 
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: '/forgotten',
+  component: lazyRouteComponent(() => import('./setup/forgotten-page.tsx'), 'ForgottenPage'),
+});
+
 const profile = createRoute({
   getParentRoute: () => app,
   path: '/profile',
@@ -186,6 +192,7 @@ export const router = createRouter({
     setup,
     signIn,
     password,
+    forgotten,
     app.addChildren([
       start,
       home,

@@ -23,7 +23,7 @@ export const kernelProblems = {
   'access.viewing': 403,
   'password-link.invalid': 404,
   'second-factor.exists': 409,
-  'passkey.refused': 401,
+  'passkey.refused': 422,
   'passkey.not-found': 404,
   'passkey.too-many': 409,
   'mail.not-set-up': 409,

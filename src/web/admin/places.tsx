@@ -12,6 +12,8 @@ import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
+import IconLock from '@tabler/icons-react/dist/esm/icons/IconLock.mjs';
+import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
 import IconShieldCheck from '@tabler/icons-react/dist/esm/icons/IconShieldCheck.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
@@ -30,6 +32,8 @@ export type PlaceName =
   | 'company'
   | 'users'
   | 'single-sign-on'
+  | 'security'
+  | 'mail'
   | 'labels'
   | 'currencies'
   | 'numbering'
@@ -66,6 +70,13 @@ export const places: readonly Place[] = [
     icon: IconLogin2,
     Screen: screen(() => import('./identity-providers.tsx'), 'IdentityProvidersScreen'),
   },
+  {
+    name: 'security',
+    group: 'company',
+    icon: IconLock,
+    Screen: screen(() => import('./security.tsx'), 'SecurityScreen'),
+  },
+  { name: 'mail', group: 'company', icon: IconMail, Screen: screen(() => import('./mail.tsx'), 'MailScreen') },
   {
     name: 'currencies',
     group: 'company',

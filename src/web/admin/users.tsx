@@ -10,7 +10,7 @@ import { isProblem } from '../api/problem.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { languages } from '../i18n/i18n.ts';
 import { openDialog } from '../ui/dialogs.tsx';
-import { showProblem, showUndo } from '../ui/toast.tsx';
+import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
 import { confirm, DataTable, Heading, Mark, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
@@ -22,11 +22,13 @@ interface Person {
   administrator: boolean;
   active: boolean;
   hasPassword: boolean;
+  hasSecondFactor: boolean;
   lastSeenAt: string | null;
 }
 
 interface Link {
-  path: string;
+  path: string | null;
+  mailedTo: string | null;
   expiresAt: string;
 }
 
@@ -58,7 +60,27 @@ export function UsersScreen() {
     if (!sure) return;
     try {
       const link = await post<Link>(`/users/${person.id}/password-link`);
-      void openDialog((done) => <LinkDialog name={person.name} link={link} onDone={() => done(true)} />);
+      giveLink(person.name, link);
+    } catch (error) {
+      showProblem(error);
+    }
+  };
+  const giveLink = (name: string, link: Link) => {
+    if (link.mailedTo) showToast(t('admin.users.mailed', { address: link.mailedTo }));
+    else void openDialog((done) => <LinkDialog name={name} link={link} onDone={() => done(true)} />);
+  };
+  const resetFactor = async (person: Person) => {
+    const sure = await confirm({
+      title: t('admin.users.resetFactor'),
+      text: t('admin.users.resetFactorText', { name: person.name }),
+      action: t('admin.users.resetFactor'),
+      danger: true,
+    });
+    if (!sure) return;
+    try {
+      await post(`/users/${person.id}/factors/reset`);
+      await refresh();
+      showToast(t('admin.users.factorReset', { name: person.name }));
     } catch (error) {
       showProblem(error);
     }
@@ -84,7 +106,10 @@ export function UsersScreen() {
                 <strong>{person.name}</strong>
                 {person.id === session?.user.id ? <span className={style.quiet}> · {t('admin.users.you')}</span> : null}
                 <br />
-                <span className={style.quiet}>{person.email}</span>
+                <span className={style.quiet}>
+                  {person.email}
+                  {person.hasSecondFactor ? ` · ${t('admin.users.secondFactor')}` : ''}
+                </span>
               </span>,
               person.administrator ? (
                 <Mark key="mark" tone="accent">
@@ -121,6 +146,9 @@ export function UsersScreen() {
                   </Menu.Target>
                   <Menu.Dropdown>
                     <Menu.Item onClick={() => void newLink(person)}>{t('admin.users.newLink')}</Menu.Item>
+                    {person.hasSecondFactor ? (
+                      <Menu.Item onClick={() => void resetFactor(person)}>{t('admin.users.resetFactor')}</Menu.Item>
+                    ) : null}
                     <Menu.Item
                       onClick={() =>
                         void change(
@@ -174,7 +202,12 @@ function InviteDialog({ onDone }: { onDone(): void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          void act(async () => setLink(await post<Link>('/users', values)));
+          void act(async () => {
+            const made = await post<Link>('/users', values);
+            if (!made.mailedTo) return setLink(made);
+            showToast(t('admin.users.mailed', { address: made.mailedTo }));
+            onDone();
+          });
         }}
       >
         <Stack gap="sm">
@@ -237,7 +270,7 @@ function LinkDialog({ name, link, onDone }: { name: string; link: Link; onDone()
       <ShownOnce
         text={t('admin.users.linkGive', { name, until })}
         label={t('admin.users.link')}
-        value={`${window.location.origin}${link.path}`}
+        value={`${window.location.origin}${link.path ?? ''}`}
         onDone={onDone}
       />
     </Modal>

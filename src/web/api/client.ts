@@ -59,22 +59,28 @@ export async function request<T>(method: string, path: string, options: RequestO
     const response = await send(method, path, { ...options, idempotencyKey });
     const status = response?.status ?? 0;
     const passing = status === 429 || (method === 'GET' && [0, 502, 503, 504].includes(status));
-    if (passing && attempt < 3 && !options.signal?.aborted) {
-      const wait = Number(response?.headers.get('retry-after')) * 1000 || 250 * 3 ** attempt;
-      await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LONGEST_WAIT_MS)));
+    const wait = Number(response?.headers.get('retry-after')) * 1000 || 250 * 3 ** attempt;
+    // Longer than that is told, not waited for: whoever guessed a password too often reads when to come back.
+    if (passing && wait <= LONGEST_WAIT_MS && attempt < 3 && !options.signal?.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
       continue;
     }
     if (response === null) throw new ApiProblem(0, { code: 'offline' });
     if (status === 204) return undefined as T;
     const body = await response.json().catch(() => ({}));
     if (response.ok) return body as T;
-    if (!isRenewed && path !== '/session' && (await renew(method, status))) {
+    if (!isRenewed && !isSignIn(path) && (await renew(method, status))) {
       isRenewed = true;
       continue;
     }
-    if (status === 401 && path !== '/session') onSignedOut();
+    if (status === 401 && !isSignIn(path)) onSignedOut();
     throw new ApiProblem(status, body as Record<string, unknown>);
   }
+}
+
+/** Where nobody is signed in yet, a 401 is an answer to what was typed. */
+function isSignIn(path: string): boolean {
+  return /^\/session($|\/(second-factor|enrolment|passkey)($|[/-]))/.test(path);
 }
 
 /** Is there a session again? One dialog for all requests that met its end. */

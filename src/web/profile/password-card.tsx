@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { request } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { queryClient } from '../api/queries.ts';
+import { NewPasswordInput } from '../setup/new-password-input.tsx';
 import { Card } from '../ui/card.tsx';
 import { problemText, showToast } from '../ui/toast.tsx';
 import style from './profile.module.css';
@@ -12,11 +13,12 @@ import style from './profile.module.css';
 const names = ['current', 'password'] as const;
 
 /** Another password, for who knows the one in force. */
-export function PasswordCard({ email }: { email: string }) {
+export function PasswordCard({ email, own }: { email: string; own: readonly string[] }) {
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [changes, setChanges] = useState(0);
   const change = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const given = new FormData(event.currentTarget);
@@ -27,6 +29,7 @@ export function PasswordCard({ email }: { email: string }) {
         body: { current: given.get('current'), password: given.get('password') },
       });
       form.current?.reset();
+      setChanges((count) => count + 1);
       void queryClient.invalidateQueries({ queryKey: ['sessions'] });
       showToast(t('profile.passwordChanged'));
     } catch (error) {
@@ -54,18 +57,7 @@ export function PasswordCard({ email }: { email: string }) {
           error={of('current')}
           visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
         />
-        <PasswordInput
-          name="password"
-          label={t('password.new')}
-          description={t('setup.passwordHint')}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
-          autoComplete="new-password"
-          minLength={10}
-          required
-          withAsterisk={false}
-          error={of('password')}
-          visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
-        />
+        <NewPasswordInput key={changes} label={t('password.new')} own={own} error={of('password')} />
         <p className={`${style.wide} ${style.quiet}`}>{t('profile.passwordText')}</p>
         <div className={`${style.wide} ${style.end}`}>
           <Button type="submit" loading={busy}>

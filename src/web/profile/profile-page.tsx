@@ -23,6 +23,7 @@ import { openDialog } from '../ui/dialogs.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
 import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
+import { SecurityCard } from './security-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
 const NotificationPreferences = lazy(() =>
@@ -54,7 +55,11 @@ export function ProfilePage() {
         <NameCard key={session.user.name} session={session} />
         <ReadingCard session={session} />
         <LooksCard />
-        <PasswordCard email={session.user.email} />
+        <SecurityCard />
+        <PasswordCard
+          email={session.user.email}
+          own={[session.user.name, session.user.email, session.workspace.name]}
+        />
         <SessionsCard />
         <OwnCard session={session} />
       </div>

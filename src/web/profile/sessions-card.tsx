@@ -17,7 +17,7 @@ import style from './profile.module.css';
 
 /** Where the person is signed in, and the way to end what they do not know. */
 export function SessionsCard() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
   const sessions = useQuery({
     queryKey: ['sessions'],
@@ -48,7 +48,7 @@ export function SessionsCard() {
       {sessions.isPending ? <SkeletonLines lines={2} /> : null}
       {sessions.isError ? <ErrorState error={sessions.error} onRetry={() => void sessions.refetch()} /> : null}
       <ul className={style.sessions}>
-        {items.map(({ id, isCurrent, userAgent, createdAt, lastSeenAt }) => {
+        {items.map(({ id, isCurrent, userAgent, kind, createdAt, lastSeenAt }) => {
           const Glyph = isPhone(userAgent) ? IconDeviceMobile : IconDeviceDesktop;
           const device = deviceOf(userAgent) ?? t('profile.unknownDevice');
           return (
@@ -58,6 +58,7 @@ export function SessionsCard() {
                 <strong title={userAgent}>{device}</strong>
                 <span>
                   {t('profile.signedIn', { day: formatDateTime(createdAt, language, timeZone) })}
+                  {i18n.exists(`profile.kind.${kind}`) ? ` ${t(`profile.kind.${kind}`)}` : ''}
                   {isCurrent ? '' : ` · ${t('profile.lastSeen', { when: formatAgo(lastSeenAt, language) })}`}
                 </span>
               </div>

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Progress, Select, Switch, TextInput } from '@mantine/core';
+import { Alert, Button, Progress, Select, Switch, TextInput } from '@mantine/core';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -12,6 +12,7 @@ import { problemText } from '../ui/toast.tsx';
 import style from './gate.module.css';
 import { Gate } from './gate.tsx';
 import { LanguageLinks } from './language-links.tsx';
+import { NewPasswordInput } from './new-password-input.tsx';
 
 /** The first visit: the company, how it counts and speaks, who runs it; with a demo company for who wants to look around. */
 export function SetupPage() {
@@ -38,7 +39,7 @@ export function SetupPage() {
   );
   const known = problem instanceof ApiProblem ? problem : null;
   const set = (change: Partial<typeof values>) => setValues((old) => ({ ...old, ...change }));
-  const field = (name: 'company' | 'name' | 'email' | 'password') => ({
+  const field = (name: 'company' | 'name' | 'email') => ({
     label: t(`setup.${name}`),
     required: true,
     withAsterisk: false,
@@ -117,12 +118,11 @@ export function SetupPage() {
           <TextInput {...field('name')} autoComplete="name" />
           <TextInput {...field('email')} type="email" autoComplete="username" />
         </div>
-        <PasswordInput
-          {...field('password')}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
-          minLength={10}
-          description={t('setup.passwordHint')}
+        <NewPasswordInput
+          label={t('setup.password')}
+          own={[values.name, values.email, values.company]}
+          error={known?.of('password')}
+          onChange={(password) => set({ password })}
         />
         <div className={style.demo}>
           <Switch

@@ -1,9 +1,9 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
-import { SignInFields, useSignIn } from './sign-in-form.tsx';
+import { SignIn } from './sign-in-form.tsx';
 import { SingleSignOnBeside } from './sign-in-ways.tsx';
 
 /** The session ended while somebody was working: signing in again goes on where they were. */
@@ -17,7 +17,6 @@ export function SignInAgain({ onClose }: { onClose(signedIn: true | null): void 
     if (session.user.id !== before?.user.id) window.location.assign('/');
     else onClose(true);
   };
-  const { problem, busy, onSubmit } = useSignIn(enter);
   return (
     <Modal
       opened
@@ -28,21 +27,23 @@ export function SignInAgain({ onClose }: { onClose(signedIn: true | null): void 
       zIndex={500}
       title={t('session.ended')}
     >
-      <form onSubmit={onSubmit}>
-        <Stack gap="sm">
-          <p style={{ color: 'var(--text-2)' }}>{t('session.nothingLost')}</p>
-          <SingleSignOnBeside onSignedIn={enter} />
-          <SignInFields problem={problem} email={before?.user.email} />
-        </Stack>
-        <Group justify="flex-end" mt="md" gap="xs">
+      <p style={{ color: 'var(--text-2)' }}>{t('session.nothingLost')}</p>
+      <SignIn
+        email={before?.user.email}
+        submit={t('session.goOn')}
+        leave={
           <Button variant="default" onClick={() => onClose(null)}>
             {t('session.leave')}
           </Button>
-          <Button type="submit" loading={busy}>
-            {t('session.goOn')}
-          </Button>
-        </Group>
-      </form>
+        }
+        around={(form) => (
+          <>
+            <SingleSignOnBeside onSignedIn={enter} />
+            {form}
+          </>
+        )}
+        onSignedIn={enter}
+      />
     </Modal>
   );
 }

@@ -1,44 +1,115 @@
-import { Alert, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { NextStep } from '#server/answers.ts';
 import { configureClient, post } from '../api/client.ts';
+import { setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
 import { problemText } from '../ui/toast.tsx';
+import style from './gate.module.css';
+import { givePasskey, hasPasskeys, PasskeyStopped } from './passkey.ts';
 import { signInWaysQuery } from './sign-in-ways.tsx';
 
-/** Asks the server for a session. @param onSignedIn the form stays busy until the screen has changed */
-export function useSignIn(onSignedIn: (session: Session) => unknown) {
+const SecondFactor = lazy(() => import('./second-factor.tsx').then((loaded) => ({ default: loaded.SecondFactor })));
+const Enrolment = lazy(() => import('./enrolment.tsx').then((loaded) => ({ default: loaded.Enrolment })));
+
+export interface SignInProps {
+  /** Who was here before. */
+  email?: string;
+  /** What the button says. */
+  submit: string;
+  /** Another way out, beside the button. */
+  leave?: ReactNode;
+  /** What stands around the form for as long as it is the password that is asked for. */
+  around?(form: ReactNode): ReactNode;
+  /** The form stays busy until the screen has changed. */
+  onSignedIn(session: Session): unknown;
+}
+
+/** Asks for a password or a passkey, and for whatever the server then still asks for. */
+export function SignIn(props: SignInProps) {
+  const [step, setStep] = useState<NextStep | null>(null);
+  if (step) return <NextStepForm {...props} step={step} onBack={() => setStep(null)} />;
+  const form = <PasswordForm {...props} onNext={setStep} />;
+  return props.around ? props.around(form) : form;
+}
+
+/** What is asked for after a password, by whichever page it was given. */
+export function NextStepForm({
+  step,
+  onBack,
+  onSignedIn,
+}: Pick<SignInProps, 'onSignedIn'> & { step: NextStep; onBack(): void }) {
+  const Form = step.step === 'second-factor' ? SecondFactor : Enrolment;
+  return (
+    <Suspense fallback={null}>
+      <Form step={step} onBack={onBack} onSignedIn={onSignedIn} />
+    </Suspense>
+  );
+}
+
+/** One try after the other: the button is busy, and what went wrong is said. */
+export function useSignInTry(onSignedIn: SignInProps['onSignedIn']) {
+  const { t } = useTranslation();
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
-  const onSubmit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    // A dialog stands inside the form that waits for it.
-    event.stopPropagation();
-    const form = new FormData(event.currentTarget);
+  const enter = async (session: Session) => {
+    configureClient({ csrf: session.csrf });
+    await onSignedIn(session);
+  };
+  /** @param ask what it answers is a session, or nothing where there is a step to go */
+  const attempt = async (ask: () => Promise<Session | undefined>) => {
     setBusy(true);
     setProblem(null);
     try {
-      const session = await post<Session>('/session', { email: form.get('email'), password: form.get('password') });
-      configureClient({ csrf: session.csrf });
-      await onSignedIn(session);
+      const session = await ask();
+      if (session) await enter(session);
+      else setBusy(false);
     } catch (error) {
       setProblem(error);
       setBusy(false);
     }
   };
-  return { problem, busy, onSubmit: (event: FormEvent<HTMLFormElement>) => void onSubmit(event) };
+  const words = problem instanceof PasskeyStopped ? t('signIn.passkeyStopped') : problem ? problemText(problem) : null;
+  return { busy, problem, words, attempt, enter };
 }
 
-export function SignInFields({ problem, email, size }: { problem: unknown; email?: string; size?: string }) {
+function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps & { onNext(step: NextStep): void }) {
   const { t } = useTranslation();
+  const { data: setup } = useQuery(setupQuery);
   const { data: ways } = useQuery(signInWaysQuery);
   const hasDirectory = ways?.directory === true;
+  const { busy, words, attempt } = useSignInTry(onSignedIn);
+  const [by, setBy] = useState<'password' | 'passkey'>('password');
+  const withPassword = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    // A dialog stands inside the form that waits for it.
+    event.stopPropagation();
+    const form = new FormData(event.currentTarget);
+    setBy('password');
+    void attempt(async () => {
+      const given = { email: form.get('email'), password: form.get('password') };
+      const answer = await post<Session | NextStep>('/session', given);
+      if (!('step' in answer)) return answer;
+      onNext(answer);
+      return undefined;
+    });
+  };
+  const withPasskey = () => {
+    setBy('passkey');
+    void attempt(async () => {
+      const { token, options } = await post<{ token: string; options: object }>('/session/passkey-options');
+      return post<Session>('/session/passkey', { token, answer: await givePasskey(options) });
+    });
+  };
   return (
-    <>
-      {problem ? (
+    <form className={style.form} onSubmit={withPassword}>
+      {words ? (
         <Alert color="red" role="alert" p="xs">
-          {problemText(problem)}
+          {words}
         </Alert>
       ) : null}
       <TextInput
@@ -47,25 +118,52 @@ export function SignInFields({ problem, email, size }: { problem: unknown; email
         type={hasDirectory ? 'text' : 'email'}
         label={hasDirectory ? t('signIn.login') : t('signIn.email')}
         maxLength={254}
-        autoComplete="username"
+        autoComplete="username webauthn"
         defaultValue={email}
         required
         withAsterisk={false}
-        size={size}
+        size="md"
         autoFocus={!email}
         data-autofocus={!email || undefined}
       />
-      <PasswordInput
-        name="password"
-        label={t('signIn.password')}
-        autoComplete="current-password"
-        required
-        withAsterisk={false}
-        size={size}
-        autoFocus={Boolean(email)}
-        data-autofocus={Boolean(email) || undefined}
-        visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
-      />
-    </>
+      <div>
+        <PasswordInput
+          name="password"
+          label={t('signIn.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          size="md"
+          autoFocus={Boolean(email)}
+          data-autofocus={Boolean(email) || undefined}
+          visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
+        />
+        {setup?.mail && !leave ? (
+          <Link to="/forgotten" className={style.forgotten}>
+            {t('signIn.forgotten')}
+          </Link>
+        ) : null}
+      </div>
+      <div className={leave ? style.ends : undefined}>
+        {leave}
+        <Button type="submit" size={leave ? undefined : 'md'} fullWidth={!leave} loading={busy && by === 'password'}>
+          {submit}
+        </Button>
+      </div>
+      {hasPasskeys ? (
+        <>
+          <div className={style.or}>{t('signIn.or')}</div>
+          <Button
+            variant="default"
+            size="md"
+            leftSection={<IconFingerprint size={18} stroke={1.7} aria-hidden />}
+            loading={busy && by === 'passkey'}
+            onClick={withPasskey}
+          >
+            {t('signIn.passkey')}
+          </Button>
+        </>
+      ) : null}
+    </form>
   );
 }
