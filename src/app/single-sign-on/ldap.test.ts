@@ -6,6 +6,9 @@ import { sql } from '#kernel/database/sql.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildWorkspace, type TestWorkspace } from '#test/build.ts';
 import { base, type Directory, noDirectory, searcher, startDirectory } from '#test/slapd.ts';
+import { createIdentity } from '../identity/people.ts';
+import { identityOfEmail } from '../identity/sign-in.ts';
+import { checkAnyPassword } from './check-password.ts';
 import { escapeFilterValue, signInWithDirectory, tryDirectory } from './ldap.ts';
 import { type LdapSettings, writeProvider } from './providers.ts';
 import { SignInRefusal } from './refusal.ts';
@@ -170,6 +173,47 @@ test('a directory that is down, elsewhere or set up wrongly lets nobody in', { s
   const { runtime, workspace } = crm;
   await writeProvider(runtime, workspace.id, 'ldap', { active: false, settings });
   assert.equal(await signInWithDirectory(runtime, workspace.id, 'ona', 'žalias dviratis'), null);
+});
+
+test('one form for both: the password of here, else that of the directory; refused in one way, and logged', {
+  skip,
+}, async () => {
+  const { runtime, workspace } = crm;
+  const { database } = runtime;
+  const logged: string[] = [];
+  const check = async (login: string, password: string) =>
+    checkAnyPassword(runtime, await identityOfEmail(database, login), login, password, (reason) => logged.push(reason));
+  const people = { language: 'en', timeZone: 'Europe/Vilnius', password: 'correct horse battery' };
+  const boss = { ...people, name: 'Rasa', email: 'rasa@litera.example', administrator: true };
+  await createIdentity(database, workspace, boss);
+  await createIdentity(database, workspace, { ...people, name: 'Local', email: 'local@litera.example' });
+  const turn = (changes: Partial<LdapSettings>, active = true) =>
+    writeProvider(runtime, workspace.id, 'ldap', {
+      ...{ active, secret: searcher.password },
+      settings: { ...settings, ...changes },
+    });
+  await turn({});
+  assert.equal((await check('ona', 'žalias dviratis')).kind, 'directory');
+  assert.equal((await check('local@litera.example', 'correct horse battery')).kind, 'password');
+  const refused = { name: 'Problem', code: 'session.wrong-password' };
+  await assert.rejects(check('ona', 'wrong'), refused);
+  await assert.rejects(check('local@litera.example', 'wrong'), refused);
+  await assert.rejects(check('ona', ''), refused);
+  await turn({ isOnlyWay: true });
+  await assert.rejects(check('local@litera.example', 'correct horse battery'), refused);
+  assert.equal((await check('rasa@litera.example', 'correct horse battery')).kind, 'password');
+  await turn({ isOnlyWay: true, url: 'ldaps://127.0.0.1:49999' });
+  await assert.rejects(check('ona', 'žalias dviratis'), refused);
+  assert.equal((await check('rasa@litera.example', 'correct horse battery')).kind, 'password');
+  await turn({}, false);
+  await assert.rejects(check('ona', 'žalias dviratis'), refused);
+  assert.deepEqual(logged, [
+    'password-wrong',
+    'person-unknown',
+    'password-empty',
+    'person-unknown',
+    'directory: ECONNREFUSED',
+  ]);
 });
 
 test('the connection is tried step by step', { skip }, async () => {
