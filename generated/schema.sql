@@ -804,6 +804,7 @@ create index if not exists "ix_absence__owner" on "ws_company"."absence" using b
 create index if not exists "ix_absence__updated_at" on "ws_company"."absence" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_absence__user" on "ws_company"."absence" using btree ("user_id", "updated_at", "id");
 
+create index if not exists "ix_account__by__own_by_name" on "ws_company"."account" using btree ("owner_id", (platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_account__classification" on "ws_company"."account" using btree ("classification", "id") where "deleted_at" is null;
 create index if not exists "ix_account__deleted_at" on "ws_company"."account" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_account__emails__values" on "ws_company"."account" using gin ("emails_all") where "deleted_at" is null;
@@ -848,6 +849,7 @@ create index if not exists "ix_consent__purpose" on "ws_company"."consent" using
 create index if not exists "ix_consent__updated_at" on "ws_company"."consent" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_contact__account" on "ws_company"."contact" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_contact__by__own_by_name" on "ws_company"."contact" using btree ("owner_id", (platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__deleted_at" on "ws_company"."contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_contact__emails__values" on "ws_company"."contact" using gin ("emails_all") where "deleted_at" is null;
 create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;

@@ -87,6 +87,8 @@ export const account = defineObject({
     description: { type: 'longText' },
     externalId: { type: 'text', maxLength: 100, index: true },
   },
+  // What is somebody's own, by name: without it their list walks through everybody's.
+  indexes: { ownByName: ['owner', 'name'] },
   views: {
     all: {
       type: 'list',
