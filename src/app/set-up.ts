@@ -8,6 +8,7 @@ import { exclusively } from '#kernel/schema/apply.ts';
 import { createWorkspace, forgetWorkspace, schemaOf } from '#kernel/workspace/workspace.ts';
 import { createIdentity } from './identity/people.ts';
 import type { Runtime } from './runtime.ts';
+import { makeStandardRoles } from './standard-roles.ts';
 
 export interface CompanySetUp {
   company: string;
@@ -52,6 +53,7 @@ export function setUpCompany(
       const program = { ...asSystem('a new workspace begins with what its modules ship'), language, timeZone };
       const records = recordsFor(workspace, program, 'setup');
       for (const module of modules) await module.seed?.(records, language);
+      await makeStandardRoles(records, language);
       const name = input.name?.trim() || email.split('@')[0]!;
       const person = { name, email, password, language, timeZone, administrator: true };
       const { identityId, userId } = await createIdentity(database, workspace, person);

@@ -52,6 +52,7 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   const world: World = { random, newId: idsOf(randomOf(~seed)), now, stages, language };
 
   const users = sellers(world, you);
+  const teams = teamsOf(idsOf(randomOf(seed + 2)), users);
   const accounts = accountsOf(world, users);
   const contacts = contactsOf(world, accounts);
   const roles = rolesOf(world, accounts, contacts);
@@ -63,7 +64,11 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, notes });
 
   const colleagues = users.filter(({ id }) => id !== you);
-  yield { object: 'user', records: colleagues.map(({ country: _country, ...record }) => record) };
+  yield { object: 'team', records: teams.map(({ id, name }) => ({ id, name })) };
+  yield {
+    object: 'user',
+    records: colleagues.map(({ country, ...record }) => ({ ...record, ...standingIn(teams, country, record.id) })),
+  };
   const [parents, subsidiaries] = [
     accounts.filter(({ record }) => !record.parent),
     accounts.filter(({ record }) => record.parent),
@@ -158,6 +163,29 @@ function sellers({ newId, language }: World, you: string | undefined): Seller[] 
       active: true,
     };
   });
+}
+
+/** An office is a team, and whoever comes first in it is its head. */
+interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly country: Seller['country'];
+  readonly head: string;
+}
+
+function teamsOf(newId: () => string, users: readonly Seller[]): Team[] {
+  return (['LT', 'ES'] as const).map((country) => ({
+    id: newId(),
+    name: country === 'LT' ? 'Vilnius' : 'València',
+    country,
+    head: users.find((user) => user.country === country)!.id,
+  }));
+}
+
+/** The team somebody is in, and whom they report to: the head of their office, if they are not that themself. */
+function standingIn(teams: readonly Team[], country: Seller['country'], id: string) {
+  const team = teams.find((one) => one.country === country)!;
+  return { teams: [team.id], ...(team.head === id ? {} : { manager: team.head }) };
 }
 
 function accountsOf(world: World, users: readonly Seller[]): Account[] {

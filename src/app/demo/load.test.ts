@@ -36,6 +36,11 @@ test('the demo company goes through the door, and its figures make sense', async
   const [entered] = await records.history('note', first.id);
   assert.deepEqual([entered!.at, entered!.actor, first.createdBy], [first.createdAt, first.owner, first.owner]);
 
+  const { items: people } = await records.list('user', { filter: { teams: { empty: false } }, expand: ['roles'] });
+  assert.equal(people.length, 6);
+  assert.equal(people.filter(({ manager }) => manager === null).length, 2);
+  for (const { roles } of people) assert.equal((roles as string[]).length, 1);
+
   const before = await records.count('contact');
   await loadDemo(records, { now });
   assert.deepEqual(await records.count('contact'), before, 'a second time brings in nothing');

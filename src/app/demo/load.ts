@@ -1,5 +1,6 @@
 import type { Records } from '#kernel/records/records.ts';
 import { pipeline, stage } from '#modules/sales/index.ts';
+import { makeStandardRoles } from '../standard-roles.ts';
 import { type DemoOptions, type DemoStage, demoCompany } from './company.ts';
 
 export interface DemoProgress {
@@ -36,7 +37,27 @@ export async function loadDemo(
       options.onProgress?.({ ...progress });
     }
   }
+  await arrangePeople(records, options);
   return progress;
+}
+
+/** Heads of an office are managers, the others sell; whoever looks around is a head and keeps the rights they have. */
+async function arrangePeople(
+  records: Records,
+  { language = 'en', you }: Pick<DemoOptions, 'language' | 'you'>,
+): Promise<void> {
+  const roles = await makeStandardRoles(records, language);
+  const { items } = await records.list('user', {
+    filter: { teams: { empty: false } },
+    fields: ['teams', 'manager', 'roles'],
+  });
+  const heads = new Set(items.map(({ manager }) => manager));
+  for (const { id, roles: given } of items) {
+    if (id !== you && (given as string[]).length === 0)
+      await records.update('user', id, { roles: [heads.has(id) ? roles.manager : roles.representative] });
+  }
+  const below = items.find(({ manager }) => manager === you);
+  if (you !== undefined && below) await records.update('user', you, { teams: below.teams });
 }
 
 /** Those that an earlier load, killed on its way, did not bring in. */

@@ -1,0 +1,105 @@
+import { type Grant, type Operation, operations, type Role } from '#kernel/access/access.ts';
+import { translator } from '#kernel/i18n/translate.ts';
+import type { Records } from '#kernel/records/records.ts';
+
+/** What a company begins with; nobody has one until somebody gives it to them. */
+export type StandardRole = 'representative' | 'manager' | 'reader' | 'marketing';
+
+type Rights = Partial<Record<Operation, Grant>>;
+
+const onRecord = { through: 'target' } as const;
+/** Whoever opens the account sees all that was said and promised there: the shop remembers, not its keeper. */
+const withTheRecord = [{ through: 'account' }, { through: 'contact' }, { through: 'opportunity' }] as const;
+const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
+
+/**
+ * Accounts and contacts are everybody's to see, so that nobody is asked twice and nothing is entered twice; sales are those
+ * of oneself and one's team; what is changed is one's own.
+ */
+const representative: Role['grants'] = {
+  '*': { read: 'all', ...rights('own', 'create', 'update', 'delete', 'run', 'bulk') },
+  account: { read: 'all', create: 'all', ...rights('own', 'update', 'run', 'bulk', 'merge', 'reassign', 'delete') },
+  contact: {
+    ...{ read: 'all', create: 'all', update: ['own', { through: 'account' }], run: 'own', bulk: 'own' },
+    ...rights('own', 'delete', 'merge', 'reassign'),
+  },
+  accountContact: part('account', { create: 'all', ...rights({ through: 'account' }, 'update', 'delete') }),
+  relationship: { read: 'all', create: 'all', ...rights('own', 'update', 'delete') },
+  opportunity: { read: ['own', 'team'], ...rights('own', 'create', 'update', 'delete', 'reassign', 'run', 'bulk') },
+  opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
+  task: {
+    read: ['own', 'team', ...withTheRecord],
+    create: 'all',
+    ...rights('own', 'update', 'delete', 'reassign', 'run', 'bulk'),
+  },
+  note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+};
+
+const below = ['own', 'team', 'tree'] as const;
+
+/** What those below a manager do, the manager sees, mends and hands on. */
+const manager: Role['grants'] = {
+  '*': { read: 'all', create: 'all', ...rights(below, 'update', 'delete', 'run', 'bulk', 'export') },
+  account: {
+    ...{ read: 'all', create: 'all', export: 'all', import: 'all' },
+    ...rights(below, 'update', 'delete', 'run', 'bulk', 'merge', 'reassign'),
+  },
+  contact: {
+    ...{ read: 'all', create: 'all', update: [...below, { through: 'account' }], export: 'all', import: 'all' },
+    ...rights(below, 'delete', 'run', 'bulk', 'merge', 'reassign'),
+  },
+  accountContact: part('account', { create: 'all', ...rights({ through: 'account' }, 'update', 'delete') }),
+  relationship: { read: 'all', create: 'all', ...rights(below, 'update', 'delete') },
+  opportunity: rights(below, ...operations),
+  opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
+  task: {
+    ...rights(below, 'update', 'delete', 'reassign', 'run', 'bulk', 'export'),
+    ...{ read: [...below, ...withTheRecord], create: 'all' },
+  },
+  note: { read: [...below, ...withTheRecord], create: 'all', ...rights(below, 'update', 'delete', 'export') },
+};
+
+/** Looks, and neither writes nor takes anything along. */
+const reader: Role['grants'] = {
+  '*': { read: 'all' },
+  comment: { read: onRecord },
+  attachment: { read: onRecord },
+  share: { read: onRecord },
+};
+
+/** Keeps people and companies right and takes lists along; sales are the sellers' to change. */
+const marketing: Role['grants'] = {
+  '*': { read: 'all', ...rights('own', 'create', 'update', 'delete', 'run', 'bulk') },
+  ...Object.fromEntries(
+    ['account', 'contact', 'accountContact', 'relationship'].map((object) => [
+      object,
+      rights('all', 'read', 'create', 'update', 'run', 'bulk', 'merge', 'export', 'import'),
+    ]),
+  ),
+  opportunity: { read: 'all' },
+  opportunityContact: { read: 'all' },
+  task: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete', 'run', 'bulk') },
+  note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+};
+
+const standard: Readonly<Record<StandardRole, Role['grants']>> = { representative, manager, reader, marketing };
+
+/**
+ * The roles in the company's language; one of that name stays as it is. @returns their ids
+ */
+export async function makeStandardRoles(records: Records, language: string): Promise<Record<StandardRole, string>> {
+  const words = translator(language);
+  const { items } = await records.list('role', { fields: ['name'], limit: 500 });
+  const known = new Map(items.map(({ id, name }) => [name as string, id]));
+  const ids: Partial<Record<StandardRole, string>> = {};
+  for (const [kind, grants] of Object.entries(standard) as [StandardRole, Role['grants']][]) {
+    const name = words(`access.standard.${kind}.name`);
+    const description = words(`access.standard.${kind}.description`);
+    ids[kind] = known.get(name) ?? (await records.create('role', { name, description, grants })).id;
+  }
+  return ids as Record<StandardRole, string>;
+}
+
+function rights(grant: Grant, ...to: Operation[]): Rights {
+  return Object.fromEntries(to.map((operation) => [operation, grant]));
+}
