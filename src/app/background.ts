@@ -16,6 +16,7 @@ import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
 import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
+import { withoutValues } from './log-text.ts';
 import type { Runtime } from './runtime.ts';
 
 /** A workspace's readers run at most this often: a burst of writes costs them one transaction, not one each. */
@@ -159,7 +160,7 @@ function every(ms: number, work: () => Promise<void>, onError: (error: unknown) 
 function reporter(report: (line: string) => void): (error: unknown) => void {
   const said = new Map<string, number>();
   return (error) => {
-    const line = lineOf(error);
+    const line = withoutValues(lineOf(error));
     if (Date.now() < (said.get(line) ?? 0) + 60_000) return;
     if (said.size > 100) said.clear();
     said.set(line, Date.now());

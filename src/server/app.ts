@@ -8,6 +8,7 @@ import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { Type } from 'typebox';
+import { loggedError } from '#app/log-text.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { replayRequests } from './idempotency.ts';
@@ -56,7 +57,7 @@ const Health = Type.Object({ status: Type.Literal('ok'), version: Type.String() 
 
 export interface AppOptions {
   /** Nothing, or a stream for the log lines. */
-  log?: boolean;
+  log?: boolean | { write(line: string): void };
   /** Where pictures of the map come from; none when left out. */
   tiles?: MapTiles | null;
   /** Requests a minute for each key and person; no limit when left out or 0. */
@@ -74,7 +75,14 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
         buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
       },
     },
-    logger: options.log ? { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] } : false,
+    logger: options.log
+      ? {
+          level: 'warn',
+          redact: ['req.headers.authorization', 'req.headers.cookie'],
+          serializers: { err: loggedError },
+          ...(options.log === true ? {} : { stream: options.log }),
+        }
+      : false,
     bodyLimit: 1024 * 1024,
     trustProxy: 'loopback',
     logController: new LogController({ disableRequestLogging: true }),
