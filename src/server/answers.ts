@@ -463,7 +463,9 @@ const AuditEntry = Type.Object({
   version: count,
   actor: orNull(id),
   via: text,
-  changes: orNull(Type.Record(text, Type.Tuple([Type.Unknown(), Type.Unknown()]), { description: 'From, to' })),
+  changes: orNull(
+    Type.Record(text, Type.Array(Type.Unknown(), { minItems: 2, maxItems: 2 }), { description: 'From, to' }),
+  ),
   note: orNull(text),
 });
 export type AuditEntry = Static<typeof AuditEntry>;
