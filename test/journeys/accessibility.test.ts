@@ -89,8 +89,11 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
       await page.goto('/design');
       await page.getByRole('heading', { name: 'Fields' }).waitFor();
     },
-    'sign-in': async (page) => {
+    'sign-in': async (page, look) => {
       await page.context().clearCookies();
+      await page.goto('/forgotten');
+      await page.getByRole('heading', { name: 'A new password' }).waitFor();
+      await assertAccessible(page, look);
       await page.goto('/sign-in');
       await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     },
@@ -217,6 +220,8 @@ test('every settings screen and every shape of a list, light and dark, desk and 
     ['/settings', () => heading('What would you like to set up?')],
     ['/settings/company', () => page.getByLabel('Company name').waitFor()],
     ['/settings/users', () => page.getByRole('cell', { name: /^Ona/ }).first().waitFor()],
+    ['/settings/security', () => page.getByRole('combobox', { name: 'Ends when not used for' }).waitFor()],
+    ['/settings/mail', () => page.getByRole('textbox', { name: 'Host' }).waitFor()],
     ['/settings/currencies', () => page.getByRole('cell', { name: /^USD/ }).first().waitFor()],
     ['/settings/numbering', () => page.getByLabel('Before the number').waitFor()],
     ['/settings/objects', () => page.getByRole('table', { name: 'Removed objects' }).waitFor()],

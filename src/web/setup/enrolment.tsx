@@ -9,14 +9,18 @@ import { problemText } from '../ui/toast.tsx';
 import { AuthenticatorForm } from './authenticator-form.tsx';
 import style from './gate.module.css';
 import { RecoveryCodeList } from './recovery-codes.tsx';
-import { type SignInProps, useSignInTry } from './sign-in-form.tsx';
+import { type SignedIn, useSignInTry } from './use-sign-in-try.ts';
 
 /** The company asks everybody for a second factor: it is set up on the way in. */
 export function Enrolment({
   step: { token },
   onBack,
   onSignedIn,
-}: Pick<SignInProps, 'onSignedIn'> & { step: NextStep; onBack(): void }) {
+}: {
+  step: NextStep;
+  onBack(): void;
+  onSignedIn: SignedIn;
+}) {
   const { t } = useTranslation();
   const [done, setDone] = useState<SignedInWithCodes | null>(null);
   const { enter } = useSignInTry(onSignedIn);

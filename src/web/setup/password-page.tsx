@@ -51,7 +51,7 @@ export function PasswordPage() {
   };
   const faultOfPassword = isProblem(problem) ? problem.of('password') : undefined;
   return (
-    <Gate title={t('password.title')}>
+    <Gate title={t(step ? 'signIn.title' : 'password.title')}>
       <title>{`${t('password.title')} · Tendero`}</title>
       {step ? (
         <NextStepForm step={step} onBack={() => void navigate({ to: '/sign-in', search: {} })} onSignedIn={enter} />

@@ -8,7 +8,7 @@ import type { Session } from '../api/types.ts';
 import { CodeInput } from './authenticator-form.tsx';
 import style from './gate.module.css';
 import { givePasskey, hasPasskeys } from './passkey.ts';
-import { type SignInProps, useSignInTry } from './sign-in-form.tsx';
+import { type SignedIn, useSignInTry } from './use-sign-in-try.ts';
 
 type Way = NextStep['ways'][number];
 
@@ -17,7 +17,11 @@ export function SecondFactor({
   step: { token, ways },
   onBack,
   onSignedIn,
-}: Pick<SignInProps, 'onSignedIn'> & { step: NextStep; onBack(): void }) {
+}: {
+  step: NextStep;
+  onBack(): void;
+  onSignedIn: SignedIn;
+}) {
   const { t } = useTranslation();
   const usable = ways.filter((way) => way !== 'passkey' || hasPasskeys);
   const [way, setWay] = useState<Way>(usable[0] ?? 'recovery');

@@ -5,13 +5,13 @@ import { Link } from '@tanstack/react-router';
 import { type FormEvent, lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NextStep } from '#server/answers.ts';
-import { configureClient, post } from '../api/client.ts';
+import { post } from '../api/client.ts';
 import { setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
-import { problemText } from '../ui/toast.tsx';
 import style from './gate.module.css';
-import { givePasskey, hasPasskeys, PasskeyStopped } from './passkey.ts';
+import { givePasskey, hasPasskeys } from './passkey.ts';
 import { signInWaysQuery } from './sign-in-ways.tsx';
+import { type SignedIn, useSignInTry } from './use-sign-in-try.ts';
 
 const SecondFactor = lazy(() => import('./second-factor.tsx').then((loaded) => ({ default: loaded.SecondFactor })));
 const Enrolment = lazy(() => import('./enrolment.tsx').then((loaded) => ({ default: loaded.Enrolment })));
@@ -25,8 +25,7 @@ export interface SignInProps {
   leave?: ReactNode;
   /** What stands around the form for as long as it is the password that is asked for. */
   around?(form: ReactNode): ReactNode;
-  /** The form stays busy until the screen has changed. */
-  onSignedIn(session: Session): unknown;
+  onSignedIn: SignedIn;
 }
 
 /** Asks for a password or a passkey, and for whatever the server then still asks for. */
@@ -49,32 +48,6 @@ export function NextStepForm({
       <Form step={step} onBack={onBack} onSignedIn={onSignedIn} />
     </Suspense>
   );
-}
-
-/** One try after the other: the button is busy, and what went wrong is said. */
-export function useSignInTry(onSignedIn: SignInProps['onSignedIn']) {
-  const { t } = useTranslation();
-  const [problem, setProblem] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const enter = async (session: Session) => {
-    configureClient({ csrf: session.csrf });
-    await onSignedIn(session);
-  };
-  /** @param ask what it answers is a session, or nothing where there is a step to go */
-  const attempt = async (ask: () => Promise<Session | undefined>) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      const session = await ask();
-      if (session) await enter(session);
-      else setBusy(false);
-    } catch (error) {
-      setProblem(error);
-      setBusy(false);
-    }
-  };
-  const words = problem instanceof PasskeyStopped ? t('signIn.passkeyStopped') : problem ? problemText(problem) : null;
-  return { busy, problem, words, attempt, enter };
 }
 
 function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps & { onNext(step: NextStep): void }) {
