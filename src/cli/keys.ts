@@ -2,6 +2,7 @@ import { UsageError } from '#app/exit-codes.ts';
 import { type KeyScope, parseScope } from '#app/identity/key-scope.ts';
 import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { RIGHTS_CHANNEL } from '#kernel/access/access.ts';
 import { sql } from '#kernel/database/sql.ts';
 import type { Command } from './command.ts';
 
@@ -66,7 +67,7 @@ export const listKeys: Command = {
 
 export const revokeKey: Command = {
   usage: '<id or first letters>',
-  summary: 'Revoke an API key; within seconds nobody gets in with it',
+  summary: 'Revoke an API key; nobody gets in with it any more',
   words: { least: 1, most: 1 },
   async run(call) {
     const [which] = call.words as [string];
@@ -77,7 +78,11 @@ export const revokeKey: Command = {
     if (found.length === 0) throw new UsageError(`There is no key ${which}.`);
     if (found.length > 1) throw new UsageError(`${found.length} keys begin with ${which}; give the id.`);
     const [id, name] = found[0] as [string, string];
-    await database.execute(sql`delete from platform.api_key where id = ${id}::uuid`);
+    const [owner] = await database.run(sql`
+      delete from platform.api_key k using platform.identity i where k.id = ${id}::uuid and i.id = k.identity_id
+      returning i.workspace_id::text`);
+    // Whoever serves remembers for seconds who a key stands for.
+    if (owner) await database.run('select pg_notify($1, $2)', [RIGHTS_CHANNEL, owner[0]]);
     call.print(`The key "${name}" is revoked.`);
     return { id };
   },

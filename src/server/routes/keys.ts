@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { everything, type KeyScope as Scope } from '#app/identity/key-scope.ts';
 import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
+import { RIGHTS_CHANNEL } from '#kernel/access/access.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { KeyScope, Keys } from '../answers.ts';
@@ -101,6 +102,7 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
       );
       if (!removed) throw new Problem('key.not-found');
       forgetVisitors();
+      await database.run('select pg_notify($1, $2)', [RIGHTS_CHANNEL, workspace.id]);
       const known = { workspaceId: workspace.id, userId: principal.userId! };
       await note(runtime, request, known, 'revoke', { key: `${removed[0]} (${removed[1]}…)` });
       reply.code(204);

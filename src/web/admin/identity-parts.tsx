@@ -127,11 +127,13 @@ export function AdmissionSection({
 /** What groups of the directory stand for here, a line each. */
 export function GroupsSection({
   value,
+  text,
   names = [],
   children,
   onChange,
 }: {
   value: ScimSettings['groups'];
+  text?: string;
   /** Groups that are known. */
   names?: readonly string[];
   children?: ReactNode;
@@ -141,7 +143,7 @@ export function GroupsSection({
   const set = (index: number, changes: Partial<ScimSettings['groups'][number]>) =>
     onChange(value.map((one, at) => (at === index ? { ...one, ...changes } : one)));
   return (
-    <Section title={t('admin.identity.groups')} text={t('admin.identity.groupsText')}>
+    <Section title={t('admin.identity.groups')} text={text ?? t('admin.identity.groupsText')}>
       {children}
       {value.map((mapping, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines stay in their order
@@ -249,17 +251,19 @@ function useNames(object: 'role' | 'team') {
 /** How it went, a line for each thing that was tried. */
 export function Tried({ lines }: { lines: readonly { ok: boolean; text: string; detail?: string }[] }) {
   return (
-    <ul className={style.tried} role="status">
-      {lines.map(({ ok, text, detail }) => (
-        <li key={text} data-ok={ok}>
-          {ok ? <IconCheck size={15} aria-hidden /> : <IconAlertTriangle size={15} aria-hidden />}
-          <span>
-            {text}
-            {detail ? <span className={style.quiet}> {detail}</span> : null}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className={style.tried}>
+        {lines.map(({ ok, text, detail }) => (
+          <li key={text} data-ok={ok}>
+            {ok ? <IconCheck size={15} aria-hidden /> : <IconAlertTriangle size={15} aria-hidden />}
+            <span>
+              {text}
+              {detail ? <span className={style.quiet}> {detail}</span> : null}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

@@ -66,6 +66,7 @@ export function ScimForm({ provider, all }: FormOf<'scim'>) {
       </Section>
       <GroupsSection
         value={settings.groups}
+        text={t('admin.identity.scim.groupsText')}
         names={all.scimGroups.map(({ name }) => name)}
         onChange={(groups) => setSettings({ ...settings, groups })}
       />
