@@ -16,7 +16,9 @@ before(async () => {
   if (!noBrowser) house = await openHouse();
 });
 
-test('a provider is set up, tried and saved; a colleague comes in; a forger does not', { skip: noBrowser }, async () => {
+test('a provider is set up, tried and saved; a colleague comes in; a forger does not', {
+  skip: noBrowser,
+}, async () => {
   const boss = await openWindow(house, { as: administrator });
   const { page } = boss;
   await page.goto('/settings/single-sign-on');
