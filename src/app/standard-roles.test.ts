@@ -77,6 +77,8 @@ test('who only reads writes nothing, not even a remark; marketing keeps contacts
     () => reader.create('task', { subject: 'X' }),
     () => marketing.update('opportunity', items[0]!.id, { name: 'X' }),
     () => marketing.remove('account', account.id),
+    () => marketing.create('opportunity', { name: 'X', account: account.id }),
+    () => marketing.create('pipeline', { name: 'X', position: 2 }),
   ])
     assert.ok(await isRefused(act()), String(act));
   await marketing.update('account', account.id, { phones: ['+37061234567'] });

@@ -12,11 +12,17 @@ const onRecord = { through: 'target' } as const;
 const withTheRecord = [{ through: 'account' }, { through: 'contact' }, { through: 'opportunity' }] as const;
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
 
+/** How the company sells is not a seller's to change. */
+const setUp: Role['grants'] = Object.fromEntries(
+  ['pipeline', 'stage'].map((object) => [object, { ...rights('none', ...operations), read: 'all' }]),
+);
+
 /**
  * Accounts and contacts are everybody's to see, so that nobody is asked twice and nothing is entered twice; sales are those
  * of oneself and one's team; what is changed is one's own.
  */
 const representative: Role['grants'] = {
+  ...setUp,
   '*': { read: 'all', ...rights('own', 'create', 'update', 'delete', 'run', 'bulk') },
   account: { read: 'all', create: 'all', ...rights('own', 'update', 'run', 'bulk', 'merge', 'reassign', 'delete') },
   contact: {
@@ -39,6 +45,7 @@ const below = ['own', 'team', 'tree'] as const;
 
 /** What those below a manager do, the manager sees, mends and hands on. */
 const manager: Role['grants'] = {
+  ...setUp,
   '*': { read: 'all', create: 'all', ...rights(below, 'update', 'delete', 'run', 'bulk', 'export') },
   account: {
     ...{ read: 'all', create: 'all', export: 'all', import: 'all' },
@@ -69,6 +76,7 @@ const reader: Role['grants'] = {
 
 /** Keeps people and companies right and takes lists along; sales are the sellers' to change. */
 const marketing: Role['grants'] = {
+  ...setUp,
   '*': { read: 'all', ...rights('own', 'create', 'update', 'delete', 'run', 'bulk') },
   ...Object.fromEntries(
     ['account', 'contact', 'accountContact', 'relationship'].map((object) => [
@@ -76,8 +84,8 @@ const marketing: Role['grants'] = {
       rights('all', 'read', 'create', 'update', 'run', 'bulk', 'merge', 'export', 'import'),
     ]),
   ),
-  opportunity: { read: 'all' },
-  opportunityContact: { read: 'all' },
+  opportunity: { ...rights('none', ...operations), read: 'all' },
+  opportunityContact: { ...rights('none', ...operations), read: 'all' },
   task: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete', 'run', 'bulk') },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
 };

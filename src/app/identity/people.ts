@@ -19,14 +19,27 @@ export async function createIdentity(
     language: string;
     timeZone: string;
     administrator?: boolean;
+    /** Ids. Without a role they work with everything but the administrators' matters. */
+    roles?: readonly string[];
+    teams?: readonly string[];
+    /** Id of whom they report to. */
+    manager?: string;
   },
 ): Promise<{ identityId: string; userId: string }> {
   const passwordHash = person.password === undefined ? null : await hashPassword(person.password);
-  const { email, name, language, timeZone } = person;
+  const { email, name, language, timeZone, roles = [], teams = [], manager = null } = person;
   const known = await database.run(sql`select 1 from platform.identity where lower(email) = lower(${email})`);
   if (known.length > 0) throw new Problem('record.invalid', {}, [{ field: 'email', code: 'field.not-unique' }]);
   const records = recordsFor(workspace, asSystem('a person is given access'), 'setup');
-  const user = await records.create('user', { name, email, language, timeZone });
+  const user = await records.create('user', {
+    name,
+    email,
+    language,
+    timeZone,
+    roles: [...roles],
+    teams: [...teams],
+    manager,
+  });
   const identityId = uuid();
   await database.execute(sql`
     insert into platform.identity (id, workspace_id, user_id, email, password_hash, active, administrator, created_at)

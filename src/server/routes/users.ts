@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import { type Static, Type } from 'typebox';
 import { createPasswordLink } from '#app/identity/password-links.ts';
 import { changeAccess, createIdentity } from '#app/identity/people.ts';
 import { resetFactors } from '#app/identity/second-factor.ts';
@@ -24,9 +24,13 @@ const Invitation = Type.Object(
     email: Type.String({ minLength: 3, maxLength: 254 }),
     language: Type.Optional(language),
     administrator: Type.Optional(Type.Boolean()),
+    roles: Type.Optional(Type.Array(id, { maxItems: 50 })),
+    teams: Type.Optional(Type.Array(id, { maxItems: 50 })),
+    manager: Type.Optional(Type.String({ format: 'uuid', description: 'Whom they report to' })),
   },
   { additionalProperties: false },
 );
+type Invitation = Static<typeof Invitation>;
 const Changes = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
@@ -101,19 +105,19 @@ export function userRoutes(app: FastifyInstance, runtime: Runtime): void {
     };
   });
 
-  app.post<{ Body: { name: string; email: string; language?: string; administrator?: boolean } }>(
+  app.post<{ Body: Invitation }>(
     '/api/users',
     { schema: { tags, summary: 'Invite somebody', body: Invitation, response: { 201: Link } } },
     async (request, reply) => {
       const visitor = administratorOfRequest(request);
       const { workspace } = visitor;
-      const { name, email, language: spoken = workspace.settings.language, administrator = false } = request.body;
+      const { name, email, language: spoken = workspace.settings.language, ...given } = request.body;
       const { identityId, userId } = await createIdentity(database, workspace, {
         name: name.trim(),
         email: email.trim(),
         language: spoken,
         timeZone: workspace.settings.timeZone,
-        administrator,
+        ...given,
       });
       reply.code(201).header('cache-control', 'no-store');
       return linkFor(visitor, userId, identityId);

@@ -11,12 +11,14 @@ import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
-import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconLock from '@tabler/icons-react/dist/esm/icons/IconLock.mjs';
+import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
+import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconShieldCheck from '@tabler/icons-react/dist/esm/icons/IconShieldCheck.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
+import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
 import { type ComponentType, lazy } from 'react';
 
@@ -31,6 +33,8 @@ export interface Place {
 export type PlaceName =
   | 'company'
   | 'users'
+  | 'roles'
+  | 'teams'
   | 'single-sign-on'
   | 'security'
   | 'mail'
@@ -63,7 +67,9 @@ export const places: readonly Place[] = [
     icon: IconBuilding,
     Screen: screen(() => import('./company.tsx'), 'CompanyScreen'),
   },
-  { name: 'users', group: 'company', icon: IconUsers, Screen: screen(() => import('./users.tsx'), 'UsersScreen') },
+  { name: 'users', group: 'company', icon: IconUsers, Screen: screen(() => import('./people.tsx'), 'PeopleScreen') },
+  { name: 'roles', group: 'company', icon: IconShield, Screen: screen(() => import('./roles.tsx'), 'RolesScreen') },
+  { name: 'teams', group: 'company', icon: IconUsersGroup, Screen: screen(() => import('./teams.tsx'), 'TeamsScreen') },
   {
     name: 'single-sign-on',
     group: 'company',

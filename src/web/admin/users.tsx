@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Modal, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { Button, Group, Menu, Modal, MultiSelect, Select, Stack, Switch, TextInput } from '@mantine/core';
 import IconDots from '@tabler/icons-react/dist/esm/icons/IconDots.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useSuspenseQuery } from '@tanstack/react-query';
@@ -14,6 +14,8 @@ import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
 import { confirm, DataTable, Heading, Mark, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
+import { choicesOf, idsIn, useMembers, useRoles, useTeams } from './people-queries.ts';
+import { PlaceLink } from './place-link.tsx';
 
 interface Person {
   id: string;
@@ -24,6 +26,16 @@ interface Person {
   hasPassword: boolean;
   hasSecondFactor: boolean;
   lastSeenAt: string | null;
+}
+
+interface Invitation {
+  name: string;
+  email: string;
+  language: string;
+  administrator: boolean;
+  roles: string[];
+  teams: string[];
+  manager?: string | undefined;
 }
 
 interface Link {
@@ -38,6 +50,15 @@ export function UsersScreen() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   const people = useAdminList<{ items: Person[] }>('/users');
   const { data } = people;
+  const roles = useRoles();
+  const members = useMembers();
+  const nameOf = new Map(choicesOf(roles.data).map(({ value, label }) => [value, label]));
+  const rolesOf = new Map(
+    members.data?.flatMap((user) => {
+      const names = idsIn(user.roles).flatMap((id) => nameOf.get(id) ?? []);
+      return names.length > 0 ? [[user.id, names.join(', ')] as const] : [];
+    }),
+  );
   const refresh = () => refreshList('/users');
   const change = async (person: Person, changes: Partial<Person>, message: string) => {
     try {
@@ -103,7 +124,9 @@ export function UsersScreen() {
             muted: !person.active,
             cells: [
               <span key="name">
-                <strong>{person.name}</strong>
+                <PlaceLink to={`users/${person.id}`} className={style.link}>
+                  {person.name}
+                </PlaceLink>
                 {person.id === session?.user.id ? <span className={style.quiet}> · {t('admin.users.you')}</span> : null}
                 <br />
                 <span className={style.quiet}>
@@ -116,7 +139,7 @@ export function UsersScreen() {
                   {t('admin.users.administrator')}
                 </Mark>
               ) : (
-                t('admin.users.member')
+                (rolesOf.get(person.id) ?? t('admin.users.member'))
               ),
               !person.active ? (
                 <Mark key="mark" tone="quiet">
@@ -187,7 +210,17 @@ export function UsersScreen() {
 
 function InviteDialog({ onDone }: { onDone(): void }) {
   const { t, i18n } = useTranslation();
-  const [values, setValues] = useState({ name: '', email: '', language: i18n.language, administrator: false });
+  const [values, setValues] = useState<Invitation>({
+    name: '',
+    email: '',
+    language: i18n.language,
+    administrator: false,
+    roles: [],
+    teams: [],
+  });
+  const roles = useRoles();
+  const teams = useTeams();
+  const members = useMembers();
   const [link, setLink] = useState<Link | null>(null);
   const { busy, problem, error, act } = useAct();
   const of = (field: string) => (isProblem(error) ? error.of(field) : undefined);
@@ -235,6 +268,28 @@ function InviteDialog({ onDone }: { onDone(): void }) {
             data={languages.map(({ value, label }) => ({ value, label }))}
             value={values.language}
             onChange={(language) => language && setValues({ ...values, language })}
+          />
+          <MultiSelect
+            label={t('admin.person.roles')}
+            description={values.roles.length === 0 ? t('admin.person.noRole') : undefined}
+            data={choicesOf(roles.data)}
+            value={values.roles}
+            disabled={values.administrator}
+            onChange={(next) => setValues({ ...values, roles: next })}
+          />
+          <MultiSelect
+            label={t('admin.person.teams')}
+            data={choicesOf(teams.data)}
+            value={values.teams}
+            onChange={(next) => setValues({ ...values, teams: next })}
+          />
+          <Select
+            label={t('admin.person.manager')}
+            searchable
+            clearable
+            data={choicesOf(members.data?.filter(({ active }) => active))}
+            value={values.manager ?? null}
+            onChange={(next) => setValues({ ...values, manager: next ?? undefined })}
           />
           <Switch
             label={t('admin.users.administrator')}

@@ -24,6 +24,7 @@ import { Follow } from './follow.tsx';
 import { People } from './people.tsx';
 import style from './record.module.css';
 import { runAction } from './run-action.tsx';
+import { Sharing } from './sharing.tsx';
 import { hasNeighbour, neighbourOf, trailOf } from './trail.ts';
 
 export function RecordHeader({
@@ -89,6 +90,7 @@ export function RecordHeader({
       </h1>
       <span className={style.spring} />
       <People definition={definition} id={record.id} />
+      <Sharing definition={definition} record={record} />
       <Follow definition={definition} record={record} />
       <div className={style.actions}>
         {actions.slice(0, 3).map((action) => (

@@ -20,6 +20,7 @@ import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('./palette.tsx').then((loaded) => ({ default: loaded.Palette })));
+const ViewingBar = lazy(() => import('./viewing-bar.tsx').then((loaded) => ({ default: loaded.ViewingBar })));
 const NotificationPreferences = lazy(() =>
   import('./notification-preferences.tsx').then((loaded) => ({ default: loaded.NotificationPreferences })),
 );
@@ -70,6 +71,11 @@ export function Shell() {
         <div className={style.body}>
           <TopBar session={session} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <main id="main" className={style.main} tabIndex={-1}>
+            {session.viewer ? (
+              <Suspense fallback={null}>
+                <ViewingBar session={session} viewer={session.viewer} />
+              </Suspense>
+            ) : null}
             <OfflineBar />
             <RouteBoundary>
               <Outlet />
