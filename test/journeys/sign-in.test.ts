@@ -139,6 +139,8 @@ test('invited by mail, a password, a second factor, a forgotten password, a pass
     await signOut(page);
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
     await page.getByRole('button', { name: /^Profile and settings/ }).waitFor();
+    await page.goto('/profile');
+    await page.getByText(/with a passkey/).waitFor();
 
     await signOut(page);
     await givePassword(page, 'žalias dviratis kieme');
@@ -147,7 +149,7 @@ test('invited by mail, a password, a second factor, a forgotten password, a pass
     await page.getByRole('button', { name: /^Profile and settings/ }).waitFor();
 
     await page.goto('/profile');
-    await page.getByText(/with a passkey/).waitFor();
+    await page.getByText(/with password and second factor/).waitFor();
     await page.getByRole('button', { name: 'Remove: Desk at work' }).click();
     await page.getByRole('textbox', { name: 'Current password' }).last().fill('žalias dviratis kieme');
     await page.getByRole('button', { name: 'Go on' }).click();
