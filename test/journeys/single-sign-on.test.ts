@@ -60,9 +60,9 @@ test('a provider is set up, tried and saved; a colleague comes in; a forger does
   await anew.page.getByRole('link', { name: 'Continue with Litera account' }).waitFor();
   assert.equal(await anew.page.getByLabel('Password').count(), 0);
   await anew.page.getByRole('button', { name: 'Administrators sign in here' }).click();
-  await anew.page.getByLabel('E-mail').fill(administrator.email);
+  await anew.page.getByLabel('E-mail', { exact: true }).fill(administrator.email);
   await anew.page.getByLabel('Password', { exact: true }).fill(password);
-  await anew.page.getByRole('button', { name: 'Sign in' }).click();
+  await anew.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await anew.page.waitForURL(/\/home/);
   for (const window of [boss, colleague, forger, anew]) {
     window.assertQuiet();
