@@ -6,7 +6,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { createRuntime, shippedDefinitions } from '#app/runtime.ts';
-import { administratorRole, memberRole, type Operation, scopesOf } from '#kernel/access/access.ts';
+import { standardRoles } from '#app/standard-roles.ts';
+import { administratorRole, memberRole, operations, type Scope, scopesOf } from '#kernel/access/access.ts';
 import { openDatabase } from '#kernel/database/pool.ts';
 import { buildModel } from '#kernel/object/model.ts';
 import { plan } from '#kernel/schema/plan.ts';
@@ -22,8 +23,7 @@ const generators: Readonly<Record<string, () => string | Promise<string>>> = {
 };
 
 /** Roles that are shipped. */
-const roles = [memberRole, administratorRole];
-const operations: readonly Operation[] = ['create', 'read', 'update', 'delete', 'export', 'import', 'run'];
+const roles = [memberRole, ...standardRoles, administratorRole];
 
 // Nothing here asks the database anything, so none has to run.
 const runtime = createRuntime(openDatabase({}), tmpdir());
@@ -63,8 +63,7 @@ function access(): string {
     objects.map((object) => {
       const principal = { userId: null, roles: [role], language: 'en', timeZone: 'UTC' };
       const cells = operations.map((operation) => {
-        const [scope] = scopesOf(principal, object, operation);
-        return scope === undefined ? '' : typeof scope === 'string' ? scope : 'filtered';
+        return scopesOf(principal, object, operation).map(scopeText).join(', ');
       });
       return `| ${[role.name, object, ...cells].join(' | ')} |\n`;
     }),
@@ -79,13 +78,18 @@ function access(): string {
   );
   return [
     '# Who may do what\n\nWritten by `npm run schema`, never by hand.\n\n## Roles\n\n',
-    'An empty cell is denied: what no role allows, nobody may do.\n\n',
+    'An empty cell is denied: what no role allows, nobody may do. `member` is whoever has no role; the roles between it and the\nadministrator are what a company begins with, and may be changed.\n\n',
     `| role | object | ${operations.join(' | ')} |\n|${' --- |'.repeat(operations.length + 2)}\n`,
     ...lines,
     '\n## Routes that need nobody to be signed in\n\n',
     'Every other route of `/api/` does. Beside them: `GET /api/openapi.json` and the page `/api/reference`.\n\n',
     ...open,
   ].join('');
+}
+
+function scopeText(scope: Scope): string {
+  if (typeof scope === 'string') return scope;
+  return 'filter' in scope ? 'filtered' : `with its ${scope.through}`;
 }
 
 /** The tables of a new workspace. */

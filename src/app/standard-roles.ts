@@ -1,4 +1,4 @@
-import { type Grant, type Operation, operations, type Role } from '#kernel/access/access.ts';
+import { type Grant, type Operation, operations, type Role, roleOf } from '#kernel/access/access.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import type { Records } from '#kernel/records/records.ts';
 
@@ -91,6 +91,11 @@ const marketing: Role['grants'] = {
 };
 
 const standard: Readonly<Record<StandardRole, Role['grants']>> = { representative, manager, reader, marketing };
+
+/** Each on the ground that all roles stand on, by its kind. */
+export const standardRoles: readonly Role[] = Object.entries(standard).map(([name, grants]) =>
+  roleOf({ name, grants }),
+);
 
 /**
  * The roles in the company's language; one of that name stays as it is. @returns their ids
