@@ -3,7 +3,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { createIdentity } from '../identity/people.ts';
 import type { Runtime } from '../runtime.ts';
-import { bringGroupsUpToDate, giveRoles } from './groups.ts';
+import { bringGroupsUpToDate, rolesOfNewcomers } from './groups.ts';
 import type { Admission } from './providers.ts';
 import { SignInRefusal } from './refusal.ts';
 
@@ -87,14 +87,10 @@ async function create(
 ): Promise<Identity> {
   const { language, timeZone } = workspace.settings;
   const name = person.name?.trim().slice(0, 200) || email.split('@')[0]!;
+  const given = await rolesOfNewcomers(workspace, roles);
   try {
-    const { identityId, userId } = await createIdentity(runtime.database, workspace, {
-      name,
-      email,
-      language,
-      timeZone,
-    });
-    await giveRoles(workspace, userId, roles);
+    const newcomer = { name, email, language, timeZone, roles: given };
+    const { identityId, userId } = await createIdentity(runtime.database, workspace, newcomer);
     return { id: identityId, userId, email, active: true };
   } catch (error) {
     // The address may belong to somebody of another company on this server.

@@ -4,10 +4,14 @@ import { recordsFor } from '#kernel/records/open.ts';
 import type { ScimSettings } from './providers.ts';
 import { SignInRefusal } from './refusal.ts';
 
-/** What somebody new begins with. Roles that are gone meanwhile are passed over. */
-export async function giveRoles(workspace: Workspace, userId: string, roles: readonly string[]): Promise<void> {
+/**
+ * What somebody new begins with. Roles that are gone meanwhile are passed over.
+ * @throws SignInRefusal when all of them are: without any, they would do as they like
+ */
+export async function rolesOfNewcomers(workspace: Workspace, roles: readonly string[]): Promise<string[]> {
   const given = await existing(workspace, 'role', roles);
-  if (given.length > 0) await directory(workspace).update('user', userId, { roles: given });
+  if (given.length === 0 && roles.length > 0) throw new SignInRefusal('no-role');
+  return given;
 }
 
 /**

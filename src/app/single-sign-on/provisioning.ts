@@ -7,7 +7,7 @@ import { recordsFor } from '#kernel/records/open.ts';
 import { exclusively } from '#kernel/schema/apply.ts';
 import { changeAccess, createIdentity } from '../identity/people.ts';
 import type { Runtime } from '../runtime.ts';
-import { bringGroupsUpToDate, giveRoles } from './groups.ts';
+import { bringGroupsUpToDate, rolesOfNewcomers } from './groups.ts';
 import { readProvider, type ScimSettings } from './providers.ts';
 import { SignInRefusal } from './refusal.ts';
 
@@ -154,8 +154,12 @@ export function provisionUser(runtime: Runtime, workspace: Workspace, words: Use
     const { language = ownLanguage, timeZone = ownZone, name = userName, active = true } = words;
     const person = known
       ? { identityId: known[0] as string, userId: known[1] as string }
-      : await createIdentity(runtime.database, workspace, { name, email, language, timeZone });
-    if (!known) await giveRoles(workspace, person.userId, settings.roles);
+      : await createIdentity(runtime.database, workspace, {
+          ...{ name, email, language, timeZone },
+          roles: await rolesOfNewcomers(workspace, settings.roles).catch((error) => {
+            throw error instanceof SignInRefusal ? invalid('roles') : error;
+          }),
+        });
     await describe(runtime, workspace, person.identityId, { ...words, userName });
     await changeUser(runtime, workspace, person, { name, title: words.title, active });
     return readProvisionedUser(runtime, workspace, person.userId);

@@ -145,10 +145,18 @@ test('groups of the provider become roles and teams at each sign-in; what an adm
   accounts.grouped = { ...accounts.grouped, groups: [] };
   await signIn('grouped');
   assert.deepEqual(await has(id), [new Set([own.id]), new Set()]);
+  accounts.fresh = { email: 'fresh@litera.example', email_verified: true, groups: [] };
+  assert.deepEqual(await has((await signIn('fresh')).session!.user.id), [new Set([seller.id]), new Set()]);
   // Without any role they could do everything: they get what newcomers get.
   await system.update('user', id, { roles: [leader.id] });
   await signIn('grouped');
   assert.deepEqual(await has(id), [new Set([seller.id]), new Set()]);
+  const gone = '01900000-0000-7000-8000-000000000000';
+  await configure({ roles: [gone] });
+  accounts.late = { email: 'late@litera.example', email_verified: true };
+  const count = await people();
+  assert.equal((await signIn('late')).to, refused, 'nobody comes to everything because a role was removed');
+  assert.equal(await people(), count);
   const open = await server.call('/api/identity-providers/openid', {
     method: 'PUT',
     json: {
