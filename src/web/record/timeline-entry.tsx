@@ -171,7 +171,7 @@ function FileEntry({ record }: { record: RecordShape }) {
 
 function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: Definition }) {
   const { t } = useTranslation();
-  const known = ['create', 'update', 'remove', 'restore', 'merge', 'unmerge'].includes(event.operation);
+  const known = ['create', 'update', 'remove', 'restore', 'merge', 'unmerge', 'erase'].includes(event.operation);
   const changed = Object.entries(event.changes ?? {}).flatMap(([name, [from, to]]) => {
     const field = [...definition.fields, ...definition.system].find((one) => one.name === name);
     return field && !['formula', 'rollup'].includes(field.type) && !(isEmpty(from) && isEmpty(to))
