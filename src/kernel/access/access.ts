@@ -126,8 +126,10 @@ export const ground: Role['grants'] = {
     ...everything,
     ...granting({ filter: { user: { is: 'me' } } }, 'create', 'read', 'update', 'delete', 'export'),
   },
+  // News come of what happened, from nobody's hand.
   notification: {
     ...everything,
+    ...granting('none', 'create', 'import'),
     ...granting({ filter: { user: { is: 'me' } } }, 'read', 'update', 'delete', 'export'),
   },
 };
