@@ -211,6 +211,10 @@ test('every settings screen and every shape of a list, light and dark, desk and 
     })),
   });
   const [hook] = (await call<{ items: { id: string }[] }>('GET', '/webhooks')).items;
+  await call('POST', '/records/team', { name: 'North' });
+  const { id: role } = (await call<{ items: { id: string }[] }>('GET', '/records/role?sort=-name')).items[0]!;
+  const users = (await call<{ items: { id: string; name: string }[] }>('GET', '/users')).items;
+  const { id: person } = users.find(({ name }) => name.startsWith('Ona'))!;
 
   const heading = (name: string) => page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
   const chart = (kind: string, by = 'stage') =>
@@ -220,13 +224,17 @@ test('every settings screen and every shape of a list, light and dark, desk and 
     ['/settings', () => heading('What would you like to set up?')],
     ['/settings/company', () => page.getByLabel('Company name').waitFor()],
     ['/settings/users', () => page.getByRole('cell', { name: /^Ona/ }).first().waitFor()],
+    [`/settings/users/${person}`, () => page.getByRole('table', { name: 'All their rights' }).waitFor()],
+    ['/settings/roles', () => page.getByRole('link', { name: 'Sales manager' }).waitFor()],
+    [`/settings/roles/${role}`, () => page.getByRole('table', { name: 'What it allows' }).waitFor()],
+    ['/settings/teams', () => page.getByRole('cell', { name: 'North' }).waitFor()],
     ['/settings/single-sign-on', () => heading('Single sign-on')],
     ['/settings/single-sign-on/openid', () => page.getByLabel('Issuer').waitFor()],
     ['/settings/single-sign-on/ldap', () => page.getByLabel('Account that searches').waitFor()],
     ['/settings/single-sign-on/scim', () => page.getByLabel('Address for your directory').waitFor()],
     ['/settings/security', () => page.getByRole('combobox', { name: 'Ends when not used for' }).waitFor()],
     ['/settings/mail', () => page.getByRole('textbox', { name: 'Host' }).waitFor()],
-    ['/settings/audit', () => page.getByRole('cell', { name: /Created/ }).first().waitFor()],
+    ['/settings/audit', () => page.getByRole('combobox', { name: 'Who' }).waitFor()],
     ['/settings/audit/proof', () => page.getByRole('button', { name: 'Verify now' }).waitFor()],
     ['/settings/privacy', () => page.getByText('Nobody was erased yet.').waitFor()],
     ['/settings/currencies', () => page.getByRole('cell', { name: /^USD/ }).first().waitFor()],

@@ -72,7 +72,7 @@ export async function explain(door: Door, question: Question, language: string):
     const seen = record?.matches[index];
     return {
       source: sourceOf(rule, words),
-      rule: ruleWords(rule.scope, object, language),
+      rule: ruleWords(rule.scope, object, operation, language),
       fact: record ? factOf(rule.scope, seen!, { principal, object, record, names, words }) : '',
       matches: seen ?? null,
       through: throughOf(rule.scope, record),
@@ -130,13 +130,17 @@ export function sourceOf({ role, from }: Pick<Rule, 'role' | 'from'>, words: Tra
 }
 
 /** Which records a scope is about, for people. */
-export function ruleWords(scope: Scope, object: ObjectModel, language: string): string {
+export function ruleWords(scope: Scope, object: ObjectModel, operation: Operation, language: string): string {
   const words = translator(language);
   if (typeof scope === 'string') return words(`access.scope.${scope}`);
   if ('filter' in scope) return words('access.scope.filter');
   if (scope.through === 'target') return words('access.scope.target');
   const field = object.fields.get(scope.through);
-  return words('access.scope.through', { field: field ? fieldLabel(field, language) : scope.through });
+  // What may be read there may be added to; everything else follows the same right.
+  const isRead = operation === 'read' || operation === 'create';
+  return words(isRead ? 'access.scope.through' : 'access.scope.through-same', {
+    field: field ? fieldLabel(field, language) : scope.through,
+  });
 }
 
 interface Judged {

@@ -192,7 +192,7 @@ function effectiveOn(object: ObjectModel, principal: Principal, language: string
     const given = rulesOf(principal, object.name, one).filter(({ scope }) => scope !== 'none');
     const sources = given.map(({ role, from, scope }) => ({
       source: sourceOf({ role, from }, words),
-      rule: ruleWords(scope, object, language),
+      rule: ruleWords(scope, object, one, language),
       isGround: from === 'ground',
     }));
     return [one, sources] as const;

@@ -62,6 +62,8 @@ export function Explain({ user, name }: { user: string; name: string }) {
           <RecordPicker
             key={object}
             id={label}
+            aria-label={t('admin.explain.record')}
+            creatable={false}
             object={object}
             value={record ? [record] : []}
             placeholder={t('admin.explain.any')}

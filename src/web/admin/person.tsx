@@ -82,7 +82,7 @@ function Standing({ id, isAdministrator, onChange }: { id: string; isAdministrat
   const write = async (changes: Partial<RecordShape>) => {
     await patch(`/records/user/${id}`, changes);
     await queryClient.invalidateQueries({ queryKey: ['records', 'user'] });
-    await onChange();
+    await Promise.all([onChange(), queryClient.invalidateQueries({ queryKey: ['admin', 'explanation'] })]);
   };
   const change = async (changes: Partial<RecordShape>) => {
     const before = Object.fromEntries(Object.keys(changes).map((name) => [name, user[name] ?? null]));
@@ -137,6 +137,8 @@ function Standing({ id, isAdministrator, onChange }: { id: string; isAdministrat
 /** All roles added up: what holds, and which of them says so. */
 function Effective({ access }: { access: EffectiveAccess }) {
   const { t } = useTranslation();
+  // Where there is only one role, it is the one that says so.
+  const isOne = access.roles.length === 1;
   const labels = new Map(access.operations.map(({ name, label }) => [name as string, label]));
   const isGround = ({ rights }: EffectiveAccess['objects'][number]) =>
     Object.values(rights)
@@ -146,7 +148,10 @@ function Effective({ access }: { access: EffectiveAccess }) {
   const limited = access.objects.filter(({ fields }) => fields.length > 0);
   return (
     <>
-      <Section title={t('admin.person.effective')} text={t('admin.person.effectiveText')}>
+      <Section
+        title={t('admin.person.effective')}
+        text={`${access.roles.join(', ')}. ${t('admin.person.effectiveText')}`}
+      >
         <div className={style.matrixBox}>
           <table className={style.matrix} aria-label={t('admin.person.effective')}>
             <thead>
@@ -167,10 +172,10 @@ function Effective({ access }: { access: EffectiveAccess }) {
                     <td key={operation} data-column={labels.get(operation)}>
                       <span className={style.given} data-none={object.rights[operation]?.length === 0 || undefined}>
                         {object.rights[operation]?.length ? null : '—'}
-                        {object.rights[operation]?.map(({ source, rule }) => (
+                        {object.rights[operation]?.map(({ source, rule, isGround }) => (
                           <span key={source + rule}>
                             {rule}
-                            <span className={style.source}>{source}</span>
+                            {isOne && !isGround ? null : <span className={style.source}>{source}</span>}
                           </span>
                         ))}
                       </span>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, NativeSelect, Popover, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Button, CloseButton, NativeSelect, Popover, Stack, TextInput } from '@mantine/core';
 import IconShare from '@tabler/icons-react/dist/esm/icons/IconShare.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useQuery } from '@tanstack/react-query';
@@ -52,7 +52,16 @@ export function Sharing({ definition, record }: { definition: Definition; record
   if (!isShareable || !shares) return null;
   const mayShare = rights?.operations.includes('reassign') === true;
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={320} trapFocus returnFocus>
+    // What is chosen in a list stands outside of it.
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      closeOnClickOutside={false}
+      position="bottom-end"
+      width={320}
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <ActionIcon
           className={style.button}
@@ -66,7 +75,10 @@ export function Sharing({ definition, record }: { definition: Definition; record
         </ActionIcon>
       </Popover.Target>
       <Popover.Dropdown>
-        <strong>{t('sharing.title')}</strong>
+        <div className={style.head}>
+          <strong>{t('sharing.title')}</strong>
+          <CloseButton size="sm" aria-label={t('common.close')} onClick={() => setOpen(false)} />
+        </div>
         {shares.length === 0 ? <p className={style.quiet}>{t('sharing.none')}</p> : null}
         <ul className={style.list}>
           {shares.map((one) => (
@@ -173,6 +185,7 @@ function ShareForm({ definition, object, id }: { definition: Definition; object:
           <RecordPicker
             key={values.kind}
             id={whom}
+            creatable={false}
             aria-label={t('sharing.with')}
             object={values.kind}
             value={values.whom ? [values.whom] : []}
