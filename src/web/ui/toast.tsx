@@ -13,13 +13,18 @@ const undos: { id: string; run: () => Promise<unknown> }[] = [];
 const mostUndos = 20;
 
 export function showToast(message: string): void {
-  notifications.show({ message, autoClose: 4000, withBorder: false, color: 'petrol' });
+  show({ message, autoClose: 4000, withBorder: false, color: 'petrol' });
+}
+
+/** The cross in the corner has a name too. */
+function show(toast: Parameters<typeof notifications.show>[0]): void {
+  notifications.show({ closeButtonProps: { 'aria-label': i18next.t('common.close') }, ...toast });
 }
 
 /** Something done, and what one may want to do next because of it. */
 export function showAction(message: string, label: string, act: () => unknown): void {
   const id = `action-${Date.now()}-${Math.random()}`;
-  notifications.show({
+  show({
     id,
     autoClose: undoTime,
     color: 'petrol',
@@ -44,7 +49,7 @@ export function showAction(message: string, label: string, act: () => unknown): 
 /** Something done that can be taken back: here for 10 s, with Ctrl+Z as long as it is among the last 20 changes. */
 export function showUndo(message: string, undo: () => Promise<unknown>): void {
   const id = keepUndo(undo);
-  notifications.show({ id, autoClose: undoTime, color: 'petrol', message: <UndoLine id={id} message={message} /> });
+  show({ id, autoClose: undoTime, color: 'petrol', message: <UndoLine id={id} message={message} /> });
 }
 
 /**
@@ -60,7 +65,7 @@ export function rememberUndo(undo: () => Promise<unknown>, message = i18next.t('
     message: <UndoLine id={id} message={message} />,
   };
   if (isEditShown) notifications.update(shown);
-  else notifications.show({ ...shown, onClose: () => (isEditShown = false) });
+  else show({ ...shown, onClose: () => (isEditShown = false) });
   isEditShown = true;
 }
 
@@ -119,7 +124,7 @@ export function showProblem(error: unknown): void {
 
 /** Something that cannot be done, in words of its own. */
 export function showWarning(message: string): void {
-  notifications.show({ message, color: 'red', autoClose: 8000 });
+  show({ message, color: 'red', autoClose: 8000 });
 }
 
 /** One sentence in the reader's language: the server's own words where it has some. */

@@ -117,6 +117,8 @@ export function RecordPicker(props: PickerProps) {
               <PillsInput.Field
                 id={props.id}
                 aria-label={props['aria-label']}
+                // The box around it takes the id in a form: the label would name that one.
+                aria-labelledby={props['aria-label'] ? undefined : `${props.id}-label`}
                 autoFocus={props.autoFocus}
                 value={words}
                 placeholder={value.length === 0 ? (props.placeholder ?? t('field.search')) : undefined}
