@@ -113,6 +113,18 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('./record/record-page.tsx'), 'RecordPage'),
 });
 
+const brief = createRoute({
+  getParentRoute: () => app,
+  path: '/o/$object/$id/brief',
+  component: lazyRouteComponent(() => import('./brief/brief-page.tsx'), 'BriefPage'),
+});
+
+const absenceReport = createRoute({
+  getParentRoute: () => app,
+  path: '/absences/$id/report',
+  component: lazyRouteComponent(() => import('./absence/report-page.tsx'), 'ReportPage'),
+});
+
 const holdings = createRoute({
   getParentRoute: () => app,
   path: '/privacy/$object/$id',
@@ -204,6 +216,8 @@ export const router = createRouter({
       holdings,
       duplicates,
       record,
+      brief,
+      absenceReport,
       imports,
       importRun,
       settings,

@@ -57,7 +57,11 @@ export async function briefOf(records: Records, id: string): Promise<Brief> {
       expand: ['createdBy', 'contact'],
       limit: 10,
     }),
-    relationships: await part('relationship', { filter: { or: [{ fromAccount: id }, { toAccount: id }] }, limit: 20 }),
+    relationships: await part('relationship', {
+      filter: { or: [{ fromAccount: id }, { toAccount: id }] },
+      expand: ['fromAccount', 'fromContact', 'toAccount', 'toContact'],
+      limit: 20,
+    }),
     shares: await part('share', {
       filter: { targetObject: 'account', targetId: id },
       expand: ['user', 'team'],

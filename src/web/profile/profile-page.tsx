@@ -12,6 +12,7 @@ import { useTranslation } from 'react-i18next';
 import { initialsOf } from '#kernel/fields/web/chip.tsx';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate, formatDateTime, formatMoney, formatNumber } from '#kernel/fields/web/format.ts';
+import { AbsenceCard } from '../absence/absence-card.tsx';
 import { sessionQuery, setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
 import { openArrangeHome } from '../home/open-arrange-home.tsx';
@@ -53,6 +54,7 @@ export function ProfilePage() {
           </div>
         </header>
         <NameCard key={session.user.name} session={session} />
+        <AbsenceCard />
         <ReadingCard session={session} />
         <LooksCard />
         <SecurityCard />

@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
+import { BriefItem } from '../brief/brief-item.tsx';
 import { openSimilar } from '../merge/open-similar.tsx';
 import { PrivacyMenu } from '../privacy/privacy-menu.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
@@ -150,6 +151,7 @@ export function RecordHeader({
           >
             {t('record.copyLink')}
           </Menu.Item>
+          <BriefItem object={object} id={record.id} />
           <Menu.Item leftSection={<IconHistory size={15} />} onClick={showAssociations}>
             {t('record.associations')}
           </Menu.Item>

@@ -7,6 +7,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useRecordTitle } from '#kernel/fields/web/environment.tsx';
 import { formatAgo, formatDateTime } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
@@ -147,7 +148,10 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
                     className={style.noticeText}
                     onClick={() => follow(item, group.items)}
                   >
-                    <span>{words(item)}</span>
+                    <span>
+                      {words(item)}
+                      <InsteadOf item={item} />
+                    </span>
                     <span className={style.noticeTime}>
                       {isShown(item)
                         ? formatAgo(String(item.createdAt), i18n.language)
@@ -207,4 +211,12 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
     const what = String(params.title ?? params.name ?? object);
     return t(`notifications.kinds.${kind}`, { ...params, actor, what, count: Number(params.count ?? 1) });
   }
+}
+
+/** In whose place the reader hears of it. */
+function InsteadOf({ item }: { item: RecordShape }) {
+  const { t } = useTranslation();
+  const { insteadOf } = (item.params ?? {}) as { insteadOf?: string };
+  const name = useRecordTitle('user', insteadOf ?? null);
+  return insteadOf ? <i className={style.insteadOf}> · {t('absence.insteadOf', { name: name ?? '…' })}</i> : null;
 }

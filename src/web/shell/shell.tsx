@@ -3,6 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Standing } from '../absence/standing.tsx';
 import { sessionQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
@@ -77,6 +78,7 @@ export function Shell() {
               </Suspense>
             ) : null}
             <OfflineBar />
+            <Standing />
             <RouteBoundary>
               <Outlet />
             </RouteBoundary>

@@ -1,0 +1,15 @@
+import { lazy } from 'react';
+import type { Definition, RecordShape } from '../api/types.ts';
+import { openDialog } from '../ui/dialogs.tsx';
+
+const AbsenceDialog = lazy(() => import('./absence-dialog.tsx').then((loaded) => ({ default: loaded.AbsenceDialog })));
+
+/** @param of whose it is, when it is not the reader's own */
+export function openAbsence(
+  definition: Definition,
+  { record, of }: { record?: RecordShape; of?: { id: string; name: string } } = {},
+): void {
+  void openDialog<boolean>((done) => (
+    <AbsenceDialog definition={definition} record={record} of={of} onClose={(isSaved) => done(isSaved || null)} />
+  ));
+}
