@@ -13,6 +13,7 @@ import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
+import { AwayItems, offerHandover } from './handover.tsx';
 import { confirm, DataTable, Heading, Mark, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 import { choicesOf, idsIn, useMembers, useRoles, useTeams } from './people-queries.ts';
 import { PlaceLink } from './place-link.tsx';
@@ -66,6 +67,7 @@ export function UsersScreen() {
       await refresh();
       const before = Object.fromEntries(Object.keys(changes).map((name) => [name, person[name as keyof Person]]));
       showUndo(message, () => patch(`/users/${person.id}`, before).then(refresh));
+      if (changes.active === false) void offerHandover(person);
     } catch (error) {
       showProblem(error);
     }
@@ -172,6 +174,7 @@ export function UsersScreen() {
                     {person.hasSecondFactor ? (
                       <Menu.Item onClick={() => void resetFactor(person)}>{t('admin.users.resetFactor')}</Menu.Item>
                     ) : null}
+                    <AwayItems person={person} />
                     <Menu.Item
                       onClick={() =>
                         void change(
