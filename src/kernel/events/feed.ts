@@ -74,11 +74,13 @@ interface Feed {
   isWanted: boolean;
   /** Time of the next reading, at the earliest. */
   notBefore: number;
+  /** Of the workspace when the rights of the groups were looked up. */
+  rights: number;
 }
 
 /** Listeners with the same rights: what they may hear is asked once. */
 interface Group {
-  readonly principal: Principal;
+  principal: Principal;
   readonly seats: Set<Seat>;
 }
 
@@ -134,10 +136,12 @@ export function openFeeds(source: FeedSource): Feeds {
         isReading: false,
         isWanted: false,
         notBefore: 0,
+        rights: 0,
       };
       feeds.set(workspaceId, feed);
       const workspace = await source.workspace(workspaceId);
       if (feed.groups.size === 0) {
+        feed.rights = workspace.rightsVersion();
         const head = await headOf(source.database, workspace.schema);
         // Nobody listened when this was asked; whoever does by now relies on the position as it is.
         if (feed.groups.size === 0) feed.position = head;
@@ -204,12 +208,29 @@ async function tellNew(source: FeedSource, feed: Feed): Promise<number> {
   feed.position = head;
   if (rows.length > MOST_AT_ONCE) {
     const objects = await objectsBetween(source.database, workspace.schema, from, head);
+    await renewRights(workspace, feed, objects);
     for (const group of feed.groups.values()) tell(group, head, lookAgain(workspace, group.principal, objects, head));
     return 1_000;
   }
+  await renewRights(
+    workspace,
+    feed,
+    rows.map(({ object }) => object),
+  );
   const telling = tellingOf(source, workspace, rows);
   await eachOf([...feed.groups.values()], 4, async (group) => tell(group, head, await telling(group.principal)));
   return Math.max(WINDOW_MS, (rows.length / MOST_AT_ONCE) * 1_000);
+}
+
+/** What changes somebody's rights stands in the stream itself: what comes after it is told to nobody who lost them. */
+async function renewRights(workspace: Workspace, feed: Feed, objects: readonly string[]): Promise<void> {
+  const decides = objects.some((name) => workspace.model.objects.get(name)?.definition.decidesRights);
+  const version = workspace.rightsVersion();
+  if (!decides && version === feed.rights) return;
+  feed.rights = version;
+  await eachOf([...feed.groups.values()], 4, async (group) => {
+    group.principal = await workspace.renewed(group.principal);
+  });
 }
 
 function tell(group: Group, position: number, frames: Buffer | null): void {
@@ -363,7 +384,7 @@ function seatsOf(feed: Feed): Seat[] {
 /** @returns how to leave */
 function sit(feed: Feed, seat: Seat): () => void {
   const { principal } = seat.listener;
-  const key = JSON.stringify([principal.userId, principal.timeZone, principal.roles]);
+  const key = JSON.stringify([principal.userId, principal.timeZone, principal.roles, principal.limits]);
   const group = feed.groups.get(key) ?? { principal, seats: new Set() };
   feed.groups.set(key, group);
   group.seats.add(seat);

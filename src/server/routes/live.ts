@@ -52,13 +52,7 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
       isChecking = false;
     }
   }, RECHECK_MS);
-  // Whoever listens comes back within seconds, as somebody with the rights they have now.
-  const onRightsChange = (workspaceId: string) => {
-    for (const connection of connections) if (connection.workspaceId === workspaceId) connection.response.end();
-  };
-  runtime.rights.on('change', onRightsChange);
   app.addHook('preClose', async () => {
-    runtime.rights.off('change', onRightsChange);
     clearInterval(recheck);
     await feeds.close();
     // Whoever does not read would never see the end, and the server would wait for them.
@@ -79,6 +73,7 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request, reply) => {
       const { tokenHash, identityId, workspace, principal } = visitorOfRequest(request);
+      const rights = workspace.rightsVersion();
       const since = positionOf(request.headers['last-event-id'] ?? request.query.since);
       if ([...connections].filter((other) => other.identityId === identityId).length >= MOST_PER_PERSON) {
         throw new Problem('request.too-many');
@@ -113,6 +108,8 @@ export function liveRoutes(app: FastifyInstance, runtime: Runtime): void {
       try {
         leave = await feeds.connect(workspaceId, { principal, send }, since);
         if (isGone) leave();
+        // Changed while they sat down: they come back as who they are now.
+        if (workspace.rightsVersion() !== rights) response.end();
       } catch (error) {
         app.log.error({ err: error }, 'live feed');
         response.end();
