@@ -6,8 +6,8 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { hashToken } from './tokens.ts';
 
 /**
- * What a guess costs. So many are free; each one more waits twice as long as the one before, up to the longest wait, which
- * is never for good. An hour without any and the count begins anew.
+ * What a guess costs. So many are free; then one waits ten seconds, and after each one more twice as long as before, up to
+ * the longest wait, which is never for good. An hour without any and the count begins anew.
  */
 interface Limit {
   readonly free: number;
@@ -27,6 +27,8 @@ const limits = {
   /** Mails sent to one address because somebody asked for them. */
   mail: { free: 3, longest: 60 * 60 },
 } as const satisfies Record<string, Limit>;
+
+const FIRST_WAIT_S = 10;
 
 /** Whoever signed in from an address lately is not held up by what others elsewhere try on their account. */
 const TRUSTED = '30 days';
@@ -90,7 +92,7 @@ async function count(connection: Connection, subject: string, { free, longest }:
     insert into platform.throttle as t (subject, attempts, last_at) values (${subject}, 1, now())
     on conflict (subject) do update set attempts = ${attempts}, last_at = now(),
       blocked_until = case when (${attempts}) >= ${free}::integer
-        then now() + make_interval(secs => least(${longest}::integer, power(2, least((${attempts}) - ${free}::integer, 20)))) end
+        then now() + make_interval(secs => least(${longest}::integer, ${FIRST_WAIT_S}::integer * power(2, least((${attempts}) - ${free}::integer, 20)))) end
     where t.blocked_until is null or t.blocked_until <= now()
     returning 1`);
   if (counted) return;
