@@ -97,32 +97,34 @@ function Own({ absence, definition, name }: { absence: NearAbsence; definition: 
           {partsOf(absence, definition, t('absence.everything'))}
         </span>
       </div>
-      {absence.when === 'coming' ? null : (
-        <Link to="/absences/$id/report" params={{ id: absence.id }} className={style.report}>
-          {t(absence.when === 'over' ? 'absence.report' : 'absence.reportSoFar')}
-        </Link>
-      )}
-      {absence.when === 'over' ? null : (
-        <>
-          <Button
-            variant="default"
-            size="compact-sm"
-            aria-label={t('absence.editOf', { days })}
-            onClick={() => openAbsence(definition, { record: absence.record })}
-          >
-            {t('absence.edit')}
-          </Button>
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            aria-label={t('absence.cancelOf', { days })}
-            onClick={() => void cancel()}
-          >
-            {t('absence.cancel')}
-          </Button>
-        </>
-      )}
+      <div className={style.acts}>
+        {absence.when === 'coming' ? null : (
+          <Link to="/absences/$id/report" params={{ id: absence.id }} className={style.report}>
+            {t(absence.when === 'over' ? 'absence.report' : 'absence.reportSoFar')}
+          </Link>
+        )}
+        {absence.when === 'over' ? null : (
+          <>
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={t('absence.editOf', { days })}
+              onClick={() => openAbsence(definition, { record: absence.record })}
+            >
+              {t('absence.edit')}
+            </Button>
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              aria-label={t('absence.cancelOf', { days })}
+              onClick={() => void cancel()}
+            >
+              {t('absence.cancel')}
+            </Button>
+          </>
+        )}
+      </div>
     </li>
   );
 }
