@@ -227,7 +227,7 @@ test('every settings screen and every shape of a list, light and dark, desk and 
     [`/settings/users/${person}`, () => page.getByRole('table', { name: 'All their rights' }).waitFor()],
     ['/settings/roles', () => page.getByRole('link', { name: 'Sales manager' }).waitFor()],
     [`/settings/roles/${role}`, () => page.getByRole('table', { name: 'What it allows' }).waitFor()],
-    ['/settings/teams', () => page.getByRole('cell', { name: 'North' }).waitFor()],
+    ['/settings/teams', () => page.getByRole('cell', { name: 'North', exact: true }).waitFor()],
     ['/settings/single-sign-on', () => heading('Single sign-on')],
     ['/settings/single-sign-on/openid', () => page.getByLabel('Issuer').waitFor()],
     ['/settings/single-sign-on/ldap', () => page.getByLabel('Account that searches').waitFor()],

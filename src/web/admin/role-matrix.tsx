@@ -126,7 +126,10 @@ export function RoleMatrix({
                         {definition ? (
                           <ActionIcon
                             className={style.fieldsButton}
-                            aria-label={t('admin.roles.fieldsOf', { object: definition.label.many })}
+                            aria-label={[
+                              t('admin.roles.fieldsOf', { object: definition.label.many }),
+                              ...(limits > 0 ? [t('admin.roles.limits', { count: limits })] : []),
+                            ].join(', ')}
                             title={
                               limits > 0
                                 ? t('admin.roles.limits', { count: limits })

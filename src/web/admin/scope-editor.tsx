@@ -67,7 +67,7 @@ export function ScopeEditor({
         </Stack>
       </Radio.Group>
       {kind === 'some' ? (
-        <Stack gap={6} className={style.some}>
+        <Stack gap={10} className={style.some}>
           {byOwner.map((scope) => (
             <Checkbox
               key={scope}

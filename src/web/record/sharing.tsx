@@ -65,7 +65,7 @@ export function Sharing({ definition, record }: { definition: Definition; record
       <Popover.Target>
         <ActionIcon
           className={style.button}
-          aria-label={t('sharing.title')}
+          aria-label={shares.length > 0 ? `${t('sharing.title')} ${shares.length}` : t('sharing.title')}
           title={t('sharing.title')}
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
