@@ -3,7 +3,6 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Standing } from '../absence/standing.tsx';
 import { sessionQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { FieldEnvironmentOf } from '../field-environment.tsx';
@@ -20,6 +19,7 @@ import style from './shell.module.css';
 import { Sidebar } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
 
+const Standing = lazy(() => import('../absence/standing.tsx').then((loaded) => ({ default: loaded.Standing })));
 const Palette = lazy(() => import('./palette.tsx').then((loaded) => ({ default: loaded.Palette })));
 const ViewingBar = lazy(() => import('./viewing-bar.tsx').then((loaded) => ({ default: loaded.ViewingBar })));
 const NotificationPreferences = lazy(() =>
@@ -78,7 +78,9 @@ export function Shell() {
               </Suspense>
             ) : null}
             <OfflineBar />
-            <Standing />
+            <Suspense fallback={null}>
+              <Standing />
+            </Suspense>
             <RouteBoundary>
               <Outlet />
             </RouteBoundary>
