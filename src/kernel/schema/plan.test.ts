@@ -7,8 +7,8 @@ import type { FieldDefinition } from '../fields/registry.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
+import { ownObjects } from '../workspace/own-objects.ts';
 import { extensionSchema, preparePlatform } from '../workspace/platform.ts';
-import { user } from '../workspace/user.object.ts';
 import { createTables, runSteps } from './apply.ts';
 import { ensurePartitions } from './partitions.ts';
 import { derivedChanges, plan, reached, type Site, sameSnapshot } from './plan.ts';
@@ -371,7 +371,7 @@ const definitions: fc.Arbitrary<Definitions> = fc
   );
 
 function modelOf(definitions: Definitions) {
-  return buildModel([user as unknown as ObjectDefinition, ...(definitions as readonly ObjectDefinition[])]);
+  return buildModel([...ownObjects, ...(definitions as readonly ObjectDefinition[])]);
 }
 
 let schemas = 0;
