@@ -28,7 +28,7 @@ before(async () => {
     administrator: true,
   });
   // What the file of teams tells about people, as an administrator adds it.
-  for (const name of ['manager', 'region']) {
+  for (const name of ['head', 'region']) {
     const change = {
       kind: 'addField' as const,
       object: 'user',
