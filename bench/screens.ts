@@ -93,13 +93,20 @@ function codeSizes(): Figure[] {
     [...names].reduce((sum, name) => sum + gzipSync(code.get(name)!, { level: 9 }).length, 0) / 1024;
   const page = readFileSync(resolve(assets, '../index.html'), 'utf8');
   const entries = found(page, /assets\/([\w.-]+\.js)/g);
-  const language = [...code.keys()].filter((name) => /^en-[\w-]+\.js$/.test(name)).slice(0, 1);
-  const first = reach([...entries, ...language]);
-  const lazy = new Set([...first].flatMap((name) => found(code.get(name)!, /import\(\s*["'`]\.\/([\w.-]+\.js)["'`]/g)));
-  const routes = [...lazy]
-    .filter((name) => /-page-|^page-/.test(name))
-    .map((name) => ({ name, size: size(reach([name], first)) }))
+  const words = (rooms: string) => [...code.keys()].filter((name) => new RegExp(`^words-${rooms}en-`).test(name));
+  const first = reach([...entries, ...words('')]);
+  // As the compiler leaves `withWords('list', import('./list-page.tsx'))`, or the import alone.
+  const lazily =
+    /(?:\(\s*(?<rooms>["'`][\w-]+["'`]|\[[^\]]*\]),[^;]{0,40}?)?\bimport\(\s*["'`]\.\/(?<name>[\w-]+-page-[\w-]+\.js)/g;
+  const routes = [...first]
+    .flatMap((from) => [...code.get(from)!.matchAll(lazily)].map(({ groups }) => groups!))
+    .map(({ name = '', rooms }) => {
+      const ofRooms = rooms?.match(/[\w-]+/g) ?? [];
+      return { name, size: size([...reach([name], first), ...ofRooms.flatMap((room) => words(`${room}-`))]) };
+    })
     .sort((a, b) => b.size - a.size);
+  if (first.size < 3 || !routes.some(({ name }) => name.startsWith('list-page')))
+    throw new Error('Nothing was measured.');
   const [largest] = routes;
   return [
     figure('screens: script before the first route', 'kB gzip', size(first), 'lower', 220),

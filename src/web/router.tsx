@@ -6,11 +6,11 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { loadAdminWords } from './admin/words.ts';
 import { configureClient } from './api/client.ts';
 import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/queries.ts';
 import { homePagesQuery } from './home/cards.ts';
 import { setLanguage } from './i18n/i18n.ts';
+import { withWords } from './i18n/room-words.ts';
 import { savedViewsQuery } from './list/saved-views-query.ts';
 import { readSearch } from './list/search.ts';
 import { loadPreferences, readPreference } from './preferences.ts';
@@ -28,7 +28,7 @@ const setup = createRoute({
     const { needed } = await queryClient.ensureQueryData(setupQuery);
     if (!needed) throw redirect({ to: '/sign-in' });
   },
-  component: lazyRouteComponent(() => import('./setup/setup-page.tsx'), 'SetupPage'),
+  component: lazyRouteComponent(() => withWords('setup', import('./setup/setup-page.tsx')), 'SetupPage'),
 });
 
 const signIn = createRoute({
@@ -39,7 +39,7 @@ const signIn = createRoute({
     // Only a path of this app: an address from elsewhere must not decide where a sign-in leads.
     next: typeof search.next === 'string' && /^\/(?!\/)/.test(search.next) ? search.next : undefined,
   }),
-  component: lazyRouteComponent(() => import('./setup/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(() => withWords('setup', import('./setup/sign-in-page.tsx')), 'SignInPage'),
 });
 
 const app = createRoute({
@@ -78,7 +78,7 @@ const home = createRoute({
   path: '/home',
   // Asked while the code of the page is on its way; the page does not wait for it.
   loader: () => void queryClient.prefetchInfiniteQuery(homePagesQuery),
-  component: lazyRouteComponent(() => import('./home/home-page.tsx'), 'HomePage'),
+  component: lazyRouteComponent(() => withWords('home', import('./home/home-page.tsx')), 'HomePage'),
 });
 
 const search = createRoute({
@@ -88,7 +88,7 @@ const search = createRoute({
     q: text(search.q)?.slice(0, 200),
     object: text(search.object),
   }),
-  component: lazyRouteComponent(() => import('./search/search-page.tsx'), 'SearchPage'),
+  component: lazyRouteComponent(() => withWords('search', import('./search/search-page.tsx')), 'SearchPage'),
 });
 
 const list = createRoute({
@@ -98,7 +98,7 @@ const list = createRoute({
   // Which view opens depends on them; they come with the code of the screen.
   loader: ({ params, context }) =>
     queryClient.ensureInfiniteQueryData(savedViewsQuery(params.object, context.session.user.id)).catch(() => {}),
-  component: lazyRouteComponent(() => import('./list/list-page.tsx'), 'ListPage'),
+  component: lazyRouteComponent(() => withWords('list', import('./list/list-page.tsx')), 'ListPage'),
 });
 
 const trash = createRoute({
@@ -110,32 +110,32 @@ const trash = createRoute({
 const record = createRoute({
   getParentRoute: () => app,
   path: '/o/$object/$id',
-  component: lazyRouteComponent(() => import('./record/record-page.tsx'), 'RecordPage'),
+  component: lazyRouteComponent(() => withWords('record', import('./record/record-page.tsx')), 'RecordPage'),
 });
 
 const brief = createRoute({
   getParentRoute: () => app,
   path: '/o/$object/$id/brief',
-  component: lazyRouteComponent(() => import('./brief/brief-page.tsx'), 'BriefPage'),
+  component: lazyRouteComponent(() => withWords('brief', import('./brief/brief-page.tsx')), 'BriefPage'),
 });
 
 const absenceReport = createRoute({
   getParentRoute: () => app,
   path: '/absences/$id/report',
-  component: lazyRouteComponent(() => import('./absence/report-page.tsx'), 'ReportPage'),
+  component: lazyRouteComponent(() => withWords('absence', import('./absence/report-page.tsx')), 'ReportPage'),
 });
 
 const holdings = createRoute({
   getParentRoute: () => app,
   path: '/privacy/$object/$id',
-  component: lazyRouteComponent(() => import('./privacy/holdings-page.tsx'), 'HoldingsPage'),
+  component: lazyRouteComponent(() => withWords('admin', import('./privacy/holdings-page.tsx')), 'HoldingsPage'),
 });
 
 const merge = createRoute({
   getParentRoute: () => app,
   path: '/o/$object/merge',
   validateSearch: (search: Record<string, unknown>): { ids: string } => ({ ids: String(search.ids ?? '') }),
-  component: lazyRouteComponent(() => import('./merge/merge-page.tsx'), 'MergePage'),
+  component: lazyRouteComponent(() => withWords('merge', import('./merge/merge-page.tsx')), 'MergePage'),
 });
 
 const duplicates = createRoute({
@@ -145,58 +145,59 @@ const duplicates = createRoute({
     object: typeof search.object === 'string' ? search.object : undefined,
     state: (['open', 'dismissed', 'merged'] as const).find((state) => state === search.state),
   }),
-  component: lazyRouteComponent(() => import('./merge/duplicates-page.tsx'), 'DuplicatesPage'),
+  component: lazyRouteComponent(() => withWords('merge', import('./merge/duplicates-page.tsx')), 'DuplicatesPage'),
 });
 
 const imports = createRoute({
   getParentRoute: () => app,
   path: '/import',
   validateSearch: (search: Record<string, unknown>): { object?: string } => ({ object: text(search.object) }),
-  component: lazyRouteComponent(() => import('./import/imports-page.tsx'), 'ImportsPage'),
+  component: lazyRouteComponent(() => withWords('import', import('./import/imports-page.tsx')), 'ImportsPage'),
 });
 
 const importRun = createRoute({
   getParentRoute: () => app,
   path: '/import/$id',
-  component: lazyRouteComponent(() => import('./import/import-page.tsx'), 'ImportPage'),
+  component: lazyRouteComponent(() => withWords('import', import('./import/import-page.tsx')), 'ImportPage'),
 });
 
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
-  beforeLoad: () => loadAdminWords(),
-  component: lazyRouteComponent(() => import('./admin/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords('admin', import('./admin/settings-page.tsx')), 'SettingsPage'),
 });
 
 const setting = createRoute({
   getParentRoute: () => app,
   path: '/settings/$',
-  beforeLoad: () => loadAdminWords(),
-  component: lazyRouteComponent(() => import('./admin/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(() => withWords('admin', import('./admin/settings-page.tsx')), 'SettingsPage'),
 });
 
 const password = createRoute({
   getParentRoute: () => root,
   path: '/password/$token',
-  component: lazyRouteComponent(() => import('./setup/password-page.tsx'), 'PasswordPage'),
+  component: lazyRouteComponent(() => withWords('setup', import('./setup/password-page.tsx')), 'PasswordPage'),
 });
 
 const forgotten = createRoute({
   getParentRoute: () => root,
   path: '/forgotten',
-  component: lazyRouteComponent(() => import('./setup/forgotten-page.tsx'), 'ForgottenPage'),
+  component: lazyRouteComponent(() => withWords('setup', import('./setup/forgotten-page.tsx')), 'ForgottenPage'),
 });
 
 const profile = createRoute({
   getParentRoute: () => app,
   path: '/profile',
-  component: lazyRouteComponent(() => import('./profile/profile-page.tsx'), 'ProfilePage'),
+  component: lazyRouteComponent(
+    () => withWords(['profile', 'absence', 'setup'], import('./profile/profile-page.tsx')),
+    'ProfilePage',
+  ),
 });
 
 const design = createRoute({
   getParentRoute: () => app,
   path: '/design',
-  component: lazyRouteComponent(() => import('./design/design-page.tsx'), 'DesignPage'),
+  component: lazyRouteComponent(() => withWords('design', import('./design/design-page.tsx')), 'DesignPage'),
 });
 
 export const router = createRouter({

@@ -9,6 +9,8 @@ const server = process.env.TENDERO_SERVER ?? 'http://localhost:3000';
 export default defineConfig({
   root,
   plugins: [react(), programList()],
+  // Only the whole of a file of words is asked for, never a name in it.
+  json: { namedExports: false, stringify: true },
   build: {
     outDir: fileURLToPath(new URL('../../dist/web', import.meta.url)),
     emptyOutDir: true,
@@ -17,6 +19,11 @@ export default defineConfig({
     reportCompressedSize: false,
     rolldownOptions: {
       output: {
+        // Words say whose they are: `words-en-….js` of all, `words-import-en-….js` of a room.
+        chunkFileNames: ({ facadeModuleId }) => {
+          const [, room = '', language] = /web\/(?:([\w-]+)\/)?i18n\/(\w+)\.json$/.exec(facadeModuleId ?? '') ?? [];
+          return `assets/${language ? `words-${room && `${room}-`}${language}` : '[name]'}-[hash].js`;
+        },
         // Without it the many small modules that routes share become 60 files of a kilobyte each.
         codeSplitting: {
           groups: [

@@ -1,8 +1,11 @@
 import { lazy } from 'react';
 import type { Definition, RecordShape } from '../api/types.ts';
+import { withWords } from '../i18n/room-words.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 
-const AbsenceDialog = lazy(() => import('./absence-dialog.tsx').then((loaded) => ({ default: loaded.AbsenceDialog })));
+const AbsenceDialog = lazy(() =>
+  withWords('absence', import('./absence-dialog.tsx')).then((loaded) => ({ default: loaded.AbsenceDialog })),
+);
 
 /** @param of whose it is, when it is not the reader's own */
 export function openAbsence(

@@ -21,6 +21,7 @@ import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
 import { type ComponentType, lazy } from 'react';
+import { withWords } from '../i18n/room-words.ts';
 
 /** One screen of the settings. `rest` is what its address says behind its name: `objects/visit` → `['visit']`. */
 export interface Place {
@@ -68,7 +69,12 @@ export const places: readonly Place[] = [
     Screen: screen(() => import('./company.tsx'), 'CompanyScreen'),
   },
   { name: 'users', group: 'company', icon: IconUsers, Screen: screen(() => import('./people.tsx'), 'PeopleScreen') },
-  { name: 'roles', group: 'company', icon: IconShield, Screen: screen(() => import('./roles.tsx'), 'RolesScreen') },
+  {
+    name: 'roles',
+    group: 'company',
+    icon: IconShield,
+    Screen: screen(() => withWords('list', import('./roles.tsx')), 'RolesScreen'),
+  },
   { name: 'teams', group: 'company', icon: IconUsersGroup, Screen: screen(() => import('./teams.tsx'), 'TeamsScreen') },
   {
     name: 'single-sign-on',
@@ -95,7 +101,12 @@ export const places: readonly Place[] = [
     icon: IconHash,
     Screen: screen(() => import('./numbering.tsx'), 'NumberingScreen'),
   },
-  { name: 'objects', group: 'data', icon: IconCube, Screen: screen(() => import('./objects.tsx'), 'ObjectsScreen') },
+  {
+    name: 'objects',
+    group: 'data',
+    icon: IconCube,
+    Screen: screen(() => withWords('list', import('./objects.tsx')), 'ObjectsScreen'),
+  },
   {
     name: 'pipelines',
     group: 'data',
@@ -107,7 +118,7 @@ export const places: readonly Place[] = [
     name: 'imports',
     group: 'data',
     icon: IconFileImport,
-    Screen: screen(() => import('./imports.tsx'), 'ImportsScreen'),
+    Screen: screen(() => withWords('import', import('./imports.tsx')), 'ImportsScreen'),
   },
   {
     name: 'privacy',

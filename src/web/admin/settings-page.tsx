@@ -14,20 +14,17 @@ import { EmptyState } from '../ui/state.tsx';
 import style from './admin.module.css';
 import { PlaceLink } from './place-link.tsx';
 import { groups, type Place, places } from './places.tsx';
-import { useAdminWords } from './words.ts';
 
 /** All settings: a list beside, one screen in the middle; `/settings/objects/visit` leads straight there. */
 export function SettingsPage() {
   const { t } = useTranslation();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const { pathname } = useLocation();
-  const isReady = useAdminWords();
   const [name = '', ...rest] = pathname
     .replace(/^\/settings\/?/, '')
     .split('/')
     .filter(Boolean)
     .map(decodeURIComponent);
-  if (!isReady) return <div className={style.page} />;
   if (!session?.user.administrator) {
     return (
       <EmptyState icon={<IconLock size={22} />} title={t('admin.denied')} text={t('admin.deniedText')}>

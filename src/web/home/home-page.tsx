@@ -6,6 +6,7 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import { sessionQuery } from '../api/queries.ts';
+import { withWords } from '../i18n/room-words.ts';
 import { usePreferences } from '../preferences.ts';
 import { SkeletonCard } from '../ui/skeleton.tsx';
 import { EmptyState } from '../ui/state.tsx';
@@ -19,8 +20,12 @@ import style from './home.module.css';
 import { openArrangeHome } from './open-arrange-home.tsx';
 
 // Most pages have none: what shows any field of any object stays out of the first paint.
-const ViewCard = lazy(() => import('./view-card.tsx').then((loaded) => ({ default: loaded.ViewCard })));
-const SavedViewCard = lazy(() => import('./view-card.tsx').then((loaded) => ({ default: loaded.SavedViewCard })));
+const ViewCard = lazy(() =>
+  withWords('list', import('./view-card.tsx')).then((loaded) => ({ default: loaded.ViewCard })),
+);
+const SavedViewCard = lazy(() =>
+  withWords('list', import('./view-card.tsx')).then((loaded) => ({ default: loaded.SavedViewCard })),
+);
 
 const cards = { day: DayCard, steps: StepsCard, recent: RecentCard, closing: ClosingCard, favourites: FavouritesCard };
 

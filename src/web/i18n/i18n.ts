@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { configureClient } from '../api/client.ts';
+import { loadRoomWords } from './room-words.ts';
 
 export const languages = [
   { value: 'en', label: 'English' },
@@ -21,7 +22,9 @@ export async function setLanguage(wanted?: string): Promise<void> {
     localStorage.getItem('tendero.language') ??
     navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in catalogues);
   const language = guess && guess in catalogues ? guess : 'en';
-  const catalogue = (await catalogues[language]!()).default;
+  // Each navigation comes by here, and a change makes every component that shows words render again.
+  if (i18next.language === language) return;
+  const [{ default: catalogue }] = await Promise.all([catalogues[language]!(), loadRoomWords(language)]);
   if (!i18next.isInitialized) {
     await i18next.use(initReactI18next).init({
       lng: language,
@@ -31,7 +34,7 @@ export async function setLanguage(wanted?: string): Promise<void> {
       react: { useSuspense: false },
     });
   } else {
-    i18next.addResourceBundle(language, 'translation', catalogue);
+    i18next.addResourceBundle(language, 'translation', catalogue, true, true);
     await i18next.changeLanguage(language);
   }
   document.documentElement.lang = language;

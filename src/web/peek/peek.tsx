@@ -2,10 +2,13 @@ import IconLayoutSidebarRight from '@tabler/icons-react/dist/esm/icons/IconLayou
 import { useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { withWords } from '../i18n/room-words.ts';
 import { openPeek, type Peeked, recordOf, usePeeked } from './open-peek.ts';
 import style from './peek.module.css';
 
-const PeekPanel = lazy(() => import('./peek-panel.tsx').then((loaded) => ({ default: loaded.PeekPanel })));
+const PeekPanel = lazy(() =>
+  withWords('record', import('./peek-panel.tsx')).then((loaded) => ({ default: loaded.PeekPanel })),
+);
 
 /** A short look from any link: by the button that appears beside it, Ctrl and the middle button, or the space bar. */
 export function Peek() {

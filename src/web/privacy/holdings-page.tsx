@@ -8,7 +8,6 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatBytes, formatDateTime } from '#kernel/fields/web/format.ts';
 import type { Holdings } from '#server/answers.ts';
-import { useAdminWords } from '../admin/words.ts';
 import { get } from '../api/client.ts';
 import { useDefinition, useDefinitions } from '../api/definitions.ts';
 import { sessionQuery } from '../api/queries.ts';
@@ -28,7 +27,6 @@ export function HoldingsPage() {
   const { t } = useTranslation();
   const { object, id } = useParams({ from: '/app/privacy/$object/$id' });
   const definition = useDefinition(object);
-  const isReady = useAdminWords();
   const query = useQuery({
     queryKey: ['admin', 'holdings', object, id],
     queryFn: ({ signal }) => get<Holdings>(`/privacy/${object}/${id}`, undefined, signal),
@@ -37,7 +35,7 @@ export function HoldingsPage() {
     gcTime: 0,
   });
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!query.data || !isReady) return <ScreenSkeleton />;
+  if (!query.data) return <ScreenSkeleton />;
   const { data } = query;
   const title = data.title || t('list.untitled');
   return (

@@ -5,12 +5,10 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { RetentionRules } from '#server/answers.ts';
-import { loadAdminWords } from '../admin/words.ts';
 import { get } from '../api/client.ts';
 import { sessionQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
-import { openDialog } from '../ui/dialogs.tsx';
-import { EraseDialog } from './erase-dialog.tsx';
+import { openErase } from './open-erase.tsx';
 
 /** What administrators do for somebody who asks what is held about them, or to be forgotten. */
 export function PrivacyMenu({
@@ -34,11 +32,8 @@ export function PrivacyMenu({
   });
   if (!isAdministrator || !data?.objects.includes(definition.name)) return null;
   const erase = async () => {
-    await loadAdminWords();
-    const isDone = await openDialog<boolean>((done) => (
-      <EraseDialog definition={definition} record={record} title={title} onDone={done} />
-    ));
-    if (isDone) await navigate({ to: '/o/$object', params: { object: definition.name }, search: {} });
+    if (await openErase({ definition, record, title }))
+      await navigate({ to: '/o/$object', params: { object: definition.name }, search: {} });
   };
   return (
     <>

@@ -9,6 +9,7 @@ import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, searchQuery, sessionQuery, titleQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { openArrangeHome } from '../home/open-arrange-home.tsx';
+import { withWords } from '../i18n/room-words.ts';
 import { setPreferences, usePreferences } from '../preferences.ts';
 import { forgetSearches, rememberSearch, useSearchHistory } from '../search/search-history.ts';
 import { Keys } from '../ui/keys.tsx';
@@ -91,7 +92,7 @@ export function Palette({
   const adminPlaces = useQuery({
     queryKey: ['palette', 'settings', i18n.language],
     enabled: session.data?.user.administrator === true,
-    queryFn: async () => (await import('../admin/palette-places.ts')).palettePlaces(),
+    queryFn: async () => (await withWords('admin', import('../admin/palette-places.ts'))).palettePlaces(),
   });
 
   const openRecord = (name: string, id: string) => () => {

@@ -1,0 +1,45 @@
+import i18next from 'i18next';
+
+/** Rooms whose words lie in their own folder: `src/web/<room>/i18n/{en,es,lt}.json`. */
+export type Room =
+  | 'absence'
+  | 'admin'
+  | 'brief'
+  | 'create'
+  | 'design'
+  | 'home'
+  | 'import'
+  | 'list'
+  | 'merge'
+  | 'profile'
+  | 'record'
+  | 'search'
+  | 'setup';
+
+const catalogues = import.meta.glob<{ default: object }>('../*/i18n/*.json');
+const entered = new Set<Room>();
+const loaded = new Set<string>();
+
+/**
+ * The code of a lazily loaded room together with its words: `lazy(() => withWords('merge', import('./unmerge.tsx')))`. Nobody
+ * waits before the first screen for words of rooms where they may never go.
+ */
+export async function withWords<Code>(room: Room | readonly Room[], code: Promise<Code>): Promise<Code> {
+  const rooms = typeof room === 'string' ? [room] : room;
+  for (const one of rooms) entered.add(one);
+  const [arrived] = await Promise.all([code, loadRoomWords(i18next.language, rooms)]);
+  return arrived;
+}
+
+/** Before the reader's language changes: the words of all rooms that have been entered, else they would show their keys. */
+export async function loadRoomWords(language: string, rooms: readonly Room[] = [...entered]): Promise<void> {
+  await Promise.all(
+    rooms.map(async (room) => {
+      const path = `../${room}/i18n/${language}.json`;
+      if (loaded.has(path)) return;
+      const catalogue = (await catalogues[path]!()).default;
+      i18next.addResourceBundle(language, 'translation', catalogue, true, true);
+      loaded.add(path);
+    }),
+  );
+}
