@@ -65,7 +65,8 @@ export interface Arrival extends Located {
 /** A mail that is on the server and not here, and why: `mailSkip.<reason>` in the catalogues. */
 export interface Skipped {
   readonly uid: number;
-  readonly key: string;
+  /** Null for a mail without a Message-ID: its key is known once it was read. */
+  readonly key: string | null;
   readonly reason: SkipReason;
   readonly messageId: string | null;
   readonly subject: string;
@@ -82,7 +83,8 @@ export type SkipReason = 'too-big' | 'blocked' | 'gone-meanwhile' | 'unreadable'
 
 /** What is known of a mail before it is fetched, to decide whether it is. */
 export interface Preview {
-  readonly key: string;
+  /** Null where there is no Message-ID. */
+  readonly key: string | null;
   readonly messageId: string | null;
   readonly subject: string;
   /** The sender's address. */
