@@ -8,22 +8,42 @@ interface Decoder {
   finalize(): Promise<ArrayBuffer>;
 }
 
-/** The parser's node of a part, as far as it is changed here. */
+/** A part while it is read, and the parser itself, as far as they are changed here. */
 interface Part {
   contentDecoder: Decoder | null;
   setupContentDecoder(this: Part, encoding: string): void;
+  feed(line: Uint8Array): void;
 }
+interface Parser {
+  readonly root: Part;
+  readonly currentNode: Part;
+  readLine(this: Parser): { bytes: Uint8Array; done: boolean };
+}
+
+const parser: Parser = PostalMime.prototype as unknown as Parser;
+const part: Part = Object.getPrototypeOf((new PostalMime() as unknown as Parser).root);
+const { readLine } = parser;
+const { setupContentDecoder } = part;
+if (![readLine, setupContentDecoder, part.feed].every((method) => typeof method === 'function'))
+  throw new Error('This postal-mime is not the one that mime.ts was written for');
 
 /**
  * The parser collects the lines of a plain body in a Blob, two pieces for each line, which costs Node 300 µs a kilobyte: a
  * mail of 12 kB took 1.9 ms and takes 0.4 ms like this.
  */
-const part: Part = Object.getPrototypeOf((new PostalMime() as unknown as { root: Part }).root);
-const original = part.setupContentDecoder;
-if (typeof original !== 'function') throw new Error('This postal-mime is not the one that mime.ts was written for');
 part.setupContentDecoder = function (encoding) {
-  if (/base64|quoted-printable/i.test(encoding)) original.call(this, encoding);
+  if (/base64|quoted-printable/i.test(encoding)) setupContentDecoder.call(this, encoding);
   else this.contentDecoder = collectLines();
+};
+
+/** It waits for a promise after each line, for the sake of those that end a part. Only lines that may do so need that. */
+parser.readLine = function () {
+  for (;;) {
+    const line = readLine.call(this);
+    const mayEndPart = line.bytes[0] === 0x2d && line.bytes[1] === 0x2d;
+    if (line.done || mayEndPart) return line;
+    this.currentNode.feed(line.bytes);
+  }
 };
 
 /** The parts of a mail. A mail inside it is a file: somebody else's words, not a part of what this one says. */
