@@ -54,7 +54,7 @@ function questions(stage: string): Request[] {
       method: 'GET',
       path: `/api/search?q=${['galkaz', 'maria', 'domger', 'anna'][n % 4]}`,
     })),
-    of('count of a filter', () => list({ filter: { jobTitle: 'Buyer' }, limit: 1, fields: 'id', count: 'estimate' })),
+    of('count of a filter', () => list({ filter: { firstName: 'Jonas' }, limit: 1, fields: 'id', count: 'estimate' })),
     of('sum of amount by stage', () => ({
       method: 'POST',
       path: '/api/records/opportunity/aggregate',

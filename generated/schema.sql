@@ -800,7 +800,7 @@ create index if not exists "ix_absence__by__of_user" on "ws_company"."absence" u
 create index if not exists "ix_absence__delegate" on "ws_company"."absence" using btree ("delegate_id", "updated_at", "id");
 create index if not exists "ix_absence__deleted_at" on "ws_company"."absence" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_absence__name" on "ws_company"."absence" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_absence__owner" on "ws_company"."absence" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_absence__owner" on "ws_company"."absence" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_absence__updated_at" on "ws_company"."absence" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_absence__user" on "ws_company"."absence" using btree ("user_id", "updated_at", "id");
 
@@ -811,7 +811,7 @@ create index if not exists "ix_account__emails__values" on "ws_company"."account
 create index if not exists "ix_account__external_id" on "ws_company"."account" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_account__industry" on "ws_company"."account" using btree ("industry", "id") where "deleted_at" is null;
 create index if not exists "ix_account__name" on "ws_company"."account" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_account__owner" on "ws_company"."account" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_account__owner" on "ws_company"."account" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_account__parent" on "ws_company"."account" using btree ("parent_id", "updated_at", "id");
 create index if not exists "ix_account__phones__values" on "ws_company"."account" using gin ("phones_all") where "deleted_at" is null;
 create index if not exists "ix_account__registration_code" on "ws_company"."account" using btree ((platform.fold("registration_code") collate "C"), "id") where "deleted_at" is null;
@@ -823,7 +823,7 @@ create index if not exists "ix_account__updated_at" on "ws_company"."account" us
 create index if not exists "ix_account_contact__account" on "ws_company"."account_contact" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_account_contact__contact" on "ws_company"."account_contact" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_account_contact__deleted_at" on "ws_company"."account_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_account_contact__owner" on "ws_company"."account_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_account_contact__owner" on "ws_company"."account_contact" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_account_contact__role" on "ws_company"."account_contact" using btree ("role", "id") where "deleted_at" is null;
 create index if not exists "ix_account_contact__updated_at" on "ws_company"."account_contact" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_account_contact__by__role_once" on "ws_company"."account_contact" using btree ("account_id", "contact_id", lower("role")) where "deleted_at" is null;
@@ -831,20 +831,20 @@ create unique index if not exists "uq_account_contact__by__role_once" on "ws_com
 create index if not exists "ix_attachment__by__of_record" on "ws_company"."attachment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_attachment__deleted_at" on "ws_company"."attachment" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_attachment__name" on "ws_company"."attachment" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_comment__owner" on "ws_company"."comment" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_comment__search_text" on "ws_company"."comment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_comment__updated_at" on "ws_company"."comment" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_consent__by__of_contact" on "ws_company"."consent" using btree ("contact_id", "purpose", "channel", "at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_consent__contact" on "ws_company"."consent" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_consent__deleted_at" on "ws_company"."consent" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_consent__owner" on "ws_company"."consent" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_consent__owner" on "ws_company"."consent" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_consent__purpose" on "ws_company"."consent" using btree ("purpose", "id") where "deleted_at" is null;
 create index if not exists "ix_consent__updated_at" on "ws_company"."consent" using btree ("updated_at", "id") where "deleted_at" is null;
 
@@ -855,7 +855,7 @@ create index if not exists "ix_contact__emails__values" on "ws_company"."contact
 create index if not exists "ix_contact__external_id" on "ws_company"."contact" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__last_name" on "ws_company"."contact" using btree ((platform.fold("last_name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_contact__name" on "ws_company"."contact" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_contact__owner" on "ws_company"."contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_contact__owner" on "ws_company"."contact" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_contact__phones__values" on "ws_company"."contact" using gin ("phones_all") where "deleted_at" is null;
 create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -879,7 +879,7 @@ create index if not exists "ix_file__unlinked" on "ws_company"."file" using btre
 create index if not exists "ix_file_link__record" on "ws_company"."file_link" using btree ("record_id");
 
 create index if not exists "ix_follow__deleted_at" on "ws_company"."follow" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_follow__owner" on "ws_company"."follow" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_follow__target_id" on "ws_company"."follow" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_follow__target_object" on "ws_company"."follow" using btree ((platform.fold("target_object") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -887,7 +887,7 @@ create index if not exists "ix_follow__user" on "ws_company"."follow" using btre
 create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
 
 create index if not exists "ix_home_page__deleted_at" on "ws_company"."home_page" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_home_page__owner" on "ws_company"."home_page" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_home_page__owner" on "ws_company"."home_page" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_home_page__role" on "ws_company"."home_page" using btree ((platform.fold("role") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_home_page__updated_at" on "ws_company"."home_page" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_home_page__role" on "ws_company"."home_page" using btree (lower("role")) where "deleted_at" is null;
@@ -903,7 +903,7 @@ create index if not exists "ix_note__account" on "ws_company"."note" using btree
 create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -913,7 +913,7 @@ create index if not exists "ix_notification__by__inbox" on "ws_company"."notific
 create index if not exists "ix_notification__by__of_record" on "ws_company"."notification" using btree ((platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_notification__deleted_at" on "ws_company"."notification" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_notification__kind" on "ws_company"."notification" using btree ("kind", "id") where "deleted_at" is null;
-create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_notification__owner" on "ws_company"."notification" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_notification__updated_at" on "ws_company"."notification" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_notification__user" on "ws_company"."notification" using btree ("user_id", "updated_at", "id");
 
@@ -927,7 +927,7 @@ create index if not exists "ix_opportunity__contact" on "ws_company"."opportunit
 create index if not exists "ix_opportunity__deleted_at" on "ws_company"."opportunity" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_opportunity__external_id" on "ws_company"."opportunity" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__name" on "ws_company"."opportunity" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity__owner" on "ws_company"."opportunity" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_opportunity__pipeline" on "ws_company"."opportunity" using btree ("pipeline_id", "updated_at", "id");
 create index if not exists "ix_opportunity__search_text" on "ws_company"."opportunity" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_opportunity__stage" on "ws_company"."opportunity" using btree ("stage_id", "updated_at", "id");
@@ -938,14 +938,14 @@ create index if not exists "ix_opportunity__won_at" on "ws_company"."opportunity
 create index if not exists "ix_opportunity_contact__contact" on "ws_company"."opportunity_contact" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_opportunity_contact__deleted_at" on "ws_company"."opportunity_contact" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_opportunity_contact__opportunity" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_opportunity_contact__owner" on "ws_company"."opportunity_contact" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_opportunity_contact__owner" on "ws_company"."opportunity_contact" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
 
 create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_pipeline__owner" on "ws_company"."pipeline" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" using btree ("position", "id") where "deleted_at" is null;
 create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -954,21 +954,21 @@ create index if not exists "ix_relationship__deleted_at" on "ws_company"."relati
 create index if not exists "ix_relationship__from_account" on "ws_company"."relationship" using btree ("from_account_id", "updated_at", "id");
 create index if not exists "ix_relationship__from_contact" on "ws_company"."relationship" using btree ("from_contact_id", "updated_at", "id");
 create index if not exists "ix_relationship__kind" on "ws_company"."relationship" using btree ("kind", "id") where "deleted_at" is null;
-create index if not exists "ix_relationship__owner" on "ws_company"."relationship" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_relationship__owner" on "ws_company"."relationship" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_relationship__to_account" on "ws_company"."relationship" using btree ("to_account_id", "updated_at", "id");
 create index if not exists "ix_relationship__to_contact" on "ws_company"."relationship" using btree ("to_contact_id", "updated_at", "id");
 create index if not exists "ix_relationship__updated_at" on "ws_company"."relationship" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_role__deleted_at" on "ws_company"."role" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_role__name" on "ws_company"."role" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_role__owner" on "ws_company"."role" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_role__owner" on "ws_company"."role" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_role__updated_at" on "ws_company"."role" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_role__name" on "ws_company"."role" using btree (lower("name")) where "deleted_at" is null;
 
 create index if not exists "ix_saved_view__deleted_at" on "ws_company"."saved_view" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_saved_view__name" on "ws_company"."saved_view" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_saved_view__object" on "ws_company"."saved_view" using btree ((platform.fold("object") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_saved_view__owner" on "ws_company"."saved_view" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_saved_view__owner" on "ws_company"."saved_view" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_saved_view__updated_at" on "ws_company"."saved_view" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_saved_view__team__to_id" on "ws_company"."saved_view__team" using btree ("to_id", "from_id");
@@ -977,7 +977,7 @@ create index if not exists "ix_share__by__of_record" on "ws_company"."share" usi
 create index if not exists "ix_share__by__to_team" on "ws_company"."share" using btree ("team_id", (platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_share__by__to_user" on "ws_company"."share" using btree ("user_id", (platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_share__deleted_at" on "ws_company"."share" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_share__owner" on "ws_company"."share" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_share__owner" on "ws_company"."share" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_share__purpose" on "ws_company"."share" using btree ((platform.fold("purpose") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_share__team" on "ws_company"."share" using btree ("team_id", "updated_at", "id");
 create index if not exists "ix_share__updated_at" on "ws_company"."share" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -988,7 +988,7 @@ create unique index if not exists "uq_share__by__once_to_user" on "ws_company"."
 create index if not exists "ix_stage__by__of_pipeline" on "ws_company"."stage" using btree ("pipeline_id", "position", "id") where "deleted_at" is null;
 create index if not exists "ix_stage__deleted_at" on "ws_company"."stage" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_stage__name" on "ws_company"."stage" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_stage__owner" on "ws_company"."stage" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_stage__pipeline" on "ws_company"."stage" using btree ("pipeline_id", "updated_at", "id");
 create index if not exists "ix_stage__search_text" on "ws_company"."stage" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_stage__updated_at" on "ws_company"."stage" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -1000,7 +1000,7 @@ create index if not exists "ix_task__contact" on "ws_company"."task" using btree
 create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
-create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
 create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
@@ -1008,7 +1008,7 @@ create index if not exists "ix_task__updated_at" on "ws_company"."task" using bt
 
 create index if not exists "ix_team__deleted_at" on "ws_company"."team" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_team__name" on "ws_company"."team" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_team__owner" on "ws_company"."team" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_team__owner" on "ws_company"."team" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_team__updated_at" on "ws_company"."team" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_team__name" on "ws_company"."team" using btree (lower("name")) where "deleted_at" is null;
 
@@ -1016,7 +1016,7 @@ create index if not exists "ix_user__deleted_at" on "ws_company"."user" using bt
 create index if not exists "ix_user__email" on "ws_company"."user" using btree ((platform.fold("email") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_user__manager" on "ws_company"."user" using btree ("manager_id", "updated_at", "id");
 create index if not exists "ix_user__name" on "ws_company"."user" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_user__owner" on "ws_company"."user" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_user__search_text" on "ws_company"."user" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_user__updated_at" on "ws_company"."user" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_user__email" on "ws_company"."user" using btree (lower("email")) where "deleted_at" is null;

@@ -40,6 +40,7 @@ export async function principalOf(
   const given = named.length > 0 ? await rolesOf(workspace, named) : [memberRole];
   const roles = identity?.[0] === true ? [administratorRole] : given;
   const uses = (scope: string) => roles.some(({ grants }) => JSON.stringify(grants).includes(`"${scope}"`));
+  const standsInFor = await standingsOf(workspace, records, userId);
   return {
     userId,
     roles,
@@ -48,7 +49,8 @@ export async function principalOf(
     teams,
     teammates: teams.length > 0 && uses('team') ? await membersOf(workspace, teams) : [],
     reports: uses('tree') ? await reportsOf(workspace, userId) : [],
-    standsInFor: await standingsOf(workspace, records, userId),
+    standsInFor,
+    sharedObjects: await sharedWith(workspace, [userId, ...standsInFor.map((one) => one.userId)], teams),
   };
 }
 
@@ -82,6 +84,19 @@ async function membersOf(workspace: Workspace, teams: readonly string[]): Promis
     sql`select distinct l.from_id::text from ${raw(link!)} l where l.to_id = any(${teams}::uuid[])`,
   );
   return rows.map(([id]) => id as string);
+}
+
+async function sharedWith(
+  { model, schema, database }: Workspace,
+  people: readonly string[],
+  teams: readonly string[],
+): Promise<string[]> {
+  const share = model.objects.get('share');
+  if (!share) return [];
+  const rows = await database.run(sql`
+    select distinct s.target_object from ${raw(tableOf(schema, share))} s
+    where (s.user_id = any(${people}::uuid[]) or s.team_id = any(${teams}::uuid[])) and s.deleted_at is null`);
+  return rows.map(([object]) => object as string);
 }
 
 async function reportsOf(workspace: Workspace, userId: string): Promise<string[]> {

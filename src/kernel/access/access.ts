@@ -20,6 +20,11 @@ export interface Principal {
   readonly reports?: readonly string[];
   /** Absent people whose work the person does meanwhile. */
   readonly standsInFor?: readonly Standing[];
+  /**
+   * Objects of which some record is shared with the person, a team of theirs or somebody they stand in for; where it is not
+   * known, any. Most people have none, and a list that need not look for shares costs half.
+   */
+  readonly sharedObjects?: readonly string[];
   /** What a key, or somebody looking through another's eyes, may do at most, whatever the roles say. */
   readonly limits?: Role['grants'];
 }

@@ -123,7 +123,7 @@ test('the words name the role, its rule and how it is with this record', async (
     name: 'Seller',
     grants: { account: { read: 'own' }, opportunity: { read: { through: 'account' } } },
   });
-  const jonas = await principal((await buildUser(system, { name: 'Jonas', roles: [seller] })).id);
+  let jonas = await principal((await buildUser(system, { name: 'Jonas', roles: [seller] })).id);
   const account = await buildAccount(system, { name: 'Litera', owner: ona.id });
   const sale = await buildOpportunity(system, { account: account.id, owner: jonas.userId });
   const ask = (object: string, record?: string, operation: Operation = 'read', language = 'en') =>
@@ -151,6 +151,7 @@ test('the words name the role, its rule and how it is with this record', async (
     user: jonas.userId,
     until: '2999-12-31',
   });
+  jonas = await principal(jonas.userId!);
   const shared = await ask('account', account.id);
   assert.equal(shared.isAllowed, true);
   assert.deepEqual(shared.reasons.at(-1), {

@@ -10,6 +10,7 @@ export const share = defineObject({
   title: 'purpose',
   icon: 'share',
   detailOf: '*',
+  decidesRights: true,
   target: { object: 'targetObject', id: 'targetId' },
   fields: {
     targetObject: { type: 'text', required: true, maxLength: 63 },

@@ -72,6 +72,12 @@ export function among(column: string, ids: readonly string[]): Sql {
   return ids.length === 1 ? sql`${raw(column)} = ${ids[0]}::uuid` : sql`${raw(column)} = any(${ids}::uuid[])`;
 }
 
+/** The same, where the statement is long and the list always much the same: the subquery hides it from the planner. */
+export function amongKept(column: string, ids: readonly string[]): Sql {
+  if (ids.length === 1) return among(column, ids);
+  return sql`${raw(column)} = any((select ${ids}::uuid[])::uuid[])`;
+}
+
 export function not(condition: Sql): Sql {
   return sql`not coalesce(${condition}, false)`;
 }

@@ -7,7 +7,7 @@ import {
   type Scope,
   scopesOf,
 } from '../access/access.ts';
-import { among, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { among, amongKept, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
   columnsOf,
@@ -179,7 +179,7 @@ export function ruleCondition(
       ? found(scope, object, rule.filter, alias)
       : through(scope, object, operation, alias, rule.through, trail);
   const owners = ownersOf(scope.principal, object.name, rules);
-  return owners.length > 0 ? among(`${alias}."owner_id"`, owners) : null;
+  return owners.length > 0 ? amongKept(`${alias}."owner_id"`, owners) : null;
 }
 
 /** Whose records: one's own, of those one stands in for, of one's team, of those who report to one. */
@@ -289,7 +289,8 @@ export function shareCondition(
   const isRead = operation === 'read' || operation === 'export';
   if (principal.userId === null || object.definition.target) return null;
   if (!isRead && operation !== 'update' && operation !== 'run') return null;
-  const { teams = [] } = principal;
+  const { teams = [], sharedObjects } = principal;
+  if (sharedObjects && !sharedObjects.includes(object.name)) return null;
   const column = (name: string) => raw(`${alias}.${name}`);
   const people = among(`${alias}.user_id`, standingFor(principal, object.name));
   const withWhom = teams.length > 0 ? sql`(${people} or ${among(`${alias}.team_id`, teams)})` : people;

@@ -1,5 +1,5 @@
 import { isShown, type Operation, type Principal, requireAllowed, withoutHidden } from '../access/access.ts';
-import { and, identifier, or, raw, sql } from '../database/sql.ts';
+import { and, identifier, join, not, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -221,18 +221,22 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
     const value = await countOf(door.workspace, object);
     if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
   }
-  const compilation = begin(scope, object);
-  const conditions = matching(compilation, query);
-  if (rights !== 'all') conditions.push(or(rights));
-  if (how === 'exact') {
-    const [row] = await connection.run(sql`select count(*) from ${from(compilation)} where ${and(conditions)}`);
-    return { value: row![0] as number, kind: 'exact' as const };
-  }
+  // Each rule for itself, along its own index, and only what those before it leave: as one condition they would have every
+  // record looked at, and as a union all of them to the end.
+  const found = (rights === 'all' ? [raw('true')] : rights).map((rule, index, rules) => {
+    const compilation = begin(scope, object);
+    const conditions = [...matching(compilation, query), rule];
+    if (index > 0) conditions.push(not(or(rules.slice(0, index))));
+    return sql`select ${raw(`${compilation.alias}."id"`)} from ${from(compilation)} where ${and(conditions)}`;
+  });
+  const upTo = how === 'exact' ? raw('') : raw(` limit ${COUNT_UNTIL + 1}`);
   const [row] = await connection.run(
-    sql`select count(*) from (select 1 from ${from(compilation)} where ${and(conditions)} limit ${COUNT_UNTIL + 1}) c`,
+    sql`select count(*) from (${join(found, ' union all ', 'select null where false')}${upTo}) c`,
   );
   const value = row![0] as number;
-  return value > COUNT_UNTIL ? { value: COUNT_UNTIL, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
+  return how !== 'exact' && value > COUNT_UNTIL
+    ? { value: COUNT_UNTIL, kind: 'atLeast' as const }
+    : { value, kind: 'exact' as const };
 }
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {

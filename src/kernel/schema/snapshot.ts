@@ -199,8 +199,9 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
       // "My records", related lists and roll-ups, newest first. With a foreign key also for the purge of what it
       // points to, which does not ask about the trash.
       if (!isActor(field) && !isDeclared(field.name, 'updatedAt')) {
-        const where = field.name === 'owner' ? { where: LIVE } : {};
-        add(named(purpose), { keys: [quoted[0]!, '"updated_at"', '"id"'], ...where });
+        // Whose the parent is decides on its parts also while it lies in the trash; the last key is for counting.
+        const last = field.name === 'owner' ? ['"deleted_at"'] : [];
+        add(named(purpose), { keys: [quoted[0]!, '"updated_at"', '"id"', ...last] });
       }
     } else if (!field.system) {
       const shapes = field.type.columns(field.definition);
