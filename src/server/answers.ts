@@ -4,6 +4,7 @@
  */
 import { type Static, type TSchema, Type } from 'typebox';
 import { operations } from '#kernel/access/access.ts';
+import { weeklyHours } from '#kernel/fields/weeklyHours/index.ts';
 
 const text = Type.String();
 const id = Type.String({ format: 'uuid' });
@@ -26,6 +27,8 @@ export function binary(...types: readonly string[]) {
 
 const Logo = Type.String({ description: 'A small picture, as a data address' });
 
+export const WeeklyHours = weeklyHours.schema({ name: 'workingHours' }).output;
+
 export const Session = Type.Object({
   user: Type.Object({
     id,
@@ -46,6 +49,7 @@ export const Session = Type.Object({
     timeZone: text,
     country: text,
     logo: Type.Optional(Logo),
+    workingHours: Type.Optional(WeeklyHours),
   }),
   viewer: Type.Union([Type.Object({ id, name: text }), Type.Null()], {
     description: 'The administrator who looks through this person’s eyes, and may only look',
@@ -411,6 +415,7 @@ export const Company = Type.Object({
   currency: text,
   timeZone: text,
   country: text,
+  workingHours: Type.Union([WeeklyHours, Type.Null()], { description: 'Of whoever says no others' }),
   job: Type.Optional(orNull(id)),
 });
 export const Rates = Type.Object({

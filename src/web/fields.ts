@@ -28,6 +28,7 @@ import * as text from '#kernel/fields/text/web.tsx';
 import * as url from '#kernel/fields/url/web.tsx';
 import * as user from '#kernel/fields/user/web.tsx';
 import type { DisplayProps, EditorProps } from '#kernel/fields/web/field-web.ts';
+import * as weeklyHours from '#kernel/fields/weeklyHours/web.tsx';
 import type { Definition, RecordShape } from './api/types.ts';
 
 /** Every field type's web part, by name. */
@@ -60,6 +61,7 @@ const types = {
   text,
   url,
   user,
+  weeklyHours,
 } as const;
 
 export interface FieldParts {
@@ -80,7 +82,7 @@ export function isEmpty(value: unknown): boolean {
 }
 
 /** Types whose editor has several lines: Enter makes a line, Ctrl+Enter saves. */
-export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', 'json']);
+export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', 'json', 'weeklyHours']);
 
 /** Types nobody writes. */
 export const computed: ReadonlySet<string> = new Set(['formula', 'rollup', 'autoNumber']);

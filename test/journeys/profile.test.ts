@@ -17,7 +17,7 @@ test('what is a person’s own is on one page, and the company shows its face', 
     await page.getByRole('menuitem', { name: 'Profile' }).click();
     await page.getByRole('heading', { name: 'Ona Lukšienė' }).waitFor();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Ona Žukauskienė');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('region', { name: 'You', exact: true }).getByRole('button', { name: 'Save' }).click();
     await page.getByRole('heading', { name: 'Ona Žukauskienė' }).waitFor();
     await page.getByRole('combobox', { name: 'Time zone' }).click();
     await page.getByRole('combobox', { name: 'Time zone' }).fill('Madrid');
@@ -33,12 +33,42 @@ test('what is a person’s own is on one page, and the company shows its face', 
       const { user } = await call<{ user: Record<string, string> }>('GET', '/session');
       assert.deepEqual([user.name, user.timeZone, user.theme], ['Ona Žukauskienė', 'Europe/Madrid', 'dark']);
     });
-    await page.getByRole('combobox', { name: 'Language' }).click();
+    await page.getByRole('combobox', { name: 'Language', exact: true }).click();
     await page.getByRole('option', { name: 'Lietuvių' }).click();
     await page.getByRole('heading', { name: 'Kalba ir formatai' }).waitFor();
-    await page.getByRole('combobox', { name: 'Kalba' }).click();
+    await page.getByRole('combobox', { name: 'Kalba', exact: true }).click();
     await page.getByRole('option', { name: 'English' }).click();
     await page.getByRole('heading', { name: 'Language and formats' }).waitFor();
+  });
+
+  await t.test('when one works and what one can do is entered, and refused in words', async () => {
+    const card = page.getByRole('region', { name: 'Your work' });
+    const save = card.getByRole('button', { name: 'Save' });
+    await card.getByRole('button', { name: 'Monday to Friday, 9 to 17' }).click();
+    await card.getByRole('button', { name: 'Monday: add hours' }).press('Enter');
+    await card.getByLabel('Monday: from').nth(1).fill('16:00');
+    await card.getByLabel('Monday: until').nth(1).fill('19:30');
+    await card.getByRole('checkbox', { name: 'Friday' }).press('Space');
+    // Midnight is the end of the day.
+    await card.getByRole('checkbox', { name: 'Saturday' }).press('Space');
+    await card.getByLabel('Saturday: until').fill('00:00');
+    await card.getByRole('combobox', { name: 'Languages spoken' }).fill('Lithu');
+    await page.getByRole('option', { name: 'Lithuanian' }).click();
+    await card.getByRole('combobox', { name: 'Skills' }).fill('Leasing');
+    await page.keyboard.press('Enter');
+    await save.click();
+    await card.getByText('09:00–17:00 and 16:00–19:30 overlap on the same day.').waitFor();
+    await card.getByRole('button', { name: 'Monday: remove these hours' }).first().click();
+    await save.click();
+    await eventually(async () => assert.ok(await save.isDisabled()));
+    const { user } = await call<{ user: { id: string } }>('GET', '/session');
+    const kept = await call<Record<string, unknown>>('GET', `/records/user/${user.id}`);
+    assert.deepEqual([kept.languages, kept.skills], [['lt'], ['Leasing']]);
+    assert.deepEqual(kept.workingHours, [
+      { day: 1, from: '16:00', to: '19:30' },
+      ...[2, 3, 4].map((day) => ({ day, from: '09:00', to: '17:00' })),
+      { day: 6, from: '09:00', to: '24:00' },
+    ]);
   });
 
   await t.test('another password signs the other devices out', async () => {

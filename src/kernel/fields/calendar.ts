@@ -39,7 +39,12 @@ export function weekday(day: string): number {
 
 /** The day that an instant belongs to in a zone. */
 export function dayIn(instant: Date, timeZone: string): string {
-  return localTime(instant.getTime(), timeZone).toISOString().slice(0, 10);
+  return localIn(instant, timeZone).slice(0, 10);
+}
+
+/** What a zone's clock shows at an instant, e.g. `2026-03-29T04:30:00.000`. */
+export function localIn(instant: Date, timeZone: string): string {
+  return localTime(instant.getTime(), timeZone).toISOString().slice(0, -1);
 }
 
 /**

@@ -29,6 +29,7 @@ import { tags } from './tags/index.ts';
 import { text } from './text/index.ts';
 import { url } from './url/index.ts';
 import { user } from './user/index.ts';
+import { weeklyHours } from './weeklyHours/index.ts';
 
 /** Every field type, by name. */
 export const fieldTypes = {
@@ -59,6 +60,7 @@ export const fieldTypes = {
   rollup,
   file,
   rating,
+  weeklyHours,
   json,
 } as const;
 

@@ -3,6 +3,7 @@ import type { Connection, TransactionConnection } from '../database/connection.t
 import type { Database } from '../database/pool.ts';
 import type { PendingEvent } from '../events/event.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
+import type { HoursOfDay } from '../fields/weeklyHours/format.ts';
 import type { ActionDefinition } from '../object/action.ts';
 import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import type { Model } from '../object/model.ts';
@@ -46,7 +47,9 @@ export interface WorkspaceSettings {
   /** ISO 3166 alpha-2, for phone numbers and tax numbers without a country. */
   country: string;
   /** A small picture, as a data address. */
-  logo?: string;
+  logo?: string | undefined;
+  /** Of whoever says no others. */
+  workingHours?: readonly HoursOfDay[] | undefined;
 }
 
 /** Whoever stands at the door: what they may do, and the transaction they are in, if any. */

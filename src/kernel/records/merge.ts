@@ -291,7 +291,8 @@ function mergedValues(
     const found = (winner ? [winner] : rows)
       .map((row) => withoutItself(row[name], field, object, merging))
       .filter((value) => value !== null);
-    const isList = found.every((value) => Array.isArray(value)) && field.type.name !== 'json';
+    // Two weeks added to one another would be the week of neither.
+    const isList = found.every((value) => Array.isArray(value)) && !['json', 'weeklyHours'].includes(field.type.name);
     values[name] = isList && found.length > 1 ? unite(found as unknown[][]) : (found[0] ?? null);
   }
   return values;

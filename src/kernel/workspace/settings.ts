@@ -1,7 +1,9 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
 import { identifier, raw, sql } from '../database/sql.ts';
-import { type FieldError, Problem } from '../problems/problem.ts';
+import type { FieldEnv } from '../fields/field-type.ts';
+import { weeklyHours } from '../fields/weeklyHours/index.ts';
+import { type FieldError, FieldProblem, Problem } from '../problems/problem.ts';
 import {
   checkNewWorkspace,
   DEFINITIONS_CHANNEL,
@@ -14,6 +16,15 @@ import {
 type House = Pick<Workspace, 'id' | 'schema' | 'name'> & {
   readonly settings: Omit<WorkspaceSettings, 'language'> & { readonly language: string };
 };
+
+/** Null takes away what was set. */
+export type CompanyChanges = Partial<
+  Omit<WorkspaceSettings, 'logo' | 'workingHours'> & {
+    name: string;
+    logo: string | null;
+    workingHours: WorkspaceSettings['workingHours'] | null;
+  }
+>;
 
 /** Units of base currency per unit of a currency, from a day on. */
 export interface DatedRate {
@@ -28,21 +39,19 @@ export interface DatedRate {
  * amounts of the records is the caller's matter.
  * @throws Problem `request.invalid`; of `currency` with `rate.missing` when no rate leads to the new one
  */
-export async function changeCompany(
-  db: Database,
-  workspace: House,
-  changes: Partial<WorkspaceSettings & { name: string; logo: string | null }>,
-): Promise<void> {
-  const { logo, ...rest } = changes;
+export async function changeCompany(db: Database, workspace: House, changes: CompanyChanges): Promise<void> {
+  const { logo, workingHours, ...rest } = changes;
   const { name, ...settings } = checkNewWorkspace({
     name: workspace.name,
     ...workspace.settings,
     ...rest,
   } as NewWorkspace);
-  const wanted: WorkspaceSettings & { logo?: string } = { ...settings };
-  const kept = logo === undefined ? workspace.settings.logo : (logo ?? undefined);
-  if (kept === undefined) delete (wanted as { logo?: string }).logo;
-  else (wanted as { logo?: string }).logo = kept;
+  // Null takes away what was set; what is left out stays. JSON leaves out what is undefined.
+  const wanted: WorkspaceSettings = {
+    ...settings,
+    logo: logo === undefined ? workspace.settings.logo : (logo ?? undefined),
+    workingHours: workingHours === undefined ? workspace.settings.workingHours : checkedHours(workingHours),
+  };
   await db.transaction(async (connection) => {
     if (settings.currency !== workspace.settings.currency) {
       const table = raw(`${identifier(workspace.schema)}.rate`);
@@ -126,6 +135,16 @@ export async function removeRate(db: Connection, schema: string, currency: strin
   await db.execute(
     sql`delete from ${raw(identifier(schema))}.rate where currency = ${currency} and on_date = ${on}::date`,
   );
+}
+
+function checkedHours(hours: CompanyChanges['workingHours']): WorkspaceSettings['workingHours'] {
+  if (!hours || hours.length === 0) return undefined;
+  try {
+    return weeklyHours.normalise(hours, { name: 'workingHours' }, {} as FieldEnv) ?? undefined;
+  } catch (error) {
+    if (error instanceof FieldProblem) throw invalid('workingHours', error.code, error.params);
+    throw error;
+  }
 }
 
 function isDay(text: string): boolean {

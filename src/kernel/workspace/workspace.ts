@@ -4,6 +4,7 @@ import { listen } from '../database/listen.ts';
 import type { Database } from '../database/pool.ts';
 import { identifier } from '../database/sql.ts';
 import { foldText } from '../fields/clean.ts';
+import type { HoursOfDay } from '../fields/weeklyHours/format.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { emptyOverlay, mergeOverlay, type Overlay } from '../object/overlay.ts';
@@ -37,7 +38,9 @@ export interface WorkspaceSettings {
   /** ISO 3166, two letters. */
   readonly country: string;
   /** A small picture, as a data address. */
-  readonly logo?: string;
+  readonly logo?: string | undefined;
+  /** Of whoever says no others. */
+  readonly workingHours?: readonly HoursOfDay[] | undefined;
 }
 
 export interface NewWorkspace extends WorkspaceSettings {

@@ -255,6 +255,14 @@ test('what a company says of itself is checked', async () => {
   assert.equal((await send('PATCH', '/company', { logo })).body.logo, logo);
   assert.equal((await send('PATCH', '/company', { timeZone: 'Europe/Madrid' })).body.logo, logo);
   assert.equal((await send('PATCH', '/company', { logo: null })).body.logo, null);
+  const workingHours = [1, 2].map((day) => ({ day, from: '09:00', to: '17:00' }));
+  assert.deepEqual((await send('PATCH', '/company', { workingHours })).body.workingHours, workingHours);
+  assert.deepEqual((await send('PATCH', '/company', { timeZone: 'Europe/Vilnius' })).body.workingHours, workingHours);
+  const early = await send('PATCH', '/company', { workingHours: [{ day: 1, from: '17:00', to: '09:00' }] });
+  assert.equal(early.status, 400);
+  const [wrong] = early.body.errors as { field: string; code: string }[];
+  assert.deepEqual([wrong?.field, wrong?.code], ['workingHours', 'field.hours-end-early']);
+  assert.equal((await send('PATCH', '/company', { workingHours: null })).body.workingHours, null);
 });
 
 test('numbers go on from a higher one, never back', async () => {

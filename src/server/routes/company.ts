@@ -5,9 +5,8 @@ import type { Runtime } from '#app/runtime.ts';
 import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { languages } from '#kernel/i18n/translate.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { changeCompany, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
-import type { WorkspaceSettings } from '#kernel/workspace/workspace.ts';
-import { Company, Converting, NumberingSet, Numberings, Rates } from '../answers.ts';
+import { type CompanyChanges, changeCompany, listRates, removeRate, setRate } from '#kernel/workspace/settings.ts';
+import { Company, Converting, NumberingSet, Numberings, Rates, WeeklyHours } from '../answers.ts';
 import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 import { forgetVisitors } from '../visitors.ts';
 
@@ -21,6 +20,7 @@ const Changes = Type.Object(
     timeZone: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
     logo: Type.Optional(Type.Union([Logo, Type.Null()])),
+    workingHours: Type.Optional(Type.Union([WeeklyHours, Type.Null()])),
   },
   { additionalProperties: false },
 );
@@ -39,11 +39,11 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     { schema: { tags, summary: 'What the company says of itself', response: { 200: Company } } },
     (request) => {
       const { name, settings } = visitorOfRequest(request).workspace;
-      return { name, logo: null, ...settings };
+      return { name, logo: null, workingHours: null, ...settings };
     },
   );
 
-  app.patch<{ Body: Partial<WorkspaceSettings & { name: string; logo: string | null }> }>(
+  app.patch<{ Body: CompanyChanges }>(
     '/api/company',
     {
       schema: {
@@ -65,7 +65,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       }
       forgetVisitors();
       const { name, settings } = await runtime.workspace(workspace.id);
-      return { name, logo: null, ...settings, job };
+      return { name, logo: null, workingHours: null, ...settings, job };
     },
   );
 

@@ -31,6 +31,59 @@ test('a person sets their name, and where and how they read', async () => {
     assert.ok([400, 422].includes((await device.send('PATCH', '/session', wrong)).status), JSON.stringify(wrong));
 });
 
+test('a person says when they work and what they can do, in words when it cannot be', async () => {
+  const { email } = await somebody();
+  const device = await signIn(email);
+  const workingHours = [
+    { day: 1, from: '09:00', to: '13:00' },
+    { day: 1, from: '14:00', to: '18:00' },
+  ];
+  const set = await device.send('PATCH', '/session', { workingHours, languages: ['es', 'lt'], skills: ['Leasing'] });
+  assert.equal(set.status, 200, JSON.stringify(set.body));
+  const me = `/records/user/${(set.body.user as Body).id}`;
+  const kept = async () => {
+    const { body } = await device.send('GET', me);
+    return [body.workingHours, body.languages, body.skills];
+  };
+  assert.deepEqual(await kept(), [workingHours, ['es', 'lt'], ['Leasing']]);
+  // What one does not say stays.
+  await device.send('PATCH', '/session', { name: 'Ona' });
+  assert.deepEqual(await kept(), [workingHours, ['es', 'lt'], ['Leasing']]);
+  const words: Record<string, RegExp> = {
+    en: /09:00–13:00 and 12:00–18:00 overlap on the same day/,
+    es: /09:00–13:00 y 12:00–18:00 se solapan el mismo día/,
+    lt: /09:00–13:00 ir 12:00–18:00 tą pačią dieną persidengia/,
+  };
+  for (const language of ['es', 'lt', 'en']) {
+    await device.send('PATCH', '/session', { language });
+    const overlapping = [workingHours[0], { day: 1, from: '12:00', to: '18:00' }];
+    const { status, body } = await device.send('PATCH', '/session', { workingHours: overlapping });
+    const [error] = body.errors as Body[];
+    assert.deepEqual([status, error?.field, error?.code], [422, 'workingHours', 'field.hours-overlap'], language);
+    assert.match(String(error?.message), words[language]!);
+  }
+  for (const [wrong, code] of [
+    [[{ day: 1, from: '18:00', to: '09:00' }], 'field.hours-end-early'],
+    [[{ day: 1, from: '', to: '09:00' }], 'field.not-hours'],
+    [[{ day: 9, from: '08:00', to: '09:00' }], 'field.not-hours'],
+    [[{ day: 1, from: '08:00', to: '26:00' }], 'field.not-hours'],
+    ['always', 'field.not-a-list'],
+    [{ day: 1 }, 'field.not-a-list'],
+  ] as const) {
+    const { status, body } = await device.send('PATCH', '/session', { workingHours: wrong });
+    assert.deepEqual([status, (body.errors as Body[])[0]?.code], [422, code], JSON.stringify(wrong));
+  }
+  for (const wrong of [{ languages: ['klingon'] }, { languages: 7 }, { skills: [7] }, { roles: [] }, { manager: null }])
+    assert.ok([400, 422].includes((await device.send('PATCH', '/session', wrong)).status), JSON.stringify(wrong));
+  assert.deepEqual(await kept(), [workingHours, ['es', 'lt'], ['Leasing']]);
+  // Those of somebody else are not theirs to set.
+  const boss = `/records/user/${server.userId}`;
+  assert.equal((await device.send('PATCH', boss, { workingHours })).status, 403);
+  const taken = await device.send('PATCH', '/session', { workingHours: null, languages: null, skills: null });
+  assert.equal(taken.status, 200);
+  assert.deepEqual(await kept(), [null, null, null]);
+});
+
 test('another password: the old one has to be known, and the other devices are signed out', async () => {
   const { email } = await somebody();
   const [here, there] = [await signIn(email), await signIn(email)];

@@ -41,11 +41,21 @@ const Setup = Type.Object(
   { additionalProperties: false },
 );
 
+/** Checked by the field, which has words for what is wrong. */
+const AsOfUser = Type.Optional(Type.Unknown({ description: 'As in the record of a user' }));
 const Token = Type.String({ minLength: 20, maxLength: 100 });
 const PasskeyAnswer = Type.Object(
   { token: Token, answer: Type.Object({ id: Type.String({ maxLength: 2_000 }) }) },
   { additionalProperties: false },
 );
+
+interface OwnSettings {
+  theme?: string;
+  density?: string;
+  language?: string;
+  timeZone?: string;
+  [field: string]: unknown;
+}
 
 /** First visit, signing in and out, and what a person sets for themself. */
 export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
@@ -285,6 +295,9 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
             name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })),
             language: Type.Optional(Type.Union(languages.map((language) => Type.Literal(language)))),
             timeZone: Type.Optional(Type.String({ maxLength: 64 })),
+            workingHours: AsOfUser,
+            languages: AsOfUser,
+            skills: AsOfUser,
             theme: Type.Optional(Type.Union([Type.Literal('light'), Type.Literal('dark'), Type.Literal('system')])),
             density: Type.Optional(Type.Union([Type.Literal('comfortable'), Type.Literal('compact')])),
           },
@@ -295,14 +308,15 @@ export function sessionRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request) => {
       const visitor = visitorOfRequest(request);
-      const { theme, density, ...own } = request.body as Record<string, string>;
+      const { theme, density, ...own } = request.body as OwnSettings;
       const records = ownRecords(visitor, request.idempotency?.changeSet);
       const userId = visitor.principal.userId!;
       const { preferences } = await records.read('user', userId, { fields: ['preferences'] });
       const kept = { ...(preferences as object | null), ...(theme ? { theme } : {}), ...(density ? { density } : {}) };
       await records.update('user', userId, { ...own, preferences: kept });
       forgetVisitors();
-      const principal = { ...visitor.principal, ...own };
+      const { language, timeZone } = { ...visitor.principal, ...own };
+      const principal = { ...visitor.principal, language, timeZone };
       return sessionOf({ ...visitor, principal });
     },
   );

@@ -4,6 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { countries } from '#kernel/fields/web/countries.ts';
+import type { HoursOfDay } from '#kernel/fields/weeklyHours/format.ts';
+import { Editor as HoursEditor } from '#kernel/fields/weeklyHours/web.tsx';
 import { patch } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { queryClient, sessionQuery, setupQuery } from '../api/queries.ts';
@@ -20,6 +22,7 @@ interface Company {
   timeZone: string;
   country: string;
   logo: string | null;
+  workingHours: HoursOfDay[] | null;
 }
 
 /** What the company says of itself. */
@@ -154,6 +157,16 @@ function CompanyForm({ company, onSaved }: { company: Company; onSaved(): void }
             onChange={(currency) => currency && set({ currency })}
           />
         </div>
+      </Section>
+      <Section title={t('admin.company.hours')} text={t('admin.company.hoursText')}>
+        <HoursEditor
+          id="company-hours"
+          field={{ name: 'workingHours', type: 'weeklyHours', label: t('admin.company.hours') }}
+          value={values.workingHours}
+          invalid={Boolean(of('workingHours'))}
+          onChange={(workingHours) => set({ workingHours })}
+        />
+        <Refusal>{of('workingHours') ?? null}</Refusal>
       </Section>
       <div className={style.formEnd}>
         <Refusal>{problem}</Refusal>

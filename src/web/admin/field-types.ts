@@ -5,6 +5,7 @@ import IconAt from '@tabler/icons-react/dist/esm/icons/IconAt.mjs';
 import IconBraces from '@tabler/icons-react/dist/esm/icons/IconBraces.mjs';
 import IconCalendar from '@tabler/icons-react/dist/esm/icons/IconCalendar.mjs';
 import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
+import IconCalendarWeek from '@tabler/icons-react/dist/esm/icons/IconCalendarWeek.mjs';
 import IconChecks from '@tabler/icons-react/dist/esm/icons/IconChecks.mjs';
 import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconCoin from '@tabler/icons-react/dist/esm/icons/IconCoin.mjs';
@@ -61,6 +62,7 @@ export const fieldKinds: readonly FieldKind[] = [
   { name: 'tags', group: 'choice', icon: IconTags, searchable: true, indexable: true },
   { name: 'date', group: 'date', icon: IconCalendar, initial: true, indexable: true },
   { name: 'datetime', group: 'date', icon: IconCalendarTime, initial: true, indexable: true },
+  { name: 'weeklyHours', group: 'date', icon: IconCalendarWeek, initial: true },
   { name: 'reference', group: 'link', icon: IconLink, indexable: true },
   { name: 'references', group: 'link', icon: IconLink },
   { name: 'user', group: 'link', icon: IconUser, indexable: true },

@@ -26,7 +26,7 @@ export function useMembers() {
     queryKey: ['records', 'user', 'admin'],
     staleTime: 0,
     queryFn: async () => {
-      const fields = ['name', 'active', 'roles', 'teams', 'manager', 'title'];
+      const fields = ['name', 'active', 'roles', 'teams', 'manager', 'title', 'workingHours', 'languages', 'skills'];
       return (await readPage('user', { fields, sort: ['name'], limit: all })).items as RecordShape[];
     },
   });

@@ -5,8 +5,10 @@ import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { EffectiveAccess } from '#server/answers.ts';
 import { get, patch, post } from '../api/client.ts';
+import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { WorkForm } from '../profile/work-form.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import style from './access.module.css';
 import admin from './admin.module.css';
@@ -71,12 +73,13 @@ export function PersonScreen({ id }: { id: string }) {
   );
 }
 
-/** Roles, teams and whom they report to; each choice holds at once and can be taken back. */
+/** Roles, teams and whom they report to, where each choice holds at once and can be taken back; their work. */
 function Standing({ id, isAdministrator, onChange }: { id: string; isAdministrator: boolean; onChange(): unknown }) {
   const { t } = useTranslation();
   const roles = useRoles();
   const teams = useTeams();
   const members = useMembers();
+  const definition = useDefinitions().get('user');
   const user = members.data?.find((one) => one.id === id);
   if (!user || !roles.data || !teams.data) return <Pending query={members} />;
   const write = async (changes: Partial<RecordShape>) => {
@@ -86,51 +89,55 @@ function Standing({ id, isAdministrator, onChange }: { id: string; isAdministrat
   };
   const change = async (changes: Partial<RecordShape>) => {
     const before = Object.fromEntries(Object.keys(changes).map((name) => [name, user[name] ?? null]));
-    try {
-      await write(changes);
-      showUndo(t('admin.person.saved', { name: user.name }), () => write(before));
-    } catch (error) {
-      showProblem(error);
-    }
+    await write(changes);
+    showUndo(t('admin.person.saved', { name: user.name }), () => write(before));
   };
+  const choose = (changes: Partial<RecordShape>) => void change(changes).catch(showProblem);
   const mine = idsIn(user.roles);
   return (
-    <Section
-      title={t('admin.person.standing')}
-      text={t(
-        isAdministrator
-          ? 'admin.person.isAdministrator'
-          : mine.length === 0
-            ? 'admin.person.noRole'
-            : 'admin.person.standingText',
-      )}
-    >
-      <div className={admin.form}>
-        <MultiSelect
-          data-full
-          label={t('admin.person.roles')}
-          searchable
-          data={choicesOf(roles.data)}
-          value={mine}
-          onChange={(next) => void change({ roles: next })}
-        />
-        <MultiSelect
-          label={t('admin.person.teams')}
-          searchable
-          data={choicesOf(teams.data)}
-          value={idsIn(user.teams)}
-          onChange={(next) => void change({ teams: next })}
-        />
-        <Select
-          label={t('admin.person.manager')}
-          searchable
-          clearable
-          data={choicesOf(members.data?.filter((one) => one.active && one.id !== id))}
-          value={(user.manager as string | null) ?? null}
-          onChange={(next) => void change({ manager: next })}
-        />
-      </div>
-    </Section>
+    <>
+      <Section
+        title={t('admin.person.standing')}
+        text={t(
+          isAdministrator
+            ? 'admin.person.isAdministrator'
+            : mine.length === 0
+              ? 'admin.person.noRole'
+              : 'admin.person.standingText',
+        )}
+      >
+        <div className={admin.form}>
+          <MultiSelect
+            data-full
+            label={t('admin.person.roles')}
+            searchable
+            data={choicesOf(roles.data)}
+            value={mine}
+            onChange={(next) => choose({ roles: next })}
+          />
+          <MultiSelect
+            label={t('admin.person.teams')}
+            searchable
+            data={choicesOf(teams.data)}
+            value={idsIn(user.teams)}
+            onChange={(next) => choose({ teams: next })}
+          />
+          <Select
+            label={t('admin.person.manager')}
+            searchable
+            clearable
+            data={choicesOf(members.data?.filter((one) => one.active && one.id !== id))}
+            value={(user.manager as string | null) ?? null}
+            onChange={(next) => choose({ manager: next })}
+          />
+        </div>
+      </Section>
+      {definition ? (
+        <Section title={t('admin.person.work')} text={t('admin.person.workText')}>
+          <WorkForm key={user.version} definition={definition} user={user} onSave={change} />
+        </Section>
+      ) : null}
+    </>
   );
 }
 

@@ -25,6 +25,13 @@ const samples: [type: string, value: unknown, options?: Record<string, unknown>]
   ['multiSelect', ['a', 'c'], { options: choices }],
   ['tags', ['vynas', 'sūris']],
   ['rating', 4],
+  [
+    'weeklyHours',
+    [1, 2, 3, 4, 5].flatMap((day) => [
+      { day, from: '09:00', to: '13:00' },
+      { day, from: '14:00', to: '18:00' },
+    ]),
+  ],
   ['address', { street: 'Aušros g. 64', city: 'Kaunas', region: null, postcode: '49001', country: 'LT' }],
   ['json', { source: 'fair', year: 2026 }],
 ];

@@ -1,5 +1,6 @@
 import { addressLines } from '#kernel/fields/address/format.ts';
 import { decimalMark } from '#kernel/fields/web/format.ts';
+import { formatHours } from '#kernel/fields/weeklyHours/format.ts';
 import type { FieldShape, RecordShape } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
 
@@ -44,6 +45,8 @@ export function cellText(field: FieldShape, record: RecordShape, environment: Te
       const { latitude, longitude } = value as { latitude: number; longitude: number };
       return `${latitude}, ${longitude}`;
     }
+    case 'weeklyHours':
+      return formatHours(value as never);
     case 'file':
       return String((value as { name?: string }).name ?? '');
     case 'richText':

@@ -28,6 +28,7 @@ const widths: Record<string, number> = {
   rollup: 110,
   file: 150,
   rating: 120,
+  weeklyHours: 220,
   json: 180,
 };
 

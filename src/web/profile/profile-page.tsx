@@ -26,6 +26,7 @@ import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
 import { SecurityCard } from './security-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
+import { WorkCard } from './work-card.tsx';
 
 const NotificationPreferences = lazy(() =>
   import('../shell/notification-preferences.tsx').then((loaded) => ({ default: loaded.NotificationPreferences })),
@@ -54,6 +55,7 @@ export function ProfilePage() {
           </div>
         </header>
         <NameCard key={session.user.name} session={session} />
+        <WorkCard userId={session.user.id} />
         <AbsenceCard />
         <ReadingCard session={session} />
         <LooksCard />

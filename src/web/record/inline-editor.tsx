@@ -69,7 +69,10 @@ export function InlineEditor({
       event.preventDefault();
       event.stopPropagation();
       end('enter');
-    } else if (event.key === 'Tab' && !['address', 'email', 'phone', 'money', 'richText'].includes(field.type)) {
+    } else if (
+      event.key === 'Tab' &&
+      !['address', 'email', 'phone', 'money', 'richText', 'weeklyHours'].includes(field.type)
+    ) {
       event.preventDefault();
       end(event.shiftKey ? 'back-tab' : 'tab');
     }
