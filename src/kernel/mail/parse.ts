@@ -131,12 +131,27 @@ async function readParts(raw: Buffer, note: Note): Promise<{ email: Email; attac
       note('too-many-parts', String(email.attachments.length));
       return await keptRaw(raw);
     }
+    // The parser writes `<div></div>` for an empty plain part beside HTML.
+    const isEmpty =
+      email.attachments.length === 0 && !email.text?.trim() && /^(?:\s|<div><\/div>)*$/.test(email.html ?? '');
+    const body = isEmpty ? bodyOf(rest).trim() : '';
+    if (body.split('\n').some((line) => !/^\s*$|^--|^[\w-]+:|^[ \t]/.test(line))) {
+      // A boundary that is not the one that was announced: people still read what stands there.
+      note('kept-raw', 'no part was found');
+      const whole = await keptRaw(raw);
+      return { ...whole, email: { ...whole.email, text: body } };
+    }
     return { email, attachments: email.attachments.map((part) => asUnparsed(part, restore)) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     note(/nesting depth/.test(reason) ? 'too-many-parts' : 'kept-raw', reason);
     return await keptRaw(raw);
   }
+}
+
+function bodyOf(raw: Buffer): string {
+  const start = /\r?\n\r?\n/.exec(raw.subarray(0, 65_536).toString('latin1'));
+  return start ? raw.subarray(start.index, start.index + LONGEST_TEXT).toString('utf8') : '';
 }
 
 /** Its headers, as far as they can be read, and the whole as a file. */
