@@ -24,7 +24,9 @@ const inRecords = 'zzslapta';
 const inFields = 'zzlaukas';
 
 /** For whom a route is, by what it begins with; the longest that fits counts. */
-const routes: Readonly<Record<string, 'anybody' | 'oneself' | 'records' | 'administrators' | 'provisioning'>> = {
+const routes: Readonly<
+  Record<string, 'anybody' | 'signed' | 'oneself' | 'records' | 'administrators' | 'provisioning'>
+> = {
   // The web app itself.
   '/': 'anybody',
   '*': 'anybody',
@@ -77,6 +79,8 @@ const routes: Readonly<Record<string, 'anybody' | 'oneself' | 'records' | 'admin
   '/api/imports': 'records',
   '/api/exports': 'records',
   '/api/files': 'records',
+  // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
+  '/files': 'signed',
   '/api/jobs': 'oneself',
   '/api/company': 'oneself',
   'PATCH /api/company': 'administrators',
@@ -380,7 +384,7 @@ test('without a session nothing is answered but what is for anybody', async () =
         url: path.replace(/:\w+/g, forbidden[0]!.id),
         headers,
       });
-      assert.equal(answer.statusCode, 401, `${method} ${path}`);
+      assert.equal(answer.statusCode, audience(method, path) === 'signed' ? 404 : 401, `${method} ${path}`);
     }
   }
 });

@@ -58,12 +58,23 @@ export async function endOwnSessions(runtime: Runtime, visitor: Visitor, name: s
   for (const tokenHash of ended) known.delete(tokenHash);
 }
 
-function sessionName(tokenHash: string): string {
+export function sessionName(tokenHash: string): string {
   return hashToken(tokenHash).slice(0, 22);
 }
 
 export function visitorOfSession(runtime: Runtime, token: string): Promise<Visitor | null> {
   return visitorOf(runtime, 'session', token);
+}
+
+/** Whoever sits at one of a person's sessions, by the name it has in their list; null when it has ended. They may only read. */
+export async function readerOfSession(
+  runtime: Runtime,
+  identityId: string,
+  name: string,
+): Promise<Omit<Visitor, 'csrf'> | null> {
+  const rows = await runtime.database.run(sql`select s.token_hash from ${liveSessions} and i.id = ${identityId}::uuid`);
+  const [tokenHash] = (rows as [string][]).map(([hash]) => hash).filter((hash) => sessionName(hash) === name);
+  return tokenHash === undefined ? null : bearerOf(runtime, 'session', tokenHash);
 }
 
 export function visitorOfKey(runtime: Runtime, key: string): Promise<Visitor | null> {
@@ -82,7 +93,7 @@ const whose = sql`i.id::text, i.workspace_id::text, i.user_id::text, coalesce(p.
 
 /** Whoever a token stands for, remembered for some seconds: the look-up costs more than the list it is for. */
 const REMEMBERED_MS = 5_000;
-const known = new Map<string, { visitor: Visitor; until: number }>();
+const known = new Map<string, { visitor: Omit<Visitor, 'csrf'>; until: number }>();
 
 /** What was looked up before this, and not yet remembered, is not remembered any more either. */
 let forgotten = 0;
@@ -94,7 +105,15 @@ export function forgetVisitors(): void {
 
 async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string): Promise<Visitor | null> {
   if (token.length > 200) return null;
-  const tokenHash = hashToken(token);
+  const visitor = await bearerOf(runtime, by, hashToken(token));
+  return visitor && { ...visitor, csrf: createHmac('sha256', token).update('csrf').digest('base64url') };
+}
+
+async function bearerOf(
+  runtime: Runtime,
+  by: 'session' | 'key',
+  tokenHash: string,
+): Promise<Omit<Visitor, 'csrf'> | null> {
   const remembered = known.get(tokenHash);
   if (remembered && remembered.until > Date.now()) {
     // Definitions may have changed meanwhile.
@@ -125,12 +144,11 @@ async function visitorOf(runtime: Runtime, by: 'session' | 'key', token: string)
     await runtime.database.execute(sql`update platform.session set viewing_as = null where token_hash = ${tokenHash}`);
   const principal = seen ?? (limits ? { ...person, limits } : person);
   await noteUse(runtime, by, tokenHash);
-  const visitor: Visitor = {
+  const visitor = {
     workspace,
     principal,
     identityId,
     by,
-    csrf: createHmac('sha256', token).update('csrf').digest('base64url'),
     tokenHash,
     viewer: seen ? userId : null,
     networks,

@@ -5,7 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const server = process.env.TENDERO_SERVER ?? 'http://localhost:3000';
 
-/** Builds the web app into `dist/web`; `npm run dev` serves it on :5173 and passes `/api` on to the running server. */
+/** Builds the web app into `dist/web`; `npm run dev` serves it on :5173 and passes `/api` and `/files` on to the running server. */
 export default defineConfig({
   root,
   plugins: [react(), programList()],
@@ -51,7 +51,10 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { '/api': { target: server, changeOrigin: false } } },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(['/api', '/files'].map((path) => [path, { target: server, changeOrigin: false }])),
+  },
 });
 
 /** `/program.json`: every file of the app, for the service worker, which keeps them for when there is no network. */

@@ -3,6 +3,11 @@ import { test } from 'node:test';
 import type { LayoutDefinition } from '#kernel/object/layout.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
 
+const dot = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 test('a record page has everything where it is expected', { skip: noBrowser }, async (t) => {
   const house = await openHouse();
   const mine = await openWindow(house, { as: administrator });
@@ -162,9 +167,18 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
       { name: 'price list.txt', mimeType: 'text/plain', buffer: Buffer.from('Ruginė 1,20 €') },
       { name: hostile, mimeType: 'text/html', buffer: Buffer.from('<script>alert(document.cookie)</script>') },
       { name: 'drawing.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg onload="alert(2)"/>') },
+      { name: 'dot.png', mimeType: 'image/png', buffer: dot },
     ]);
-    for (const name of ['price list.txt', hostile, 'drawing.svg']) await files.getByText(name).waitFor();
+    for (const name of ['price list.txt', hostile, 'drawing.svg', 'dot.png']) await files.getByText(name).waitFor();
     await eventually(async () => assert.equal(await files.getByRole('progressbar').count(), 0));
+    // Sent on to its signed address, the picture is there.
+    await files.locator('img').scrollIntoViewIfNeeded();
+    await eventually(async () =>
+      assert.equal(
+        await files.locator('img').evaluate((picture) => (picture as unknown as { naturalWidth: number }).naturalWidth),
+        1,
+      ),
+    );
     await files.getByText('price list.txt').click();
     await page.getByRole('dialog').getByText('Ruginė 1,20 €').waitFor();
     await page.keyboard.press('Escape');

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { forgetPolicy, savePolicy, usualPolicy } from '#app/identity/policy.ts';
 import { asSystem, type Role } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
 import { fileReader, readableFile, sweepFiles } from '#kernel/files/files.ts';
@@ -10,8 +11,11 @@ import { openStorage } from '#kernel/files/open-storage.ts';
 import { defineObject } from '#kernel/object/definition.ts';
 import { defineModule } from '#kernel/object/module.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { buildWorkspace } from '#test/build.ts';
 import { serve } from '#test/http.ts';
+import { readFileLink, signFileLink } from '../file-links.ts';
+import { endSession, openSession, sessionName } from '../visitors.ts';
 
 process.env.TENDERO_MAX_FILE_MB = '3';
 const contract = defineObject({
@@ -236,4 +240,123 @@ test('uploads and sweeps of the same content at the same time lose nothing', asy
     ]);
     assert.equal(await (await server.call(`/api/files/${fresh.id}`)).text(), `race ${round}`);
   }
+});
+
+/** Somebody at a browser: what they send by themselves, and what they sign in with. */
+async function browse(identityId: string) {
+  const { token, visitor } = await openSession(runtime, identityId, 'test');
+  const cookie = `tendero=${token}`;
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}${path}`, { redirect: 'manual', headers });
+  return {
+    visitor,
+    get,
+    /** Where a file is for them. */
+    async find(id: string, query = ''): Promise<string> {
+      const answer = await get(`/api/files/${id}${query}`, { cookie });
+      assert.deepEqual([answer.status, answer.headers.get('cache-control')], [302, 'no-store']);
+      return answer.headers.get('location')!;
+    },
+    status: (id: string) => get(`/api/files/${id}`, { cookie }).then(({ status }) => status),
+  };
+}
+
+test('a browser is sent to an address where no cookie counts, and nothing runs in our name', async () => {
+  const hostile = await kept('<script>alert(document.cookie)</script>', 'a.html', other.key);
+  const picture = await kept(png, 'a.png', other.key);
+  const { find, get, visitor } = await browse(other.identityId);
+  const place = await find(hostile.id, '?inline=true');
+  assert.match(place, /^\/files\/[\w-]{122}$/);
+  // Whoever is there, or nobody: the address alone counts.
+  for (const headers of [{}, { cookie: 'tendero=nonsense' }, { authorization: 'Bearer tnd_nonsense' }] as Record<
+    string,
+    string
+  >[]) {
+    const page = await get(place, headers);
+    assert.equal(page.status, 200);
+    assert.equal(await page.text(), '<script>alert(document.cookie)</script>');
+    assert.match(page.headers.get('content-disposition')!, /^attachment;/);
+    assert.equal(
+      page.headers.get('content-security-policy'),
+      "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'",
+    );
+    assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(page.headers.get('cache-control'), 'private, no-cache');
+    assert.equal(page.headers.get('set-cookie'), null);
+  }
+  const shown = await get(await find(picture.id, '?inline=true'), { range: 'bytes=0-3' });
+  assert.deepEqual(
+    [shown.status, shown.headers.get('content-disposition')!.split(';')[0], shown.headers.get('content-range')],
+    [206, 'inline', `bytes 0-3/${png.length}`],
+  );
+  // The same address again, so that the browser asks only whether it is still the same.
+  const again = await find(picture.id, '?inline=true');
+  const known = await get(again, { 'if-none-match': shown.headers.get('etag')! });
+  assert.equal(known.status, 304);
+  assert.match((await get(await find(picture.id))).headers.get('content-disposition')!, /^attachment;/);
+  // Bound to the session: when it ends, so does the address.
+  await endSession(runtime, { ...visitor, csrf: '' });
+  assert.equal((await get(again)).status, 404);
+});
+
+test('addresses of files are not guessed, changed, kept or handed to another session', async () => {
+  const [mine, theirs] = [await kept('mine', 'a.txt', other.key), await kept('theirs', 'b.txt')];
+  const { find, get, visitor } = await browse(other.identityId);
+  const place = (await find(mine.id)).slice('/files/'.length);
+  const status = (link: string) => get(`/files/${link}`).then((answer) => answer.status);
+  assert.equal(await status(place), 200);
+  // One bit of each byte: whose, which file, which session, how, until when, and the signature.
+  const bytes = Buffer.from(place, 'base64url');
+  for (let at = 0; at < bytes.length; at++) {
+    const forged = Buffer.from(bytes);
+    forged[at]! ^= 1;
+    assert.equal(await status(forged.toString('base64url')), 404, `byte ${at}`);
+  }
+  for (const wrong of ['', 'a', place.slice(1), `${place}A`, `${place}=`, 'A'.repeat(122), '%00', mine.id])
+    assert.ok([404, 400].includes(await status(wrong)), wrong);
+
+  const secrets = await openSecrets(runtime.dataFolder);
+  const session = sessionName(visitor.tokenHash);
+  const link = { identityId: other.identityId, session, file: mine.id, inline: false };
+  const now = Date.now();
+  assert.deepEqual(readFileLink(secrets, signFileLink(secrets, link, now), now), link);
+  // Two and a half to five minutes.
+  for (const [offset, holds] of [
+    [-149_000, true],
+    [-300_001, false],
+  ] as const)
+    assert.equal(await status(signFileLink(secrets, link, now + offset)), holds ? 200 : 404, `${offset}`);
+  for (const other of [
+    { ...link, file: theirs.id },
+    { ...link, file: '0190aaaa-0000-7000-8000-000000000001' },
+    { ...link, session: sessionName('another') },
+    { ...link, identityId: '0190aaaa-0000-7000-8000-000000000001' },
+  ])
+    assert.equal(await status(signFileLink(secrets, other, now)), 404, JSON.stringify(other));
+  // The key of another house signs otherwise.
+  const elsewhere = await openSecrets(join(runtime.dataFolder, 'elsewhere'));
+  assert.equal(await status(signFileLink(elsewhere, link, now)), 404);
+});
+
+test('a right that is taken away between issue and use is gone', async () => {
+  const held = await kept('held', 'a.txt');
+  const record = (await (await create({ name: 'Held', papers: [held] })).json()) as { id: string };
+  const person = await server.person();
+  const { find, get, status } = await browse(person.identityId);
+  const place = await find(held.id);
+  assert.equal((await get(place)).status, 200);
+  const system = recordsFor(workspace, asSystem('test'), 'test');
+  const { id } = await system.create('role', { name: 'Own contracts', grants: { contract: { read: 'own' } } });
+  await system.update('user', person.userId, { roles: [id] });
+  assert.deepEqual([(await get(place)).status, await status(held.id)], [404, 404]);
+  await system.update('contract', record.id, { owner: person.userId });
+  assert.equal((await get(place)).status, 200);
+  // Nor is it for whoever may come from somewhere else only.
+  await savePolicy(runtime.database, workspace.id, { ...usualPolicy, networks: ['10.9.8.0/24'] }, '10.9.8.7');
+  runtime.rights.emit('change', workspace.id);
+  assert.equal((await get(place)).status, 404);
+  await forgetPolicy(runtime.database, workspace.id);
+  runtime.rights.emit('change', workspace.id);
+  await system.update('user', person.userId, { active: false });
+  assert.equal((await get(place)).status, 404);
 });
