@@ -178,6 +178,30 @@ create table if not exists "ws_company"."contact" (
   constraint "pk_contact" primary key ("id")
 );
 
+create table if not exists "ws_company"."conversation" (
+  "id" uuid not null,
+  "subject" text not null,
+  "channel" text not null,
+  "status" text not null,
+  "snoozed_until" timestamptz,
+  "team_id" uuid,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "last_at" timestamptz not null,
+  "last_direction" text not null,
+  "preview" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_conversation" primary key ("id")
+);
+
 create table if not exists "ws_company"."counter" (
   "name" text not null,
   "value" bigint not null default 0,
@@ -348,6 +372,54 @@ create table if not exists "ws_company"."import_link" (
   constraint "pk_import_link" primary key ("import_id", "row", "field")
 );
 
+create table if not exists "ws_company"."interaction" (
+  "id" uuid not null,
+  "channel" text not null,
+  "direction" text not null,
+  "subject" text,
+  "body" text,
+  "at" timestamptz not null,
+  "duration" bigint,
+  "state" text not null,
+  "outcome" text,
+  "sentiment" text,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "conversation_id" uuid,
+  "place" text,
+  "attachments" jsonb,
+  "original" jsonb,
+  "message_key" text,
+  "message_id" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_interaction" primary key ("id")
+);
+
+create table if not exists "ws_company"."known_address" (
+  "id" uuid not null,
+  "address" text not null,
+  "verdict" text not null,
+  "contact_id" uuid,
+  "account_id" uuid,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_known_address" primary key ("id")
+);
+
 create table if not exists "ws_company"."match_key" (
   "key" bigint not null,
   "record_id" uuid not null,
@@ -472,6 +544,24 @@ create table if not exists "ws_company"."overlay" (
   "changed_at" timestamptz not null,
   "changed_by_id" uuid,
   constraint "pk_overlay" primary key ("version")
+);
+
+create table if not exists "ws_company"."participant" (
+  "id" uuid not null,
+  "interaction_id" uuid not null,
+  "role" text not null,
+  "name" text,
+  "address" text,
+  "contact_id" uuid,
+  "user_id" uuid,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_participant" primary key ("id")
 );
 
 create table if not exists "ws_company"."pipeline" (
@@ -755,7 +845,20 @@ alter table "ws_company"."consent" drop constraint if exists "fk_consent__contac
 
 alter table "ws_company"."contact" drop constraint if exists "fk_contact__account_id", add constraint "fk_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 
+alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__account_id", add constraint "fk_conversation__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__contact_id", add constraint "fk_conversation__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__opportunity_id", add constraint "fk_conversation__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__team_id", add constraint "fk_conversation__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
+
+alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__account_id", add constraint "fk_interaction__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__contact_id", add constraint "fk_interaction__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__conversation_id", add constraint "fk_interaction__conversation_id" foreign key ("conversation_id") references "ws_company"."conversation" ("id") on delete set null;
+alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__opportunity_id", add constraint "fk_interaction__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+
+alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__account_id", add constraint "fk_known_address__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
+alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__contact_id", add constraint "fk_known_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
 alter table "ws_company"."note" drop constraint if exists "fk_note__account_id", add constraint "fk_note__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."note" drop constraint if exists "fk_note__contact_id", add constraint "fk_note__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
@@ -772,6 +875,10 @@ alter table "ws_company"."opportunity" drop constraint if exists "fk_opportunity
 
 alter table "ws_company"."opportunity_contact" drop constraint if exists "fk_opportunity_contact__contact_id", add constraint "fk_opportunity_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 alter table "ws_company"."opportunity_contact" drop constraint if exists "fk_opportunity_contact__opportunity_id", add constraint "fk_opportunity_contact__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete cascade;
+
+alter table "ws_company"."participant" drop constraint if exists "fk_participant__contact_id", add constraint "fk_participant__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."participant" drop constraint if exists "fk_participant__interaction_id", add constraint "fk_participant__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete cascade;
+alter table "ws_company"."participant" drop constraint if exists "fk_participant__user_id", add constraint "fk_participant__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete set null;
 
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_account_id", add constraint "fk_relationship__from_account_id" foreign key ("from_account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_contact_id", add constraint "fk_relationship__from_contact_id" foreign key ("from_contact_id") references "ws_company"."contact" ("id") on delete cascade;
@@ -863,6 +970,21 @@ create index if not exists "ix_contact__phones__values" on "ws_company"."contact
 create index if not exists "ix_contact__search_text" on "ws_company"."contact" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_contact__updated_at" on "ws_company"."contact" using btree ("updated_at", "id") where "deleted_at" is null;
 
+create index if not exists "ix_conversation__account" on "ws_company"."conversation" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_conversation__by__inbox" on "ws_company"."conversation" using btree ("status", "last_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_conversation__by__of_account" on "ws_company"."conversation" using btree ("account_id", "last_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_conversation__by__of_owner" on "ws_company"."conversation" using btree ("owner_id", "status", "last_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_conversation__by__of_team" on "ws_company"."conversation" using btree ("team_id", "status", "last_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_conversation__by__snoozed" on "ws_company"."conversation" using btree ("status", "snoozed_until", "id") where "deleted_at" is null;
+create index if not exists "ix_conversation__contact" on "ws_company"."conversation" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_conversation__deleted_at" on "ws_company"."conversation" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_conversation__opportunity" on "ws_company"."conversation" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_conversation__owner" on "ws_company"."conversation" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_conversation__search_text" on "ws_company"."conversation" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_conversation__subject" on "ws_company"."conversation" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_conversation__team" on "ws_company"."conversation" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_conversation__updated_at" on "ws_company"."conversation" using btree ("updated_at", "id") where "deleted_at" is null;
+
 create index if not exists "ix_duplicate_pair__b" on "ws_company"."duplicate_pair" using btree ("b_id");
 create index if not exists "ix_duplicate_pair__queue" on "ws_company"."duplicate_pair" using btree ("object", "state", "score", "id");
 create unique index if not exists "uq_duplicate_pair__records" on "ws_company"."duplicate_pair" using btree ("a_id", "b_id");
@@ -896,6 +1018,34 @@ create index if not exists "ix_home_page__updated_at" on "ws_company"."home_page
 create unique index if not exists "uq_home_page__role" on "ws_company"."home_page" using btree (lower("role")) where "deleted_at" is null;
 
 create index if not exists "ix_import__created_at" on "ws_company"."import" using btree ("created_at", "id");
+
+create index if not exists "ix_interaction__account" on "ws_company"."interaction" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_interaction__at" on "ws_company"."interaction" using btree ("at", "id") where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_account" on "ws_company"."interaction" using btree ("account_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_contact" on "ws_company"."interaction" using btree ("contact_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_conversation" on "ws_company"."interaction" using btree ("conversation_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_opportunity" on "ws_company"."interaction" using btree ("opportunity_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_owner" on "ws_company"."interaction" using btree ("owner_id", "state", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__contact" on "ws_company"."interaction" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_interaction__conversation" on "ws_company"."interaction" using btree ("conversation_id", "updated_at", "id");
+create index if not exists "ix_interaction__deleted_at" on "ws_company"."interaction" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_interaction__message_id" on "ws_company"."interaction" using btree ((platform.fold("message_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_interaction__message_key" on "ws_company"."interaction" using btree ((platform.fold("message_key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_interaction__opportunity" on "ws_company"."interaction" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_interaction__owner" on "ws_company"."interaction" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_interaction__search_text" on "ws_company"."interaction" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_interaction__subject" on "ws_company"."interaction" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_interaction__updated_at" on "ws_company"."interaction" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_interaction__message_key" on "ws_company"."interaction" using btree (lower("message_key")) where "deleted_at" is null;
+
+create index if not exists "ix_known_address__account" on "ws_company"."known_address" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_known_address__address" on "ws_company"."known_address" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_known_address__contact" on "ws_company"."known_address" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_known_address__deleted_at" on "ws_company"."known_address" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_known_address__owner" on "ws_company"."known_address" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_known_address__search_text" on "ws_company"."known_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_known_address__updated_at" on "ws_company"."known_address" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_known_address__address" on "ws_company"."known_address" using btree (lower("address")) where "deleted_at" is null;
 
 create index if not exists "ix_match_key__record" on "ws_company"."match_key" using btree ("record_id");
 
@@ -945,6 +1095,15 @@ create index if not exists "ix_opportunity_contact__owner" on "ws_company"."oppo
 create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create index if not exists "ix_participant__address" on "ws_company"."participant" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_participant__contact" on "ws_company"."participant" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_participant__deleted_at" on "ws_company"."participant" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_participant__interaction" on "ws_company"."participant" using btree ("interaction_id", "updated_at", "id");
+create index if not exists "ix_participant__name" on "ws_company"."participant" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_participant__owner" on "ws_company"."participant" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_participant__updated_at" on "ws_company"."participant" using btree ("updated_at", "id") where "deleted_at" is null;
+create index if not exists "ix_participant__user" on "ws_company"."participant" using btree ("user_id", "updated_at", "id");
 
 create index if not exists "ix_pipeline__deleted_at" on "ws_company"."pipeline" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_pipeline__name" on "ws_company"."pipeline" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;

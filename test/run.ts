@@ -58,7 +58,7 @@ if (journeys.length > 0) {
   await step('Browser journeys', async () => {
     const browser = await findChromium();
     if (browser) process.env.TENDERO_TEST_BROWSER = JSON.stringify(browser);
-    return await runTests(journeys, 1);
+    return await runTests(journeys, Math.min(2, availableParallelism()));
   });
 }
 await server?.stop();

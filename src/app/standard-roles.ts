@@ -10,6 +10,21 @@ type Rights = Partial<Record<Operation, Grant>>;
 const onRecord = { through: 'target' } as const;
 /** Whoever opens the account sees all that was said and promised there: the shop remembers, not its keeper. */
 const withTheRecord = [{ through: 'account' }, { through: 'contact' }, { through: 'opportunity' }] as const;
+/** What was said over any channel: with whoever took part in it, and who looks after it. */
+const talks = (seen: Grant, changed: Grant): Role['grants'] => {
+  const own: Rights = {
+    read: [...[seen].flat(), ...withTheRecord] as Grant,
+    create: 'all',
+    ...rights(changed, 'update', 'delete', 'reassign', 'run', 'bulk'),
+  };
+  const inInteraction = { through: 'interaction' } as const;
+  return {
+    conversation: own,
+    interaction: own,
+    participant: part('interaction', { create: 'all', ...rights(inInteraction, 'update', 'delete') }),
+    knownAddress: { read: 'all', create: 'all', ...rights('all', 'update', 'delete') },
+  };
+};
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
 
 /** How the company sells is not a seller's to change. */
@@ -39,6 +54,7 @@ const representative: Role['grants'] = {
     ...rights('own', 'update', 'delete', 'reassign', 'run', 'bulk'),
   },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+  ...talks(['own', 'team'], ['own', 'team']),
 };
 
 const below = ['own', 'team', 'tree'] as const;
@@ -64,6 +80,7 @@ const manager: Role['grants'] = {
     ...{ read: [...below, ...withTheRecord], create: 'all' },
   },
   note: { read: [...below, ...withTheRecord], create: 'all', ...rights(below, 'update', 'delete', 'export') },
+  ...talks(below, below),
 };
 
 /** Looks, and neither writes nor takes anything along. */
@@ -88,6 +105,7 @@ const marketing: Role['grants'] = {
   opportunityContact: { ...rights('none', ...operations), read: 'all' },
   task: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete', 'run', 'bulk') },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+  ...talks('own', 'own'),
 };
 
 const standard: Readonly<Record<StandardRole, Role['grants']>> = { representative, manager, reader, marketing };

@@ -89,7 +89,8 @@ function seenRows(scope: QueryScope, object: ObjectModel, alias: string, areFew:
   const own = visibility(scope, object, 'read', alias);
   if (own === 'all') return null;
   if (own.length < 2 || areFew) return or(own);
-  const rules = visibility(scope, object, 'read', 'v') as Sql[];
+  const rules = visibility(scope, object, 'read', 'v');
+  if (rules === 'all') return null;
   const table = raw(`${tableOf(scope.schema, object)} v`);
   const found = rules.map((rule) => sql`select v."id" from ${table} where ${rule}`);
   return sql`${raw(`${alias}."id"`)} in (${join(found, ' union ')})`;

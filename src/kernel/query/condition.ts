@@ -140,12 +140,16 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
  */
 function narrowed(compilation: Compilation, at: Place, operator: string, operand: unknown, condition: Sql): Sql {
   const { type, derived } = at.field;
-  if (typeof operand !== 'string') return condition;
-  if (operator === 'is' && (type.name === 'text' || type.name === 'url') && derived === null) {
+  if ((operator === 'is' || operator === 'in') && (type.name === 'text' || type.name === 'url') && derived === null) {
     // Without an index nothing is known of its folds: the planner would take one value in two hundred for any.
     if (!isKey(objectOf(compilation.scope.model, at.field.object), at.field)) return condition;
-    return sql`(${raw(foldSql(at.columns[0]!))} = ${raw('platform.fold(')}${operand}${raw(')')} and coalesce(${condition}, false))`;
+    const folds =
+      operator === 'is'
+        ? sql`platform.fold(${operand})`
+        : sql`any(array(select platform.fold(v) from unnest(${operand}::text[]) v))`;
+    return sql`(${raw(foldSql(at.columns[0]!))} = ${folds} and coalesce(${condition}, false))`;
   }
+  if (typeof operand !== 'string') return condition;
   if (!['contains', 'startsWith', 'endsWith'].includes(operator)) return condition;
   // Fewer letters than a trigram have no index to go by.
   const words = searchedWords(objectOf(compilation.scope.model, at.field.object), at.field, operand);

@@ -1,0 +1,28 @@
+import { defineModule } from '#kernel/object/module.ts';
+import { customers } from '#modules/customers/index.ts';
+import { sales } from '#modules/sales/index.ts';
+import { conversation } from './conversation.object.ts';
+import { conversationRules } from './conversation.rules.ts';
+import en from './i18n/en.json' with { type: 'json' };
+import es from './i18n/es.json' with { type: 'json' };
+import lt from './i18n/lt.json' with { type: 'json' };
+import { interaction } from './interaction.object.ts';
+import { interactionRules } from './interaction.rules.ts';
+import { knownAddress } from './known-address.object.ts';
+import { knownAddressRules } from './known-address.rules.ts';
+import { participant } from './participant.object.ts';
+
+export { conversation } from './conversation.object.ts';
+export { type Identity, identify, normalAddress } from './identify.ts';
+export { interaction } from './interaction.object.ts';
+export { type Kept, keepInteractions, type Received, type ReceivedParticipant } from './keep-interactions.ts';
+export { knownAddress } from './known-address.object.ts';
+export { participant } from './participant.object.ts';
+
+export const channels = defineModule({
+  name: 'channels',
+  uses: [customers, sales],
+  objects: [conversation, interaction, participant, knownAddress],
+  rules: [conversationRules, interactionRules, knownAddressRules],
+  catalogues: { en, es, lt },
+});

@@ -1,0 +1,100 @@
+import { defineObject } from '#kernel/object/definition.ts';
+import { channelOptions, directionOptions } from './channel.ts';
+
+/**
+ * One contact with a customer, whatever the channel: a mail, a call, a meeting, a visit, a letter. Whoever took part are its
+ * `participant`s; what belongs together is a `conversation`. Its owner is who served the customer.
+ */
+export const interaction = defineObject({
+  name: 'interaction',
+  plural: 'interactions',
+  title: 'subject',
+  icon: 'messages',
+  fields: {
+    channel: { type: 'select', required: true, options: channelOptions },
+    direction: { type: 'select', required: true, default: 'out', options: directionOptions },
+    /** Without one it takes its first words, or the name of its channel. */
+    subject: { type: 'text', search: true, personal: true },
+    /** What was said, in plain words: of a mail what is new in it. The whole of it, as it came, is in `original`. */
+    body: { type: 'longText', search: true, personal: true },
+    /** When it took place, or is going to. */
+    at: { type: 'datetime', required: true, default: 'now', index: true },
+    duration: { type: 'duration' },
+    state: {
+      type: 'select',
+      required: true,
+      default: 'done',
+      options: [
+        { value: 'planned', color: 'blue' },
+        { value: 'done', color: 'green' },
+        { value: 'missed', color: 'orange' },
+        { value: 'cancelled', color: 'gray' },
+      ],
+    },
+    outcome: {
+      type: 'select',
+      options: [
+        { value: 'reached', color: 'green' },
+        { value: 'agreed', color: 'green' },
+        { value: 'interested', color: 'teal' },
+        { value: 'callBack', color: 'yellow' },
+        { value: 'notInterested', color: 'red' },
+        { value: 'noAnswer', color: 'gray' },
+        { value: 'busy', color: 'gray' },
+        { value: 'voicemail', color: 'gray' },
+        { value: 'wrongNumber', color: 'orange' },
+      ],
+    },
+    sentiment: {
+      type: 'select',
+      options: [
+        { value: 'positive', color: 'green' },
+        { value: 'neutral', color: 'gray' },
+        { value: 'negative', color: 'red' },
+      ],
+    },
+    account: { type: 'reference', to: 'account' },
+    contact: { type: 'reference', to: 'contact', personal: true },
+    opportunity: { type: 'reference', to: 'opportunity' },
+    conversation: { type: 'reference', to: 'conversation' },
+    /** Where people met. */
+    place: { type: 'text', maxLength: 300, personal: true },
+    attachments: { type: 'file', many: true, personal: true },
+    /** The bytes as they came over the channel. */
+    original: { type: 'file', personal: true },
+    /** The same for every copy of one message; what comes twice is kept once. */
+    messageKey: { type: 'text', maxLength: 120, unique: true, readOnly: true },
+    /** By which answers name it. */
+    messageId: { type: 'text', maxLength: 500, index: true, readOnly: true },
+  },
+  // The streams of an account, of a contact, of a sale and of a thread; what somebody has before them.
+  indexes: {
+    ofAccount: ['account', '-at'],
+    ofContact: ['contact', '-at'],
+    ofOpportunity: ['opportunity', '-at'],
+    ofConversation: ['conversation', '-at'],
+    ofOwner: ['owner', 'state', '-at'],
+  },
+  views: {
+    all: {
+      type: 'list',
+      columns: ['subject', 'channel', 'direction', 'account', 'contact', 'owner', 'at'],
+      sort: ['-at'],
+    },
+    mine: {
+      type: 'list',
+      columns: ['subject', 'channel', 'account', 'contact', 'outcome', 'at'],
+      filter: { owner: { is: 'me' } },
+      sort: ['-at'],
+    },
+    planned: {
+      type: 'list',
+      columns: ['subject', 'channel', 'account', 'contact', 'place', 'owner', 'at'],
+      filter: { state: 'planned' },
+      sort: ['at'],
+    },
+    calendar: { type: 'calendar', by: 'at', columns: ['channel', 'account', 'owner'] },
+  },
+  measures: { count: { count: true }, duration: { sum: 'duration' } },
+  quickCreate: ['channel', 'direction', 'account', 'contact', 'subject', 'body', 'at', 'duration', 'outcome'],
+});

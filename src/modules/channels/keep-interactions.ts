@@ -1,0 +1,266 @@
+import type { FileValue } from '#kernel/fields/file/index.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { newId } from '#kernel/records/new-id.ts';
+import type { Records } from '#kernel/records/records.ts';
+import type { Channel, Direction } from './channel.ts';
+import { conversation } from './conversation.object.ts';
+import { type Identity, identify, normalAddress } from './identify.ts';
+import { interaction } from './interaction.object.ts';
+import { beginning } from './interaction.rules.ts';
+import { participant } from './participant.object.ts';
+
+/** What came or went over a channel, as its adapter hands it over: plain data, whatever the channel. */
+export interface Received {
+  readonly channel: Channel;
+  readonly direction: Direction;
+  /** The same for every copy of the message; at most 120 letters. */
+  readonly key: string;
+  /** By which answers name it, and those that it names itself, oldest first. Empty for a channel that has no such thing. */
+  readonly messageId: string | null;
+  readonly references: readonly string[];
+  readonly subject: string;
+  /** Plain text. */
+  readonly body: string;
+  readonly at: Date;
+  readonly participants: readonly ReceivedParticipant[];
+  readonly attachments?: readonly FileValue[];
+  readonly original?: FileValue;
+  /** Whose it is while nobody took it: the mailbox's owner, or its team. */
+  readonly owner: string | null;
+  readonly team?: string | null;
+}
+
+export interface ReceivedParticipant {
+  readonly role: 'from' | 'to' | 'cc' | 'bcc' | 'attendee';
+  readonly name: string;
+  /** E-mail, phone, or the name in a network; null where there is none. */
+  readonly address: string | null;
+}
+
+export interface Kept {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly conversation: string;
+  /** False when a copy of it was here before. */
+  readonly isNew: boolean;
+}
+
+/**
+ * Keeps messages as interactions: each once, however often it comes; with whoever took part, found by their addresses; in
+ * the conversation of the messages that it answers. One transaction: all of it is there or nothing.
+ *
+ * @param records of the program: whose a message is does not depend on what the person may see through whose mailbox it came
+ * @param received some hundreds at most, in any order
+ * @returns one for each, in their order
+ */
+export async function keepInteractions(records: Records, received: readonly Received[]): Promise<Kept[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await records.transaction((inside) => keepAll(inside, received));
+    } catch (error) {
+      // Another mailbox with a copy was a moment faster.
+      const isCopy = error instanceof Problem && error.errors.some(({ field }) => field.endsWith('messageKey'));
+      if (!isCopy || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+const ATTEMPTS = 5;
+/** A long thread names all its messages: the first, and the nearest. */
+const REFERENCES = 10;
+/** Characters that the record has room for. */
+const ID_LENGTH = 500;
+const NAME_LENGTH = 250;
+const ADDRESS_LENGTH = 254;
+const PREVIEW_LENGTH = 160;
+const SUBJECT_LENGTH = 80;
+
+/** A conversation that is going on, as this batch leaves it. */
+interface Thread {
+  readonly id: string;
+  readonly isNew: boolean;
+  values: Record<string, unknown>;
+  readonly changes: Record<string, unknown>;
+}
+
+async function keepAll(records: Records, received: readonly Received[]): Promise<Kept[]> {
+  const kept = await knownAlready(
+    records,
+    received.map(({ key }) => key),
+  );
+  // Oldest first: what is answered stands before its answer. A copy within the batch is a copy too.
+  const fresh = [...new Map(received.filter(({ key }) => !kept.has(key)).map((one) => [one.key, one])).values()].sort(
+    (a, b) => a.at.getTime() - b.at.getTime(),
+  );
+  const ids = new Set(fresh.map(({ key }) => key));
+  if (fresh.length > 0) {
+    const messages = fresh.map((one) => ({ ...one, references: named(one), participants: withAddresses(one) }));
+    const identities = await identify(
+      records,
+      messages.flatMap((one) => one.participants.flatMap(({ address }) => address ?? [])),
+    );
+    const threads = await threadsOf(
+      records,
+      messages.flatMap(({ references }) => references),
+    );
+    const rows = messages.map((message) => {
+      const other = otherSide(message, identities);
+      const answered = message.references.flatMap((id) => threads.get(id) ?? []).at(-1);
+      const thread = answered ?? begun(message, other);
+      moveOn(thread, message, other);
+      if (message.messageId) threads.set(idOf(message.messageId), thread);
+      return { message, other, thread, id: newId() };
+    });
+    await keepThreads(records, new Set(rows.map(({ thread }) => thread)));
+    await createAll(
+      records,
+      interaction,
+      rows.map(({ id, message, other, thread }) => ({
+        id,
+        channel: message.channel,
+        direction: message.direction,
+        subject: message.subject || null,
+        body: message.body || null,
+        at: message.at.toISOString(),
+        account: other?.account ?? thread.values.account,
+        contact: other?.contact ?? null,
+        opportunity: thread.values.opportunity ?? null,
+        conversation: thread.id,
+        owner: message.owner,
+        messageKey: message.key,
+        messageId: message.messageId && idOf(message.messageId),
+        attachments: message.attachments ?? [],
+        original: message.original ?? null,
+      })),
+    );
+    await createAll(
+      records,
+      participant,
+      rows.flatMap(({ id, message }) =>
+        message.participants.map(({ role, name, address }) => {
+          const { contact = null, user = null } = (address && identities.get(address)) || {};
+          return {
+            ...{ interaction: id, role, address, contact, user, owner: message.owner },
+            name: name.slice(0, NAME_LENGTH) || address || '?',
+          };
+        }),
+      ),
+    );
+    for (const { id, message, thread } of rows) kept.set(message.key, { id, conversation: thread.id });
+  }
+  const told = new Set<string>();
+  return received.map(({ key }) => {
+    const isNew = ids.has(key) && !told.has(key);
+    told.add(key);
+    return { ...kept.get(key)!, isNew };
+  });
+}
+
+async function knownAlready(records: Records, keys: readonly string[]) {
+  const { items } = await records.list(interaction, {
+    filter: { messageKey: { in: [...keys] } },
+    fields: ['messageKey', 'conversation'],
+    limit: 500,
+  });
+  return new Map(items.map((one) => [one.messageKey!, { id: one.id, conversation: one.conversation! }]));
+}
+
+const idOf = (messageId: string) => messageId.slice(0, ID_LENGTH);
+
+function named({ references }: Received): string[] {
+  const near = references.length > REFERENCES ? [references[0]!, ...references.slice(1 - REFERENCES)] : references;
+  return near.map(idOf);
+}
+
+function withAddresses({ participants }: Received): ReceivedParticipant[] {
+  return participants.map((one) => ({
+    ...one,
+    address: one.address && (normalAddress(one.address) ?? one.address.toLowerCase().slice(0, ADDRESS_LENGTH)),
+  }));
+}
+
+/** The customer's side of a message: who wrote to us, or the first we wrote to whom anybody knows. */
+function otherSide(
+  { direction, participants }: Pick<Received, 'direction' | 'participants'>,
+  identities: ReadonlyMap<string, Identity>,
+): Identity | undefined {
+  const sides = participants.filter(({ role }) => (direction === 'in' ? role === 'from' : role !== 'from'));
+  const known = sides.flatMap(({ address }) => (address && identities.get(address)) || []);
+  return known.find((one) => one.contact) ?? known.find((one) => one.account);
+}
+
+/** Message-ID → the conversation it stands in, of messages that are here. */
+async function threadsOf(records: Records, references: readonly string[]): Promise<Map<string, Thread>> {
+  const found = new Map<string, string>();
+  const all = [...new Set(references)];
+  for (let at = 0; at < all.length; at += 500) {
+    const { items } = await records.list(interaction, {
+      filter: { messageId: { in: all.slice(at, at + 500) } },
+      fields: ['messageId', 'conversation'],
+      limit: 500,
+    });
+    for (const one of items) if (one.conversation) found.set(one.messageId!, one.conversation);
+  }
+  const threads = new Map<string, Thread>();
+  const ids = [...new Set(found.values())];
+  for (let at = 0; at < ids.length; at += 500) {
+    const { items } = await records.list(conversation, { filter: { id: { in: ids.slice(at, at + 500) } }, limit: 500 });
+    for (const one of items) threads.set(one.id, { id: one.id, isNew: false, values: { ...one }, changes: {} });
+  }
+  return new Map([...found].flatMap(([messageId, id]) => (threads.has(id) ? [[messageId, threads.get(id)!]] : [])));
+}
+
+function begun(message: Received, other: Identity | undefined): Thread {
+  const values = {
+    subject: message.subject || beginning(message.body, SUBJECT_LENGTH) || '…',
+    channel: message.channel,
+    status: 'open',
+    account: other?.account ?? null,
+    contact: other?.contact ?? null,
+    owner: message.owner,
+    team: message.team ?? null,
+    lastAt: message.at.toISOString(),
+  };
+  return { id: newId(), isNew: true, values, changes: {} };
+}
+
+/** The thread is as new as its newest message; the customer's opens it again. */
+function moveOn(thread: Thread, message: Received, other: Identity | undefined): void {
+  const { values } = thread;
+  const changes: Record<string, unknown> = {};
+  if (message.at.getTime() >= new Date(values.lastAt as string).getTime()) {
+    changes.lastAt = message.at.toISOString();
+    changes.lastDirection = message.direction;
+    changes.preview = beginning(message.body, PREVIEW_LENGTH);
+    if (message.direction === 'in' && values.status !== 'open') changes.status = 'open';
+  }
+  // Whoever answers from a known address tells whose the thread is.
+  if (values.account === null && other?.account) changes.account = other.account;
+  if (values.contact === null && other?.contact) changes.contact = other.contact;
+  Object.assign(values, changes);
+  Object.assign(thread.changes, changes);
+}
+
+async function keepThreads(records: Records, threads: ReadonlySet<Thread>): Promise<void> {
+  const [begunNow, goingOn] = [[...threads].filter((one) => one.isNew), [...threads].filter((one) => !one.isNew)];
+  await createAll(
+    records,
+    conversation,
+    begunNow.map(({ id, values }) => ({ id, ...values })),
+  );
+  const changed = goingOn.flatMap(({ id, changes }) => (Object.keys(changes).length > 0 ? [{ id, changes }] : []));
+  if (changed.length > 0) refuseNone(await records.updateEach(conversation, changed, { atomic: true }));
+}
+
+async function createAll(
+  records: Records,
+  object: { name: string },
+  inputs: readonly Record<string, unknown>[],
+): Promise<void> {
+  if (inputs.length > 0) refuseNone(await records.createMany(object.name, inputs, { atomic: true }));
+}
+
+function refuseNone({ results }: Awaited<ReturnType<Records['createMany']>>): void {
+  const refused = results.find(({ problem }) => problem);
+  if (refused?.problem) throw new Problem(refused.problem.code, refused.problem.params ?? {}, refused.problem.errors);
+}

@@ -1,0 +1,27 @@
+import { defineObject } from '#kernel/object/definition.ts';
+
+/** Who took part in an interaction: a contact, a colleague, or an address that nobody knows yet. */
+export const participant = defineObject({
+  name: 'participant',
+  plural: 'participants',
+  title: 'name',
+  icon: 'users',
+  detailOf: 'interaction',
+  fields: {
+    interaction: { type: 'reference', to: 'interaction', required: true, onDelete: 'cascade' },
+    role: {
+      type: 'select',
+      required: true,
+      default: 'to',
+      options: [{ value: 'from' }, { value: 'to' }, { value: 'cc' }, { value: 'bcc' }, { value: 'attendee' }],
+    },
+    /** As they called themselves then. */
+    name: { type: 'text', maxLength: 250, personal: true },
+    /** E-mail in small letters, phone in E.164, or the name that somebody has in a network. */
+    address: { type: 'text', maxLength: 254, index: true, personal: true },
+    contact: { type: 'reference', to: 'contact', personal: true },
+    user: { type: 'user' },
+  },
+  views: { all: { type: 'list', columns: ['name', 'role', 'address', 'contact', 'user'], sort: ['role'] } },
+  quickCreate: ['interaction', 'role', 'contact', 'user', 'name', 'address'],
+});
