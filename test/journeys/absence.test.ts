@@ -153,6 +153,42 @@ test('somebody goes away, a colleague stands in, and hands back', { skip: noBrow
   }
 });
 
+test('a stand-in is away as well: both ends of the chain are told', { skip: noBrowser }, async () => {
+  const house = await openHouse();
+  const boss = await openWindow(house, { as: administrator });
+  const onaAt = await house.person('Ona Petrauskaitė');
+  await house.person('Petras Jonaitis');
+  const jonasAt = await house.person('Jonas Kazlauskas');
+  const users = await boss.call<{ items: { id: string; name: string }[] }>('GET', '/records/user');
+  const idOf = (name: string) => users.items.find((one) => one.name.startsWith(name))!.id;
+  const day = (offset: number) => new Date(Date.now() + offset * DAY_MS).toISOString().slice(0, 10);
+  const away = (user: string, delegate: string, until: string, scope: string[]) =>
+    boss.call('POST', '/records/absence', {
+      ...{ user: idOf(user), delegate: idOf(delegate), from: day(-1), until },
+      scope,
+    });
+  await away('Ona', 'Petras', day(5), ['accounts', 'tasks']);
+  await away('Petras', 'Jonas', day(3), []);
+
+  const his = await openWindow(house, { as: jonasAt });
+  await his.page.goto('/home');
+  const lines = his.page.getByRole('region', { name: 'Absence' });
+  await lines.getByText(/You stand in for Petras Jonaitis until [^,]+:/).waitFor();
+  const through = lines.filter({ hasText: /You stand in for Ona Petrauskaitė until .+, in place of Petras Jonaitis:/ });
+  await through.getByRole('link', { name: 'Accounts' }).waitFor();
+  assert.equal(await through.getByRole('link', { name: 'Opportunities' }).count(), 0);
+  await look(his.page, 'chain');
+  const hers = await openWindow(house, { as: onaAt });
+  await hers.page.goto('/home');
+  await hers.page
+    .getByText(/Petras Jonaitis stands in for you, and while they are away too, Jonas Kazlauskas\./)
+    .waitFor();
+  for (const one of [hers, his, boss]) {
+    one.assertQuiet();
+    await one.close();
+  }
+});
+
 test('somebody leaves: an administrator hands everything over, and takes it back', { skip: noBrowser }, async () => {
   const house = await openHouse();
   await house.person('Ona Petrauskaitė');

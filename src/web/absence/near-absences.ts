@@ -18,6 +18,14 @@ export const nearAbsencesQuery = listQuery('absence', {
   limit: 100,
 });
 
+/** Whoever is away today: some of those who would stand in may be, too. */
+export const awayTodayQuery = listQuery('absence', {
+  filter: { from: { lte: 'today' }, until: { gte: 'today' } },
+  expand: ['user', 'delegate'],
+  sort: ['from'],
+  limit: 500,
+});
+
 /** An absence as screens show it. */
 export interface NearAbsence {
   record: RecordShape;

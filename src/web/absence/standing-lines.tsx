@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import IconArrowsExchange from '@tabler/icons-react/dist/esm/icons/IconArrowsExchange.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { Fragment, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +11,8 @@ import { useDefinitions } from '../api/definitions.ts';
 import type { RecordShape } from '../api/types.ts';
 import { BriefsOf } from '../brief/briefs-of.tsx';
 import style from './absence.module.css';
-import { type NearAbsence, objectsLeft, readAbsence } from './near-absences.ts';
+import { chainAfter, standingThrough, type Through } from './chain.ts';
+import { awayTodayQuery, type NearAbsence, objectsLeft, readAbsence } from './near-absences.ts';
 
 /** On the home page all of it; elsewhere for whom one stands in, until one would rather not see it on this day. */
 export function StandingLines({ records }: { records: readonly RecordShape[] }) {
@@ -24,9 +26,18 @@ export function StandingLines({ records }: { records: readonly RecordShape[] }) 
     setHidden(readHidden());
   };
   const absences = records.map((record) => readAbsence(record, timeZone));
-  const standing = absences.filter(
+  const away = (useInfiniteQuery(awayTodayQuery).data?.pages[0]?.items ?? []).map((record) =>
+    readAbsence(record, timeZone),
+  );
+  const directly = absences.filter(
     ({ user, delegate, when }) => delegate === userId && user !== userId && when === 'now',
   );
+  const standing: (NearAbsence & Partial<Through>)[] = [...directly, ...(userId ? standingThrough(userId, away) : [])];
+  const awayText = (absence: NearAbsence) => {
+    const chain = chainAfter(absence, away).map(({ delegateName }) => delegateName);
+    const words = { day: long(absence.until), name: absence.delegateName, chain: chain.join(' → ') };
+    return t(chain.length > 0 ? 'absence.awayChain' : 'absence.awayLine', words);
+  };
   const own = isHome ? absences.filter(({ user, when }) => user === userId && when !== 'coming') : [];
   return (
     <>
@@ -50,9 +61,9 @@ export function StandingLines({ records }: { records: readonly RecordShape[] }) 
         ))}
       {own
         .filter(({ id, when }) => when === 'now' || !hidden.has(id))
-        .map(({ id, when, until, delegateName }) => (
+        .map(({ id, when, ...absence }) => (
           <Line key={id} onHide={when === 'over' ? () => hide(id) : undefined}>
-            {when === 'over' ? t('absence.backLine') : t('absence.awayLine', { day: long(until), name: delegateName })}{' '}
+            {when === 'over' ? t('absence.backLine') : awayText({ id, when, ...absence })}{' '}
             <Link to="/absences/$id/report" params={{ id }}>
               {t(when === 'over' ? 'absence.reportAway' : 'absence.reportSoFar')}
             </Link>
@@ -63,13 +74,17 @@ export function StandingLines({ records }: { records: readonly RecordShape[] }) 
 }
 
 /** For whom, until when, and the ways to what is theirs. */
-function Lists({ absence, until }: { absence: NearAbsence; until: string }) {
+function Lists({ absence, until }: { absence: NearAbsence & Partial<Through>; until: string }) {
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const lists = objectsLeft(absence).flatMap((object) => definitions.get(object) ?? []);
   return (
     <>
-      {t(lists.length > 0 ? 'absence.line' : 'absence.lineNone', { name: absence.userName, day: until })}{' '}
+      {t(`absence.${absence.via ? 'lineThrough' : 'line'}${lists.length > 0 ? '' : 'None'}`, {
+        name: absence.userName,
+        day: until,
+        via: absence.via?.join(' → '),
+      })}{' '}
       {lists.map(({ name, label }, index) => (
         <Fragment key={name}>
           {index > 0 ? ' · ' : null}
