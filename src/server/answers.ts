@@ -39,6 +39,9 @@ export const Session = Type.Object({
     theme: text,
     density: text,
     roles: Type.Array(text, { description: 'Their names' }),
+    homePages: Type.Array(text, {
+      description: 'What `role` of a home page may say to be theirs; of the first that there is a page for, it is',
+    }),
     administrator: Type.Boolean({ description: 'May change settings, definitions and who works here' }),
   }),
   workspace: Type.Object({

@@ -26,7 +26,7 @@ export async function ownOf(
 export async function sessionOf(visitor: Visitor): Promise<Session> {
   const { workspace, principal, viewer } = visitor;
   const user = await ownRecords(visitor).read('user', principal.userId!, {
-    fields: ['name', 'email', 'preferences'],
+    fields: ['name', 'email', 'preferences', 'roles'],
   });
   const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
     theme?: string;
@@ -42,10 +42,20 @@ export async function sessionOf(visitor: Visitor): Promise<Session> {
       theme,
       density,
       roles: principal.roles.map((role) => role.name),
+      homePages: homePagesOf(isAdministrator(principal), (user.roles ?? []) as string[]),
       administrator: isAdministrator(principal),
     },
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
     viewer: viewer === null ? null : { id: viewer, name: (await ownOf(workspace, viewer)).name },
     csrf: visitor.csrf,
   };
+}
+
+/**
+ * Whose home page is a person's: that of the administrators, else of their roles in the order in which they were given to
+ * them; of whoever has none of these, that of members.
+ */
+function homePagesOf(isAdmin: boolean, roles: readonly string[]): string[] {
+  const whose = [...(isAdmin ? ['administrator'] : []), ...roles];
+  return whose.length > 0 ? whose : ['member'];
 }

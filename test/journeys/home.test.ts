@@ -51,7 +51,7 @@ test('the home page is arranged for everybody, for a role, and by each for thems
   await t.test('a role has its own', async () => {
     await cardsOf(boss);
     const dialog = await arrange(boss);
-    await choose(boss, 'For whom', 'Members');
+    await choose(boss, 'For whom', 'Whoever has no role');
     await dialog.getByRole('button', { name: 'Remove: My day' }).click();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
@@ -59,6 +59,27 @@ test('the home page is arranged for everybody, for a role, and by each for thems
       assert.deepEqual(await cardsOf(member), ['Accounts · Customers', 'Next steps of my opportunities']),
     );
     assert.deepEqual(await cardsOf(boss), ['Accounts · Customers', 'Next steps of my opportunities', 'My day']);
+  });
+
+  await t.test('a role that was made here has its own, and keeps it under another name', async () => {
+    const role = await boss.call<{ id: string; version: number }>('POST', '/records/role', {
+      ...{ name: 'Seller', grants: { account: { read: 'all' } } },
+    });
+    const users = await boss.call<{ items: { id: string; name: string }[] }>('GET', '/records/user');
+    const jonas = users.items.find(({ name }) => name.startsWith('Jonas'))!.id;
+    await cardsOf(boss);
+    const dialog = await arrange(boss);
+    await choose(boss, 'For whom', 'Role “Seller”');
+    for (const card of ['My day', 'Next steps of my opportunities'])
+      await dialog.getByRole('button', { name: `Remove: ${card}` }).click();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await boss.call('PATCH', `/records/role/${role.id}`, { name: 'Salesperson' });
+    await boss.call('PATCH', `/records/user/${jonas}`, { roles: [role.id] });
+    await member.page.reload();
+    await eventually(async () => assert.deepEqual(await cardsOf(member), ['Accounts · Customers']));
+    await boss.call('PATCH', `/records/user/${jonas}`, { roles: [] });
+    await member.page.reload();
   });
 
   await t.test('a person arranges their own page, and goes back to the company’s', async () => {

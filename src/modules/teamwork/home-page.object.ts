@@ -11,7 +11,7 @@ export const homePage = defineObject({
   icon: 'home',
   detailOf: '*',
   fields: {
-    /** Name of a role, or `*` for everybody who has no page of their role. */
+    /** Id of a role, `administrator`, `member` for whoever has no role, or `*` for everybody who has no page of these. */
     role: { type: 'text', required: true, unique: true, maxLength: 100 },
     /** Names of cards: `day`, or of a view of an object, shipped or saved: `view:account/active`, `saved:<id>`. */
     cards: { type: 'json', required: true },

@@ -25,6 +25,24 @@ test('an administrator arranges the home page once for each role, and everybody 
   assert.equal(await member.remove('homePage', page.id).catch(code), 'access.denied');
 });
 
+test('the page of a role is its, whatever the role is called', async () => {
+  const { records } = await at.as([administratorRole]);
+  const role = await records.create('role', { name: 'Seller', grants: {} });
+  const page = await records.create('homePage', { role: 'Seller', cards: ['day'] });
+  assert.equal(page.role, role.id);
+  await records.update('role', role.id, { name: 'Salesperson' });
+  assert.equal((await records.update('homePage', page.id, { cards: ['recent'] })).role, role.id);
+  const refused = (error: Problem) => error.errors.map(({ field, code }) => [field, code]);
+  for (const nobody of ['Seller', 'nobody', '<b>'])
+    assert.deepEqual(await records.create('homePage', { role: nobody, cards: ['day'] }).catch(refused), [
+      ['role', 'field.unknown-reference'],
+    ]);
+  // One page each.
+  assert.deepEqual(await records.create('homePage', { role: 'Salesperson', cards: ['day'] }).catch(refused), [
+    ['role', 'field.not-unique'],
+  ]);
+});
+
 test('cards are names, each once', async () => {
   const { records } = await at.as([administratorRole]);
   for (const cards of [
@@ -36,5 +54,5 @@ test('cards are names, each once', async () => {
     ['a'.repeat(151)],
     Array.from({ length: 21 }, (_, n) => `c${n}`),
   ])
-    await assert.rejects(records.create('homePage', { role: 'x', cards }), { code: 'record.invalid' });
+    await assert.rejects(records.create('homePage', { role: 'administrator', cards }), { code: 'record.invalid' });
 });

@@ -84,6 +84,27 @@ test('a person says when they work and what they can do, in words when it cannot
   assert.deepEqual(await kept(), [null, null, null]);
 });
 
+test('whose home page a person has, by their roles in the order in which they were given', async () => {
+  const { email } = await somebody();
+  const device = await signIn(email);
+  const user = async () => (await device.send('GET', '/session')).body.user as Body;
+  const { id, homePages } = await user();
+  assert.deepEqual(homePages, ['member']);
+  const [first, second] = [
+    await crm.records.create('role', { name: 'First', grants: {} }),
+    await crm.records.create('role', { name: 'Second', grants: {} }),
+  ];
+  await crm.records.update('user', id as string, { roles: [second.id, first.id] });
+  assert.deepEqual((await user()).homePages, [second.id, first.id]);
+  await crm.records.update('role', second.id, { name: 'Another name' });
+  assert.deepEqual((await user()).homePages, [second.id, first.id]);
+  await crm.records.update('user', id as string, { roles: [] });
+  assert.deepEqual((await user()).homePages, ['member']);
+  await crm.records.update('user', server.userId, { roles: [first.id] });
+  const { user: boss } = (await (await server.call('/api/session')).json()) as { user: Body };
+  assert.deepEqual(boss.homePages, ['administrator', first.id]);
+});
+
 test('another password: the old one has to be known, and the other devices are signed out', async () => {
   const { email } = await somebody();
   const [here, there] = [await signIn(email), await signIn(email)];

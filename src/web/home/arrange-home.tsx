@@ -28,6 +28,10 @@ export function ArrangeHome({ session, onClose }: { session: Session; onClose():
   const saved = useInfiniteQuery(
     listQuery('savedView', { fields: ['name', 'object', 'sharing'], sort: ['name'], limit: 200 }),
   );
+  const roles = useInfiniteQuery({
+    ...listQuery('role', { fields: ['name'], sort: ['name'], limit: 200 }),
+    enabled: session.user.administrator,
+  });
   const views = saved.data?.pages.flatMap((page) => page.items) ?? [];
   const [whose, setWhose] = useState(MINE);
   const [drafts, setDrafts] = useState<Readonly<Record<string, readonly string[] | null>>>({});
@@ -35,7 +39,7 @@ export function ArrangeHome({ session, onClose }: { session: Session; onClose():
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const pageOf = (role: string) => pages.find((page) => page.role === role);
-  const company = companyPage(pages, session.user.roles)?.cards ?? ownCards;
+  const company = companyPage(pages, session.user.homePages)?.cards ?? ownCards;
   // What is in force for them, and null where they have nothing of their own.
   const keptOf = (role: string): readonly string[] | null =>
     role === MINE
@@ -103,11 +107,16 @@ export function ArrangeHome({ session, onClose }: { session: Session; onClose():
       {session.user.administrator ? (
         <Select
           label={t('home.arrange.whose')}
+          searchable
+          selectFirstOptionOnChange
           allowDeselect={false}
           data={[
             { value: MINE, label: t('home.arrange.mine') },
             { value: EVERYONE, label: t('home.arrange.everyone') },
             ...(['administrator', 'member'] as const).map((value) => ({ value, label: t(`home.arrange.${value}`) })),
+            ...(roles.data?.pages ?? []).flatMap(({ items }) =>
+              items.map(({ id, name }) => ({ value: id, label: t('home.arrange.role', { name }) })),
+            ),
           ]}
           value={whose}
           onChange={(next) => setWhose(next ?? MINE)}

@@ -21,6 +21,10 @@ test('one’s own page comes before that of the role, that before everybody’s'
   assert.deepEqual(arrangedCards(['steps'], pages, ['member']), ['steps']);
   assert.deepEqual(arrangedCards([], pages, ['member']), ['recent']);
   assert.deepEqual(arrangedCards([], pages, ['administrator']), ['day']);
+  // Of several roles the first that has a page, however the pages come.
+  const both = [page('*', ['day']), page('b', ['recent']), page('a', ['steps'])];
+  assert.deepEqual(arrangedCards([], both, ['none', 'a', 'b']), ['steps']);
+  assert.deepEqual(arrangedCards([], both, ['b', 'a']), ['recent']);
   assert.deepEqual(arrangedCards([], [], ['member']), ownCards);
   assert.deepEqual(arrangedCards([], [page('*', [])], ['member']), []);
 });

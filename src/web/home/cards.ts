@@ -32,19 +32,22 @@ export function readCard(name: string, definitions: Definitions): HomeCard | nul
 }
 
 /** The arrangements that an administrator made, for each role and for everybody. */
-export const homePagesQuery = listQuery('homePage', { fields: ['role', 'cards'], sort: ['role'], limit: 50 });
+export const homePagesQuery = listQuery('homePage', { fields: ['role', 'cards'], sort: ['role'], limit: 200 });
 
-/** A person's own arrangement comes first, then that of a role of theirs, then everybody's. */
+/**
+ * A person's own arrangement comes first, then the first of those that may be theirs, then everybody's.
+ * @param whose as the session says it, the one that counts most first
+ */
 export function arrangedCards(
   own: readonly string[],
   pages: readonly RecordAs<'homePage'>[],
-  roles: readonly string[],
+  whose: readonly string[],
 ): readonly string[] {
-  return own.length > 0 ? own : (companyPage(pages, roles)?.cards ?? ownCards);
+  return own.length > 0 ? own : (companyPage(pages, whose)?.cards ?? ownCards);
 }
 
-export function companyPage(pages: readonly RecordAs<'homePage'>[], roles: readonly string[]) {
-  const page = pages.find(({ role }) => roles.includes(String(role))) ?? pages.find(({ role }) => role === EVERYONE);
+export function companyPage(pages: readonly RecordAs<'homePage'>[], whose: readonly string[]) {
+  const [page] = [...whose, EVERYONE].flatMap((one) => pages.find(({ role }) => role === one) ?? []);
   return page && { ...page, cards: Array.isArray(page.cards) ? page.cards.map(String) : [] };
 }
 

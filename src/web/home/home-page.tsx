@@ -37,7 +37,11 @@ export function HomePage() {
   const { homeCards } = usePreferences();
   const pages = useInfiniteQuery(homePagesQuery);
   if (!session) return null;
-  const arranged = arrangedCards(homeCards, pages.data?.pages.flatMap((page) => page.items) ?? [], session.user.roles);
+  const arranged = arrangedCards(
+    homeCards,
+    pages.data?.pages.flatMap((page) => page.items) ?? [],
+    session.user.homePages,
+  );
   // Unknown what the company arranged: nothing is shown that would jump away.
   const shown = pages.isPending ? [] : arranged.flatMap((name) => readCard(name, definitions) ?? []);
   const first = session.user.name.split(' ')[0] ?? '';
