@@ -1,4 +1,6 @@
-import type { Records } from '#kernel/records/records.ts';
+import { asSystem, type Principal } from '#kernel/access/access.ts';
+import type { Workspace } from '#kernel/records/door.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { contact as contactObject } from '#modules/customers/index.ts';
 import { consent } from './consent.object.ts';
 
@@ -28,23 +30,24 @@ export interface ContactPermission {
  * Whether a contact may be reached for a purpose by a channel. Everybody who sends something asks this for each contact, at
  * the moment of sending: a withdrawal counts at once. What nobody allowed is not allowed.
  *
- * @param records of somebody who sees all consents; one that is not seen counts as never given
+ * The contact has to be there for whoever asks. What was said is looked up whatever they may see: somebody who may not read
+ * a withdrawal, or the mark not to be called, would else call.
+ *
  * @param purpose @param channel values of the fields of `consent`
  * @example
- * const { may, reason } = await mayContact(records, id, 'newsletter', 'email');
+ * const { may, reason } = await mayContact(workspace, principal, id, 'newsletter', 'email');
  */
 export async function mayContact(
-  records: Records,
+  workspace: Workspace,
+  asker: Principal,
   contact: string,
   purpose: string,
   channel: string,
 ): Promise<ContactPermission> {
-  const person = await records.find(
-    contactObject,
-    { id: contact },
-    { fields: ['doNotContact', 'doNotEmail', 'doNotCall'] },
-  );
-  if (!person) return refusal('unknown');
+  const isThere = await recordsFor(workspace, asker, 'consent').find(contactObject, { id: contact }, { fields: [] });
+  if (!isThere) return refusal('unknown');
+  const records = recordsFor(workspace, asSystem('what a contact allowed does not depend on who asks'), 'consent');
+  const person = await records.read(contactObject, contact, { fields: ['doNotContact', 'doNotEmail', 'doNotCall'] });
   if (person.doNotContact) return refusal('doNotContact');
   if (person.doNotEmail && channel === 'email') return refusal('doNotEmail');
   if (person.doNotCall && (channel === 'phone' || channel === 'sms')) return refusal('doNotCall');
