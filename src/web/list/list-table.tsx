@@ -25,7 +25,7 @@ import { BulkBar } from './bulk-bar.tsx';
 import { GroupLine, MoreLine } from './group-line.tsx';
 import { type Line, type Lines, recordAt } from './lines.ts';
 import style from './list.module.css';
-import { ListRow, PhoneRow } from './list-row.tsx';
+import { ListRow, PhoneRow, type RowWords } from './list-row.tsx';
 import { TableFoot } from './table-foot.tsx';
 import { TableHead } from './table-head.tsx';
 import { rangeOf, type Spot, useCells } from './use-cells.ts';
@@ -74,6 +74,10 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
   const layout = useColumns(list, grid);
   const lineHeight = phone ? 62 : density === 'compact' ? 31 : 38;
   const links = useRecordLinks();
+  const words = useMemo((): RowWords => {
+    const [before, after] = t('list.selectRow', { title: '\n' }).split('\n');
+    return { untitled: t('list.untitled'), select: (title) => `${before}${title}${after}` };
+  }, [t]);
   const view = useWindow(element, lines.count, lineHeight, { top: phone ? 0 : HEAD, bottom: phone ? 0 : FOOT });
 
   useEffect(() => {
@@ -288,7 +292,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
               return (
                 <PhoneRow
                   key={line.record.id}
-                  t={t}
+                  untitled={words.untitled}
                   definition={definition}
                   columns={columns}
                   record={line.record}
@@ -355,7 +359,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
               const isActive = active?.row === index;
               return (
                 <ListRow
-                  t={t}
+                  words={words}
                   key={groups ? `${record.id}${index}` : record.id}
                   activeId={activeId}
                   definition={definition}
