@@ -3,7 +3,7 @@ import IconMenu2 from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, memo, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Session } from '../api/types.ts';
@@ -16,7 +16,7 @@ import style from './shell.module.css';
 const PhoneMenu = lazy(() => import('./phone-menu.tsx').then((loaded) => ({ default: loaded.PhoneMenu })));
 
 /** On a phone: home, the first object, search, create and everything else, under the thumb. */
-export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
+export const PhoneBar = memo(function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
   const { t } = useTranslation();
   const [menu, setMenu] = useState(false);
   const { shipped, own, hidden } = menuOf(useDefinitions().list, usePreferences().menu);
@@ -61,4 +61,4 @@ export function PhoneBar({ session, onSearch }: { session: Session; onSearch(): 
       ) : null}
     </nav>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery } from '../api/queries.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
@@ -37,6 +37,9 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const typedAhead = useRef('');
+  // The same ones at each render: opening the palette is no reason to draw the menus again.
+  const openPalette = useCallback(() => setPalette(true), []);
+  const openHelp = useCallback(() => setHelp(true), []);
 
   useEffect(startLive, []);
   // What a person chose on another device holds here too.
@@ -48,9 +51,9 @@ export function Shell() {
   }, [theme, density]);
   useShortcuts([
     { keys: 'mod+k', label: t('shortcut.search'), always: true, run: () => setPalette((open) => !open) },
-    { keys: '/', label: t('shortcut.search'), run: () => setPalette(true) },
+    { keys: '/', label: t('shortcut.search'), run: openPalette },
     { keys: 'c', label: t('shortcut.create'), run: () => void openQuickCreate({}) },
-    { keys: '?', label: t('shortcut.help'), run: () => setHelp(true) },
+    { keys: '?', label: t('shortcut.help'), run: openHelp },
     { keys: 'mod+z', label: t('shortcut.undo'), run: () => undoLast() },
     {
       keys: '[',
@@ -68,9 +71,9 @@ export function Shell() {
         {t('shell.skip')}
       </a>
       <div className={style.shell} data-sidebar={sidebar}>
-        <Sidebar session={session} onSearch={() => setPalette(true)} />
+        <Sidebar session={session} onSearch={openPalette} />
         <div className={style.body}>
-          <TopBar session={session} onSearch={() => setPalette(true)} onHelp={() => setHelp(true)} />
+          <TopBar session={session} onSearch={openPalette} onHelp={openHelp} />
           <main id="main" className={style.main} tabIndex={-1}>
             {session.viewer ? (
               <Suspense fallback={null}>
@@ -86,14 +89,14 @@ export function Shell() {
             </RouteBoundary>
           </main>
         </div>
-        <PhoneBar onSearch={() => setPalette(true)} session={session} />
+        <PhoneBar onSearch={openPalette} session={session} />
       </div>
       <Suspense fallback={palette ? <TypeAhead into={typedAhead} giveUp={() => setPalette(false)} /> : null}>
         {palette ? (
           <Palette
             typedAhead={typedAhead}
             onClose={() => setPalette(false)}
-            onHelp={() => setHelp(true)}
+            onHelp={openHelp}
             onNotificationPreferences={() =>
               void openDialog<void>((done) => <NotificationPreferences onClose={() => done(null)} />)
             }

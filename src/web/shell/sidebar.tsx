@@ -7,7 +7,7 @@ import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSide
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import { Link } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, Session } from '../api/types.ts';
@@ -20,7 +20,7 @@ import style from './shell.module.css';
 
 const Arrange = lazy(() => import('./arrange.tsx').then((loaded) => ({ default: loaded.Arrange })));
 
-export function Sidebar({ session, onSearch }: { session: Session; onSearch(): void }) {
+export const Sidebar = memo(function Sidebar({ session, onSearch }: { session: Session; onSearch(): void }) {
   const { t } = useTranslation();
   const { sidebar, menu, favourites, recent } = usePreferences();
   const definitions = useDefinitions();
@@ -118,7 +118,7 @@ export function Sidebar({ session, onSearch }: { session: Session; onSearch(): v
       <Suspense fallback={null}>{arranging ? <Arrange onClose={() => setArranging(false)} /> : null}</Suspense>
     </nav>
   );
-}
+});
 
 /** A titled part of the menu that opens and closes, and stays so. */
 function Section({

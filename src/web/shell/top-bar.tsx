@@ -4,7 +4,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconStar from '@tabler/icons-react/dist/esm/icons/IconStar.mjs';
 import IconStarFilled from '@tabler/icons-react/dist/esm/icons/IconStarFilled.mjs';
-import { lazy, Suspense } from 'react';
+import { lazy, memo, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
@@ -19,7 +19,15 @@ const NotificationBell = lazy(() =>
 );
 const UserMenu = lazy(() => import('./user-menu.tsx').then((loaded) => ({ default: loaded.UserMenu })));
 
-export function TopBar({ session, onSearch, onHelp }: { session: Session; onSearch(): void; onHelp(): void }) {
+export const TopBar = memo(function TopBar({
+  session,
+  onSearch,
+  onHelp,
+}: {
+  session: Session;
+  onSearch(): void;
+  onHelp(): void;
+}) {
   const { t } = useTranslation();
   const { isFavourite, toggle } = useFavouriteOfScreen();
   const keys = {
@@ -82,4 +90,4 @@ export function TopBar({ session, onSearch, onHelp }: { session: Session; onSear
       </Suspense>
     </header>
   );
-}
+});

@@ -66,15 +66,23 @@ export const theme = createTheme({
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', transitionProps: { duration: 100 } } },
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 100 } } },
     Tooltip: { defaultProps: { openDelay: 350, withArrow: false, transitionProps: { duration: 100 } } },
+    // The window itself never scrolls; locking it puts a style sheet in, for which every element is looked at again.
     Modal: {
       defaultProps: {
+        lockScroll: false,
         radius: 'lg',
         shadow: 'xl',
         overlayProps: { backgroundOpacity: 0.35 },
         transitionProps: { duration: 120 },
       },
     },
-    Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.35 }, transitionProps: { duration: 150 } } },
+    Drawer: {
+      defaultProps: {
+        lockScroll: false,
+        overlayProps: { backgroundOpacity: 0.35 },
+        transitionProps: { duration: 150 },
+      },
+    },
     Loader: { defaultProps: { size: 'xs', type: 'oval' } },
     Kbd: { defaultProps: { size: 'xs' } },
   },
