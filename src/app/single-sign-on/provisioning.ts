@@ -1,7 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { asSystem } from '#kernel/access/access.ts';
 import { and, sql } from '#kernel/database/sql.ts';
-import { Problem } from '#kernel/problems/problem.ts';
+import type { FieldEnv } from '#kernel/fields/field-type.ts';
+import { phone as phoneType } from '#kernel/fields/phone/index.ts';
+import { FieldProblem, Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { exclusively } from '#kernel/schema/apply.ts';
@@ -22,6 +24,9 @@ export interface ProvisionedUser {
   readonly familyName: string | null;
   readonly email: string;
   readonly title: string | null;
+  /** E.164 */
+  readonly phone: string | null;
+  readonly manager: { readonly id: string; readonly name: string } | null;
   readonly language: string;
   readonly timeZone: string;
   readonly active: boolean;
@@ -39,6 +44,9 @@ export interface UserWords {
   familyName?: string | null;
   email?: string;
   title?: string | null;
+  phone?: string | null;
+  /** Id of a user. */
+  manager?: string | null;
   language?: string;
   timeZone?: string;
   active?: boolean;
@@ -76,6 +84,8 @@ export interface Slice {
   readonly limit: number;
 }
 
+const described = ['name', 'title', 'phone', 'manager', 'language', 'timeZone'];
+
 /** Whoever may sign in, and those that the directory has switched off: others who left are not its matter. */
 export async function listProvisionedUsers(
   { database }: Runtime,
@@ -102,9 +112,8 @@ export async function listProvisionedUsers(
   const users = new Map<string, Record<string, unknown>>();
   for (let at = 0; at < rows.length; at += 200) {
     const ids = rows.slice(at, at + 200).map(([, userId]) => userId as string);
-    const fields = ['name', 'title', 'language', 'timeZone'];
-    for (const user of (await records.list('user', { filter: { id: { in: ids } }, fields, limit: 200 })).items)
-      users.set(user.id, user);
+    const query = { filter: { id: { in: ids } }, fields: described, expand: ['manager'], limit: 200 };
+    for (const user of (await records.list('user', query)).items) users.set(user.id, user);
   }
   const groups = await groupsOf(
     workspace,
@@ -112,10 +121,13 @@ export async function listProvisionedUsers(
   );
   const items = rows.map(
     ([identityId, id, userName, externalId, givenName, familyName, email, active, createdAt, updatedAt]) => {
-      const { name = email, title = null, language = 'en', timeZone = 'UTC' } = users.get(id as string) ?? {};
+      const user = users.get(id as string) ?? {};
+      const { name = email, title = null, phone = null, language = 'en', timeZone = 'UTC' } = user;
+      const { manager = null } = (user.expanded ?? {}) as { manager?: { id: string; title: string } | null };
       return {
         ...{ id, userName, externalId, givenName, familyName, email, active, createdAt, updatedAt },
-        ...{ name, title, language, timeZone },
+        ...{ name, title, phone, language, timeZone },
+        manager: manager && { id: manager.id, name: manager.title },
         groups: groups.get(identityId as string) ?? [],
       } as ProvisionedUser;
     },
@@ -161,7 +173,8 @@ export function provisionUser(runtime: Runtime, workspace: Workspace, words: Use
           }),
         });
     await describe(runtime, workspace, person.identityId, { ...words, userName });
-    await changeUser(runtime, workspace, person, { name, title: words.title, active });
+    const { title, phone, manager } = words;
+    await changeUser(runtime, workspace, person, { name, title, phone, manager, active });
     return readProvisionedUser(runtime, workspace, person.userId);
   });
 }
@@ -177,7 +190,7 @@ export function changeProvisionedUser(
     const before = await readProvisionedUser(runtime, workspace, id);
     const identityId = await identityOf(runtime, workspace, id);
     await describe(runtime, workspace, identityId, { ...words, userName: words.userName ?? before.userName });
-    const { email, title, language, timeZone, active } = words;
+    const { email, title, phone, manager, language, timeZone, active } = words;
     const parts = [words.givenName ?? before.givenName, words.familyName ?? before.familyName];
     const isNamedAnew = words.givenName !== undefined || words.familyName !== undefined;
     const name = words.name ?? (isNamedAnew && parts.every((part) => part) ? parts.join(' ') : undefined);
@@ -189,6 +202,8 @@ export function changeProvisionedUser(
         ...(email !== undefined && email.trim() !== before.email ? { email: email.trim() } : {}),
         ...(name !== undefined && name !== before.name ? { name } : {}),
         ...(title !== undefined && title !== before.title ? { title } : {}),
+        ...(phone !== undefined ? { phone } : {}),
+        ...(manager !== undefined && manager !== (before.manager?.id ?? null) ? { manager } : {}),
         ...(language !== undefined && language !== before.language ? { language } : {}),
         ...(timeZone !== undefined && timeZone !== before.timeZone ? { timeZone } : {}),
         ...(active !== undefined && active !== before.active ? { active } : {}),
@@ -423,7 +438,10 @@ async function changeUser(
   runtime: Runtime,
   workspace: Workspace,
   { identityId, userId }: { identityId: string; userId: string },
-  changes: Pick<UserWords, 'email' | 'name' | 'title' | 'language' | 'timeZone' | 'active'>,
+  {
+    phone,
+    ...changes
+  }: Pick<UserWords, 'email' | 'name' | 'title' | 'phone' | 'manager' | 'language' | 'timeZone' | 'active'>,
 ): Promise<void> {
   const { email, active } = changes;
   if (active !== undefined) await changeAccess(runtime.database, workspace.id, identityId, { active });
@@ -433,8 +451,19 @@ async function changeUser(
       runtime.database.execute(sql`update platform.identity set email = ${email} where id = ${identityId}::uuid`),
     );
   }
-  const record = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const said = { ...changes, phone: phone ? numberOf(phone, workspace.settings.country) : phone };
+  const record = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   if (Object.keys(record).length > 0) await directory(workspace).update('user', userId, record);
+}
+
+/** Directories hold what people typed: what is no number is passed over, as an unknown time zone is. */
+function numberOf(text: string, country: string): unknown {
+  try {
+    return phoneType.normalise(text, { name: 'phone' }, { country } as FieldEnv);
+  } catch (error) {
+    if (error instanceof FieldProblem) return undefined;
+    throw error;
+  }
 }
 
 async function identityOf({ database }: Runtime, workspace: Workspace, userId: string): Promise<string> {

@@ -4,13 +4,14 @@ type Json = Record<string, unknown>;
 
 export const USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
 export const GROUP = 'urn:ietf:params:scim:schemas:core:2.0:Group';
+export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const LIST = 'urn:ietf:params:scim:api:messages:2.0:ListResponse';
 
 /** @param base address of `/scim/v2` */
 export function presentUser(user: ProvisionedUser, base: string): Json {
-  const { id, userName, externalId, name, givenName, familyName, email, title, language, timeZone, active } = user;
+  const { id, userName, externalId, name, givenName, familyName, email, title, phone, manager } = user;
   return {
-    schemas: [USER],
+    schemas: manager === null ? [USER] : [USER, ENTERPRISE],
     id,
     userName,
     ...(externalId === null ? {} : { externalId }),
@@ -21,16 +22,24 @@ export function presentUser(user: ProvisionedUser, base: string): Json {
     },
     displayName: name,
     emails: [{ value: email, type: 'work', primary: true }],
+    ...(phone === null ? {} : { phoneNumbers: [{ value: phone, type: 'work', primary: true }] }),
     ...(title === null ? {} : { title }),
-    preferredLanguage: language,
-    timezone: timeZone,
-    active,
+    preferredLanguage: user.language,
+    timezone: user.timeZone,
+    active: user.active,
     groups: user.groups.map((group) => ({
       value: group.id,
       display: group.name,
       type: 'direct',
       $ref: `${base}/Groups/${group.id}`,
     })),
+    ...(manager === null
+      ? {}
+      : {
+          [ENTERPRISE]: {
+            manager: { value: manager.id, displayName: manager.name, $ref: `${base}/Users/${manager.id}` },
+          },
+        }),
     meta: metaOf('User', user, `${base}/Users/${id}`),
   };
 }
@@ -64,7 +73,7 @@ export function presentList(total: number, offset: number, items: readonly Json[
 
 /** RFC 7644, 3.9: some of its attributes only, or all but some. What tells which resource it is always comes. */
 export function selected(resource: Json, attributes: string | undefined, excluded: string | undefined): Json {
-  const names = (list: string) => new Set(list.split(',').map((name) => name.trim().toLowerCase().split('.')[0]!));
+  const names = (list: string) => new Set(list.split(',').map((name) => topOf(name.trim().toLowerCase())));
   const always = ['schemas', 'id'];
   if (attributes) {
     const wanted = names(attributes);
@@ -73,6 +82,12 @@ export function selected(resource: Json, attributes: string | undefined, exclude
   if (!excluded) return resource;
   const unwanted = names(excluded);
   return keeping(resource, (name) => always.includes(name) || !unwanted.has(name.toLowerCase()));
+}
+
+/** `name.givenName` is a part of `name`; the dot in an extension's name divides nothing. */
+function topOf(name: string): string {
+  const extension = ENTERPRISE.toLowerCase();
+  return name.startsWith(extension) ? extension : name.replace(`${USER.toLowerCase()}:`, '').split('.')[0]!;
 }
 
 export function serviceProvider(base: string): Json {
@@ -109,6 +124,7 @@ export function resourceTypes(base: string): Json[] {
     name,
     endpoint: `/${path}`,
     schema,
+    ...(schema === USER ? { schemaExtensions: [{ schema: ENTERPRISE, required: false }] } : {}),
     meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/${name}` },
   }));
 }
@@ -147,12 +163,14 @@ export function schemas(base: string): Json[] {
       ),
       text('displayName'),
       complex('emails', [text('value'), text('type'), text('primary', { type: 'boolean' })], many),
+      complex('phoneNumbers', [text('value'), text('type'), text('primary', { type: 'boolean' })], many),
       text('title'),
       text('preferredLanguage'),
       text('timezone'),
       text('active', { type: 'boolean' }),
       complex('groups', reference, { ...many, ...fixed }),
     ]),
+    schema(ENTERPRISE, 'EnterpriseUser', [complex('manager', [text('value'), text('displayName', fixed)])]),
     schema(GROUP, 'Group', [
       text('displayName', { required: true, uniqueness: 'server' }),
       text('externalId', { caseExact: true }),

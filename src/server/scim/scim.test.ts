@@ -364,3 +364,71 @@ test('bad input is refused in the words of SCIM, and leaves nothing behind', asy
   assert.equal((await send('GET', `/Users/${id}`)).body.emails[0].value, 'greta@litera.example');
   assert.equal((await send('GET', '/Groups?filter=displayName+eq+%22X%22')).body.totalResults, 0);
 });
+
+test('phone numbers and whom somebody reports to come with the directory', async () => {
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+  const boss = (await send('POST', '/Users', entraUser('vadove'))).body.id as string;
+  const made = await send(
+    'POST',
+    '/Users',
+    entraUser('pavaldus', {
+      phoneNumbers: [
+        { value: '+370 5 200 0000', type: 'fax' },
+        { value: 'tel:+370-612-34567', type: 'work', primary: true },
+      ],
+      [enterprise]: { department: 'Sales', manager: { value: boss } },
+    }),
+  );
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { id } = made.body;
+  assert.deepEqual(made.body.phoneNumbers, [{ value: '+37061234567', type: 'work', primary: true }]);
+  assert.deepEqual(
+    [made.body[enterprise].manager.value, made.body[enterprise].manager.displayName],
+    [boss, 'Ona Lukšienė'],
+  );
+  assert.ok(made.body.schemas.includes(enterprise));
+  const system = recordsFor(crm.workspace, asSystem('test'), 'test');
+  const user = async () => {
+    const { phone, manager } = await system.read('user', id, { fields: ['phone', 'manager'] });
+    return [phone, manager];
+  };
+  assert.deepEqual(await user(), ['+37061234567', boss]);
+  const change = (...operations: object[]) => send('PATCH', `/Users/${id}`, patch(...operations));
+
+  // As Entra changes and removes them.
+  await change({ op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value: '8 612 76543' });
+  assert.deepEqual(await user(), ['+37061276543', boss]);
+  await change({ op: 'Replace', path: 'phoneNumbers[type eq "fax"].value', value: '+37052000000' });
+  await change({ op: 'Replace', path: 'phoneNumbers[type eq "work"].value', value: 'ask at the desk' });
+  assert.deepEqual(await user(), ['+37061276543', boss], 'what is no number is passed over');
+  await change({ op: 'Remove', path: `${enterprise}:manager` }, { op: 'Remove', path: 'phoneNumbers' });
+  assert.deepEqual(await user(), [null, null]);
+  for (const value of [boss, { value: boss }, [{ value: boss }]]) {
+    assert.equal((await change({ op: 'Add', path: `${enterprise}:manager`, value })).status, 200);
+    assert.deepEqual(await user(), [null, boss]);
+    await change({ op: 'Replace', path: `${enterprise}:manager`, value: '' });
+    assert.deepEqual(await user(), [null, null]);
+  }
+  // In one operation without a path, and as a whole.
+  await change({ op: 'add', value: { [`${enterprise}:manager`]: boss, phoneNumbers: '+34 612 345 678' } });
+  assert.deepEqual(await user(), ['+34612345678', boss]);
+  const put = await send('PUT', `/Users/${id}`, entraUser('pavaldus', { [enterprise]: { manager: null } }));
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  assert.deepEqual(await user(), ['+34612345678', null], 'what is not spoken of stays');
+
+  // Nobody, somebody of another workspace, and a circle.
+  await change({ op: 'add', path: `${enterprise}:manager`, value: boss });
+  for (const value of ['0190aaaa-0000-7000-8000-000000000001', 'nonsense', { value: 7 }])
+    assert.equal((await change({ op: 'replace', path: `${enterprise}:manager`, value })).status, 400, String(value));
+  const circle = patch({ op: 'replace', path: `${enterprise}:manager`, value: id });
+  assert.equal((await send('PATCH', `/Users/${boss}`, circle)).status, 400);
+  assert.deepEqual(await user(), ['+34612345678', boss]);
+
+  const only = await send('GET', `/Users/${id}?attributes=${enterprise}:manager`);
+  assert.deepEqual(Object.keys(only.body).sort(), ['id', 'schemas', enterprise].sort());
+  const without = await send('GET', `/Users/${id}?excludedAttributes=${enterprise},phoneNumbers`);
+  assert.ok(!(enterprise in without.body) && !('phoneNumbers' in without.body) && without.body.userName);
+  assert.equal((await send('GET', `/Schemas/${enterprise}`)).body.name, 'EnterpriseUser');
+  const type = (await send('GET', '/ResourceTypes/User')).body;
+  assert.deepEqual(type.schemaExtensions, [{ schema: enterprise, required: false }]);
+});

@@ -44,12 +44,17 @@ interface Draft extends UserWords {
 
 const LONGEST = 200;
 const core = /^urn:ietf:params:scim:schemas:core:2\.0:(user|group):/;
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:user';
 
 function assignUser(words: Draft, path: string, value: unknown): void {
   const name = path.toLowerCase().replace(core, '');
   if (name === 'name' && value !== null) {
     for (const [part, text] of Object.entries(objectOf(value))) assignUser(words, `name.${part}`, text);
-  } else if (name === 'active') words.active = booleanOf(value);
+  } else if (name === enterprise && value !== null) {
+    for (const [part, text] of Object.entries(objectOf(value))) assignUser(words, `${enterprise}:${part}`, text);
+  } else if (name === `${enterprise}:manager` || name === `${enterprise}:manager.value`)
+    words.manager = managerOf(value);
+  else if (name === 'active') words.active = booleanOf(value);
   else if (name === 'username') words.userName = textOf(value, 'userName') ?? '';
   else if (name === 'externalid') words.externalId = textOf(value, 'externalId');
   else if (name === 'displayname') words.displayName = textOf(value, 'displayName') ?? '';
@@ -59,6 +64,9 @@ function assignUser(words: Draft, path: string, value: unknown): void {
   else if (name === 'title') words.title = textOf(value, 'title')?.slice(0, 120) ?? null;
   else if (name === 'emails') words.email = emailOf(value);
   else if (/^emails\[.*\](\.value)?$/.test(name)) words.email = emailOf([value]);
+  else if (name === 'phonenumbers') words.phone = phoneOf(value);
+  // Of the number of a fax, or of somebody's home, nothing is said here.
+  else if (/^phonenumbers\[.*\b(work|primary)\b.*\](\.value)?$/.test(name)) words.phone = phoneOf([value]);
   else if (name === 'preferredlanguage' || (name === 'locale' && words.language === undefined)) {
     const language = textOf(value, name)?.slice(0, 2).toLowerCase();
     if (language && (languages as readonly string[]).includes(language)) words.language = language;
@@ -134,14 +142,30 @@ function objectOf(value: unknown): Json {
   return value as Json;
 }
 
-/** Of several addresses the first one, the one for work, and before both the one that is said to be it. */
 function emailOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
+  return textOf(chosenOf(value)?.value, 'emails') ?? '';
+}
+
+function phoneOf(value: unknown): string | null {
+  return textOf(chosenOf(value)?.value, 'phoneNumbers')?.replace(/^tel:/i, '').trim() || null;
+}
+
+/** Of several values the first one, the one for work, and before both the one that is said to be it. */
+function chosenOf(value: unknown): Json | undefined {
+  if (value === null || value === undefined) return undefined;
   const list = (Array.isArray(value) ? value : [value]).map(
     (one): Json => (typeof one === 'object' && one !== null ? (one as Json) : { value: one }),
   );
-  const chosen = list.find(({ primary }) => primary === true) ?? list.find(({ type }) => type === 'work') ?? list[0];
-  return textOf(chosen?.value, 'emails') ?? '';
+  return list.find(({ primary }) => primary === true) ?? list.find(({ type }) => type === 'work') ?? list[0];
+}
+
+/** An id, or what has one: `{ "value": … }`, in a list of one as some write it. */
+function managerOf(value: unknown): string | null {
+  const id = textOf(chosenOf(value)?.value, 'manager')?.trim();
+  if (!id) return null;
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
+    throw new ScimError(400, 'invalidValue', 'A manager is the id of a user');
+  return id.toLowerCase();
 }
 
 /** Entra sends `"True"` unless it is told not to. */
