@@ -53,10 +53,20 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
   await t.test('a call is logged with one key, pinned, filtered and found', async () => {
     await accountPage();
     await page.keyboard.press('l');
-    await page.getByRole('textbox', { name: 'Text' }).fill('Rang about the rye');
+    await page.getByRole('textbox', { name: 'What was said' }).fill('Rang about the rye');
+    await page.getByRole('button', { name: 'Start the timer' }).click();
+    await page.getByRole('timer').getByText('0:01').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Outcome' }).click();
+    await page.getByRole('option', { name: 'Agreed' }).click();
     await page.keyboard.press('Control+s');
-    await page.locator('article[data-kind="call"]').getByText('Rang about the rye').waitFor();
-    await create('note', { body: '<p>Visited the mill</p>', account: account.id, kind: 'meeting' });
+    const logged = page.locator('article[data-kind="phone"]');
+    await logged.getByText('Rang about the rye').waitFor();
+    await logged.getByText('Agreed').waitFor();
+    await logged.getByRole('link', { name: 'called' }).waitFor();
+    await create('note', { body: '<p>Visited the mill</p>', account: account.id });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    await create('interaction', { channel: 'visit', subject: 'See the new oven', at: tomorrow, account: account.id });
     await create('task', { subject: 'Send samples', account: account.id, dueOn: '2020-01-02' });
     await create('comment', { body: 'Nice people', targetObject: 'account', targetId: account.id });
     await page.getByRole('tab', { name: 'Activity' }).click();
@@ -65,8 +75,9 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await eventually(async () =>
       assert.match((await activity.getByRole('heading', { level: 3 }).first().textContent())!, /To do/),
     );
-    await activity.locator('article[data-kind="meeting"]').hover();
-    await activity.locator('article[data-kind="meeting"]').getByRole('button', { name: 'Pin to the top' }).click();
+    await activity.getByRole('region', { name: 'To do' }).getByText('See the new oven').waitFor();
+    await activity.locator('article[data-kind="note"]').hover();
+    await activity.locator('article[data-kind="note"]').getByRole('button', { name: 'Pin to the top' }).click();
     await eventually(async () =>
       assert.match((await activity.getByRole('heading', { level: 3 }).first().textContent())!, /Pinned/),
     );

@@ -60,7 +60,7 @@ type PanelContent<Words> =
   /** Words of the administrator: how to work here. Rich text by language. */
   | { readonly type: 'text'; readonly text: Words };
 
-export type TimelineKind = 'note' | 'task' | 'comment' | 'file' | 'change';
+export type TimelineKind = 'note' | 'interaction' | 'task' | 'comment' | 'file' | 'change';
 
 /** By language; in others the workspace's language is shown. */
 export type LayoutLabel = Readonly<Partial<Record<'en' | 'es' | 'lt', string>>>;

@@ -48,7 +48,7 @@ export function AddPanel({
   );
 }
 
-const kinds: TimelineKind[] = ['note', 'task', 'comment', 'file', 'change'];
+const kinds: TimelineKind[] = ['note', 'interaction', 'task', 'comment', 'file', 'change'];
 
 /** What a panel shows, and to whom. */
 export function PanelSettings({

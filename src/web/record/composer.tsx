@@ -5,29 +5,36 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { newKey } from '../api/client.ts';
 import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
-import type { Definition, RecordShape } from '../api/types.ts';
+import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { problemText, showToast } from '../ui/toast.tsx';
+import { CallTimer } from './call-timer.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { useRecordContext, type Written } from './page-context.ts';
 import style from './record.module.css';
 import { linkField } from './timeline-sources.ts';
 
-const noteKinds: ReadonlySet<Written> = new Set(['call', 'meeting', 'email']);
-const fieldsOf: Record<'note' | 'task' | 'comment', readonly string[]> = {
+/** The fields of each form, what is written first. */
+const fieldsOf: Record<Written, readonly string[]> = {
   note: ['body'],
+  phone: ['body', 'direction', 'outcome', 'contact', 'at', 'duration'],
+  meeting: ['body', 'contact', 'at', 'duration', 'place'],
+  visit: ['body', 'contact', 'at', 'duration', 'outcome'],
+  email: ['body', 'direction', 'subject', 'contact', 'at'],
+  letter: ['body', 'direction', 'subject', 'contact', 'at'],
   task: ['subject', 'dueOn'],
   comment: ['body'],
 };
+const channels: ReadonlySet<Written> = new Set(['phone', 'meeting', 'visit', 'email', 'letter']);
 
-export function objectOf(kind: Written): 'note' | 'task' | 'comment' {
-  return noteKinds.has(kind) ? 'note' : (kind as 'note' | 'task' | 'comment');
+export function objectOf(kind: Written): 'note' | 'interaction' | 'task' | 'comment' {
+  return channels.has(kind) ? 'interaction' : (kind as 'note' | 'task' | 'comment');
 }
 
 /** What this reader may write about records of an object, as far as it can be tied to them. */
 export function writable(definitions: Definitions, definition: Definition): Written[] {
-  return (['note', 'call', 'meeting', 'email', 'task', 'comment'] as const).filter((kind) => {
+  return (['note', 'phone', 'meeting', 'visit', 'email', 'letter', 'task', 'comment'] as const).filter((kind) => {
     const about = definitions.get(objectOf(kind));
     return about?.can.create && (kind === 'comment' || linkField(about, definition) !== undefined);
   });
@@ -47,9 +54,16 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
   const [busy, setBusy] = useState(false);
   // The same for every try: an answer that was lost does not make a second note.
   const key = useRef(newKey());
-  const fields = fieldsOf[objectOf(kind)].flatMap((name) => about.fields.find((field) => field.name === name) ?? []);
+  const link = kind === 'comment' ? undefined : linkField(about, definition);
+  const fields = fieldsOf[kind].flatMap(
+    (name) => about.fields.find((field) => field.name === name && name !== link) ?? [],
+  );
+  // A form begins as the object's own does: a call goes out, and is of now.
+  const shownValue = (field: FieldShape) => (field.name in values ? values[field.name] : startOf(field));
   const main = fields[0];
-  const isWritten = main !== undefined && !isEmpty(values[main.name]);
+  // Nobody answered: that says enough of a call.
+  const telling = objectOf(kind) === 'interaction' ? ['body', 'subject', 'outcome'] : [main?.name ?? ''];
+  const isWritten = telling.some((name) => !isEmpty(values[name]));
   useEffect(() => {
     if (isWritten) keepDraft(place, values);
     else dropDraft(place);
@@ -60,7 +74,8 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
     setBusy(true);
     setProblem(null);
     try {
-      const made = await createRecord(about, { ...values, ...linkOf(about, kind, definition, record) }, key.current);
+      const written = Object.fromEntries(fields.map((field) => [field.name, shownValue(field) ?? null]));
+      const made = await createRecord(about, { ...written, ...linkOf(about, kind, definition, record) }, key.current);
       if (!made.id) showToast(t('offline.queued'));
       dropDraft(place);
       compose(null);
@@ -100,21 +115,35 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
         onChange={(next) => compose(next as Written)}
         data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
       />
-      {fields.map((field, index) => {
-        const { Editor } = fieldParts(field.type);
-        return (
-          <Editor
-            key={`${objectOf(kind)}-${field.name}`}
-            id={`${id}-${field.name}`}
-            aria-label={field.label}
-            placeholder={field.label}
-            field={field}
-            value={values[field.name] ?? null}
-            autoFocus={index === 0}
-            onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
-          />
-        );
-      })}
+      <div className={style.composerFields} data-many={fields.length > 2}>
+        {fields.map((field, index) => {
+          const { Editor } = fieldParts(field.type);
+          const onChange = (value: unknown) => setValues((old) => ({ ...old, [field.name]: value }));
+          const editor = (
+            <Editor
+              id={`${id}-${field.name}`}
+              aria-label={field.label}
+              placeholder={field.label}
+              field={field}
+              value={shownValue(field) ?? null}
+              autoFocus={index === 0}
+              onChange={onChange}
+            />
+          );
+          return (
+            <div key={`${objectOf(kind)}-${field.name}`} data-field={field.name}>
+              {fields.length > 2 && index > 0 ? <label htmlFor={`${id}-${field.name}`}>{field.label}</label> : null}
+              {field.name === 'duration' && kind === 'phone' ? (
+                <CallTimer value={(shownValue(field) as number | null) ?? null} onChange={onChange}>
+                  {editor}
+                </CallTimer>
+              ) : (
+                editor
+              )}
+            </div>
+          );
+        })}
+      </div>
       {problem ? (
         <div role="alert" className={style.inlineError}>
           {problemText(problem)} {t('activity.kept')}
@@ -133,6 +162,11 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
   );
 }
 
+function startOf(field: FieldShape): unknown {
+  const start = field.options?.default;
+  return start === 'now' ? new Date().toISOString() : start;
+}
+
 function linkOf(
   about: Definition,
   kind: Written,
@@ -141,5 +175,5 @@ function linkOf(
 ): Record<string, unknown> {
   if (kind === 'comment') return { targetObject: definition.name, targetId: record.id };
   const link = { [linkField(about, definition)!]: record.id };
-  return noteKinds.has(kind) ? { ...link, kind } : link;
+  return channels.has(kind) ? { ...link, channel: kind } : link;
 }

@@ -2,8 +2,8 @@ import { createContext, useContext } from 'react';
 import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 
-/** What can be written about a record. Calls, meetings and mails are notes that say where they come from. */
-export type Written = 'note' | 'call' | 'meeting' | 'email' | 'task' | 'comment';
+/** What can be written about a record. A call, a meeting, a visit, a mail and a letter are interactions of that channel. */
+export type Written = 'note' | 'phone' | 'meeting' | 'visit' | 'email' | 'letter' | 'task' | 'comment';
 
 /** What the panels of one record's page share. */
 export interface RecordContext {

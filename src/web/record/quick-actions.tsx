@@ -1,6 +1,8 @@
 import IconCalendarEvent from '@tabler/icons-react/dist/esm/icons/IconCalendarEvent.mjs';
 import IconCheckbox from '@tabler/icons-react/dist/esm/icons/IconCheckbox.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
+import IconMailbox from '@tabler/icons-react/dist/esm/icons/IconMailbox.mjs';
+import IconMapPin from '@tabler/icons-react/dist/esm/icons/IconMapPin.mjs';
 import IconMessage from '@tabler/icons-react/dist/esm/icons/IconMessage.mjs';
 import IconNote from '@tabler/icons-react/dist/esm/icons/IconNote.mjs';
 import IconPhone from '@tabler/icons-react/dist/esm/icons/IconPhone.mjs';
@@ -14,13 +16,17 @@ import style from './record.module.css';
 
 const icons = {
   note: IconNote,
-  call: IconPhone,
+  phone: IconPhone,
   meeting: IconCalendarEvent,
+  visit: IconMapPin,
   email: IconMail,
+  letter: IconMailbox,
   task: IconCheckbox,
   comment: IconMessage,
 } as const;
-const keys: Record<Written, string> = { note: 'n', call: 'l', meeting: 'g', email: 'w', task: 't', comment: 'm' };
+const keys: Record<Written, string> = {
+  ...{ note: 'n', phone: 'l', meeting: 'g', visit: 'v', email: 'w', letter: 'r', task: 't', comment: 'm' },
+};
 
 /** What one does most on a record, one click or key away. */
 export function QuickActions() {

@@ -7,7 +7,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 're
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import type { FileLink } from '#kernel/fields/web/field-web.ts';
-import { formatDate, formatDateTime, today } from '#kernel/fields/web/format.ts';
+import { formatDate, formatDateTime, formatDuration, today } from '#kernel/fields/web/format.ts';
 import { RichText } from '#kernel/fields/web/rich-text.tsx';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, FieldShape, HistoryEvent, RecordShape } from '../api/types.ts';
@@ -22,7 +22,11 @@ import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
 import type { Entry } from './timeline-item.ts';
 
-const icons: Record<string, string> = { note: 'note', call: 'phone', meeting: 'calendar-event', email: 'mail' };
+const icons: Record<string, string> = {
+  ...{ note: 'note', call: 'phone', phone: 'phone', meeting: 'calendar-event', visit: 'map-pin', email: 'mail' },
+  ...{ letter: 'mailbox', fax: 'printer', chat: 'message-circle', sms: 'device-mobile-message', form: 'forms' },
+  ...{ social: 'social', portal: 'door-enter' },
+};
 
 /** @param expanded long texts in full; null leaves each as its reader left it */
 export function TimelineEntry({
@@ -37,6 +41,8 @@ export function TimelineEntry({
   switch (entry.kind) {
     case 'change':
       return <ChangeEntry event={entry.event} definition={definition} />;
+    case 'interaction':
+      return <InteractionEntry record={entry.record} expanded={expanded} />;
     case 'task':
       return <TaskEntry record={entry.record} />;
     case 'file':
@@ -83,6 +89,58 @@ function WrittenEntry({
           ) : null}
         </div>
         <Folded expanded={expanded}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</Folded>
+      </div>
+    </article>
+  );
+}
+
+function InteractionEntry({ record, expanded }: { record: RecordShape; expanded: boolean | null }) {
+  const { t } = useTranslation();
+  const { language } = useFieldEnvironment();
+  const interaction = useDefinitions().get('interaction');
+  const channel = String(record.channel);
+  const body = String(record.body ?? '');
+  const shown = (name: string) => {
+    const field = interaction?.fields.find((one) => one.name === name);
+    if (!field || isEmpty(record[name])) return null;
+    const { Cell } = fieldParts(field.type);
+    return <Cell value={record[name]} field={field} />;
+  };
+  const contact = (record.expanded?.contact as { title?: string } | undefined)?.title;
+  // The subject that was made of the first words says nothing more.
+  const subject = String(record.subject ?? '');
+  const isTold = subject !== '' && !body.startsWith(subject.replace(/…$/, ''));
+  return (
+    <article className={style.entry} data-kind={channel}>
+      <span className={style.icon}>
+        <ObjectIcon name={icons[channel] ?? 'messages'} size={14} />
+      </span>
+      <div className={style.body}>
+        <div className={style.head}>
+          <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
+          <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.quietLink}>
+            {t(`activity.talked.${channel}.${record.direction === 'in' ? 'in' : 'out'}`)}
+          </Link>{' '}
+          {contact ? (
+            <>
+              · <bdi>{contact}</bdi>{' '}
+            </>
+          ) : null}
+          {record.duration ? <>· {formatDuration(Number(record.duration), language)} </> : null}
+          <At moment={String(record.at)} /> {record.state === 'done' ? null : shown('state')} {shown('outcome')}{' '}
+          {shown('sentiment')}
+        </div>
+        {isTold ? (
+          <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.title}>
+            <bdi>{subject}</bdi>
+          </Link>
+        ) : null}
+        {body ? (
+          <Folded expanded={expanded}>
+            <span className={style.plain}>{body}</span>
+          </Folded>
+        ) : null}
+        {shown('attachments')}
       </div>
     </article>
   );

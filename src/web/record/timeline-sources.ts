@@ -28,22 +28,26 @@ export interface TimelineState {
 }
 
 const pageSize = 30;
+/** Of an interaction: it is still to come. */
+const PLANNED = 'planned';
 const openStates = ['open', 'inProgress', 'waiting'];
 
 /**
- * Five lists, each paged by keyset, as one: what is shown reaches back as far as every list that goes on has been read, so
+ * Six lists, each paged by keyset, as one: what is shown reaches back as far as every list that goes on has been read, so
  * that nothing appears in between later.
  */
 export function useTimeline(definition: Definition, record: RecordShape, query: TimelineQuery): TimelineState {
   const definitions = useDefinitions();
   const wants = (kind: TimelineKind) => query.kinds.includes(kind);
   const notes = useInfiniteQuery(listOf(definitions, 'note', definition, record, query, wants('note')));
+  const talks = useInfiniteQuery(listOf(definitions, 'interaction', definition, record, query, wants('interaction')));
   const tasks = useInfiniteQuery(listOf(definitions, 'task', definition, record, query, wants('task')));
   const comments = useInfiniteQuery(listOf(definitions, 'comment', definition, record, query, wants('comment')));
   const files = useInfiniteQuery(listOf(definitions, 'attachment', definition, record, query, wants('file')));
   const changes = useInfiniteQuery(changesOf(definition, record, query, wants('change')));
   const lists = [
     { query: notes, entries: recordsOf('note', notes.data) },
+    { query: talks, entries: recordsOf('interaction', talks.data) },
     { query: tasks, entries: recordsOf('task', tasks.data) },
     { query: comments, entries: recordsOf('comment', comments.data) },
     { query: files, entries: recordsOf('file', files.data) },
@@ -88,6 +92,22 @@ export function upcomingQuery(definitions: Definitions, definition: Definition, 
   };
 }
 
+/** Meetings, visits and calls that are still to come, the next one first. */
+export function plannedQuery(definitions: Definitions, definition: Definition, record: RecordShape) {
+  const interaction = definitions.get('interaction');
+  const field = linkField(interaction, definition);
+  return {
+    queryKey: ['records', 'interaction', 'list', 'planned', definition.name, record.id],
+    enabled: interaction !== undefined && field !== undefined,
+    queryFn: async ({ signal }: { signal: AbortSignal }) => {
+      const filter: Filter = { [field!]: { is: record.id }, state: { is: PLANNED } };
+      const query = { filter, sort: ['at'], expand: ['owner', 'contact'], limit: 30 };
+      return { pages: [await readPage('interaction', query, signal)], pageParams: [null] };
+    },
+    select: (data: InfiniteData<Page>) => data.pages.flatMap((page) => page.items),
+  };
+}
+
 /** Notes that somebody put on top. */
 export function pinnedQuery(definitions: Definitions, definition: Definition, record: RecordShape) {
   const note = definitions.get('note');
@@ -111,7 +131,9 @@ export function linkField(about: Definition | undefined, definition: Definition)
 
 /** Can the timeline also tell of what belongs to the record? */
 export function reachesFurther(definitions: Definitions, definition: Definition): boolean {
-  return ['note', 'task'].some((name) => relatedPaths(definitions, definitions.get(name), definition).length > 0);
+  return ['note', 'interaction', 'task'].some(
+    (name) => relatedPaths(definitions, definitions.get(name), definition).length > 0,
+  );
 }
 
 /** A note's contact's account: ways to the record that lead over one other. */
@@ -126,7 +148,7 @@ function relatedPaths(definitions: Definitions, about: Definition | undefined, d
 
 function listOf(
   definitions: Definitions,
-  object: 'note' | 'task' | 'comment' | 'attachment',
+  object: 'note' | 'interaction' | 'task' | 'comment' | 'attachment',
   definition: Definition,
   record: RecordShape,
   query: TimelineQuery,
@@ -141,12 +163,13 @@ function listOf(
       ? relatedPaths(definitions, about, definition).map((path) => ({ [path]: { is: record.id } }))
       : []),
   ];
-  const at = object === 'task' ? 'doneAt' : 'createdAt';
-  const person = object === 'task' ? 'owner' : 'createdBy';
+  const at = momentOf(object);
+  const person = object === 'task' || object === 'interaction' ? 'owner' : 'createdBy';
   const filter: Filter = {
     ...(links.length === 1 ? links[0] : { or: links }),
     ...(isTargeted ? { targetObject: { is: definition.name } } : {}),
     ...(object === 'task' ? { status: { is: 'done' } } : {}),
+    ...(object === 'interaction' ? { state: { isNot: PLANNED } } : {}),
     ...(query.person ? { [person]: { is: query.person } } : {}),
   } as Filter;
   return infiniteQueryOptions({
@@ -160,7 +183,7 @@ function listOf(
           filter,
           search: query.words || undefined,
           sort: [`-${at}`],
-          expand: [person],
+          expand: object === 'interaction' ? [person, 'contact'] : [person],
           limit: pageSize,
           cursor: pageParam ?? undefined,
         },
@@ -191,8 +214,13 @@ function changesOf(definition: Definition, record: RecordShape, query: TimelineQ
   });
 }
 
-function recordsOf(kind: 'note' | 'task' | 'comment' | 'file', data: InfiniteData<Page> | undefined): Entry[] {
-  const at = kind === 'task' ? 'doneAt' : 'createdAt';
+/** The field that says when it happened. */
+function momentOf(object: string): string {
+  return object === 'task' ? 'doneAt' : object === 'interaction' ? 'at' : 'createdAt';
+}
+
+function recordsOf(kind: Exclude<Entry['kind'], 'change'>, data: InfiniteData<Page> | undefined): Entry[] {
+  const at = momentOf(kind);
   return (data?.pages ?? [])
     .flatMap((page) => page.items)
     .map((record) => ({ kind, record, at: String(record[at] ?? record.createdAt ?? '') }));

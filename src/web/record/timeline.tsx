@@ -12,14 +12,14 @@ import { useDefinitions } from '../api/definitions.ts';
 import type { Definition } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
 import { ErrorState } from '../ui/state.tsx';
-import { Composer, writable } from './composer.tsx';
+import { Composer, objectOf, writable } from './composer.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './timeline.module.css';
 import { TimelineEntry } from './timeline-entry.tsx';
 import type { Entry } from './timeline-item.ts';
-import { pinnedQuery, reachesFurther, upcomingQuery, useTimeline } from './timeline-sources.ts';
+import { pinnedQuery, plannedQuery, reachesFurther, upcomingQuery, useTimeline } from './timeline-sources.ts';
 
-const allKinds: readonly TimelineKind[] = ['note', 'task', 'comment', 'file', 'change'];
+const allKinds: readonly TimelineKind[] = ['note', 'interaction', 'task', 'comment', 'file', 'change'];
 /** As many as fit below a description without scrolling twice. */
 const briefly = 8;
 
@@ -39,14 +39,22 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
   const shownKinds = kinds.length > 0 ? kinds : offered;
   const timeline = useTimeline(definition, record, { kinds: shownKinds, person, words, related });
   const upcoming = useQuery(upcomingQuery(definitions, definition, record));
+  const planned = useQuery(plannedQuery(definitions, definition, record));
   const pinned = useQuery(pinnedQuery(definitions, definition, record));
   const isPlain = person === null && words === '';
   const written = compact
     ? []
-    : writable(definitions, definition).filter((kind) => !only || only.includes(kindOf(kind)));
+    : writable(definitions, definition).filter((kind) => !only || only.includes(objectOf(kind)));
 
   const onTop = isPlain && shownKinds.includes('note') ? (pinned.data ?? []) : [];
-  const toDo = isPlain && shownKinds.includes('task') ? (upcoming.data ?? []) : [];
+  const toDo: Entry[] = [
+    ...(isPlain && shownKinds.includes('interaction') ? (planned.data ?? []) : []).map(
+      (one): Entry => ({ kind: 'interaction', record: one, at: '' }),
+    ),
+    ...(isPlain && shownKinds.includes('task') ? (upcoming.data ?? []) : []).map(
+      (one): Entry => ({ kind: 'task', record: one, at: '' }),
+    ),
+  ];
   const pinnedIds = new Set(onTop.map(({ id }) => id));
   const found = timeline.entries
     .filter((entry) => entry.kind === 'change' || !pinnedIds.has(entry.record.id))
@@ -58,13 +66,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
 
   return (
     <div className={style.timeline}>
-      {composing && written.length > 0 ? (
-        <Composer
-          key={composing === 'task' ? 'task' : composing === 'comment' ? 'comment' : 'note'}
-          kind={composing}
-          kinds={written}
-        />
-      ) : null}
+      {composing && written.length > 0 ? <Composer key={objectOf(composing)} kind={composing} kinds={written} /> : null}
       {!composing && written.length > 0 && !record.deletedAt ? (
         <button type="button" className={style.write} onClick={() => compose(written[0]!)}>
           {t(`activity.write.${written[0]!}`)}…
@@ -132,11 +134,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
         entries={onTop.map((one) => ({ kind: 'note', record: one, at: '' }))}
         expanded={expanded}
       />
-      <Section
-        title={t('activity.upcoming')}
-        entries={toDo.map((one) => ({ kind: 'task', record: one, at: '' }))}
-        expanded={expanded}
-      />
+      <Section title={t('activity.upcoming')} entries={toDo} expanded={expanded} />
       {[...days].map(([day, entries]) => (
         <Section
           key={day}
@@ -173,17 +171,13 @@ function Section({ title, entries, expanded }: { title: string; entries: readonl
   const { definition } = useRecordContext();
   if (entries.length === 0) return null;
   return (
-    <section className={style.section}>
+    <section className={style.section} aria-label={title}>
       <h3 className={style.day}>{title}</h3>
       {entries.map((entry) => (
         <TimelineEntry key={keyOf(entry)} entry={entry} definition={definition} expanded={expanded} />
       ))}
     </section>
   );
-}
-
-function kindOf(written: ReturnType<typeof writable>[number]): TimelineKind {
-  return written === 'task' || written === 'comment' ? written : 'note';
 }
 
 /** Words in the names of changed fields and in what they were changed to. */
