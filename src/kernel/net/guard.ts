@@ -23,7 +23,7 @@ type Service = 'web' | 'ldap' | 'mail';
 const services: Readonly<Record<Service, Readonly<Record<string, number>>>> = {
   web: { 'https:': 443, 'http:': 80 },
   ldap: { 'ldaps:': 636, 'ldap:': 389 },
-  mail: { 'smtps:': 465, 'smtp:': 25, 'submission:': 587 },
+  mail: { 'smtps:': 465, 'smtp:': 25, 'submission:': 587, 'imaps:': 993, 'imap:': 143 },
 };
 
 /** Addresses of special use (IANA registries), and 168.63.129.16, which answers to machines in Azure only. */

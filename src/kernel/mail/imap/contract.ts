@@ -36,9 +36,12 @@ export interface FolderBatch {
    * found again in this and the next batches by their keys.
    */
   readonly isRenumbered: boolean;
-  /** Whole mails that were not known. Newest first while the first read lasts. */
+  /**
+   * Whole mails. Newest first while the first read lasts. Some may be known: mails without a Message-ID are told by their
+   * whole only, and batches come twice after a crash.
+   */
   readonly arrived: readonly Arrival[];
-  /** Mails that are known and are (also) here: moved, copied, renumbered, or in another mailbox before. */
+  /** Mails that are known, if only by `arrived`, and are (also) here: moved, copied, renumbered, or in another mailbox before. */
   readonly located: readonly Located[];
   /** Flags as they are now; may repeat what is known. */
   readonly changed: readonly { readonly uid: number; readonly flags: readonly string[] }[];
