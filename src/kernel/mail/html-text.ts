@@ -37,19 +37,20 @@ export function textOfHtml(html: string): string {
   let quotes = 0;
   let isBlank = true;
   const endLine = () => {
-    const text = line.replaceAll(/[ \t\u00a0]+/g, ' ').trim();
+    const text = line.replaceAll(/[\s\u00a0]+/g, ' ').trim();
     line = '';
     if (text === '' && isBlank) return;
     isBlank = text === '';
     lines.push(quotes > 0 ? `${'>'.repeat(Math.min(quotes, 9))} ${text}`.trimEnd() : text);
   };
   const breakLine = () => {
-    if (line.trim() !== '') endLine();
+    if (/[^\s\u00a0]/.test(line)) endLine();
+    else line = '';
   };
 
   for (let at = 0; at < html.length; ) {
     const open = html.indexOf('<', at);
-    line += decoded(html.slice(at, open < 0 ? html.length : open)).replaceAll(/[\r\n\t]+/g, ' ');
+    line += decoded(html.slice(at, open < 0 ? html.length : open));
     if (open < 0) break;
     if (html.startsWith('<!--', open)) {
       const end = html.indexOf('-->', open + 4);

@@ -29,11 +29,12 @@ if (![readLine, setupContentDecoder, part.feed].every((method) => typeof method 
 
 /**
  * The parser collects the lines of a plain body in a Blob, two pieces for each line, which costs Node 300 µs a kilobyte: a
- * mail of 12 kB took 1.9 ms and takes 0.4 ms like this.
+ * mail of 12 kB took 1.9 ms and takes 0.4 ms like this. Base64 is what Node itself decodes best.
  */
 part.setupContentDecoder = function (encoding) {
-  if (/base64|quoted-printable/i.test(encoding)) setupContentDecoder.call(this, encoding);
-  else this.contentDecoder = collectLines();
+  if (/base64/i.test(encoding)) this.contentDecoder = collectLines(fromBase64);
+  else if (/quoted-printable/i.test(encoding)) setupContentDecoder.call(this, encoding);
+  else this.contentDecoder = collectLines((lines) => lines.slice().buffer);
 };
 
 /** It waits for a promise after each line, for the sake of those that end a part. Only lines that may do so need that. */
@@ -52,7 +53,7 @@ export function readMime(bytes: Uint8Array): Promise<Email> {
 }
 
 /** Copied at once: a million views of one line each are dear to keep. */
-function collectLines(): Decoder {
+function collectLines(decode: (lines: Uint8Array<ArrayBuffer>) => ArrayBuffer): Decoder {
   let all = new Uint8Array(8_192);
   let size = 0;
   return {
@@ -66,6 +67,13 @@ function collectLines(): Decoder {
       size += line.length;
       all[size++] = 10;
     },
-    finalize: async () => all.buffer.slice(0, size),
+    finalize: async () => decode(all.subarray(0, size)),
   };
+}
+
+/** Padding ends a run; some mailers write many, one a line. */
+function fromBase64(lines: Uint8Array): ArrayBuffer {
+  const text = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1');
+  const bytes = Buffer.concat(text.split(/=+/).map((run) => Buffer.from(run, 'base64')));
+  return new Uint8Array(bytes).buffer;
 }

@@ -97,6 +97,7 @@ export function messageKey(messageId: string, from: MailAddress | null): string 
 
 /** Identifiers without `<>`, as they stand; old mailers forget the brackets. */
 export function idsOf(header: string): string[] {
+  if (header === '') return [];
   const bracketed = Array.from(header.slice(0, 200_000).matchAll(/<([^<>]{1,998})>/g), ([, id]) =>
     id!.replaceAll(/\s+/g, ''),
   );
