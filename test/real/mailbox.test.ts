@@ -212,6 +212,31 @@ test('flags, deletions, moves and copies', { skip }, async () => {
   });
 });
 
+test('servers that keep no count of changes, or do not say what was deleted', { skip }, async () => {
+  const { name, settings } = newUser();
+  server!.fill(name, 'INBOX', letters(0, 30));
+  const { sync, kept } = keeper();
+  await withConnection(settings, async (connection) => {
+    await sync(connection);
+    connection.client.enabled.delete('QRESYNC');
+    for (const forget of [false, true]) {
+      const cursor = kept.cursors.get('INBOX')!;
+      if (forget) kept.cursors.set('INBOX', { ...cursor, modseq: null });
+      const [first, second] = [...kept.places.get('INBOX')!.keys()];
+      await withConnection(settings, async ({ client }) => {
+        await client.mailboxOpen('INBOX');
+        await client.messageDelete(String(first), { uid: true });
+        await client.messageFlagsAdd(String(second), ['\\Answered'], { uid: true });
+      });
+      const report = await sync(connection);
+      assert.deepEqual([report.arrived, report.gone], [0, 1]);
+      assert.ok(kept.places.get('INBOX')!.get(second!)!.flags.includes('\\Answered'));
+      await sync(connection);
+    }
+    assert.equal(kept.places.get('INBOX')!.size, 28);
+  });
+});
+
 test('a crash anywhere: nothing is lost, nothing is twice', { skip }, async () => {
   const { name, settings } = newUser();
   server!.fill(name, 'INBOX', letters(0, 700));
@@ -363,6 +388,12 @@ test('new mail is seen within two seconds; a connection that is only silent is n
     await sleep(300);
     proxy.cut();
     assert.equal(await lost, 'connection-lost');
+  });
+  await withConnection({ ...settings, port: proxy.port }, async (connection) => {
+    await sync(connection);
+    proxy.silence(true);
+    assert.equal(await faultOf(watch(connection, 'INBOX', { patienceMs: 500, answerMs: 500 })), 'connection-lost');
+    proxy.silence(false);
   });
 });
 

@@ -7,6 +7,13 @@ const RENEWED_AFTER_MS = 4 * 60_000;
 /** A server that does not answer NOOP within this is gone, whatever the socket believes. */
 const ANSWER_MS = 15_000;
 
+export interface WatchOptions {
+  readonly signal?: AbortSignal;
+  readonly patienceMs?: number;
+  /** How long the server may take to say that it is still there. */
+  readonly answerMs?: number;
+}
+
 /**
  * Waits until something happens in a folder (IDLE). What happened since the folder was last read counts.
  * @returns `quiet` when nothing did for a while and the server still answers, `stopped` when the signal came
@@ -15,7 +22,7 @@ const ANSWER_MS = 15_000;
 export async function watch(
   connection: MailConnection,
   folder: string,
-  { signal, patienceMs = RENEWED_AFTER_MS }: { signal?: AbortSignal; patienceMs?: number } = {},
+  { signal, patienceMs = RENEWED_AFTER_MS, answerMs = ANSWER_MS }: WatchOptions = {},
 ): Promise<'news' | 'quiet' | 'stopped'> {
   const { client, news } = connection;
   if (!client.mailbox || client.mailbox.path !== folder)
@@ -37,7 +44,7 @@ export async function watch(
     const happened = await answer;
     if (happened instanceof Error) throw happened;
     // Ends IDLE, and proves that somebody is there.
-    await answers(connection);
+    await answers(connection, answerMs);
     return happened;
   } finally {
     clearTimeout(timer);
@@ -46,9 +53,9 @@ export async function watch(
   }
 }
 
-async function answers({ client }: MailConnection): Promise<void> {
+async function answers({ client }: MailConnection, answerMs: number): Promise<void> {
   const deadline = new AbortController();
-  const tooLong = sleep(ANSWER_MS, 'late', { signal: deadline.signal }).catch(() => 'ended');
+  const tooLong = sleep(answerMs, 'late', { signal: deadline.signal }).catch(() => 'ended');
   try {
     if ((await withFaults(() => Promise.race([client.noop(), tooLong]))) === 'late') {
       client.close();
