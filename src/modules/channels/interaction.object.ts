@@ -13,7 +13,7 @@ export const interaction = defineObject({
   fields: {
     channel: { type: 'select', required: true, options: channelOptions },
     direction: { type: 'select', required: true, default: 'out', options: directionOptions },
-    /** Without one it takes its first words, or the name of its channel. */
+    /** Without one it takes its first words. */
     subject: { type: 'text', search: true, personal: true },
     /** What was said, in plain words: of a mail what is new in it. The whole of it, as it came, is in `original`. */
     body: { type: 'longText', search: true, personal: true },

@@ -9,6 +9,7 @@ export const knownAddress = defineObject({
   plural: 'knownAddresses',
   title: 'address',
   icon: 'at',
+  detailOf: '*',
   fields: {
     /** E-mail in small letters, phone in E.164. */
     address: { type: 'text', required: true, maxLength: 254, unique: true, search: true, personal: true },

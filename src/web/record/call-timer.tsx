@@ -39,8 +39,13 @@ export function CallTimer({
       {since === null ? (
         <>
           {children}
-          <Button variant="default" leftSection={<IconPlayerPlay size={14} aria-hidden />} onClick={start}>
-            {t('activity.timer.start')}
+          <Button
+            variant="default"
+            leftSection={<IconPlayerPlay size={14} aria-hidden />}
+            aria-label={t('activity.timer.start')}
+            onClick={start}
+          >
+            {t('activity.timer.name')}
           </Button>
         </>
       ) : (

@@ -108,13 +108,15 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
         }
       }}
     >
-      <SegmentedControl
-        size="xs"
-        aria-label={t('activity.kind')}
-        value={kind}
-        onChange={(next) => compose(next as Written)}
-        data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
-      />
+      <div className={style.composerKinds}>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('activity.kind')}
+          value={kind}
+          onChange={(next) => compose(next as Written)}
+          data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
+        />
+      </div>
       <div className={style.composerFields} data-many={fields.length > 2}>
         {fields.map((field, index) => {
           const { Editor } = fieldParts(field.type);
@@ -131,7 +133,11 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
             />
           );
           return (
-            <div key={`${objectOf(kind)}-${field.name}`} data-field={field.name}>
+            <div
+              key={`${objectOf(kind)}-${field.name}`}
+              data-field={field.name}
+              data-timed={field.name === 'duration' && kind === 'phone'}
+            >
               {fields.length > 2 && index > 0 ? <label htmlFor={`${id}-${field.name}`}>{field.label}</label> : null}
               {field.name === 'duration' && kind === 'phone' ? (
                 <CallTimer value={(shownValue(field) as number | null) ?? null} onChange={onChange}>

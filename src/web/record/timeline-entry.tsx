@@ -96,7 +96,7 @@ function WrittenEntry({
 
 function InteractionEntry({ record, expanded }: { record: RecordShape; expanded: boolean | null }) {
   const { t } = useTranslation();
-  const { language } = useFieldEnvironment();
+  const { language, timeZone } = useFieldEnvironment();
   const interaction = useDefinitions().get('interaction');
   const channel = String(record.channel);
   const body = String(record.body ?? '');
@@ -106,6 +106,7 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
     const { Cell } = fieldParts(field.type);
     return <Cell value={record[name]} field={field} />;
   };
+  const isPlanned = record.state === 'planned';
   const contact = (record.expanded?.contact as { title?: string } | undefined)?.title;
   // The subject that was made of the first words says nothing more.
   const subject = String(record.subject ?? '');
@@ -119,7 +120,7 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
         <div className={style.head}>
           <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.quietLink}>
-            {t(`activity.talked.${channel}.${record.direction === 'in' ? 'in' : 'out'}`)}
+            {isPlanned ? shown('channel') : t(`activity.talked.${channel}.${record.direction === 'in' ? 'in' : 'out'}`)}
           </Link>{' '}
           {contact ? (
             <>
@@ -127,8 +128,12 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
             </>
           ) : null}
           {record.duration ? <>· {formatDuration(Number(record.duration), language)} </> : null}
-          <At moment={String(record.at)} /> {record.state === 'done' ? null : shown('state')} {shown('outcome')}{' '}
-          {shown('sentiment')}
+          {isPlanned ? (
+            <time dateTime={String(record.at)}>{formatDateTime(String(record.at), language, timeZone)}</time>
+          ) : (
+            <At moment={String(record.at)} />
+          )}{' '}
+          {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')}
         </div>
         {isTold ? (
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.title}>
