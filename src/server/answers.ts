@@ -178,6 +178,7 @@ export const Brief = Type.Object({
   people: Type.Array(SomeRecord),
   opportunities: Type.Array(SomeRecord),
   tasks: Type.Array(SomeRecord),
+  interactions: Type.Array(SomeRecord),
   notes: Type.Array(SomeRecord),
   relationships: Type.Array(SomeRecord),
   shares: Type.Array(SomeRecord),

@@ -10,7 +10,9 @@ export interface Brief {
   people: Record<string, unknown>[];
   opportunities: Record<string, unknown>[];
   tasks: Record<string, unknown>[];
-  /** What was said, written down and agreed, newest first; what is pinned comes first. */
+  /** The last conversations, whatever the channel, newest first. */
+  interactions: Record<string, unknown>[];
+  /** What was written down and agreed, newest first; what is pinned comes first. */
   notes: Record<string, unknown>[];
   relationships: Record<string, unknown>[];
   shares: Record<string, unknown>[];
@@ -51,6 +53,12 @@ export async function briefOf(records: Records, id: string): Promise<Brief> {
       limit: 20,
     }),
     tasks,
+    interactions: await part('interaction', {
+      filter: { account: id, state: { in: ['done', 'missed'] } },
+      sort: ['-at'],
+      expand: ['owner', 'contact'],
+      limit: 10,
+    }),
     notes: await part('note', {
       filter: { account: id },
       sort: ['-pinned', '-createdAt'],

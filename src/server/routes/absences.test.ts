@@ -24,6 +24,9 @@ test('an account on one page: who is who, what is open, what is next; nothing th
   await records.create('task', { subject: 'First', account: account.id, dueOn: '2030-01-01' });
   await records.create('task', { subject: 'Done', account: account.id, status: 'done' });
   await records.create('note', { body: '<p>Agreed on 5 %</p>', account: account.id, pinned: true });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  await records.create('interaction', { channel: 'phone', account: account.id, body: 'Wants a discount' });
+  await records.create('interaction', { channel: 'visit', account: account.id, at: tomorrow, body: 'To come' });
   const { status, body } = await ask(`/api/briefs/account/${account.id}`);
   assert.equal(status, 200);
   const brief = body as unknown as Record<string, Record<string, unknown>[]> & { nextStep: { subject: string } };
@@ -31,6 +34,10 @@ test('an account on one page: who is who, what is open, what is next; nothing th
   assert.deepEqual(
     [brief.people!.length, brief.opportunities!.length, brief.tasks!.length, brief.notes!.length],
     [1, 1, 2, 1],
+  );
+  assert.deepEqual(
+    brief.interactions!.map(({ subject }) => subject),
+    ['Wants a discount'],
   );
   const role = await system.create('role', { name: 'Accounts only', grants: { account: { read: 'all' } } });
   await system.update('user', petras.userId, { roles: [role.id] });

@@ -59,6 +59,7 @@ export function BriefPage() {
         <People people={brief.people as RecordShape[]} />
         <Opportunities items={brief.opportunities as RecordShape[]} />
         <Tasks items={brief.tasks as RecordShape[]} />
+        <Interactions items={brief.interactions as RecordShape[]} />
         <Notes items={brief.notes as RecordShape[]} />
         <Involved brief={brief} id={id} />
       </article>
@@ -166,6 +167,41 @@ function Task({ task }: { task: RecordShape }) {
       </span>
     </div>
   );
+}
+
+function Interactions({ items }: { items: RecordShape[] }) {
+  const { t } = useTranslation();
+  const { language, timeZone } = useFieldEnvironment();
+  const fields = useDefinitions().get('interaction')?.fields ?? [];
+  const shown = (one: RecordShape, name: string) => {
+    const field = fields.find((each) => each.name === name);
+    return field && !isEmpty(one[name]) ? <FieldValue field={field} record={one} /> : null;
+  };
+  return (
+    <Part title={t('brief.interactions')} isEmpty={items.length === 0}>
+      {items.map((one) => (
+        <li key={one.id}>
+          <span className={style.row}>
+            {shown(one, 'channel')} {shown(one, 'outcome')}
+            <span className={style.small}>
+              {words(
+                formatDateTime(String(one.at), language, timeZone),
+                expandedTitle(one, 'owner'),
+                expandedTitle(one, 'contact'),
+              )}
+            </span>
+          </span>
+          {hasOwnSubject(one) ? <RecordLink object="interaction" id={one.id} title={one.subject} /> : null}
+          {shown(one, 'body')}
+        </li>
+      ))}
+    </Part>
+  );
+}
+
+/** One that was made of the first words says nothing more. */
+function hasOwnSubject({ subject, body }: RecordShape): boolean {
+  return Boolean(subject) && !String(body ?? '').startsWith(String(subject).replace(/…$/, ''));
 }
 
 function Notes({ items }: { items: RecordShape[] }) {
