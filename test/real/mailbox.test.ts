@@ -176,6 +176,29 @@ test('2,000 mails: all, newest first, memory flat; then only what is new', { ski
   });
 });
 
+test('a file of 50 MB arrives whole', { skip }, async (t) => {
+  const { name, settings } = newUser();
+  const content = Buffer.alloc(50 * 1024 * 1024);
+  for (let at = 0; at < content.length; at += 4_096) content.writeUInt32LE(at, at);
+  const head = [
+    ...letter('large').split('\r\n').slice(0, 4),
+    'Content-Type: application/zip',
+    'Content-Transfer-Encoding: base64',
+  ];
+  const body = content.toString('base64').replaceAll(/.{76}/g, '$&\r\n');
+  server!.fill(name, 'INBOX', [Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}\r\n`)]);
+  const { sync, kept } = keeper();
+  await withConnection(settings, async (connection) => {
+    const before = process.memoryUsage().rss;
+    kept.before = ({ arrived }) => {
+      if (arrived.length === 0) return;
+      t.diagnostic(`${Math.round((process.memoryUsage().rss - before) / 1024 ** 2)} MB more`);
+      assert.ok(content.equals(arrived[0]!.message.attachments[0]!.bytes));
+    };
+    assert.equal((await sync(connection)).arrived, 1);
+  });
+});
+
 test('flags, deletions, moves and copies', { skip }, async () => {
   const { name, settings } = newUser();
   for (const id of ['a', 'b', 'c', 'd']) await server!.deliver(name, letter(id));

@@ -43,7 +43,7 @@ export interface FolderBatch {
   readonly arrived: readonly Arrival[];
   /** Mails that are known, if only by `arrived`, and are (also) here: moved, copied, renumbered, or in another mailbox before. */
   readonly located: readonly Located[];
-  /** Flags as they are now; may repeat what is known. */
+  /** Flags as they are now; may repeat what is known, and name UIDs that were not told yet: those are to be passed over. */
   readonly changed: readonly { readonly uid: number; readonly flags: readonly string[] }[];
   /** UIDs that are no longer in the folder; may name some that were never told. */
   readonly gone: readonly number[];
@@ -101,7 +101,7 @@ export interface Preview {
 export interface SyncOptions {
   /** Mails that the server got before are left where they are. The server counts in days. */
   readonly since?: Date | null;
-  /** Bytes of the largest mail that is fetched; 64 MB. */
+  /** Bytes of the largest mail that is fetched; 80 MB, which a file of 50 MB fits into. */
   readonly largest?: number;
   /** Says of a mail that it is not wanted (a block list), before it is fetched. */
   readonly isBlocked?: (mail: Preview) => boolean;

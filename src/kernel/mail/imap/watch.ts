@@ -6,6 +6,7 @@ import { asFault, MailFault, type MailFaultCode, withFaults } from './fault.ts';
 const RENEWED_AFTER_MS = 4 * 60_000;
 /** A server that does not answer NOOP within this is gone, whatever the socket believes. */
 const ANSWER_MS = 15_000;
+const TOGETHER_MS = 250;
 
 export interface WatchOptions {
   readonly signal?: AbortSignal;
@@ -91,6 +92,8 @@ export type FollowState =
       readonly fault: MailFaultCode | 'other';
       readonly detail: string;
       readonly retryAt: Date;
+      /** For the log; `detail` is for people. */
+      readonly error: Error;
     };
 
 /**
@@ -131,6 +134,8 @@ export async function follow({
             patienceMs: Math.min(RENEWED_AFTER_MS, until - Date.now() + 1),
           });
           if (happened !== 'news') continue;
+          // Mails come in handfuls, and a server that always has news must not keep us busy for ever.
+          await sleep(TOGETHER_MS, null, { signal }).catch(() => {});
           onState({ kind: 'syncing', folder: watched });
           await sync(connection, watched);
         }
@@ -155,8 +160,8 @@ export function waitAfter(fault: Error, attempts: number): number {
   return Math.min(600_000, 2_000 * 2 ** Math.min(attempts, 10)) * (0.8 + Math.random() * 0.4);
 }
 
-function wordsOf(fault: Error): { fault: MailFaultCode | 'other'; detail: string } {
+function wordsOf(fault: Error): { fault: MailFaultCode | 'other'; detail: string; error: Error } {
   return fault instanceof MailFault
-    ? { fault: fault.code, detail: fault.detail }
-    : { fault: 'other', detail: fault.name };
+    ? { fault: fault.code, detail: fault.detail, error: fault }
+    : { fault: 'other', detail: fault.name, error: fault };
 }
