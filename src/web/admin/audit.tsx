@@ -10,6 +10,7 @@ import type { AuditEntry, AuditPage, AuditSettings } from '#server/answers.ts';
 import { get, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { Actor } from '../record/actor.tsx';
+import { Change } from '../record/timeline-entry.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
@@ -211,23 +212,29 @@ function Details({ entry }: { entry: AuditEntry }) {
   const isAct = entry.version === 0;
   const label = (name: string) => {
     const key = `admin.audit.detail.${name}`;
-    if (isAct) return i18n.exists(key) ? t(key) : name;
-    return definition?.fields.find((field) => field.name === name)?.label ?? name;
+    return isAct && i18n.exists(key) ? t(key) : name;
   };
+  if (changes.length === 0 && !entry.note) return null;
   return (
     <div className={own.details}>
-      {changes.slice(0, 4).map(([name, [from, to]]) => (
-        <div key={name}>
-          <span className={style.quiet}>{label(name)}</span>{' '}
-          {isAct ? (
-            <bdi>{brief(to)}</bdi>
-          ) : from === null && to === null ? null : (
-            <>
-              <bdi>{brief(from)}</bdi> → <bdi>{brief(to)}</bdi>
-            </>
-          )}
-        </div>
-      ))}
+      {changes.slice(0, 4).map(([name, [from, to]]) => {
+        const field = isAct ? undefined : definition?.fields.find((one) => one.name === name);
+        // As its type shows it: people and records by their names. What was erased is named only.
+        if (field && field.type !== 'json' && !(from === null && to === null))
+          return <Change key={name} field={field} from={from} to={to} />;
+        return (
+          <div key={name}>
+            <span className={style.quiet}>{field?.label ?? label(name)}</span>{' '}
+            {isAct ? (
+              <bdi>{typeof to === 'boolean' ? t(to ? 'common.yes' : 'common.no') : brief(to)}</bdi>
+            ) : from === null && to === null ? null : (
+              <>
+                <bdi>{brief(from)}</bdi> → <bdi>{brief(to)}</bdi>
+              </>
+            )}
+          </div>
+        );
+      })}
       {changes.length > 4 ? (
         <span className={style.quiet}>{t('admin.audit.others', { count: changes.length - 4 })}</span>
       ) : null}

@@ -1,3 +1,5 @@
+import { Fragment } from 'react';
+import { useRecordTitle } from '../web/environment.tsx';
 import style from '../web/field.module.css';
 import type { DisplayProps, EditorProps } from '../web/field-web.ts';
 import { RecordPicker } from '../web/record-picker.tsx';
@@ -16,8 +18,21 @@ export function Display({ value, field, record }: DisplayProps<readonly string[]
 
 export function Cell({ value, field, record }: DisplayProps<readonly string[], { to: string }>) {
   const known = expandedOf(record, field.name);
-  const titles = value.map((id) => known.find((one) => one.id === id)?.title ?? '…');
-  return <span>{titles.join(', ')}</span>;
+  return (
+    <span>
+      {value.map((id, index) => (
+        <Fragment key={id}>
+          {index > 0 ? ', ' : null}
+          <Title object={field.options?.to ?? ''} id={id} known={known.find((one) => one.id === id)} />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
+/** Where the record that holds it is not at hand, as in a history, its name is asked for. */
+function Title({ object, id, known }: { object: string; id: string; known: unknown }) {
+  return useRecordTitle(object, id, known) ?? '…';
 }
 
 export function Editor({
