@@ -1,0 +1,54 @@
+import type { MailAddress, Message } from '#kernel/mail/message.ts';
+import { readReply } from '#kernel/mail/reply-text.ts';
+import type { Received, ReceivedParticipant } from '../keep-interactions.ts';
+
+/** What of a mailbox decides how its mails are kept. */
+export interface MailboxOwner {
+  /** Addresses that are ours: what comes from one of them was written by us. */
+  readonly addresses: ReadonlySet<string>;
+  readonly owner: string | null;
+  readonly team: string | null;
+}
+
+/** Letters of a text that people read; the rest of a longer one is in the original. */
+const LONGEST_BODY = 90_000;
+/** A mail to a list of thousands names the first of them here. */
+const MOST_PARTICIPANTS = 200;
+
+/**
+ * A mail as an interaction has it: what is new in it without what it quotes, and whoever it names.
+ * @param receivedAt when the server got it, for a mail that does not say when it was sent
+ */
+export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt: Date): Received {
+  const { text } = readReply(message.text);
+  const sender = message.from ?? message.sender;
+  return {
+    channel: 'email',
+    direction: isOurs(sender, mailbox) ? 'out' : 'in',
+    key: message.key,
+    messageId: message.messageId,
+    references: [...message.references, ...(message.inReplyTo ? [message.inReplyTo] : [])],
+    subject: message.subject,
+    body: (text || message.text).slice(0, LONGEST_BODY).toWellFormed(),
+    at: message.date ?? receivedAt,
+    participants: participantsOf(message, sender),
+    owner: mailbox.owner,
+    team: mailbox.team,
+  };
+}
+
+function isOurs(sender: MailAddress | null, { addresses }: MailboxOwner): boolean {
+  return sender?.address != null && addresses.has(sender.address.toLowerCase());
+}
+
+/** Each once in each part that they have. */
+function participantsOf(message: Message, sender: MailAddress | null): ReceivedParticipant[] {
+  const named = [
+    ...(sender ? [{ role: 'from' as const, ...sender }] : []),
+    ...message.to.map((one) => ({ role: 'to' as const, ...one })),
+    ...message.cc.map((one) => ({ role: 'cc' as const, ...one })),
+    ...message.bcc.map((one) => ({ role: 'bcc' as const, ...one })),
+  ];
+  const once = new Map(named.map((one) => [`${one.role} ${one.address?.toLowerCase() ?? one.name}`, one]));
+  return [...once.values()].slice(0, MOST_PARTICIPANTS);
+}
