@@ -78,13 +78,13 @@ function Lists({ absence, until }: { absence: NearAbsence & Partial<Through>; un
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const lists = objectsLeft(absence).flatMap((object) => definitions.get(object) ?? []);
+  const [line, lineNone] = absence.via
+    ? ['absence.lineThrough', 'absence.lineThroughNone']
+    : ['absence.line', 'absence.lineNone'];
+  const words = { name: absence.userName, day: until, via: absence.via?.join(' → ') };
   return (
     <>
-      {t(`absence.${absence.via ? 'lineThrough' : 'line'}${lists.length > 0 ? '' : 'None'}`, {
-        name: absence.userName,
-        day: until,
-        via: absence.via?.join(' → '),
-      })}{' '}
+      {t(lists.length > 0 ? line : lineNone, words)}{' '}
       {lists.map(({ name, label }, index) => (
         <Fragment key={name}>
           {index > 0 ? ' · ' : null}

@@ -10,7 +10,7 @@ import type { AuditEntry, AuditPage, AuditSettings } from '#server/answers.ts';
 import { get, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { Actor } from '../record/actor.tsx';
-import { Change } from '../record/timeline-entry.tsx';
+import { Change } from '../record/change.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';

@@ -7,8 +7,8 @@ import { get } from '../api/client.ts';
 import type { Definition, FieldShape, HistoryEvent, RecordShape } from '../api/types.ts';
 import { problemText } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
+import { Change } from './change.tsx';
 import style from './record.module.css';
-import { Change } from './timeline-entry.tsx';
 
 /** Who changed one field, when, from what to what. */
 export function FieldHistory({

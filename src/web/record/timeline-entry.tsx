@@ -10,13 +10,14 @@ import type { FileLink } from '#kernel/fields/web/field-web.ts';
 import { formatDate, formatDateTime, formatDuration, today } from '#kernel/fields/web/format.ts';
 import { RichText } from '#kernel/fields/web/rich-text.tsx';
 import { useDefinitions } from '../api/definitions.ts';
-import type { Definition, FieldShape, HistoryEvent, RecordShape } from '../api/types.ts';
+import type { Definition, HistoryEvent, RecordShape } from '../api/types.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { openPreview } from '../files/open-preview.tsx';
 import { openUnmerge } from '../merge/open-unmerge.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { showProblem } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
+import { Change } from './change.tsx';
 import { Mentions } from './mentions.tsx';
 import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
@@ -269,20 +270,6 @@ function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: D
         ) : null}
       </div>
     </article>
-  );
-}
-
-export function Change({ field, from, to }: { field: FieldShape; from: unknown; to: unknown }) {
-  const { Cell } = fieldParts(field.type);
-  const show = (value: unknown) =>
-    isEmpty(value) ? <span className={style.quiet}>—</span> : <Cell value={value} field={field} />;
-  return (
-    <div className={style.change}>
-      <span className={style.changeField}>{field.label}</span>
-      <span className={style.changeFrom}>{show(from)}</span>
-      <span aria-hidden>→</span>
-      <span className={style.changeTo}>{show(to)}</span>
-    </div>
   );
 }
 
