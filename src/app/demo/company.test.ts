@@ -61,7 +61,11 @@ test('it is of the size of a real one', () => {
   assert.equal(sizes.contact, 900);
   assert.equal(sizes.opportunity, 700);
   assert.equal(sizes.task, 1500);
-  assert.equal(sizes.note, 1500);
+  assert.equal(sizes.note, 400);
+  assert.equal(sizes.interaction, 1200);
+  const planned = of('interaction').filter(({ state }) => state === 'planned');
+  assert.ok(planned.length > 5, `${planned.length} planned`);
+  assert.ok(planned.every(({ at }) => (at as string) > now.toISOString()));
   assert.ok(sizes.relationship! > 80, `${sizes.relationship} relationships`);
 });
 
@@ -84,8 +88,8 @@ test('every record was entered on a working day of the two years, after what it 
       }
     }
   }
-  const months = new Set(of('note').map(({ createdAt }) => (createdAt as string).slice(0, 7)));
-  assert.ok(months.size >= 24, `notes of ${months.size} months`);
+  const months = new Set(of('interaction').map(({ createdAt }) => (createdAt as string).slice(0, 7)));
+  assert.ok(months.size >= 24, `interactions of ${months.size} months`);
 });
 
 test('every id is a UUID of version 7 and stands once; references point back', () => {
@@ -158,8 +162,8 @@ test('two years of sales: closed ones in the past, open ones moving, in every st
 test('texts are varied and filled in', () => {
   const texts = [...of('note').map((note) => note.body as string), ...of('task').map((task) => task.subject as string)];
   for (const text of texts) assert.ok(!/[{}]|undefined|null/.test(text), text);
-  const bodies = new Set(of('note').map((note) => note.body));
-  assert.ok(bodies.size > 1200, `${bodies.size} different notes`);
+  const bodies = new Set(of('interaction').map(({ body }) => body));
+  assert.ok(bodies.size > 900, `${bodies.size} different talks`);
 });
 
 test('a Lithuanian woman has her own form of the surname', () => {

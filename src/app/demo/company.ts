@@ -12,6 +12,7 @@ import {
   type Product,
   products,
   type Subject,
+  talk,
   taskSubject,
 } from './texts.ts';
 
@@ -44,8 +45,8 @@ export interface DemoOptions {
 
 /**
  * A distributor with an office in Vilnius and one in València, which brings Spanish food to Lithuania and Lithuanian food to
- * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,500 notes. The same seed gives the
- * same people, companies and ids; dates lie in the two years before `now`.
+ * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,200 interactions, 400 notes. The same
+ * seed gives the same people, companies and ids; dates lie in the two years before `now`.
  */
 export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }: DemoOptions): Generator<DemoPart> {
   const random = randomOf(seed);
@@ -61,7 +62,9 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   const parts = partsInSales(world, sales);
   const tasks = tasksOf(world, accounts, sales);
   const notes = notesOf(world, accounts, sales);
-  const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, notes });
+  const talks = talksOf(world, accounts, sales);
+  const deeds = [...notes, ...talks];
+  const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, deeds });
 
   const colleagues = users.filter(({ id }) => id !== you);
   yield { object: 'team', records: teams.map(({ id, name }) => ({ id, name })) };
@@ -81,10 +84,11 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   yield { object: 'opportunity', records: dated(sales.map(({ record }) => record)) };
   yield { object: 'opportunityContact', records: dated(parts) };
   yield { object: 'task', records: dated(tasks.map(({ record }) => record)) };
+  yield { object: 'interaction', records: takenPlace(dated(talks.map(({ record }) => record)), now) };
   yield { object: 'note', records: dated(notes.map(({ record }) => record)) };
 }
 
-const size = { accounts: 500, contacts: 900, opportunities: 700, tasks: 1500, notes: 1500 };
+const size = { accounts: 500, contacts: 900, opportunities: 700, tasks: 1500, talks: 1200, notes: 400 };
 const days = 730;
 const day = 86_400_000;
 
@@ -119,7 +123,7 @@ interface Contact {
   account: Account;
 }
 
-/** A task or a note. */
+/** A task, a talk or a note. */
 interface Deed {
   record: DemoRecord;
   account: Account;
@@ -536,6 +540,38 @@ function notesOf(world: World, accounts: readonly Account[], sales: readonly Sal
   });
 }
 
+function talksOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): Deed[] {
+  const { random, newId, now } = world;
+  return Array.from({ length: size.talks }, () => {
+    const { account, contact, subject, links, at } = whatItIsAbout(world, accounts, sales);
+    const { channel, direction, sentiment, body } = talk(account.language, subject, random);
+    const minutes = { phone: [2, 18], meeting: [30, 120], visit: [20, 90], email: null }[channel];
+    const isPlanned = at > now.getTime() && at < now.getTime() + 21 * day && channel !== 'email' && direction === 'out';
+    const record = {
+      id: newId(),
+      channel,
+      direction,
+      ...(isPlanned
+        ? { state: 'planned', subject: taskSubject(account.language, subject, random), at: workingTime(at, random) }
+        : { state: 'done', body, sentiment: random.chance(0.6) ? sentiment : null }),
+      ...(minutes && !isPlanned ? { duration: random.between(minutes[0]!, minutes[1]!) * 60 } : {}),
+      ...(channel === 'phone' && !isPlanned
+        ? { outcome: random.weighted([['reached', 5] as const, ['interested', 3], ['callBack', 2], ['agreed', 2]]) }
+        : {}),
+      ...links,
+      owner: account.record.owner,
+    };
+    return { record, account, contact, at };
+  });
+}
+
+/** What took place was entered right after it. */
+function takenPlace(records: readonly DemoRecord[], now: Date): DemoRecord[] {
+  return records.map((record) =>
+    record.at && Date.parse(record.at as string) > now.getTime() ? record : { ...record, at: record.createdAt },
+  );
+}
+
 /** A sale in three of four cases, otherwise a customer in general. */
 function whatItIsAbout({ random, now }: World, accounts: readonly Account[], sales: readonly Sale[]) {
   if (random.chance(0.75)) {
@@ -571,7 +607,7 @@ function datesOf(
     contacts: readonly Contact[];
     sales: readonly Sale[];
     tasks: readonly Deed[];
-    notes: readonly Deed[];
+    deeds: readonly Deed[];
   },
 ): (records: readonly DemoRecord[]) => DemoRecord[] {
   const made = new Map<string, number>();
@@ -592,7 +628,7 @@ function datesOf(
   };
   for (const { record, account, contact, startedAt, closesAt, kind } of company.sales)
     enter(record, account, contact, startedAt, kind === 'open' ? Date.parse(record.stageSince as string) : closesAt);
-  for (const { record, account, contact, at } of company.notes) enter(record, account, contact, at);
+  for (const { record, account, contact, at } of company.deeds) enter(record, account, contact, at);
   for (const { record, account, contact, at } of company.tasks) {
     const doneAt = record.doneAt ? Date.parse(record.doneAt as string) : undefined;
     enter(record, account, contact, Math.min(at, doneAt ?? at) - random.between(1, 12) * day, doneAt);

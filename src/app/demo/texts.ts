@@ -98,13 +98,25 @@ export function taskSubject(language: Language, subject: Subject, random: Random
 
 /** A note in two or three paragraphs: what happened, what matters, what comes next. */
 export function noteBody(language: Language, subject: Subject, random: Random): string {
-  const { opening, matter, next } = noteParts[language];
-  const chosen = [
-    random.pick(opening),
+  const opening = random.pick(openingsOf.flatMap((talk, index) => (talk ? [] : [index])));
+  return told(language, subject, random, opening)
+    .map((sentence) => `<p>${escapeHtml(sentence)}</p>`)
+    .join('');
+}
+
+/** Over which channel somebody talked with a customer, who began, and what was said: like a note, one line each. */
+export function talk(language: Language, subject: Subject, random: Random): Talk & { body: string } {
+  const opening = random.pick(openingsOf.flatMap((one, index) => (one ? [index] : [])));
+  return { ...openingsOf[opening]!, body: told(language, subject, random, opening).join('\n') };
+}
+
+function told(language: Language, subject: Subject, random: Random, opening: number): string[] {
+  const { opening: openings, matter, next } = noteParts[language];
+  return [
+    openings[opening]!,
     ...random.sample(matter, random.between(1, 2)),
     ...(random.chance(0.7) ? [random.pick(next)] : []),
-  ];
-  return chosen.map((sentence) => `<p>${escapeHtml(fill(sentence, language, subject, random))}</p>`).join('');
+  ].map((sentence) => fill(sentence, language, subject, random));
 }
 
 export function lostNote(language: Language, reason: string, subject: Subject, random: Random): string | null {
@@ -226,6 +238,28 @@ const taskSubjects: Readonly<Record<Language, readonly string[]>> = {
     'Revisar el límite de crédito',
   ],
 };
+
+interface Talk {
+  channel: 'phone' | 'meeting' | 'visit' | 'email';
+  direction: 'in' | 'out';
+  sentiment: 'positive' | 'negative' | null;
+}
+
+/** What each opening of `noteParts` tells of; null for what was only thought or heard. */
+const openingsOf: readonly (Talk | null)[] = [
+  { channel: 'phone', direction: 'in', sentiment: null },
+  { channel: 'meeting', direction: 'out', sentiment: null },
+  { channel: 'visit', direction: 'out', sentiment: 'positive' },
+  { channel: 'phone', direction: 'out', sentiment: null },
+  { channel: 'visit', direction: 'out', sentiment: null },
+  { channel: 'email', direction: 'in', sentiment: null },
+  null,
+  { channel: 'meeting', direction: 'out', sentiment: 'positive' },
+  { channel: 'phone', direction: 'in', sentiment: 'negative' },
+  null,
+  { channel: 'meeting', direction: 'out', sentiment: null },
+  { channel: 'phone', direction: 'in', sentiment: null },
+];
 
 const noteParts: Readonly<
   Record<Language, { opening: readonly string[]; matter: readonly string[]; next: readonly string[] }>
