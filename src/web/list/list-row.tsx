@@ -5,6 +5,7 @@ import { isEmpty, numeric, titleOf } from '../fields.ts';
 import { type EndedBy, InlineEditor } from '../record/inline-editor.tsx';
 import { useFlash } from '../record/use-flash.ts';
 import { FieldValue } from '../ui/field-value.tsx';
+import { mayOverflow, shownText } from './column-widths.ts';
 import style from './list.module.css';
 import type { Refusals } from './use-cells.ts';
 import { columnStyle } from './use-columns.ts';
@@ -26,6 +27,7 @@ export const ListRow = memo(function ListRow({
   activeId,
   definition,
   columns,
+  widths,
   frozen,
   record,
   index,
@@ -45,6 +47,7 @@ export const ListRow = memo(function ListRow({
   activeId: string;
   definition: Definition;
   columns: readonly FieldShape[];
+  widths: readonly number[];
   frozen: number;
   record: RecordShape;
   index: number;
@@ -112,6 +115,7 @@ export const ListRow = memo(function ListRow({
             style={columnStyle(column, column < frozen)}
             data-column={column}
             data-align={numeric.has(field.type) ? 'end' : undefined}
+            data-long={mayOverflow(isTitle ? title : shownText(field, record), widths[column] ?? 0) || undefined}
             data-active={isActive || undefined}
             data-last={column === frozen - 1 || undefined}
             data-marked={column >= left && column <= right && !isActive ? true : undefined}

@@ -364,6 +364,7 @@ function Table({ list, lines, groups }: { list: ListView; lines: Lines; groups: 
                   activeId={activeId}
                   definition={definition}
                   columns={columns}
+                  widths={layout.widths}
                   frozen={layout.frozen}
                   record={record}
                   index={index}

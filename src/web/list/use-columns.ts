@@ -13,6 +13,7 @@ export interface ColumnLayout {
   style: CSSProperties;
   total: number;
   frozen: number;
+  widths: readonly number[];
   widthOf(column: number): number;
   /** Shows a width while it is being drawn; `keep` remembers it. */
   resize(column: number, width: number, keep: boolean): void;
@@ -35,6 +36,7 @@ export function useColumns(list: ListView, grid: RefObject<HTMLElement | null>):
       const name = columns[column]?.name;
       if (!name) return;
       const rounded = Math.round(Math.max(NARROWEST, Math.min(WIDEST, width)));
+      grid.current?.toggleAttribute('data-resizing', !keep);
       if (keep) keepWidths({ ...chosen, [name]: rounded });
       else
         for (const [property, value] of Object.entries(variables(widths.with(column, rounded), frozen)))
@@ -54,6 +56,7 @@ export function useColumns(list: ListView, grid: RefObject<HTMLElement | null>):
       style: variables(widths, frozen) as CSSProperties,
       total,
       frozen,
+      widths,
       widthOf: (column) => widths[column] ?? 0,
       resize,
       fit,
