@@ -387,6 +387,7 @@ create table if not exists "ws_company"."interaction" (
   "contact_id" uuid,
   "opportunity_id" uuid,
   "conversation_id" uuid,
+  "pinned" boolean not null,
   "place" text,
   "attachments" jsonb,
   "original" jsonb,

@@ -81,6 +81,15 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await eventually(async () =>
       assert.match((await activity.getByRole('heading', { level: 3 }).first().textContent())!, /Pinned/),
     );
+    const rang = activity.locator('article[data-kind="phone"]');
+    await rang.hover();
+    await rang.getByRole('button', { name: 'Pin to the top' }).click();
+    await activity.getByRole('region', { name: 'Pinned' }).getByText('Rang about the rye').waitFor();
+    await rang.getByRole('button', { name: 'Unpin' }).click();
+    await activity
+      .getByRole('region', { name: 'Pinned' })
+      .getByText('Rang about the rye')
+      .waitFor({ state: 'detached' });
     await activity.getByRole('searchbox', { name: 'Search the activity' }).fill('rye');
     await activity.getByText('Visited the mill').waitFor({ state: 'detached' });
     await activity.getByText('Rang about the rye').waitFor();

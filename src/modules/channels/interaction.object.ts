@@ -57,6 +57,8 @@ export const interaction = defineObject({
     contact: { type: 'reference', to: 'contact', personal: true },
     opportunity: { type: 'reference', to: 'opportunity' },
     conversation: { type: 'reference', to: 'conversation' },
+    /** Stays on top of what is told about the customer. */
+    pinned: { type: 'boolean', required: true, default: false },
     /** Where people met. */
     place: { type: 'text', maxLength: 300, personal: true },
     attachments: { type: 'file', many: true, personal: true },

@@ -66,7 +66,6 @@ function WrittenEntry({
   const note = useDefinitions().get('note');
   const body = String(record.body ?? '');
   const channel = kind === 'note' ? String(record.kind ?? 'note') : 'comment';
-  const isPinned = record.pinned === true;
   return (
     <article className={style.entry} data-kind={channel}>
       <span className={style.icon}>
@@ -76,18 +75,7 @@ function WrittenEntry({
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} />{' '}
           {t(`activity.did.${channel}`)} <At moment={String(record.createdAt)} />
-          {kind === 'note' && note?.can.update ? (
-            <ActionIcon
-              size="xs"
-              className={style.pin}
-              data-pinned={isPinned}
-              aria-label={t(isPinned ? 'activity.unpin' : 'activity.pin')}
-              title={t(isPinned ? 'activity.unpin' : 'activity.pin')}
-              onClick={() => void saveChanges(note, record, { pinned: !isPinned }).catch(showProblem)}
-            >
-              {isPinned ? <IconPinnedOff size={13} /> : <IconPin size={13} />}
-            </ActionIcon>
-          ) : null}
+          {kind === 'note' && note ? <Pin about={note} record={record} /> : null}
         </div>
         <Folded expanded={expanded}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</Folded>
       </div>
@@ -135,6 +123,7 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
             <At moment={String(record.at)} />
           )}{' '}
           {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')}
+          {interaction ? <Pin about={interaction} record={record} /> : null}
         </div>
         {isTold ? (
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.title}>
@@ -149,6 +138,24 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
         {shown('attachments')}
       </div>
     </article>
+  );
+}
+
+function Pin({ about, record }: { about: Definition; record: RecordShape }) {
+  const { t } = useTranslation();
+  const isPinned = record.pinned === true;
+  if (!about.can.update) return null;
+  return (
+    <ActionIcon
+      size="xs"
+      className={style.pin}
+      data-pinned={isPinned}
+      aria-label={t(isPinned ? 'activity.unpin' : 'activity.pin')}
+      title={t(isPinned ? 'activity.unpin' : 'activity.pin')}
+      onClick={() => void saveChanges(about, record, { pinned: !isPinned }).catch(showProblem)}
+    >
+      {isPinned ? <IconPinnedOff size={13} /> : <IconPin size={13} />}
+    </ActionIcon>
   );
 }
 

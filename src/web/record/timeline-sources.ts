@@ -108,16 +108,22 @@ export function plannedQuery(definitions: Definitions, definition: Definition, r
   };
 }
 
-/** Notes that somebody put on top. */
-export function pinnedQuery(definitions: Definitions, definition: Definition, record: RecordShape) {
-  const note = definitions.get('note');
-  const field = linkField(note, definition);
+/** What somebody put on top. */
+export function pinnedQuery(
+  definitions: Definitions,
+  definition: Definition,
+  record: RecordShape,
+  object: 'note' | 'interaction',
+) {
+  const about = definitions.get(object);
+  const field = linkField(about, definition);
   return {
-    queryKey: ['records', 'note', 'list', 'pinned', definition.name, record.id],
-    enabled: note !== undefined && field !== undefined,
+    queryKey: ['records', object, 'list', 'pinned', definition.name, record.id],
+    enabled: about !== undefined && field !== undefined,
     queryFn: async ({ signal }: { signal: AbortSignal }) => {
       const filter: Filter = { [field!]: { is: record.id }, pinned: true };
-      const page = await readPage('note', { filter, sort: ['-createdAt'], expand: ['createdBy'], limit: 10 }, signal);
+      const expand = object === 'note' ? ['createdBy'] : ['owner', 'contact'];
+      const page = await readPage(object, { filter, sort: [`-${momentOf(object)}`], expand, limit: 10 }, signal);
       return { pages: [page], pageParams: [null] };
     },
     select: (data: InfiniteData<Page>) => data.pages.flatMap((page) => page.items),

@@ -9,7 +9,7 @@ import { formatDate, today } from '#kernel/fields/web/format.ts';
 import { RecordPicker } from '#kernel/fields/web/record-picker.tsx';
 import type { TimelineKind } from '#kernel/object/layout.ts';
 import { useDefinitions } from '../api/definitions.ts';
-import type { Definition } from '../api/types.ts';
+import type { Definition, RecordShape } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
 import { ErrorState } from '../ui/state.tsx';
 import { Composer, objectOf, writable } from './composer.tsx';
@@ -40,13 +40,25 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
   const timeline = useTimeline(definition, record, { kinds: shownKinds, person, words, related });
   const upcoming = useQuery(upcomingQuery(definitions, definition, record));
   const planned = useQuery(plannedQuery(definitions, definition, record));
-  const pinned = useQuery(pinnedQuery(definitions, definition, record));
+  const pinnedNotes = useQuery(pinnedQuery(definitions, definition, record, 'note'));
+  const pinnedTalks = useQuery(pinnedQuery(definitions, definition, record, 'interaction'));
   const isPlain = person === null && words === '';
   const written = compact
     ? []
     : writable(definitions, definition).filter((kind) => !only || only.includes(objectOf(kind)));
 
-  const onTop = isPlain && shownKinds.includes('note') ? (pinned.data ?? []) : [];
+  const onTop: (Entry & { record: RecordShape })[] = [
+    ...(isPlain && shownKinds.includes('note') ? (pinnedNotes.data ?? []) : []).map((one) => ({
+      kind: 'note' as const,
+      record: one,
+      at: '',
+    })),
+    ...(isPlain && shownKinds.includes('interaction') ? (pinnedTalks.data ?? []) : []).map((one) => ({
+      kind: 'interaction' as const,
+      record: one,
+      at: '',
+    })),
+  ];
   const toDo: Entry[] = [
     ...(isPlain && shownKinds.includes('interaction') ? (planned.data ?? []) : []).map(
       (one): Entry => ({ kind: 'interaction', record: one, at: '' }),
@@ -55,7 +67,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
       (one): Entry => ({ kind: 'task', record: one, at: '' }),
     ),
   ];
-  const pinnedIds = new Set(onTop.map(({ id }) => id));
+  const pinnedIds = new Set(onTop.map(({ record: { id } }) => id));
   const found = timeline.entries
     .filter((entry) => entry.kind === 'change' || !pinnedIds.has(entry.record.id))
     .filter((entry) => entry.kind !== 'change' || says(entry, definition, words));
@@ -129,11 +141,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
         </div>
       )}
       {timeline.error ? <ErrorState error={timeline.error} onRetry={timeline.retry} /> : null}
-      <Section
-        title={t('activity.pinned')}
-        entries={onTop.map((one) => ({ kind: 'note', record: one, at: '' }))}
-        expanded={expanded}
-      />
+      <Section title={t('activity.pinned')} entries={onTop} expanded={expanded} />
       <Section title={t('activity.upcoming')} entries={toDo} expanded={expanded} />
       {[...days].map(([day, entries]) => (
         <Section
