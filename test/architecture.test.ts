@@ -23,6 +23,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/privacy.ts': 'what is held about somebody goes whoever wrote it, and is told whoever may see it',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
+  'src/app/snoozed.ts': 'what was put off comes back by itself',
   'src/app/principal.ts': 'what a person may do is not theirs to say',
   'src/server/own-session.ts': 'people read and set what is theirs, whatever else they may',
   'src/server/routes/live.ts': 'asks whether those who listen may still',

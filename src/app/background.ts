@@ -18,6 +18,7 @@ import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
 import type { Runtime } from './runtime.ts';
+import { wakeAllSnoozed } from './snoozed.ts';
 
 /** A workspace's readers run at most this often: a burst of writes costs them one transaction, not one each. */
 const PAUSE_MS = 100;
@@ -27,6 +28,8 @@ const SWEEP_MS = 5_000;
 const ABANDONED_MS = 20_000;
 /** What was written within it can still be changed without a trace by whoever reaches the tables. */
 const SEAL_MS = 10_000;
+/** What is put off until a moment comes back within it. */
+const SNOOZED_MS = 30_000;
 const DAY_MS = 24 * 3600 * 1_000;
 /** Of the pool's eight connections; requests need the others. */
 const WORKSPACES_AT_ONCE = 2;
@@ -45,10 +48,12 @@ export async function runBackground(
   const readers = keepReaders(runtime, onError, deliveries.wake);
   const imports = every(ABANDONED_MS, () => takeUpImports(runtime), onError);
   const seals = every(SEAL_MS, () => sealAll(runtime), onError);
+  const snoozed = every(SNOOZED_MS, () => wakeAllSnoozed(runtime), onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      await Promise.all([jobs.stop(), readers.stop(), deliveries.stop(), imports.stop(), seals.stop(), house.stop()]);
+      const all = [jobs, readers, deliveries, imports, seals, snoozed, house];
+      await Promise.all(all.map((one) => one.stop()));
     },
   };
 }

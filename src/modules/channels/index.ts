@@ -18,6 +18,7 @@ export { interaction } from './interaction.object.ts';
 export { type Kept, keepInteractions, type Received, type ReceivedParticipant } from './keep-interactions.ts';
 export { knownAddress } from './known-address.object.ts';
 export { participant } from './participant.object.ts';
+export { wakeSnoozed } from './wake-snoozed.ts';
 
 export const channels = defineModule({
   name: 'channels',

@@ -7,6 +7,7 @@ import type { Records } from '#kernel/records/records.ts';
 import { buildAccount, buildContact, buildUser, buildWorkspace } from '#test/build.ts';
 import { identify, normalAddress } from './identify.ts';
 import { type Kept, keepInteractions, type Received } from './keep-interactions.ts';
+import { wakeSnoozed } from './wake-snoozed.ts';
 
 const { records, workspace } = await buildWorkspace();
 const system = recordsFor(workspace, asSystem('mail comes in'), 'channel');
@@ -233,7 +234,10 @@ test('a conversation is snoozed until a moment that is still to come', async () 
   await assert.rejects(records.update('conversation', id, { status: 'snoozed', snoozedUntil: past }), refused);
   const later = new Date(Date.now() + 3_600_000).toISOString();
   await records.update('conversation', id, { status: 'snoozed', snoozedUntil: later });
-  assert.equal((await records.update('conversation', id, { status: 'open' })).snoozedUntil, null);
+  assert.equal(await wakeSnoozed(system, new Date()), 0);
+  assert.equal(await wakeSnoozed(system, new Date(later)), 1);
+  const awake = await records.read('conversation', id);
+  assert.deepEqual([awake.status, awake.snoozedUntil], ['open', null]);
 });
 
 test('copies that come at the same moment are one', async () => {
