@@ -231,7 +231,13 @@ test('every settings screen and every shape of a list, light and dark, desk and 
     ['/settings', () => heading('What would you like to set up?')],
     ['/settings/company', () => page.getByLabel('Company name').waitFor()],
     ['/settings/users', () => page.getByRole('cell', { name: /^Ona/ }).first().waitFor()],
-    [`/settings/users/${person}`, () => page.getByRole('table', { name: 'All their rights' }).waitFor()],
+    [
+      `/settings/users/${person}`,
+      async () => {
+        await page.getByRole('table', { name: 'All their rights' }).waitFor();
+        await page.getByRole('checkbox', { name: 'Monday' }).waitFor();
+      },
+    ],
     ['/settings/roles', () => page.getByRole('link', { name: 'Sales manager' }).waitFor()],
     [`/settings/roles/${role}`, () => page.getByRole('table', { name: 'What it allows' }).waitFor()],
     ['/settings/teams', () => page.getByRole('cell', { name: 'North', exact: true }).waitFor()],
