@@ -45,10 +45,10 @@ test('the demo company, its program killed and then its database, is loaded once
 
   await site.inside(async (client) => {
     const { rows } = await client.query(
-      `select (select count(*) from ws_kill.account)::integer as accounts, (select count(*) from ws_kill.note)::integer as notes,
+      `select (select count(*) from ws_kill.account)::integer as accounts, (select count(*) from ws_kill.interaction)::integer as talks,
          (select count(*) from ws_kill.event where operation = 'create' and object = 'account')::integer as created`,
     );
-    assert.deepEqual(rows, [{ accounts: 500, notes: 1_500, created: 500 }]);
+    assert.deepEqual(rows, [{ accounts: 500, talks: 1_200, created: 500 }]);
   });
   assert.equal((await site.server.stop()).code, 0);
 });

@@ -161,14 +161,15 @@ protocol imap {
     if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     process.kill(-server.pid, 'SIGKILL');
     await ended;
-    rmSync(file('run'), { recursive: true, force: true });
+    // Its children end a moment later, and one may still be writing there.
+    rmSync(file('run'), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     mkdirSync(file('run'));
     own(file('run'));
     await sleep(100);
   };
   after(async () => {
     await kill();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   });
   const own = (path: string) => isRoot && chownSync(path, NOBODY, NOBODY);
   const maildir = (user: string, name: string) =>
