@@ -134,7 +134,7 @@ function Standing({ id, isAdministrator, onChange }: { id: string; isAdministrat
       </Section>
       {definition ? (
         <Section title={t('admin.person.work')} text={t('admin.person.workText')}>
-          <WorkForm key={user.version} definition={definition} user={user} onSave={change} />
+          <WorkForm key={user.id} definition={definition} user={user} onSave={change} />
         </Section>
       ) : null}
     </>

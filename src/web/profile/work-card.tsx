@@ -29,9 +29,7 @@ function Work({ definition, userId }: { definition: Definition; userId: string }
     <Card title={t('profile.work')} icon={<IconBriefcase size={16} stroke={1.7} aria-hidden />}>
       {query.isPending ? <SkeletonLines lines={3} /> : null}
       {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
-      {query.data ? (
-        <WorkForm key={query.data.version} definition={definition} user={query.data} onSave={save} />
-      ) : null}
+      {query.data ? <WorkForm definition={definition} user={query.data} onSave={save} /> : null}
     </Card>
   );
 }

@@ -21,14 +21,13 @@ export function WorkForm({
   onSave(changes: Record<string, unknown>): Promise<unknown>;
 }) {
   const { t } = useTranslation();
-  const [values, setValues] = useState<Record<string, unknown>>(() =>
-    Object.fromEntries(asked.map((name) => [name, user[name] ?? null])),
-  );
+  // Only what was typed: when the record is read again meanwhile, it stays.
+  const [typed, setTyped] = useState<Record<string, unknown>>({});
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const fields = asked.flatMap((name) => definition.fields.find((field) => field.name === name) ?? []);
   const changes = Object.fromEntries(
-    Object.entries(values).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(user[name] ?? null)),
+    Object.entries(typed).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(user[name] ?? null)),
   );
   const errorOf = (name: string) => (isProblem(problem) ? problem.of(name) : undefined);
   const save = async (event: FormEvent) => {
@@ -37,6 +36,7 @@ export function WorkForm({
     setProblem(null);
     try {
       await onSave(changes);
+      setTyped({});
     } catch (error) {
       setProblem(error);
     }
@@ -53,9 +53,9 @@ export function WorkForm({
         <div key={field.name} className={field.type === 'weeklyHours' ? style.wide : undefined}>
           <LabelledField
             field={field}
-            value={values[field.name]}
+            value={field.name in typed ? typed[field.name] : (user[field.name] ?? null)}
             error={errorOf(field.name)}
-            onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+            onChange={(value) => setTyped((old) => ({ ...old, [field.name]: value }))}
           />
         </div>
       ))}
