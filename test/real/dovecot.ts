@@ -161,7 +161,13 @@ protocol imap {
     if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return;
     process.kill(-server.pid, 'SIGKILL');
     await ended;
-    // Its children end a moment later, and one may still be writing there.
+    // Its children end a moment later: one may still be writing there, or take a connection.
+    const answers = () =>
+      isOpen(imap).then(
+        () => true,
+        () => false,
+      );
+    while (await answers()) await sleep(20);
     rmSync(file('run'), { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     mkdirSync(file('run'));
     own(file('run'));

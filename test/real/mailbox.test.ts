@@ -305,15 +305,14 @@ test('the server is killed and connections are cut in the middle: it goes on whe
   }
   const soFar = kept.mails.size;
   assert.ok(soFar > 0 && soFar < 900, `${soFar} mails were kept`);
-  let isKilled = false;
+  let killed: Promise<void> | undefined;
   kept.after = () => {
-    if (isKilled) return;
-    isKilled = true;
-    void server!.kill();
+    killed ??= server!.kill();
   };
   const connection = await connect(guard, settings);
   assert.equal(await faultOf(sync(connection)), 'connection-lost');
   await connection.close();
+  await killed;
   assert.equal(await faultOf(connect(guard, settings)), 'connection-refused');
   await server!.start();
   await withConnection(settings, (connection) => sync(connection));
