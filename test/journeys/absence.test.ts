@@ -84,11 +84,7 @@ test('somebody goes away, a colleague stands in, and hands back', { skip: noBrow
   // Cancelled by mistake, and there again.
   await card.getByRole('button', { name: /^Cancel the absence/ }).click();
   await card.getByText('No absence is entered.').waitFor();
-  await page
-    .getByRole('alert')
-    .filter({ hasText: 'Absence cancelled' })
-    .getByRole('button', { name: 'Undo' })
-    .click();
+  await page.getByRole('alert').filter({ hasText: 'Absence cancelled' }).getByRole('button', { name: 'Undo' }).click();
   await card.getByText('Petras Jonaitis stands in · everything').waitFor();
 
   // Petras sees at home for whom he stands in, and what he should know; in the shell everywhere else, until he hides it.
