@@ -3,13 +3,12 @@
  * Where it is missing it is installed when we are root; else the tests are skipped with a message, except where CI=true.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'ldapts';
 import { beforeDrop } from './database.ts';
+import { freePort, hasServer, makeCertificate, pathOf, untilReady } from './debian.ts';
 
 export const base = 'dc=litera,dc=example';
 export const searcher = { dn: `cn=tendero,${base}`, password: 'who searches' };
@@ -34,7 +33,7 @@ export async function startDirectory(options: { tls?: boolean } = {}): Promise<D
   mkdirSync(join(folder, 'data'));
   const [plainPort, securePort] = [await freePort(), await freePort()];
   const isSecure = options.tls !== false;
-  if (isSecure) makeCertificate(folder);
+  if (isSecure) makeCertificate(folder, 'IP:127.0.0.1,DNS:localhost');
   const file = (name: string) => join(folder, name);
   writeFileSync(
     file('slapd.conf'),
@@ -98,82 +97,6 @@ export async function startDirectory(options: { tls?: boolean } = {}): Promise<D
 }
 
 function findSlapd(): boolean {
-  const isThere = () => spawnSync('slapd', ['-VV'], { env: pathOf() }).error === undefined && hasOpenssl();
-  if (isThere()) return true;
-  installFromDebian();
-  if (isThere()) return true;
-  const message =
-    'There is no slapd here: install it ("apt-get install slapd openssl"). The directory cannot be tested.';
-  if (process.env.CI === 'true') throw new Error(message);
-  console.error(message);
-  return false;
-}
-
-function hasOpenssl(): boolean {
-  return spawnSync('openssl', ['version']).status === 0;
-}
-
-function installFromDebian(): void {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  if (!/^ID(_LIKE)?=.*(debian|ubuntu)/m.test(release) || process.getuid?.() !== 0) return;
-  console.error('Installing slapd for the tests of the directory (apt-get, about half a minute) …');
-  // The package's own server is not wanted: no service is started while it is installed.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', 'slapd', 'openssl'],
-  ]) {
-    const { status, stderr } = spawnSync('apt-get', args, {
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    if (status === 0) continue;
-    console.error(`apt-get ${args[0]} failed: ${stderr?.trim().split('\n').at(-1) ?? 'it is not there'}`);
-    return;
-  }
-}
-
-/** An authority, and a certificate of it for this machine. */
-function makeCertificate(folder: string): void {
-  const openssl = (...args: string[]) => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test authority', '-days', '2');
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-  writeFileSync(join(folder, 'names'), 'subjectAltName=IP:127.0.0.1,DNS:localhost');
-  openssl(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-out', 'server.pem', '-days', '2', '-extfile', 'names'],
-  );
-}
-
-async function untilReady(check: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Servers stand where not everybody looks. */
-function pathOf(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
+  const isInstalled = () => spawnSync('slapd', ['-VV'], { env: pathOf() }).error === undefined;
+  return hasServer('slapd', ['slapd', 'openssl'], 'The directory', isInstalled);
 }

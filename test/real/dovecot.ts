@@ -21,6 +21,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
+import { freePort, hasServer, makeCertificate, pathOf, untilReady } from '../debian.ts';
 
 export interface MailServer {
   readonly imap: number;
@@ -53,7 +54,7 @@ export async function startDovecot(): Promise<MailServer> {
   const file = (...names: string[]) => join(folder, ...names);
   for (const name of ['run', 'state', 'mail']) mkdirSync(file(name));
   const [imap, imaps, lmtp] = [await freePort(), await freePort(), await freePort()];
-  makeCertificate(folder);
+  makeCertificate(folder, 'DNS:localhost');
   const { username } = isRoot ? { username: 'nobody' } : await import('node:os').then(({ userInfo }) => userInfo());
   const group = spawnSync('id', ['-gn', username], { encoding: 'utf8' }).stdout.trim();
   // Dovecot looks at the file once in a while only: everybody who may come stands in it.
@@ -277,53 +278,10 @@ export async function startProxy(
 }
 
 function findDovecot(): boolean {
-  const isThere = () =>
+  const packages = ['dovecot-imapd', 'dovecot-lmtpd', 'openssl'];
+  const isInstalled = () =>
     spawnSync('dovecot', ['--version'], { env: pathOf() }).error === undefined && existsSync('/usr/lib/dovecot/lmtp');
-  if (isThere()) return true;
-  installFromDebian();
-  if (isThere()) return true;
-  const message =
-    'There is no dovecot here: install it ("apt-get install dovecot-imapd dovecot-lmtpd openssl"). Mailboxes cannot be tested.';
-  if (process.env.CI === 'true') throw new Error(message);
-  console.error(message);
-  return false;
-}
-
-function installFromDebian(): void {
-  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
-  if (!/^ID(_LIKE)?=.*(debian|ubuntu)/m.test(release) || process.getuid?.() !== 0) return;
-  console.error('Installing dovecot for the tests of mailboxes (apt-get, about half a minute) …');
-  // The package's own server is not wanted: no service is started while it is installed.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  for (const args of [
-    ['update', '-qq'],
-    ['install', '-y', '-qq', '--no-install-recommends', 'dovecot-imapd', 'dovecot-lmtpd', 'openssl'],
-  ]) {
-    const { status, stderr } = spawnSync('apt-get', args, {
-      env,
-      encoding: 'utf8',
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    if (status === 0) continue;
-    console.error(`apt-get ${args[0]} failed: ${stderr?.trim().split('\n').at(-1) ?? 'it is not there'}`);
-    return;
-  }
-}
-
-/** An authority, and a certificate of it for `localhost`. */
-function makeCertificate(folder: string): void {
-  const openssl = (...args: string[]) => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
-  };
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl('req', '-x509', ...key, '-keyout', 'ca.key', '-out', 'ca.pem', '-subj', '/CN=Test authority', '-days', '2');
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=localhost');
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost');
-  openssl(
-    ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'],
-    ...['-out', 'server.pem', '-days', '2', '-extfile', 'names'],
-  );
+  return hasServer('dovecot', packages, 'Mailboxes', isInstalled);
 }
 
 function isOpen(port: number): Promise<void> {
@@ -335,32 +293,4 @@ function isOpen(port: number): Promise<void> {
       done();
     });
   });
-}
-
-async function untilReady(check: () => Promise<void>): Promise<void> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await sleep(50);
-    }
-  }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Servers stand where not everybody looks. */
-function pathOf(): NodeJS.ProcessEnv {
-  return { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/usr/local/sbin` };
 }

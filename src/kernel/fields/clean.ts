@@ -83,6 +83,19 @@ export function excerpt(value: unknown): string {
     : typeof value;
 }
 
+/** The beginning of a text on one line, cut between two words to about so many letters; null when it has none. */
+export function beginning(text: string, length: number): string | null {
+  // Nothing behind a few lines' worth is looked at, however long the text is.
+  const line = text
+    .slice(0, length * 20)
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (line.length <= length) return line || null;
+  const cut = line.slice(0, length).toWellFormed();
+  const words = cut.slice(0, cut.lastIndexOf(' ')) || cut;
+  return `${words.replace(/[\s,;:–-]+$/, '')}…`;
+}
+
 /** Printable ASCII and the letters of Latin scripts as NFC has them, no blanks around it. */
 const plain = /^[!-~¡-ſ](?:[ -~¡-ſ]*[!-~¡-ſ])?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII

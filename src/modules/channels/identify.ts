@@ -5,6 +5,7 @@ import { phone } from '#kernel/fields/phone/index.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { account, contact } from '#modules/customers/index.ts';
+import { chunked } from './chunked.ts';
 import { isFreeMail } from './free-mail.ts';
 import { knownAddress } from './known-address.object.ts';
 
@@ -73,7 +74,7 @@ type Found = Iterable<[string, Identity]>;
 
 async function decided(records: Records, addresses: readonly string[]): Promise<Found> {
   const { items } = await records.list(knownAddress, {
-    filter: { or: addresses.map((address) => ({ address })) },
+    filter: { address: { in: [...addresses] } },
     fields: ['address', 'verdict', 'contact', 'account', 'contact.account'],
     limit: AT_ONCE,
   });
@@ -180,8 +181,4 @@ function hostOf(website: string): string {
   } catch {
     return '';
   }
-}
-
-function chunked<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, at * size + size));
 }

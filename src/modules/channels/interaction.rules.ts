@@ -1,3 +1,4 @@
+import { beginning } from '#kernel/fields/clean.ts';
 import { defineRules } from '#kernel/object/rules.ts';
 import { contact } from '#modules/customers/index.ts';
 import { interaction } from './interaction.object.ts';
@@ -6,6 +7,8 @@ import { interaction } from './interaction.object.ts';
 const SUBJECT_LENGTH = 80;
 /** What somebody logs as done may lie this far ahead: a clock that is fast, a meeting that ended early. */
 const AHEAD_MS = 3_600_000;
+/** Seconds. A fair takes days; a month is a slip of the pen. */
+const LONGEST_S = 30 * 24 * 3600;
 
 export const interactionRules = defineRules(interaction, {
   async beforeSave({ before, after, changed, set, refuse, context }) {
@@ -23,19 +26,3 @@ export const interactionRules = defineRules(interaction, {
     }
   },
 });
-
-/** Seconds. A fair takes days; a month is a slip of the pen. */
-const LONGEST_S = 30 * 24 * 3600;
-
-/** The first words of a text on one line, cut between two of them; null when it has none. */
-export function beginning(text: string, length: number): string | null {
-  // Nothing behind a few lines' worth is looked at, however long the text is.
-  const line = text
-    .slice(0, length * 20)
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (line.length <= length) return line || null;
-  const cut = line.slice(0, length - 1).toWellFormed();
-  const words = cut.slice(0, cut.lastIndexOf(' ')) || cut;
-  return `${words.replace(/[\s,;:–-]+$/, '')}…`;
-}

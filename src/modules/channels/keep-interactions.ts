@@ -1,12 +1,14 @@
+import { beginning } from '#kernel/fields/clean.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { MAX_PAGE } from '#kernel/query/page.ts';
 import { newId } from '#kernel/records/new-id.ts';
 import type { Records } from '#kernel/records/records.ts';
 import type { Channel, Direction } from './channel.ts';
+import { chunked } from './chunked.ts';
 import { conversation } from './conversation.object.ts';
 import { type Identity, identify, normalAddress } from './identify.ts';
 import { interaction } from './interaction.object.ts';
-import { beginning } from './interaction.rules.ts';
 import { participant } from './participant.object.ts';
 
 /** What came or went over a channel, as its adapter hands it over: plain data, whatever the channel. */
@@ -112,8 +114,7 @@ async function keepAll(records: Records, received: readonly Received[]): Promise
       return { message, other, thread, id: newId() };
     });
     await keepThreads(records, new Set(rows.map(({ thread }) => thread)));
-    await createAll(
-      records,
+    await records.createMany(
       interaction,
       rows.map(({ id, message, other, thread }) => ({
         id,
@@ -132,9 +133,9 @@ async function keepAll(records: Records, received: readonly Received[]): Promise
         attachments: message.attachments ?? [],
         original: message.original ?? null,
       })),
+      { atomic: true },
     );
-    await createAll(
-      records,
+    await records.createMany(
       participant,
       rows.flatMap(({ id, message }) =>
         message.participants.map(({ role, name, address }) => {
@@ -145,6 +146,7 @@ async function keepAll(records: Records, received: readonly Received[]): Promise
           };
         }),
       ),
+      { atomic: true },
     );
     for (const { id, message, thread } of rows) kept.set(message.key, { id, conversation: thread.id });
   }
@@ -157,12 +159,16 @@ async function keepAll(records: Records, received: readonly Received[]): Promise
 }
 
 async function knownAlready(records: Records, keys: readonly string[]) {
-  const { items } = await records.list(interaction, {
-    filter: { messageKey: { in: [...keys] } },
-    fields: ['messageKey', 'conversation'],
-    limit: 500,
-  });
-  return new Map(items.map((one) => [one.messageKey!, { id: one.id, conversation: one.conversation! }]));
+  const known = new Map<string, Omit<Kept, 'isNew'>>();
+  for (const part of chunked(keys, MAX_PAGE)) {
+    const { items } = await records.list(interaction, {
+      filter: { messageKey: { in: part } },
+      fields: ['messageKey', 'conversation'],
+      limit: MAX_PAGE,
+    });
+    for (const one of items) known.set(one.messageKey!, { id: one.id, conversation: one.conversation! });
+  }
+  return known;
 }
 
 const idOf = (messageId: string) => messageId.slice(0, ID_LENGTH);
@@ -192,19 +198,17 @@ function otherSide(
 /** Message-ID → the conversation it stands in, of messages that are here. */
 async function threadsOf(records: Records, references: readonly string[]): Promise<Map<string, Thread>> {
   const found = new Map<string, string>();
-  const all = [...new Set(references)];
-  for (let at = 0; at < all.length; at += 500) {
+  for (const part of chunked([...new Set(references)], MAX_PAGE)) {
     const { items } = await records.list(interaction, {
-      filter: { messageId: { in: all.slice(at, at + 500) } },
+      filter: { messageId: { in: part } },
       fields: ['messageId', 'conversation'],
-      limit: 500,
+      limit: MAX_PAGE,
     });
     for (const one of items) if (one.conversation) found.set(one.messageId!, one.conversation);
   }
   const threads = new Map<string, Thread>();
-  const ids = [...new Set(found.values())];
-  for (let at = 0; at < ids.length; at += 500) {
-    const { items } = await records.list(conversation, { filter: { id: { in: ids.slice(at, at + 500) } }, limit: 500 });
+  for (const part of chunked([...new Set(found.values())], MAX_PAGE)) {
+    const { items } = await records.list(conversation, { filter: { id: { in: part } }, limit: MAX_PAGE });
     for (const one of items) threads.set(one.id, { id: one.id, isNew: false, values: { ...one }, changes: {} });
   }
   return new Map([...found].flatMap(([messageId, id]) => (threads.has(id) ? [[messageId, threads.get(id)!]] : [])));
@@ -243,24 +247,11 @@ function moveOn(thread: Thread, message: Received, other: Identity | undefined):
 
 async function keepThreads(records: Records, threads: ReadonlySet<Thread>): Promise<void> {
   const [begunNow, goingOn] = [[...threads].filter((one) => one.isNew), [...threads].filter((one) => !one.isNew)];
-  await createAll(
-    records,
+  await records.createMany(
     conversation,
     begunNow.map(({ id, values }) => ({ id, ...values })),
+    { atomic: true },
   );
   const changed = goingOn.flatMap(({ id, changes }) => (Object.keys(changes).length > 0 ? [{ id, changes }] : []));
-  if (changed.length > 0) refuseNone(await records.updateEach(conversation, changed, { atomic: true }));
-}
-
-async function createAll(
-  records: Records,
-  object: { name: string },
-  inputs: readonly Record<string, unknown>[],
-): Promise<void> {
-  if (inputs.length > 0) refuseNone(await records.createMany(object.name, inputs, { atomic: true }));
-}
-
-function refuseNone({ results }: Awaited<ReturnType<Records['createMany']>>): void {
-  const refused = results.find(({ problem }) => problem);
-  if (refused?.problem) throw new Problem(refused.problem.code, refused.problem.params ?? {}, refused.problem.errors);
+  await records.updateEach(conversation, changed, { atomic: true });
 }

@@ -1,3 +1,4 @@
+import { beginning } from '#kernel/fields/clean.ts';
 import { richText } from '#kernel/fields/richText/index.ts';
 import { defineRules } from '#kernel/object/rules.ts';
 import { note } from './note.object.ts';
@@ -14,9 +15,5 @@ export const noteRules = defineRules(note, {
 /** The beginning of a text with markup, cut between two words; null when it has no words (a line, an empty table). */
 export function firstWords(html: string): string | null {
   const text = richText.format(html, { name: 'body' }, { language: 'en', timeZone: 'UTC' });
-  const line = text.split('\n')[0]!.replace(/\s+/g, ' ').trim();
-  if (line.length <= subjectLength) return line || null;
-  const cut = line.slice(0, subjectLength).toWellFormed();
-  const words = cut.slice(0, cut.lastIndexOf(' ')) || cut;
-  return `${words.replace(/[\s,;:–-]+$/, '')}…`;
+  return beginning(text.split('\n')[0]!, subjectLength);
 }

@@ -13,6 +13,7 @@ import { get } from '../api/client.ts';
 import { useDefinition, useDefinitions } from '../api/definitions.ts';
 import type { RecordShape } from '../api/types.ts';
 import { isEmpty, titleOf } from '../fields.ts';
+import { hasOwnSubject } from '../record/own-subject.ts';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { FieldValue } from '../ui/field-value.tsx';
 import { ErrorState } from '../ui/state.tsx';
@@ -197,11 +198,6 @@ function Interactions({ items }: { items: RecordShape[] }) {
       ))}
     </Part>
   );
-}
-
-/** One that was made of the first words says nothing more. */
-function hasOwnSubject({ subject, body }: RecordShape): boolean {
-  return Boolean(subject) && !String(body ?? '').startsWith(String(subject).replace(/…$/, ''));
 }
 
 function Notes({ items }: { items: RecordShape[] }) {

@@ -26,15 +26,14 @@ const fieldsOf: Record<Written, readonly string[]> = {
   task: ['subject', 'dueOn'],
   comment: ['body'],
 };
-const channels: ReadonlySet<Written> = new Set(['phone', 'meeting', 'visit', 'email', 'letter']);
 
 export function objectOf(kind: Written): 'note' | 'interaction' | 'task' | 'comment' {
-  return channels.has(kind) ? 'interaction' : (kind as 'note' | 'task' | 'comment');
+  return kind === 'note' || kind === 'task' || kind === 'comment' ? kind : 'interaction';
 }
 
 /** What this reader may write about records of an object, as far as it can be tied to them. */
 export function writable(definitions: Definitions, definition: Definition): Written[] {
-  return (['note', 'phone', 'meeting', 'visit', 'email', 'letter', 'task', 'comment'] as const).filter((kind) => {
+  return (Object.keys(fieldsOf) as Written[]).filter((kind) => {
     const about = definitions.get(objectOf(kind));
     return about?.can.create && (kind === 'comment' || linkField(about, definition) !== undefined);
   });
@@ -181,5 +180,5 @@ function linkOf(
 ): Record<string, unknown> {
   if (kind === 'comment') return { targetObject: definition.name, targetId: record.id };
   const link = { [linkField(about, definition)!]: record.id };
-  return channels.has(kind) ? { ...link, channel: kind } : link;
+  return objectOf(kind) === 'interaction' ? { ...link, channel: kind } : link;
 }

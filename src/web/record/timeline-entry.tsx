@@ -19,6 +19,7 @@ import { showProblem } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
 import { Change } from './change.tsx';
 import { Mentions } from './mentions.tsx';
+import { hasOwnSubject } from './own-subject.ts';
 import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
 import type { Entry } from './timeline-item.ts';
@@ -97,9 +98,6 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
   };
   const isPlanned = record.state === 'planned';
   const contact = (record.expanded?.contact as { title?: string } | undefined)?.title;
-  // The subject that was made of the first words says nothing more.
-  const subject = String(record.subject ?? '');
-  const isTold = subject !== '' && !body.startsWith(subject.replace(/…$/, ''));
   return (
     <article className={style.entry} data-kind={channel}>
       <span className={style.icon}>
@@ -125,9 +123,9 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
           {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')}
           {interaction ? <Pin about={interaction} record={record} /> : null}
         </div>
-        {isTold ? (
+        {hasOwnSubject(record) ? (
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.title}>
-            <bdi>{subject}</bdi>
+            <bdi>{String(record.subject)}</bdi>
           </Link>
         ) : null}
         {body ? (

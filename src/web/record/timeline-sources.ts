@@ -78,34 +78,14 @@ export function useTimeline(definition: Definition, record: RecordShape, query: 
 
 /** What is still to be done, the most urgent first; tasks without a day are last. */
 export function upcomingQuery(definitions: Definitions, definition: Definition, record: RecordShape) {
-  const task = definitions.get('task');
-  const field = linkField(task, definition);
-  return {
-    queryKey: ['records', 'task', 'list', 'upcoming', definition.name, record.id],
-    enabled: task !== undefined && field !== undefined,
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const filter: Filter = { [field!]: { is: record.id }, status: { in: openStates } };
-      const page = await readPage('task', { filter, sort: ['dueOn'], expand: ['owner'], limit: 30 }, signal);
-      return { pages: [page], pageParams: [null] };
-    },
-    select: (data: InfiniteData<Page>) => data.pages.flatMap((page) => page.items),
-  };
+  const filter = { status: { in: openStates } };
+  return onTopQuery(definitions, definition, record, 'task', 'upcoming', { filter, sort: ['dueOn'], limit: 30 });
 }
 
 /** Meetings, visits and calls that are still to come, the next one first. */
 export function plannedQuery(definitions: Definitions, definition: Definition, record: RecordShape) {
-  const interaction = definitions.get('interaction');
-  const field = linkField(interaction, definition);
-  return {
-    queryKey: ['records', 'interaction', 'list', 'planned', definition.name, record.id],
-    enabled: interaction !== undefined && field !== undefined,
-    queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const filter: Filter = { [field!]: { is: record.id }, state: { is: PLANNED } };
-      const query = { filter, sort: ['at'], expand: ['owner', 'contact'], limit: 30 };
-      return { pages: [await readPage('interaction', query, signal)], pageParams: [null] };
-    },
-    select: (data: InfiniteData<Page>) => data.pages.flatMap((page) => page.items),
-  };
+  const filter = { state: { is: PLANNED } };
+  return onTopQuery(definitions, definition, record, 'interaction', 'planned', { filter, sort: ['at'], limit: 30 });
 }
 
 /** What somebody put on top. */
@@ -115,19 +95,37 @@ export function pinnedQuery(
   record: RecordShape,
   object: 'note' | 'interaction',
 ) {
+  const query = { filter: { pinned: true }, sort: [`-${momentOf(object)}`], limit: 10 };
+  return onTopQuery(definitions, definition, record, object, 'pinned', query);
+}
+
+/** What of a record stands above its days. */
+function onTopQuery(
+  definitions: Definitions,
+  definition: Definition,
+  record: RecordShape,
+  object: 'note' | 'interaction' | 'task',
+  why: string,
+  query: { filter: Record<string, unknown>; sort: string[]; limit: number },
+) {
   const about = definitions.get(object);
   const field = linkField(about, definition);
   return {
-    queryKey: ['records', object, 'list', 'pinned', definition.name, record.id],
+    queryKey: ['records', object, 'list', why, definition.name, record.id],
     enabled: about !== undefined && field !== undefined,
     queryFn: async ({ signal }: { signal: AbortSignal }) => {
-      const filter: Filter = { [field!]: { is: record.id }, pinned: true };
-      const expand = object === 'note' ? ['createdBy'] : ['owner', 'contact'];
-      const page = await readPage(object, { filter, sort: [`-${momentOf(object)}`], expand, limit: 10 }, signal);
+      const filter = { [field!]: { is: record.id }, ...query.filter } as Filter;
+      const page = await readPage(object, { ...query, filter, expand: shownWith(object) }, signal);
       return { pages: [page], pageParams: [null] };
     },
     select: (data: InfiniteData<Page>) => data.pages.flatMap((page) => page.items),
   };
+}
+
+/** Who did it, and with whom. */
+function shownWith(object: string): string[] {
+  if (object === 'interaction') return ['owner', 'contact'];
+  return [object === 'task' ? 'owner' : 'createdBy'];
 }
 
 /** The field of a note or task that points at this kind of record. */
@@ -170,7 +168,7 @@ function listOf(
       : []),
   ];
   const at = momentOf(object);
-  const person = object === 'task' || object === 'interaction' ? 'owner' : 'createdBy';
+  const person = shownWith(object)[0]!;
   const filter: Filter = {
     ...(links.length === 1 ? links[0] : { or: links }),
     ...(isTargeted ? { targetObject: { is: definition.name } } : {}),
@@ -189,7 +187,7 @@ function listOf(
           filter,
           search: query.words || undefined,
           sort: [`-${at}`],
-          expand: object === 'interaction' ? [person, 'contact'] : [person],
+          expand: shownWith(object),
           limit: pageSize,
           cursor: pageParam ?? undefined,
         },

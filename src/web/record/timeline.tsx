@@ -47,26 +47,10 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
     ? []
     : writable(definitions, definition).filter((kind) => !only || only.includes(objectOf(kind)));
 
-  const onTop: (Entry & { record: RecordShape })[] = [
-    ...(isPlain && shownKinds.includes('note') ? (pinnedNotes.data ?? []) : []).map((one) => ({
-      kind: 'note' as const,
-      record: one,
-      at: '',
-    })),
-    ...(isPlain && shownKinds.includes('interaction') ? (pinnedTalks.data ?? []) : []).map((one) => ({
-      kind: 'interaction' as const,
-      record: one,
-      at: '',
-    })),
-  ];
-  const toDo: Entry[] = [
-    ...(isPlain && shownKinds.includes('interaction') ? (planned.data ?? []) : []).map(
-      (one): Entry => ({ kind: 'interaction', record: one, at: '' }),
-    ),
-    ...(isPlain && shownKinds.includes('task') ? (upcoming.data ?? []) : []).map(
-      (one): Entry => ({ kind: 'task', record: one, at: '' }),
-    ),
-  ];
+  const above = (kind: 'note' | 'interaction' | 'task', records: readonly RecordShape[] = []) =>
+    isPlain && shownKinds.includes(kind) ? records.map((one) => ({ kind, record: one, at: '' })) : [];
+  const onTop = [...above('note', pinnedNotes.data), ...above('interaction', pinnedTalks.data)];
+  const toDo = [...above('interaction', planned.data), ...above('task', upcoming.data)];
   const pinnedIds = new Set(onTop.map(({ record: { id } }) => id));
   const found = timeline.entries
     .filter((entry) => entry.kind === 'change' || !pinnedIds.has(entry.record.id))
