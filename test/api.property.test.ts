@@ -208,7 +208,8 @@ function answerChecks(api: ApiDocument) {
   addFormats.default(ajv);
   ajv.addSchema(api as object, 'api');
   const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
-  return (method: string, path: string, status: number, body: string, isSpoilt: boolean): string | null => {
+  return (method: string, asked: string, status: number, body: string, isSpoilt: boolean): string | null => {
+    const path = routeOf(api, asked, method.toLowerCase());
     const operation = api.paths[path]?.[method.toLowerCase()];
     const pointer = operation
       ? pointerOf(api, path, method.toLowerCase(), status)
@@ -225,6 +226,14 @@ function answerChecks(api: ApiDocument) {
     if (check(JSON.parse(body))) return null;
     return `not as documented: ${JSON.stringify(check.errors?.slice(0, 3))}`;
   };
+}
+
+/** With another method an address may be that of another route: DELETE /identity-providers/scim is DELETE /identity-providers/{kind}. */
+function routeOf(api: ApiDocument, path: string, method: string): string {
+  if (api.paths[path]?.[method]) return path;
+  const fits = (template: string) =>
+    new RegExp(`^${template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path);
+  return Object.keys(api.paths).find((template) => api.paths[template]![method] && fits(template)) ?? path;
 }
 
 /** Where the schema of an answer is; null when it has none, undefined when the status is not documented. */

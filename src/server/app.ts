@@ -50,6 +50,7 @@ import { webhookRoutes } from './routes/webhooks.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { guard } from './session.ts';
+import { endUnusedConnections } from './unused-connections.ts';
 
 const webFolder = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
@@ -94,6 +95,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
     routerOptions: { maxParamLength: 200 },
   });
   app.setErrorHandler(answerProblem);
+  endUnusedConnections(app);
   app.removeContentTypeParser('text/plain');
 
   secureHeaders(app, options.tiles ? [options.tiles.origin] : []);

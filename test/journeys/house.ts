@@ -30,6 +30,8 @@ export const PATIENCE_MS = 20_000;
 export const password = 'correct horse battery';
 
 if (browser) beforeDrop(() => browser.close());
+// The report of a failed file has only the message of what nobody awaited.
+process.on('unhandledRejection', (error) => console.error(error));
 
 export interface House {
   readonly url: string;

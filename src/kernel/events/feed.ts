@@ -264,6 +264,8 @@ function tellingOf(
   const common = rows.filter((row) => row.object !== object && row.version > 0);
   const personal = rows.filter((row) => row.object === object);
   const addressees = personal.length > 0 ? addresseesOf(workspace, personal, to) : null;
+  // Awaited for each listener; when what is common fails first, nobody may call its failure unhandled.
+  addressees?.catch(() => {});
   let commonFrame: Buffer | null = null;
   return async (principal) => {
     const seen = await visibleTo(workspace, principal, common);
