@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
-import { administrator, noBrowser, openHouse, openWindow, type Window } from './house.ts';
+import { administrator, dragCard, noBrowser, openHouse, openWindow, type Window } from './house.ts';
 
 const data = fileURLToPath(new URL('../../../shared/data/pipeline/', import.meta.url));
 const skip = noBrowser || (existsSync(data) ? false : `the sales of ${data} are not on this machine`);
@@ -93,7 +93,7 @@ test('a first day with real customers and real sales', { skip }, async (t) => {
     }
     const name = (await cardsOf(page, 'New').first().getAttribute('aria-label')) ?? '';
     const card = (at: Page, stage: string) => column(at, stage).getByRole('group', { name, exact: true });
-    await drag(page, card(page, 'New'), column(page, 'Proposal'));
+    await dragCard(page, card(page, 'New'), page.getByRole('list', { name: 'Proposal', exact: true }));
     for (const { page } of [mine, theirs]) await card(page, 'Proposal').waitFor();
 
     await card(page, 'Proposal').focus();
@@ -225,14 +225,4 @@ function column(page: Page, name: string): Locator {
 
 function cardsOf(page: Page, lane: string): Locator {
   return column(page, lane).getByRole('group');
-}
-
-async function drag(page: Page, from: Locator, to: Locator): Promise<void> {
-  const [start, end] = [await from.boundingBox(), await to.boundingBox()];
-  assert.ok(start && end);
-  await page.mouse.move(start.x + 40, start.y + 30);
-  await page.mouse.down();
-  await page.mouse.move(start.x + 60, start.y + 34, { steps: 3 });
-  await page.mouse.move(end.x + end.width / 2, end.y + 80, { steps: 8 });
-  await page.mouse.up();
 }

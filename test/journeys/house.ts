@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core';
+import type { BrowserContextOptions, ConsoleMessage, Locator, Page } from 'playwright-core';
 import { announceCommits } from '#app/announce.ts';
 import { runBackground } from '#app/background.ts';
 import { createIdentity } from '#app/identity/people.ts';
@@ -186,6 +186,20 @@ export async function eventually(check: () => Promise<void>): Promise<void> {
       await sleep(100);
     }
   }
+}
+
+/** Takes a card of a board to another column with the mouse, and lets go once the column shows that it takes it. */
+export async function dragCard(page: Page, card: Locator, column: Locator): Promise<void> {
+  await card.hover({ position: { x: 30, y: 10 } });
+  await page.mouse.down();
+  let shift = 0;
+  await eventually(async () => {
+    const to = (await column.boundingBox())!;
+    shift = (shift + 10) % 40;
+    await page.mouse.move(to.x + 40 + shift, to.y + 40, { steps: 3 });
+    assert.equal(await column.getAttribute('data-over'), 'true', 'the column does not take the card');
+  });
+  await page.mouse.up();
 }
 
 /** The browser logs every 4xx that the app asks for on purpose; it says so to the person. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+import { administrator, dragCard, eventually, noBrowser, openHouse, openWindow } from './house.ts';
 
 const cell = (page: Page, row: number, column: number): Locator =>
   page.locator(`[data-row="${row}"] [data-column="${column}"]`);
@@ -279,13 +279,7 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     await card('Birštonas').focus();
     await press('x');
     await page.getByText('2 selected').waitFor();
-    const from = (await card('Birštonas').boundingBox())!;
-    const to = (await page.getByRole('list', { name: 'Partner', exact: true }).boundingBox())!;
-    await page.mouse.move(from.x + 30, from.y + 10);
-    await page.mouse.down();
-    await page.mouse.move(from.x + 60, from.y + 20, { steps: 3 });
-    await page.mouse.move(to.x + 60, to.y + 40, { steps: 6 });
-    await page.mouse.up();
+    await dragCard(page, card('Birštonas'), page.getByRole('list', { name: 'Partner', exact: true }));
     await page.getByText('2 cards moved to Partner').waitFor();
     const partners = await listed('fields=status&filter={"status":"partner"}');
     assert.equal(partners.length, 2);
