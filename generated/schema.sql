@@ -726,6 +726,10 @@ create table if not exists "ws_company"."task" (
   "priority" text not null,
   "status" text not null,
   "done_at" timestamptz,
+  "remind_before" text[],
+  "remind_on" timestamptz,
+  "remind_at" timestamptz,
+  "reminded_at" timestamptz,
   "account_id" uuid,
   "contact_id" uuid,
   "opportunity_id" uuid,
@@ -1164,6 +1168,7 @@ create index if not exists "ix_task__deleted_at" on "ws_company"."task" using bt
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_task__remind_at" on "ws_company"."task" using btree ("remind_at", "id") where "deleted_at" is null;
 create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;
 create index if not exists "ix_task__subject" on "ws_company"."task" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;

@@ -17,6 +17,8 @@ import { keepHouse } from './housekeeping.ts';
 import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
+import { remindAll } from './reminders.ts';
+import { keepMailboxes } from './mailboxes.ts';
 import type { Runtime } from './runtime.ts';
 import { wakeAllSnoozed } from './snoozed.ts';
 
@@ -30,6 +32,8 @@ const ABANDONED_MS = 20_000;
 const SEAL_MS = 10_000;
 /** What is put off until a moment comes back within it. */
 const SNOOZED_MS = 30_000;
+/** A reminder is late by no more. */
+const REMINDERS_MS = 15_000;
 const DAY_MS = 24 * 3600 * 1_000;
 /** Of the pool's eight connections; requests need the others. */
 const WORKSPACES_AT_ONCE = 2;
@@ -49,10 +53,12 @@ export async function runBackground(
   const imports = every(ABANDONED_MS, () => takeUpImports(runtime), onError);
   const seals = every(SEAL_MS, () => sealAll(runtime), onError);
   const snoozed = every(SNOOZED_MS, () => wakeAllSnoozed(runtime), onError);
+  const reminders = every(REMINDERS_MS, () => remindAll(runtime), onError);
+  const mailboxes = keepMailboxes(runtime, onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      const all = [jobs, readers, deliveries, imports, seals, snoozed, house];
+      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, house];
       await Promise.all(all.map((one) => one.stop()));
     },
   };

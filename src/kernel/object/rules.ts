@@ -1,4 +1,5 @@
 import type { FieldDefinition } from '../fields/registry.ts';
+import type { HoursOfDay } from '../fields/weeklyHours/format.ts';
 import type { Records } from '../records/records.ts';
 import type { ObjectDefinition, RecordOf } from './definition.ts';
 
@@ -47,6 +48,8 @@ export interface RuleContext {
   readonly userId: string | null;
   /** IANA zone of the person or the workspace. */
   readonly timeZone: string;
+  /** The usual week of the company, where it says one. */
+  readonly workingHours?: readonly HoursOfDay[] | undefined;
 }
 
 /**

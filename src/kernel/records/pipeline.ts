@@ -321,7 +321,7 @@ export function rulesOf(
 
 export function ruleContext(door: Door): RuleContext {
   const { now, userId, timeZone } = envOf(door);
-  return { records: openRecords(door), now, userId, timeZone };
+  return { records: openRecords(door), now, userId, timeZone, workingHours: door.workspace.settings.workingHours };
 }
 
 function idOf(input: unknown): string {

@@ -20,6 +20,7 @@ export const notification = defineObject({
         { value: 'commented', color: 'teal' },
         { value: 'changed', color: 'gray' },
         { value: 'changedMany', color: 'gray' },
+        { value: 'reminder', color: 'yellow' },
       ],
     },
     actor: { type: 'user' },

@@ -16,7 +16,8 @@ import { task } from './task.object.ts';
 
 /**
  * Tells people what they should hear of: that somebody mentioned them, gave them a record, commented on a record they
- * follow or changed it. Nobody hears of what they did themselves.
+ * follow or changed it, and that the moment has come at which they wanted to be reminded. Nobody hears of what they did
+ * themselves.
  */
 export const notify = defineReader({
   name: 'teamwork.notify',
@@ -27,6 +28,7 @@ export const notify = defineReader({
       ...(await tellOfComments(records, heard)),
       ...tellOfAssignments(heard, targets),
       ...(await tellOfChanges(records, heard, targets)),
+      ...tellOfReminders(heard, targets),
     ];
     const collected = await seen(as, collapse(withoutRepeats(await forDelegates(records, told, { now, timeZone }))));
     const unwanted = await readUnwanted({ database: connection, schema }, [
@@ -81,7 +83,7 @@ async function allowed(records: Records, object: string, ids: readonly string[])
 }
 
 /** What a person may switch off; one of many and many at once are the same to them. */
-export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed'] as const;
+export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder'] as const;
 
 function typeOf(kind: Told['kind']): string {
   return kind.replace(/Many$/, '');
@@ -112,7 +114,7 @@ const chunkSize = 500;
 
 export interface Told {
   user: string;
-  kind: 'mentioned' | 'assigned' | 'assignedMany' | 'commented' | 'changed' | 'changedMany';
+  kind: 'mentioned' | 'assigned' | 'assignedMany' | 'commented' | 'changed' | 'changedMany' | 'reminder';
   actor: string | null;
   targetObject: string;
   targetId: string | null;
@@ -124,6 +126,8 @@ export interface Told {
 interface Target {
   owner: string | null;
   title: string | undefined;
+  /** A task with nothing left to do. */
+  isOver: boolean;
 }
 
 type Targets = ReadonlyMap<string, Target>;
@@ -171,7 +175,12 @@ function tellOfAssignments(events: readonly EventRow[], targets: Targets): Told[
 
 async function tellOfChanges(records: Records, events: readonly EventRow[], targets: Targets): Promise<Told[]> {
   const changes = events.filter(
-    (event) => event.operation === 'update' && event.via !== 'import' && event.object !== comment.name,
+    (event) =>
+      event.operation === 'update' &&
+      event.via !== 'import' &&
+      event.object !== comment.name &&
+      !remindedIn(event) &&
+      Object.keys(event.changes ?? {}).length > 0,
   );
   const byObject = Map.groupBy(changes, (event) => event.object);
   const told: Told[] = [];
@@ -190,6 +199,19 @@ async function tellOfChanges(records: Records, events: readonly EventRow[], targ
     }
   }
   return told;
+}
+
+/** Its owner, of what is still to be done. */
+function tellOfReminders(events: readonly EventRow[], targets: Targets): Told[] {
+  return events.flatMap((event) => {
+    const target = targets.get(keyOf(event));
+    if (!remindedIn(event) || !target?.owner || target.isOver) return [];
+    return [tellAbout(event, { object: event.object, id: event.record }, target.owner, 'reminder', titleOf(target))];
+  });
+}
+
+function remindedIn({ object, operation, changes }: EventRow): boolean {
+  return object === task.name && operation === 'update' && typeof changes?.remindedAt?.[1] === 'string';
 }
 
 function tellAbout(
@@ -272,7 +294,11 @@ async function readTarget(records: Records, object: string, id: string): Promise
 
 function targetOf(row: Readonly<Record<string, unknown>>, title: string | undefined): Target {
   const text = title === undefined ? undefined : row[title];
-  return { owner: (row.owner as string | null) ?? null, title: typeof text === 'string' ? text : undefined };
+  return {
+    owner: (row.owner as string | null) ?? null,
+    title: typeof text === 'string' ? text : undefined,
+    isOver: row.status === 'done' || row.status === 'cancelled',
+  };
 }
 
 /** Records by id; none of an object that was removed since, whose events are still in the stream. */
@@ -282,7 +308,10 @@ async function readAll(
   ids: readonly string[],
   title?: string,
 ): Promise<Map<string, Record<string, unknown>>> {
-  const fields = object === comment.name ? undefined : ['id', 'owner', ...(title ? [title] : [])];
+  const fields =
+    object === comment.name
+      ? undefined
+      : ['id', 'owner', ...(title ? [title] : []), ...(object === task.name ? ['status'] : [])];
   const found = new Map<string, Record<string, unknown>>();
   try {
     for (let start = 0; start < ids.length; start += chunkSize) {

@@ -1,4 +1,4 @@
-import { defineObject } from '#kernel/object/definition.ts';
+import { defineObject, type RecordOf } from '#kernel/object/definition.ts';
 
 /** Something to do. Whoever has to do it is its owner. */
 export const task = defineObject({
@@ -36,6 +36,25 @@ export const task = defineObject({
       ],
     },
     doneAt: { type: 'datetime' },
+    /** How long before it is due its owner is reminded, once for each. */
+    remindBefore: {
+      type: 'multiSelect',
+      options: [
+        { value: 'due' },
+        { value: 'minutes15' },
+        { value: 'hour' },
+        { value: 'hours4' },
+        { value: 'day' },
+        { value: 'days2' },
+        { value: 'week' },
+      ],
+    },
+    /** Whenever it is due. */
+    remindOn: { type: 'datetime' },
+    /** The next of these moments; follows from them, and says nothing of its own. */
+    remindAt: { type: 'datetime', readOnly: true, index: true, history: false },
+    /** The last of them that has come. */
+    remindedAt: { type: 'datetime', readOnly: true },
     account: { type: 'reference', to: 'account', index: true },
     /** What is to be done is about them. */
     contact: { type: 'reference', to: 'contact', index: true, personal: true },
@@ -73,3 +92,8 @@ export const task = defineObject({
   },
   quickCreate: ['subject', 'dueOn', 'priority', 'account'],
 });
+
+/** Nothing is left to do. */
+export function isOver({ status }: Pick<RecordOf<typeof task>, 'status'>): boolean {
+  return status === 'done' || status === 'cancelled';
+}

@@ -17,7 +17,7 @@ export const notificationsQuery = queryOptions({
 });
 
 /** What a person may switch off; the same names as the server's. */
-export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed'] as const;
+export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder'] as const;
 export type NotificationType = (typeof notificationTypes)[number];
 
 export function typeOf(item: RecordShape): string {
