@@ -82,7 +82,10 @@ export async function timeOf(owner: string, context: RuleContext): Promise<Owner
   const user = await context.records.find('user', { id: owner }, { fields: ['timeZone', 'workingHours'] });
   return {
     timeZone: (user?.timeZone as string | undefined) ?? context.timeZone,
-    hours: hoursOf({ workingHours: user?.workingHours }, { ...(context.workingHours && { workingHours: context.workingHours }) }),
+    hours: hoursOf(
+      { workingHours: user?.workingHours },
+      { ...(context.workingHours && { workingHours: context.workingHours }) },
+    ),
   };
 }
 
