@@ -730,6 +730,10 @@ create table if not exists "ws_company"."task" (
   "remind_on" timestamptz,
   "remind_at" timestamptz,
   "reminded_at" timestamptz,
+  "repeats" text,
+  "repeats_from" text,
+  "occurs_on" date,
+  "next_id" uuid,
   "account_id" uuid,
   "contact_id" uuid,
   "opportunity_id" uuid,
@@ -900,6 +904,7 @@ alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_i
 
 alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__next_id", add constraint "fk_task__next_id" foreign key ("next_id") references "ws_company"."task" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."user" drop constraint if exists "fk_user__manager_id", add constraint "fk_user__manager_id" foreign key ("manager_id") references "ws_company"."user" ("id") on delete set null;
@@ -1166,6 +1171,7 @@ create index if not exists "ix_task__by__agenda" on "ws_company"."task" using bt
 create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__next" on "ws_company"."task" using btree ("next_id", "updated_at", "id");
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_task__remind_at" on "ws_company"."task" using btree ("remind_at", "id") where "deleted_at" is null;

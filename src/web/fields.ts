@@ -18,6 +18,7 @@ import * as multiSelect from '#kernel/fields/multiSelect/web.tsx';
 import * as percent from '#kernel/fields/percent/web.tsx';
 import * as phone from '#kernel/fields/phone/web.tsx';
 import * as rating from '#kernel/fields/rating/web.tsx';
+import * as recurrence from '#kernel/fields/recurrence/web.tsx';
 import * as reference from '#kernel/fields/reference/web.tsx';
 import * as references from '#kernel/fields/references/web.tsx';
 import * as richText from '#kernel/fields/richText/web.tsx';
@@ -52,6 +53,7 @@ const types = {
   percent,
   phone,
   rating,
+  recurrence,
   reference,
   references,
   richText,
@@ -82,7 +84,7 @@ export function isEmpty(value: unknown): boolean {
 }
 
 /** Types whose editor has several lines: Enter makes a line, Ctrl+Enter saves. */
-export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', 'json', 'weeklyHours']);
+export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', 'json', 'weeklyHours', 'recurrence']);
 
 /** Types nobody writes. */
 export const computed: ReadonlySet<string> = new Set(['formula', 'rollup', 'autoNumber']);

@@ -20,6 +20,7 @@ import { multiSelect } from './multiSelect/index.ts';
 import { percent } from './percent/index.ts';
 import { phone } from './phone/index.ts';
 import { rating } from './rating/index.ts';
+import { recurrence } from './recurrence/index.ts';
 import { reference } from './reference/index.ts';
 import { references } from './references/index.ts';
 import { richText } from './richText/index.ts';
@@ -61,6 +62,7 @@ export const fieldTypes = {
   file,
   rating,
   weeklyHours,
+  recurrence,
   json,
 } as const;
 

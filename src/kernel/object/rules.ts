@@ -50,6 +50,8 @@ export interface RuleContext {
   readonly timeZone: string;
   /** The usual week of the company, where it says one. */
   readonly workingHours?: readonly HoursOfDay[] | undefined;
+  /** The fields of an object that people fill in, those added at run time too; not known while an import is read. */
+  entered?(object: string): readonly string[];
 }
 
 /**

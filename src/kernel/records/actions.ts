@@ -4,9 +4,9 @@ import { isAllowed } from '../access/access.ts';
 import type { ActionDefinition } from '../object/action.ts';
 import { objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { type Door, envOf, type Workspace } from './door.ts';
+import type { Door, Workspace } from './door.ts';
 import { openRecords } from './open.ts';
-import { within } from './pipeline.ts';
+import { ruleContext, within } from './pipeline.ts';
 import { inUnit } from './unit.ts';
 
 const compiled = new WeakMap<ActionDefinition, ReturnType<typeof Compile>>();
@@ -36,13 +36,7 @@ export async function runAction(
       throw new Problem('access.denied');
     if (action.isAvailable && !action.isAvailable(record))
       throw new Problem('action.unknown', { object, action: name });
-    const env = envOf(inside);
-    return action.run({
-      records,
-      record,
-      input: input as Record<string, unknown>,
-      context: { records, now: env.now, userId: env.userId, timeZone: env.timeZone },
-    });
+    return action.run({ records, record, input: input as Record<string, unknown>, context: ruleContext(inside) });
   });
 }
 

@@ -1,7 +1,7 @@
 import { isAllowed, type Operation, type Role, requireAllowed } from '../access/access.ts';
 import { among, and, or, raw, type Sql, sql } from '../database/sql.ts';
 import { checkFiles, linkFiles } from '../files/files.ts';
-import { type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import { isWritable, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import type { RuleContext, Save } from '../object/rules.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, from, visibility } from '../query/compilation.ts';
@@ -321,7 +321,17 @@ export function rulesOf(
 
 export function ruleContext(door: Door): RuleContext {
   const { now, userId, timeZone } = envOf(door);
-  return { records: openRecords(door), now, userId, timeZone, workingHours: door.workspace.settings.workingHours };
+  return {
+    records: openRecords(door),
+    now,
+    userId,
+    timeZone,
+    workingHours: door.workspace.settings.workingHours,
+    entered: (name) => {
+      const fields = [...objectOf(door.workspace.model, name).fields.values()];
+      return fields.filter(isWritable).map((field) => field.name);
+    },
+  };
 }
 
 function idOf(input: unknown): string {

@@ -55,6 +55,18 @@ export const task = defineObject({
     remindAt: { type: 'datetime', readOnly: true, index: true, history: false },
     /** The last of them that has come. */
     remindedAt: { type: 'datetime', readOnly: true },
+    /** A rule by which it comes again; there is one open task of it at a time. */
+    repeats: { type: 'recurrence' },
+    repeatsFrom: {
+      type: 'select',
+      default: 'due',
+      options: [{ value: 'due' }, { value: 'done' }],
+      showWhen: { repeats: { empty: false } },
+    },
+    /** The day of the rule that it stands for, wherever it was moved. */
+    occursOn: { type: 'date', readOnly: true, showWhen: { repeats: { empty: false } } },
+    /** The one that came after it. */
+    next: { type: 'reference', to: 'task', readOnly: true, onDelete: 'clear' },
     account: { type: 'reference', to: 'account', index: true },
     /** What is to be done is about them. */
     contact: { type: 'reference', to: 'contact', index: true, personal: true },

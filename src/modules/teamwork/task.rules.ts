@@ -1,4 +1,6 @@
-import { defineRules } from '#kernel/object/rules.ts';
+import type { RecordOf } from '#kernel/object/definition.ts';
+import { defineRules, type Save } from '#kernel/object/rules.ts';
+import { keepRepeating } from './recurring.ts';
 import { nextReminder, timeOf } from './reminders.ts';
 import { isOver, task } from './task.object.ts';
 
@@ -6,7 +8,8 @@ import { isOver, task } from './task.object.ts';
 const reminding = ['dueOn', 'dueTime', 'remindBefore', 'remindOn', 'remindedAt', 'owner', 'status'] as const;
 
 export const taskRules = defineRules(task, {
-  beforeSave({ before, after, changed, set, refuse, context }) {
+  beforeSave(save) {
+    const { before, after, changed, set, refuse, context } = save;
     // A task brought over from another system may say itself when it was done.
     if (after.status !== 'done') set('doneAt', null);
     else if (changed('status') && !(changed('doneAt') && after.doneAt)) set('doneAt', context.now.toISOString());
@@ -15,10 +18,16 @@ export const taskRules = defineRules(task, {
       if (hours === undefined) return refuse('dueTime', 'task.not-a-time');
       set('dueTime', `${hours.padStart(2, '0')}:${minutes}`);
     }
-    if (!reminding.some(changed)) return;
-    const { owner, remindBefore, remindOn } = after;
-    const isWanted = (remindBefore?.length ?? 0) > 0 || remindOn !== null;
-    if (!isWanted || owner === null || isOver(after)) return set('remindAt', null);
-    return timeOf(owner, context).then((time) => set('remindAt', nextReminder(before, after, time, context.now)));
+    if (changed('repeats') || changed('repeatsFrom') || (before && changed('status') && after.repeats))
+      return keepRepeating(save).then(() => keepReminding(save));
+    return keepReminding(save);
   },
 });
+
+function keepReminding({ before, after, changed, set, context }: Save<RecordOf<typeof task>>): void | Promise<void> {
+  if (!reminding.some(changed)) return;
+  const { owner, remindBefore, remindOn } = after;
+  const isWanted = (remindBefore?.length ?? 0) > 0 || remindOn !== null;
+  if (!isWanted || owner === null || isOver(after)) return set('remindAt', null);
+  return timeOf(owner, context).then((time) => set('remindAt', nextReminder(before, after, time, context.now)));
+}

@@ -20,6 +20,7 @@ import IconNumber from '@tabler/icons-react/dist/esm/icons/IconNumber.mjs';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconPercentage from '@tabler/icons-react/dist/esm/icons/IconPercentage.mjs';
 import IconPhone from '@tabler/icons-react/dist/esm/icons/IconPhone.mjs';
+import IconRepeat from '@tabler/icons-react/dist/esm/icons/IconRepeat.mjs';
 import IconStar from '@tabler/icons-react/dist/esm/icons/IconStar.mjs';
 import IconSum from '@tabler/icons-react/dist/esm/icons/IconSum.mjs';
 import IconTags from '@tabler/icons-react/dist/esm/icons/IconTags.mjs';
@@ -63,6 +64,7 @@ export const fieldKinds: readonly FieldKind[] = [
   { name: 'date', group: 'date', icon: IconCalendar, initial: true, indexable: true },
   { name: 'datetime', group: 'date', icon: IconCalendarTime, initial: true, indexable: true },
   { name: 'weeklyHours', group: 'date', icon: IconCalendarWeek, initial: true },
+  { name: 'recurrence', group: 'date', icon: IconRepeat },
   { name: 'reference', group: 'link', icon: IconLink, indexable: true },
   { name: 'references', group: 'link', icon: IconLink },
   { name: 'user', group: 'link', icon: IconUser, indexable: true },

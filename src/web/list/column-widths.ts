@@ -29,6 +29,7 @@ const widths: Record<string, number> = {
   file: 150,
   rating: 120,
   weeklyHours: 220,
+  recurrence: 200,
   json: 180,
 };
 
