@@ -530,7 +530,8 @@ test('looking for the words finds nothing: lists, searches, sorts, totals, files
     }
     if (isLimited(one))
       for (const id of ids.get('file')!)
-        assert.ok([403, 404].includes((await ask(one, 'GET', `/api/files/${id}`)).statusCode), one.name);
+        for (const tail of ['', '/mail'])
+          assert.ok([403, 404].includes((await ask(one, 'GET', `/api/files/${id}${tail}`)).statusCode), one.name);
     for (const changeSet of changeSets) await ask(one, 'POST', `/api/changes/${changeSet}/undo`);
   }
 });

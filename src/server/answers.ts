@@ -25,6 +25,24 @@ export function binary(...types: readonly string[]) {
   };
 }
 
+const MailAddress = Type.Object({ name: text, address: orNull(text) });
+
+/** `ShownMail` of the kernel, with the words of its notes. */
+export const ShownMail = Type.Object({
+  subject: text,
+  from: orNull(MailAddress),
+  to: Type.Array(MailAddress),
+  cc: Type.Array(MailAddress),
+  date: orNull(time),
+  text,
+  frame: Type.Union([text, Type.Null()], { description: 'A document for `srcdoc` of a frame with an empty sandbox' }),
+  remotePictures: Type.Integer({ minimum: 0, description: 'Left out; they come with `pictures=true`' }),
+  trackers: Type.Integer({ minimum: 0, description: 'Pictures of one point, left out for good' }),
+  attachments: Type.Array(Type.Object({ name: text, type: text, size: count })),
+  notes: Type.Array(text, { description: 'What was odd about the mail' }),
+});
+export type ShownMail = Static<typeof ShownMail>;
+
 const Logo = Type.String({ description: 'A small picture, as a data address' });
 
 export const WeeklyHours = weeklyHours.schema({ name: 'workingHours' }).output;

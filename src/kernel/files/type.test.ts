@@ -30,6 +30,8 @@ const cases: [content: string | Buffer, name: string, type: string][] = [
   [Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'a.doc', 'application/msword'],
   [Buffer.from('c4', 'hex'), 'cut.txt', 'text/plain'],
   [Buffer.from('c4c4c4c4', 'hex'), 'latin.txt', 'application/octet-stream'],
+  [Buffer.from('Subject: \u00e9t\u00e9\r\n\r\n\u00e9', 'latin1'), 'latin.eml', 'message/rfc822'],
+  [Buffer.from('c4c4c4c4', 'hex'), 'nothing.eml', 'application/octet-stream'],
   ['', 'a', 'text/plain'],
 ];
 

@@ -9,6 +9,8 @@ export function typeOf(head: Buffer, name: string): string {
   for (const [type, offset, mark] of marks) {
     if (head.subarray(offset, offset + mark.length).equals(mark)) return containers[type]?.(head, extension) ?? type;
   }
+  // Mails hold letters of any charset, so they need not be text.
+  if (extension === 'eml' && /^[!-9;-~]{1,100}:/.test(head.toString('latin1'))) return texts.eml!;
   if (!isText(head)) return 'application/octet-stream';
   const start = head
     .toString('utf8')

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { realData } from '../transfer/test-data.ts';
+import { frameDocument } from './frame.ts';
 import { parse } from './parse.ts';
-import { cleanHtml, frameDocument } from './safe-html.ts';
+import { cleanHtml } from './safe-html.ts';
 import { unpackAllMails } from './test-mails.ts';
 
 const clean = (html: string) => cleanHtml(html).html;

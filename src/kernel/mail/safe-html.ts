@@ -26,9 +26,6 @@ const LONGEST_DATA_IMAGE = 300_000;
 /** Elements in one another; answers to answers have some hundred. */
 const DEEPEST = 2_000;
 
-/** Popups so that links open; no script, no forms, no own origin. */
-export const frameSandbox = 'allow-popups allow-popups-to-escape-sandbox';
-
 /**
  * HTML of a mail for a screen: a short list of elements, attributes and styles; no script, form, frame, sheet, font or
  * picture from elsewhere. Links open apart, tell nothing of where they stood, and say where they lead (`data-host`; with
@@ -73,13 +70,6 @@ export function cleanHtml(html: string, options: CleanOptions = {}): CleanHtml {
     },
   });
   return { html: withMisleading(clean), remoteImages, trackers };
-}
-
-/** A document for `srcdoc` that could not load anything even if something had slipped through. */
-export function frameDocument(html: string): string {
-  const policy =
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'";
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><base target="_blank"></head><body>${html}</body></html>`;
 }
 
 const rules: sanitizeHtml.IOptions = {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { isWithin } from '#app/identity/policy.ts';
@@ -8,10 +9,13 @@ import { keepFile, readableFile, type StoredFile } from '#kernel/files/files.ts'
 import { openStorage } from '#kernel/files/open-storage.ts';
 import { receive } from '#kernel/files/storage.ts';
 import { isInline, typeOf } from '#kernel/files/type.ts';
+import { translator } from '#kernel/i18n/translate.ts';
+import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { binary } from '../answers.ts';
+import { binary, ShownMail } from '../answers.ts';
 import { readFileLink, signFileLink } from '../file-links.ts';
+import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import { readerOfSession, sessionName } from '../visitors.ts';
 
@@ -21,6 +25,9 @@ const Kept = Type.Object({
   size: Type.Integer({ minimum: 0 }),
   type: Type.String(),
 });
+
+/** Bytes. As large as a mailbox's mail may be (`SyncOptions.largest`). */
+const LARGEST_MAIL = 80 * 1024 ** 2;
 
 /**
  * Uploads, and the way back: never as something that a browser would run in our name. Who comes with a session is sent on to
@@ -83,6 +90,39 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
       const link = { identityId, session: sessionName(tokenHash), file: file.id, inline };
       const signed = signFileLink(await openSecrets(runtime.dataFolder), link);
       return reply.header('cache-control', 'no-store').redirect(`/files/${signed}`, 302);
+    },
+  );
+
+  app.get<{ Params: { id: string }; Querystring: { pictures?: string } }>(
+    '/api/files/:id/mail',
+    {
+      schema: {
+        tags: ['files'],
+        summary: 'A file that is a mail, to be read',
+        params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
+        querystring: Type.Object({
+          pictures: Type.Optional(
+            Type.String({ description: '`true` fetches pictures from elsewhere, which tells whoever keeps them' }),
+          ),
+        }),
+        response: { 200: ShownMail },
+      },
+    },
+    async (request) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const file = await readableFile(workspace, principal, request.params.id);
+      if (file.type !== 'message/rfc822' || file.size > LARGEST_MAIL) throw new Problem('request.unsupported-type');
+      const { parse } = await import('#kernel/mail/parse.ts');
+      const { showMail } = await import('#kernel/mail/shown-mail.ts');
+      const message = await parse(await buffer(await storage.get(file.storageKey)));
+      const guard = request.query.pictures === 'true' ? networkGuard() : undefined;
+      const words = translator(readerLanguage(request));
+      const { notes, date, ...shown } = await showMail(message, guard);
+      return {
+        ...shown,
+        date: date?.toISOString() ?? null,
+        notes: notes.map(({ code, detail = '' }) => words(`mailNote.${code}`, { detail })),
+      };
     },
   );
 

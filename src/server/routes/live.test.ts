@@ -306,10 +306,11 @@ test('a client that does not read is dropped, the others go on', async (context)
   good.on('data', (bytes) => {
     heard += bytes.length;
   });
-  await sleep(200);
-  for (let n = 0; n < 400 && (await connections()) > 1; n++) await sleep(10);
+  const end = Date.now() + 30_000;
+  while (heard <= 1_000_000 && Date.now() < end) await sleep(20);
+  while ((await connections()) > 1 && Date.now() < end) await sleep(20);
   assert.equal(await connections(), 1, 'the slow client is still connected');
-  assert.ok(heard > 1_000_000 && !good.destroyed);
+  assert.ok(heard > 1_000_000 && !good.destroyed, `the other heard ${heard} bytes`);
   slow.destroy();
   good.destroy();
 });
@@ -321,5 +322,6 @@ test('the server stops although somebody listens', async () => {
   const started = Date.now();
   await other.app.close();
   await reading;
-  assert.ok(Date.now() - started < 2_000);
+  // Without an end of its own the connection would hold the server for more than a minute.
+  assert.ok(Date.now() - started < 20_000);
 });
