@@ -20,8 +20,9 @@ export function isWebCode(path) {
  */
 export function isSharedWithWeb(path) {
   return (
-    /^src\/(kernel\/fields\/[^/]+\/format|kernel\/object\/condition|kernel\/mail\/frame|app\/identity\/password-rules)\.ts$/.test(path) ||
-    /^src\/.*\.json$/.test(path)
+    /^src\/(kernel\/fields\/[^/]+\/format|kernel\/object\/condition|kernel\/mail\/frame|app\/identity\/password-rules)\.ts$/.test(
+      path,
+    ) || /^src\/.*\.json$/.test(path)
   );
 }
 
