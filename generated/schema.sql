@@ -730,6 +730,7 @@ create table if not exists "ws_company"."task" (
   "remind_on" timestamptz,
   "remind_at" timestamptz,
   "reminded_at" timestamptz,
+  "checklist" jsonb,
   "repeats" text,
   "repeats_from" text,
   "occurs_on" date,

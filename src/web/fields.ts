@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import * as address from '#kernel/fields/address/web.tsx';
 import * as autoNumber from '#kernel/fields/autoNumber/web.tsx';
 import * as boolean from '#kernel/fields/boolean/web.tsx';
+import * as checklist from '#kernel/fields/checklist/web.tsx';
 import * as date from '#kernel/fields/date/web.tsx';
 import * as datetime from '#kernel/fields/datetime/web.tsx';
 import * as decimal from '#kernel/fields/decimal/web.tsx';
@@ -37,6 +38,7 @@ const types = {
   address,
   autoNumber,
   boolean,
+  checklist,
   date,
   datetime,
   decimal,
@@ -84,7 +86,14 @@ export function isEmpty(value: unknown): boolean {
 }
 
 /** Types whose editor has several lines: Enter makes a line, Ctrl+Enter saves. */
-export const multiLine: ReadonlySet<string> = new Set(['longText', 'richText', 'json', 'weeklyHours', 'recurrence']);
+export const multiLine: ReadonlySet<string> = new Set([
+  'longText',
+  'richText',
+  'json',
+  'weeklyHours',
+  'recurrence',
+  'checklist',
+]);
 
 /** Types nobody writes. */
 export const computed: ReadonlySet<string> = new Set(['formula', 'rollup', 'autoNumber']);

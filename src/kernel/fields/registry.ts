@@ -1,6 +1,7 @@
 import { address } from './address/index.ts';
 import { autoNumber } from './autoNumber/index.ts';
 import { boolean } from './boolean/index.ts';
+import { checklist } from './checklist/index.ts';
 import { date } from './date/index.ts';
 import { datetime } from './datetime/index.ts';
 import { decimal } from './decimal/index.ts';
@@ -63,6 +64,7 @@ export const fieldTypes = {
   rating,
   weeklyHours,
   recurrence,
+  checklist,
   json,
 } as const;
 

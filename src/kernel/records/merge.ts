@@ -292,7 +292,8 @@ function mergedValues(
       .map((row) => withoutItself(row[name], field, object, merging))
       .filter((value) => value !== null);
     // Two weeks added to one another would be the week of neither.
-    const isList = found.every((value) => Array.isArray(value)) && !['json', 'weeklyHours'].includes(field.type.name);
+    const isOne = ['json', 'weeklyHours', 'checklist'].includes(field.type.name);
+    const isList = found.every((value) => Array.isArray(value)) && !isOne;
     values[name] = isList && found.length > 1 ? unite(found as unknown[][]) : (found[0] ?? null);
   }
   return values;

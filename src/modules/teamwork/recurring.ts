@@ -8,7 +8,7 @@ import { isOver, task } from './task.object.ts';
 type Task = RecordOf<typeof task>;
 
 /** What belongs to one occurrence alone. */
-const ownMatter: ReadonlySet<string> = new Set(['status', 'doneAt', 'dueOn', 'remindOn', 'repeats']);
+const ownMatter: ReadonlySet<string> = new Set(['status', 'doneAt', 'dueOn', 'remindOn', 'repeats', 'checklist']);
 
 const ownFields = Object.entries(task.fields).flatMap(([name, field]) => ('readOnly' in field ? [] : [name]));
 
@@ -52,7 +52,8 @@ export async function createNext(one: Task, context: RuleContext): Promise<strin
   const kept = [...entered, 'owner'].filter((name) => name in one && !ownMatter.has(name));
   const copy = Object.fromEntries(kept.map((name) => [name, one[name as keyof Task]]));
   const { day, repeats } = following;
-  return (await context.records.create(task, { ...copy, dueOn: day, repeats })).id;
+  const checklist = one.checklist?.map((item) => ({ ...item, done: false })) ?? null;
+  return (await context.records.create(task, { ...copy, checklist, dueOn: day, repeats })).id;
 }
 
 /**

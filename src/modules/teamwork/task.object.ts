@@ -55,6 +55,7 @@ export const task = defineObject({
     remindAt: { type: 'datetime', readOnly: true, index: true, history: false },
     /** The last of them that has come. */
     remindedAt: { type: 'datetime', readOnly: true },
+    checklist: { type: 'checklist', personal: true },
     /** A rule by which it comes again; there is one open task of it at a time. */
     repeats: { type: 'recurrence' },
     repeatsFrom: {

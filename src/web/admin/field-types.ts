@@ -13,6 +13,7 @@ import IconDecimal from '@tabler/icons-react/dist/esm/icons/IconDecimal.mjs';
 import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
 import IconLink from '@tabler/icons-react/dist/esm/icons/IconLink.mjs';
 import IconList from '@tabler/icons-react/dist/esm/icons/IconList.mjs';
+import IconListCheck from '@tabler/icons-react/dist/esm/icons/IconListCheck.mjs';
 import IconMap from '@tabler/icons-react/dist/esm/icons/IconMap.mjs';
 import IconMapPin from '@tabler/icons-react/dist/esm/icons/IconMapPin.mjs';
 import IconMath from '@tabler/icons-react/dist/esm/icons/IconMathFunction.mjs';
@@ -59,6 +60,7 @@ export const fieldKinds: readonly FieldKind[] = [
   { name: 'duration', group: 'number', icon: IconClock, initial: true, indexable: true },
   { name: 'select', group: 'choice', icon: IconList, initial: true, indexable: true },
   { name: 'multiSelect', group: 'choice', icon: IconChecks, initial: true, indexable: true },
+  { name: 'checklist', group: 'choice', icon: IconListCheck },
   { name: 'boolean', group: 'choice', icon: IconToggleRight, initial: true, indexable: true },
   { name: 'tags', group: 'choice', icon: IconTags, searchable: true, indexable: true },
   { name: 'date', group: 'date', icon: IconCalendar, initial: true, indexable: true },

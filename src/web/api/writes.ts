@@ -1,3 +1,4 @@
+import { type ChecklistItem, mergeChecklists } from '#kernel/fields/checklist/format.ts';
 import { mayWait, queueChange, queueCreate } from '../offline/offline.ts';
 import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { del, patch, post } from './client.ts';
@@ -23,10 +24,13 @@ export async function saveRecord(
       const current = isProblem(problem, 'record.stale')
         ? (problem.body.current as RecordShape | undefined)
         : undefined;
-      const clash =
-        !current ||
-        Object.entries(changes).some(([field, mine]) => ![record[field], mine].some(isValue(current[field])));
+      if (!current) throw problem;
+      const merged = { ...changes, ...mergedLists(definition, record, current, changes) };
+      const clash = Object.entries(changes).some(
+        ([field, mine]) => merged[field] === mine && ![record[field], mine].some(isValue(current[field])),
+      );
       if (clash) throw problem;
+      changes = merged;
       return send(current.version);
     });
     patchCached(name, record.id, (shown) => ({
@@ -42,6 +46,21 @@ export async function saveRecord(
     if (isProblem(error, 'offline')) return queueChange(definition, record, changes);
     throw error;
   }
+}
+
+/** Lists that others ticked too: what each made of them. */
+function mergedLists(
+  definition: Definition,
+  record: RecordShape,
+  current: RecordShape,
+  changes: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const lists = definition.fields.filter(({ name, type }) => type === 'checklist' && name in changes);
+  const of = (source: Readonly<Record<string, unknown>>, name: string) =>
+    (source[name] ?? null) as ChecklistItem[] | null;
+  return Object.fromEntries(
+    lists.map(({ name }) => [name, mergeChecklists(of(record, name), of(changes, name), of(current, name))]),
+  );
 }
 
 function isValue(value: unknown): (other: unknown) => boolean {

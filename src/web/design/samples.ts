@@ -32,6 +32,13 @@ const samples: [type: string, value: unknown, options?: Record<string, unknown>]
       { day, from: '14:00', to: '18:00' },
     ]),
   ],
+  [
+    'checklist',
+    [
+      { id: 'a', text: 'Susitarti dėl laiko', done: true },
+      { id: 'b', text: 'Paruošti sutartį', done: false },
+    ],
+  ],
   ['recurrence', 'FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=4'],
   ['address', { street: 'Aušros g. 64', city: 'Kaunas', region: null, postcode: '49001', country: 'LT' }],
   ['json', { source: 'fair', year: 2026 }],

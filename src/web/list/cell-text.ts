@@ -1,4 +1,5 @@
 import { addressLines } from '#kernel/fields/address/format.ts';
+import { formatChecklist } from '#kernel/fields/checklist/format.ts';
 import { decimalMark } from '#kernel/fields/web/format.ts';
 import { formatHours } from '#kernel/fields/weeklyHours/format.ts';
 import type { FieldShape, RecordShape } from '../api/types.ts';
@@ -45,6 +46,8 @@ export function cellText(field: FieldShape, record: RecordShape, environment: Te
       const { latitude, longitude } = value as { latitude: number; longitude: number };
       return `${latitude}, ${longitude}`;
     }
+    case 'checklist':
+      return formatChecklist(value as never);
     case 'weeklyHours':
       return formatHours(value as never);
     case 'file':

@@ -30,6 +30,7 @@ const widths: Record<string, number> = {
   rating: 120,
   weeklyHours: 220,
   recurrence: 200,
+  checklist: 130,
   json: 180,
 };
 

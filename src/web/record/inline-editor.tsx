@@ -71,7 +71,7 @@ export function InlineEditor({
       end('enter');
     } else if (
       event.key === 'Tab' &&
-      !['address', 'email', 'phone', 'money', 'richText', 'weeklyHours', 'recurrence'].includes(field.type)
+      !['address', 'email', 'phone', 'money', 'richText', 'weeklyHours', 'recurrence', 'checklist'].includes(field.type)
     ) {
       event.preventDefault();
       end(event.shiftKey ? 'back-tab' : 'tab');

@@ -20,7 +20,18 @@ import style from './record.module.css';
 import { saveChanges } from './save-field.tsx';
 import { useFlash } from './use-flash.ts';
 
-const withLinks = new Set(['reference', 'references', 'email', 'phone', 'url', 'address', 'geo', 'file', 'richText']);
+const withLinks = new Set([
+  'reference',
+  'references',
+  'email',
+  'phone',
+  'url',
+  'address',
+  'geo',
+  'file',
+  'richText',
+  'checklist',
+]);
 
 /** A labelled value that becomes its editor when clicked. */
 export function InlineField({
@@ -136,7 +147,7 @@ export function InlineField({
           id={`${id}-value`}
           {...(editable && !linked ? { role: 'button', tabIndex: 0, 'aria-labelledby': `${id}-edit ${id}-value` } : {})}
           onClick={(event) => {
-            if (editable && !(event.target as HTMLElement).closest('a')) setEditing(true);
+            if (editable && !(event.target as HTMLElement).closest('a, input, label')) setEditing(true);
           }}
           onKeyDown={(event) => {
             if (!editable || linked || event.target !== event.currentTarget) return;
@@ -149,7 +160,11 @@ export function InlineField({
           {wide && editable && isEmpty(record[field.name]) ? (
             <span className={style.quiet}>{t('record.add', { field: field.label.toLocaleLowerCase() })}</span>
           ) : (
-            <FieldValue field={field} record={record} />
+            <FieldValue
+              field={field}
+              record={record}
+              onChange={editable ? (value) => void save(value, record) : undefined}
+            />
           )}
           {editable && linked ? (
             <button type="button" className={style.pencil} aria-label={editLabel}>

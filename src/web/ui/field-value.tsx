@@ -6,14 +6,16 @@ export function FieldValue({
   field,
   record,
   cell = false,
+  onChange,
 }: {
   field: FieldShape;
   record: RecordShape;
   cell?: boolean;
+  onChange?(value: unknown): void;
 }) {
   const value = record[field.name];
   if (isEmpty(value)) return cell ? null : <span style={{ color: 'var(--text-3)' }}>—</span>;
   const parts = fieldParts(field.type);
   const Show = cell ? parts.Cell : parts.Display;
-  return <Show value={value} field={field} record={record} />;
+  return <Show value={value} field={field} record={record} onChange={onChange} />;
 }

@@ -43,6 +43,8 @@ export interface DisplayProps<Value, Options extends object = Record<string, unk
   value: Value;
   field: FieldShape<Options>;
   record?: RecordShape;
+  /** A change that wants no editor, as a tick; absent where nothing may be changed. */
+  onChange?(value: Value): void;
 }
 
 export interface EditorProps<Value, Options extends object = Record<string, unknown>> {
