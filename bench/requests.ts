@@ -337,7 +337,7 @@ async function deepCursor(port: number, key: string): Promise<string> {
 }
 
 /** CPU milliseconds so far, of the server process and of PostgreSQL with all its processes (those that ended included). */
-function cpuOf(server: BenchServer, million: Million): { node: number; postgres: number } {
+export function cpuOf(server: BenchServer, million: Million): { node: number; postgres: number } {
   const postmaster = readFileSync(`${million.embedded.pgdata}/postmaster.pid`, 'utf8').split('\n')[0]!;
   let postgres = ticksOf(postmaster, true);
   for (const pid of readdirSync('/proc')) {

@@ -41,6 +41,7 @@ const suites: Record<string, (say: (line: string) => void, only?: string) => Pro
     }
   },
   start: async (say) => (await import('./start.ts')).benchStart(say),
+  channels: async (say) => (await import('./channels.ts')).benchChannels(say),
   live: async (say) => (await import('./live.ts')).benchLive(say),
 };
 

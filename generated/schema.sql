@@ -1004,7 +1004,7 @@ create index if not exists "ix_erasure__done_at" on "ws_company"."erasure" using
 create index if not exists "ix_erasure__record" on "ws_company"."erasure" using btree ("record_id");
 
 create index if not exists "ix_event__change_set" on "ws_company"."event" using btree ("change_set");
-create index if not exists "ix_event__record" on "ws_company"."event" using btree ("record_id", "position");
+create index if not exists "ix_event__record_at" on "ws_company"."event" using btree ("record_id", "at", "position");
 create index if not exists "ix_event__security" on "ws_company"."event" using btree ("position") where "version" = 0;
 
 create unique index if not exists "uq_event_seal__last_position" on "ws_company"."event_seal" using btree ("last_position");
@@ -1044,6 +1044,7 @@ create index if not exists "ix_interaction__message_id" on "ws_company"."interac
 create index if not exists "ix_interaction__message_key" on "ws_company"."interaction" using btree ((platform.fold("message_key") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__opportunity" on "ws_company"."interaction" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_interaction__owner" on "ws_company"."interaction" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_interaction__pinned" on "ws_company"."interaction" using btree ("pinned", "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__search_text" on "ws_company"."interaction" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_interaction__subject" on "ws_company"."interaction" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__updated_at" on "ws_company"."interaction" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -1064,10 +1065,14 @@ create index if not exists "ix_merged_record__change_set" on "ws_company"."merge
 create index if not exists "ix_merged_record__survivor" on "ws_company"."merged_record" using btree ("survivor_id");
 
 create index if not exists "ix_note__account" on "ws_company"."note" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_note__by__of_account" on "ws_company"."note" using btree ("account_id", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_note__by__of_contact" on "ws_company"."note" using btree ("contact_id", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_note__by__of_opportunity" on "ws_company"."note" using btree ("opportunity_id", "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_note__contact" on "ws_company"."note" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_note__deleted_at" on "ws_company"."note" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_note__opportunity" on "ws_company"."note" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_note__owner" on "ws_company"."note" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_note__pinned" on "ws_company"."note" using btree ("pinned", "id") where "deleted_at" is null;
 create index if not exists "ix_note__search_text" on "ws_company"."note" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_note__subject" on "ws_company"."note" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_note__updated_at" on "ws_company"."note" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -1169,6 +1174,9 @@ create unique index if not exists "uq_stage__by__name_in_pipeline" on "ws_compan
 
 create index if not exists "ix_task__account" on "ws_company"."task" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_task__by__agenda" on "ws_company"."task" using btree ("owner_id", "status", "due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__by__of_account" on "ws_company"."task" using btree ("account_id", "done_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_task__by__of_contact" on "ws_company"."task" using btree ("contact_id", "done_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_task__by__of_opportunity" on "ws_company"."task" using btree ("opportunity_id", "done_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;

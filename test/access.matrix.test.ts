@@ -76,6 +76,7 @@ const routes: Readonly<
   '/api/duplicates': 'records',
   '/api/duplicates/search': 'records',
   '/api/search': 'records',
+  '/api/timeline': 'records',
   '/api/imports': 'records',
   '/api/exports': 'records',
   '/api/files': 'records',

@@ -45,6 +45,7 @@ import { searchRoutes } from './routes/search.ts';
 import { securityRoutes } from './routes/security.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
+import { timelineRoutes } from './routes/timeline.ts';
 import { userRoutes } from './routes/users.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { scimRoutes } from './scim/routes.ts';
@@ -147,6 +148,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   cellRoutes(app);
   duplicateRoutes(app);
   searchRoutes(app);
+  timelineRoutes(app);
   importRoutes(app, runtime);
   exportRoutes(app);
   fileRoutes(app, runtime);

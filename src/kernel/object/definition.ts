@@ -33,10 +33,31 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
    * when it is merged into another.
    */
   target?: { readonly object: keyof Fields & string; readonly id: keyof Fields & string };
+  /** Its records stand on the timelines of those they point to; see `timeline/timeline.ts`. */
+  timeline?: TimelinePlace;
+  /** Reference fields: what happens to a record stands on the timelines of those they name, too. */
+  timelineTo?: readonly (keyof Fields & string)[];
   /** Who may do what follows from its records: a change of one is felt with the next request. */
   decidesRights?: true;
   /** Labels of an object that was added at run time; shipped objects have theirs in the language catalogues. */
   label?: Readonly<Record<string, { one: string; many: string }>>;
+}
+
+/**
+ * Where on a timeline a record stands, and whose it is. For each reference by which it is reached there is an index of that
+ * reference and `at`, so that a page costs the same however long the timeline is.
+ */
+export interface TimelinePlace {
+  /** When it happened: a date with a time. Without a value it is not among what was. */
+  readonly at: string;
+  /** Who did it. */
+  readonly by: string;
+  /** A select by which people tell its records apart: the channel of a conversation. */
+  readonly kind?: string;
+  /** A boolean, with an index: stays on top. */
+  readonly pinned?: string;
+  /** What is still to come stands above, the soonest first. */
+  readonly ahead?: { readonly by: string; readonly filter: Filter };
 }
 
 /** A shipped way to look at an object's records; people save their own beside it. */

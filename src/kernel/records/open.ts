@@ -248,15 +248,18 @@ async function historyOf(door: Door, object: ObjectModel, id: string, page: Hist
   if (!(await readOne(door, object, id, { fields: [], deleted: true })))
     throw new Problem('record.not-found', { object: object.name, id });
   const merged = await mergedInto(door, id);
+  const events = raw(`${identifier(door.workspace.schema)}.event`);
+  const at = sql`select at from ${events} where position <= ${page.before}::bigint order by position desc limit 1`;
+  const earlier = page.before === undefined ? raw('true') : sql`(at, position) < ((${at}), ${page.before}::bigint)`;
   const rows = await connectionOf(door).run(sql`
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
-    from ${raw(identifier(door.workspace.schema))}.event
+    from ${events}
     where ${merged.length > 0 ? sql`record_id = any(${[id, ...merged]}::uuid[])` : sql`record_id = ${id}::uuid`}
-      and position < ${page.before ?? Number.MAX_SAFE_INTEGER}::bigint and version > 0
+      and ${earlier} and version > 0
       ${fields ? sql`and changes ?| ${fields}::text[]` : raw('')}
       ${actor ? sql`and actor_id = ${actor}::uuid` : raw('')}
       ${page.derived === false ? raw("and operation <> 'derive'") : raw('')}
-    order by position desc limit ${Math.min(page.limit ?? 50, 500)}`);
+    order by at desc, position desc limit ${Math.min(page.limit ?? 50, 500)}`);
   return rows.map((row) => {
     const event = maskHidden(door, object, eventOf(row));
     return event.record === id ? event : { ...event, merged: true };

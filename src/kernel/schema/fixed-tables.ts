@@ -25,8 +25,8 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     {
       partitionBy: 'range ("at")',
       indexes: {
-        // History and timeline of a record.
-        [indexName('event', 'record')]: { keys: ['"record_id"', '"position"'] },
+        // History and timeline of a record, the newest partition first.
+        [indexName('event', 'record_at')]: { keys: ['"record_id"', '"at"', '"position"'] },
         // Undo of a change set.
         [indexName('event', 'change_set')]: { keys: ['"change_set"'] },
         // Who signed in, exported, looked: a few among millions of changes.

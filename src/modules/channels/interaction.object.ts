@@ -58,7 +58,7 @@ export const interaction = defineObject({
     opportunity: { type: 'reference', to: 'opportunity' },
     conversation: { type: 'reference', to: 'conversation' },
     /** Stays on top of what is told about the customer. */
-    pinned: { type: 'boolean', required: true, default: false },
+    pinned: { type: 'boolean', required: true, default: false, index: true },
     /** Where people met. */
     place: { type: 'text', maxLength: 300, personal: true },
     attachments: { type: 'file', many: true, personal: true },
@@ -68,6 +68,14 @@ export const interaction = defineObject({
     messageKey: { type: 'text', maxLength: 120, unique: true, readOnly: true },
     /** By which answers name it. */
     messageId: { type: 'text', maxLength: 500, index: true, readOnly: true },
+  },
+  timeline: {
+    at: 'at',
+    by: 'owner',
+    kind: 'channel',
+    pinned: 'pinned',
+    // What was forgotten for two months is found where it would have been.
+    ahead: { by: 'at', filter: { state: 'planned', at: { gte: 'today-60' } } },
   },
   // The streams of an account, of a contact, of a sale and of a thread; what somebody has before them.
   indexes: {

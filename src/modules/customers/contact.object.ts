@@ -53,6 +53,7 @@ export const contact = defineObject({
     description: { type: 'longText', personal: true },
     externalId: { type: 'text', maxLength: 100, index: true, personal: true },
   },
+  timelineTo: ['account'],
   // What is somebody's own, by name: without it their list walks through everybody's.
   indexes: { ownByName: ['owner', 'name'] },
   views: {

@@ -71,6 +71,7 @@ export const opportunity = defineObject({
     description: { type: 'longText' },
     externalId: { type: 'text', maxLength: 100, index: true },
   },
+  timelineTo: ['account', 'contact'],
   indexes: {
     // A column of the board, and the totals above it.
     boardColumn: ['pipeline', 'stage', '-amount'],

@@ -15,6 +15,7 @@ export const attachment = defineObject({
     name: { type: 'text', search: true, personal: true },
     file: { type: 'file', required: true, personal: true },
   },
+  timeline: { at: 'createdAt', by: 'createdBy' },
   indexes: { ofRecord: ['targetObject', 'targetId', '-createdAt'] },
   views: { all: { type: 'list', columns: ['name', 'file', 'targetObject', 'createdBy', 'createdAt'] } },
   quickCreate: ['file', 'name'],

@@ -13,6 +13,7 @@ export const comment = defineObject({
     targetId: { type: 'text', required: true, maxLength: 36 },
     body: { type: 'longText', required: true, search: true, personal: true },
   },
+  timeline: { at: 'createdAt', by: 'createdBy' },
   indexes: { ofRecord: ['targetObject', 'targetId', '-createdAt'] },
   views: { all: { type: 'list', columns: ['body', 'targetObject', 'createdBy', 'createdAt'], sort: ['-createdAt'] } },
   quickCreate: ['body'],

@@ -21,11 +21,17 @@ export const note = defineObject({
         { value: 'email', color: 'blue' },
       ],
     },
-    pinned: { type: 'boolean', required: true, default: false },
+    pinned: { type: 'boolean', required: true, default: false, index: true },
     account: { type: 'reference', to: 'account', index: true },
     /** What is noted is about them. */
     contact: { type: 'reference', to: 'contact', index: true, personal: true },
     opportunity: { type: 'reference', to: 'opportunity', index: true },
+  },
+  timeline: { at: 'createdAt', by: 'createdBy', kind: 'kind', pinned: 'pinned' },
+  indexes: {
+    ofAccount: ['account', '-createdAt'],
+    ofContact: ['contact', '-createdAt'],
+    ofOpportunity: ['opportunity', '-createdAt'],
   },
   views: {
     all: {

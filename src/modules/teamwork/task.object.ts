@@ -74,8 +74,19 @@ export const task = defineObject({
     opportunity: { type: 'reference', to: 'opportunity', index: true },
     description: { type: 'longText', search: true, personal: true },
   },
-  // The day's list of one person.
-  indexes: { agenda: ['owner', 'status', 'dueOn'] },
+  timeline: {
+    at: 'doneAt',
+    by: 'owner',
+    ahead: { by: 'dueOn', filter: { doneAt: null, status: { in: ['open', 'inProgress', 'waiting'] } } },
+  },
+  indexes: {
+    // The day's list of one person.
+    agenda: ['owner', 'status', 'dueOn'],
+    // What was done, and before it, without a day, what is to be done.
+    ofAccount: ['account', '-doneAt'],
+    ofContact: ['contact', '-doneAt'],
+    ofOpportunity: ['opportunity', '-doneAt'],
+  },
   views: {
     mine: {
       type: 'list',

@@ -12,6 +12,7 @@ import { type FieldModel, isWritable, type Model, type ObjectModel, objectOf } f
 import type { ObjectChange } from '#kernel/object/overlay.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
+import { reachesOf } from '#kernel/timeline/subjects.ts';
 import { changeDefinitions } from '#kernel/workspace/definitions.ts';
 import { presentLayouts } from '../present-layouts.ts';
 import { readerLanguage } from '../problems.ts';
@@ -53,6 +54,7 @@ const Definition = Type.Object({
   duplicates: Type.Boolean({ description: 'Whether records are compared with one another' }),
   quickCreate: Type.Array(text),
   detailOf: orNull(text),
+  reaches: Type.Array(text, { description: 'How far the timeline of a record can reach' }),
   related: Type.Array(Type.Object({ object: text, field: text, label: text })),
   can: Type.Record(text, Type.Boolean()),
 });
@@ -228,6 +230,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       definition.quickCreate ??
       Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),
     detailOf: definition.detailOf ?? null,
+    reaches: reachesOf({ model: workspace.model, principal }, object),
     related: relatedTo(object, workspace.model).map((field) => ({
       object: field.object,
       field: field.name,
