@@ -421,6 +421,93 @@ create table if not exists "ws_company"."known_address" (
   constraint "pk_known_address" primary key ("id")
 );
 
+create table if not exists "ws_company"."mailbox" (
+  "id" uuid not null,
+  "name" text not null,
+  "address" text not null,
+  "aliases" text[],
+  "kind" text not null,
+  "team_id" uuid,
+  "state" text not null,
+  "since" date,
+  "blocked" text[],
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_mailbox" primary key ("id")
+);
+
+create table if not exists "ws_company"."mailbox__members" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_mailbox__members" primary key ("from_id", "to_id")
+);
+
+create table if not exists "ws_company"."mailbox_folder" (
+  "mailbox_id" uuid not null,
+  "path" text not null,
+  "role" text,
+  "chosen" boolean not null,
+  "present" boolean not null default true,
+  "messages" integer,
+  "before_start" integer not null default 0,
+  "cursor" jsonb,
+  "succeeded_at" timestamptz,
+  "fault" text,
+  "detail" text,
+  "failed_at" timestamptz,
+  constraint "pk_mailbox_folder" primary key ("mailbox_id", "path")
+);
+
+create table if not exists "ws_company"."mailbox_mail" (
+  "mailbox_id" uuid not null,
+  "folder" text not null,
+  "uid" bigint not null,
+  "key" text not null,
+  "flags" text[] not null,
+  "received_at" timestamptz not null,
+  constraint "pk_mailbox_mail" primary key ("mailbox_id", "folder", "uid")
+);
+
+create table if not exists "ws_company"."mailbox_skip" (
+  "mailbox_id" uuid not null,
+  "folder" text not null,
+  "uid" bigint not null,
+  "key" text,
+  "reason" text not null,
+  "message_id" text,
+  "subject" text not null,
+  "sender" text,
+  "size" bigint not null,
+  "received_at" timestamptz not null,
+  constraint "pk_mailbox_skip" primary key ("mailbox_id", "folder", "uid")
+);
+
+create table if not exists "ws_company"."mailbox_state" (
+  "mailbox_id" uuid not null,
+  "imap" jsonb not null,
+  "smtp" jsonb,
+  "secret" text not null,
+  "revision" bigint not null default 0,
+  "runner" uuid,
+  "leased_until" timestamptz,
+  "turn_at" timestamptz,
+  "doing" text,
+  "folder" text,
+  "succeeded_at" timestamptz,
+  "attempts" integer not null default 0,
+  "fault" text,
+  "detail" text,
+  "failed_at" timestamptz,
+  "retry_at" timestamptz,
+  constraint "pk_mailbox_state" primary key ("mailbox_id")
+);
+
 create table if not exists "ws_company"."match_key" (
   "key" bigint not null,
   "record_id" uuid not null,
@@ -870,6 +957,11 @@ alter table "ws_company"."interaction" drop constraint if exists "fk_interaction
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__account_id", add constraint "fk_known_address__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__contact_id", add constraint "fk_known_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
+alter table "ws_company"."mailbox" drop constraint if exists "fk_mailbox__team_id", add constraint "fk_mailbox__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+
+alter table "ws_company"."mailbox__members" drop constraint if exists "fk_mailbox__members__from_id", add constraint "fk_mailbox__members__from_id" foreign key ("from_id") references "ws_company"."mailbox" ("id") on delete cascade;
+alter table "ws_company"."mailbox__members" drop constraint if exists "fk_mailbox__members__to_id", add constraint "fk_mailbox__members__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
 alter table "ws_company"."note" drop constraint if exists "fk_note__account_id", add constraint "fk_note__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."note" drop constraint if exists "fk_note__contact_id", add constraint "fk_note__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."note" drop constraint if exists "fk_note__opportunity_id", add constraint "fk_note__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
@@ -1058,6 +1150,20 @@ create index if not exists "ix_known_address__owner" on "ws_company"."known_addr
 create index if not exists "ix_known_address__search_text" on "ws_company"."known_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_known_address__updated_at" on "ws_company"."known_address" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_known_address__address" on "ws_company"."known_address" using btree (lower("address")) where "deleted_at" is null;
+
+create index if not exists "ix_mailbox__address" on "ws_company"."mailbox" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_mailbox__deleted_at" on "ws_company"."mailbox" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_mailbox__name" on "ws_company"."mailbox" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_mailbox__owner" on "ws_company"."mailbox" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_mailbox__team" on "ws_company"."mailbox" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_mailbox__updated_at" on "ws_company"."mailbox" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_mailbox__address" on "ws_company"."mailbox" using btree (lower("address")) where "deleted_at" is null;
+
+create index if not exists "ix_mailbox__members__to_id" on "ws_company"."mailbox__members" using btree ("to_id", "from_id");
+
+create index if not exists "ix_mailbox_mail__key" on "ws_company"."mailbox_mail" using btree ("key");
+
+create index if not exists "ix_mailbox_skip__received" on "ws_company"."mailbox_skip" using btree ("mailbox_id", "received_at", "uid");
 
 create index if not exists "ix_match_key__record" on "ws_company"."match_key" using btree ("record_id");
 

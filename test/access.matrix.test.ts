@@ -95,6 +95,9 @@ const routes: Readonly<
   '/api/mail-server': 'administrators',
   '/api/identity-providers': 'administrators',
   '/api/webhooks': 'administrators',
+  '/api/mailboxes': 'records',
+  '/api/mailboxes/preset': 'oneself',
+  '/api/mailboxes/try': 'oneself',
   '/api/audit': 'administrators',
   '/api/privacy': 'administrators',
   // A directory brings people in, with a key that is good for nothing else.

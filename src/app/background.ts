@@ -17,6 +17,7 @@ import { keepHouse } from './housekeeping.ts';
 import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
+import { keepMailboxes } from './mailboxes.ts';
 import { remindAll } from './reminders.ts';
 import type { Runtime } from './runtime.ts';
 import { wakeAllSnoozed } from './snoozed.ts';
@@ -53,10 +54,11 @@ export async function runBackground(
   const seals = every(SEAL_MS, () => sealAll(runtime), onError);
   const snoozed = every(SNOOZED_MS, () => wakeAllSnoozed(runtime), onError);
   const reminders = every(REMINDERS_MS, () => remindAll(runtime), onError);
+  const mailboxes = keepMailboxes(runtime, onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, house];
+      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, house];
       await Promise.all(all.map((one) => one.stop()));
     },
   };

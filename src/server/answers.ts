@@ -744,3 +744,120 @@ export const RecordRights = Type.Object({
   operations: Type.Array(Type.Enum([...operations]), { description: 'Those that the reader may do with the record' }),
 });
 export type RecordRights = Static<typeof RecordRights>;
+
+export const MailHost = Type.Object({
+  host: Type.String({ minLength: 1, maxLength: 253 }),
+  port: Type.Integer({ minimum: 1, maximum: 65_535 }),
+  security: Type.Enum(['tls', 'starttls', 'none']),
+  username: Type.String({ minLength: 1, maxLength: 320 }),
+});
+export type MailHost = Static<typeof MailHost>;
+
+const MailFaultWords = Type.Object({
+  fault: Type.String({ description: '`sign-in-refused`, `host-unknown` …' }),
+  text: Type.String({ description: 'What it means and what to do, in the reader’s language' }),
+  detail: Type.String({ description: 'The server’s own words' }),
+});
+
+const mailboxSummary = {
+  id,
+  version: count,
+  name: text,
+  address: text,
+  aliases: Type.Array(text),
+  kind: Type.Enum(['personal', 'shared']),
+  state: Type.Enum(['active', 'paused']),
+  owner: orNull(id),
+  team: orNull(id),
+  members: Type.Array(id),
+  since: orNull(Type.String({ format: 'date' })),
+  blocked: Type.Array(text),
+  health: Type.Union(
+    [
+      Type.Object({
+        doing: Type.Union(
+          [Type.Enum(['connecting', 'syncing', 'watching', 'failed', 'waiting', 'stopped']), Type.Null()],
+          {
+            description: '`watching`: new mail is seen at once. Null while no process has it',
+          },
+        ),
+        folder: orNull(text),
+        succeededAt: orNull(time),
+        fault: orNull(MailFaultWords),
+        failedAt: orNull(time),
+        retryAt: orNull(time),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Null for one whose access was never given' },
+  ),
+};
+
+export const Mailboxes = listOf(Type.Object(mailboxSummary));
+export type Mailbox = Static<typeof Mailboxes>['items'][number];
+
+export const MailboxDetails = Type.Object({
+  ...mailboxSummary,
+  imap: orNull(MailHost),
+  smtp: orNull(MailHost),
+  folders: Type.Array(
+    Type.Object({
+      path: text,
+      role: orNull(text),
+      chosen: Type.Boolean({ description: 'Whether it is read' }),
+      present: Type.Boolean({ description: 'Whether the server still has it' }),
+      messages: orNull(count),
+      beforeStart: count,
+      kept: count,
+      skipped: count,
+      isRead: Type.Boolean({ description: 'Back to the start date' }),
+      missing: Type.Integer({ minimum: 0, description: 'Mails that are still to be read' }),
+      succeededAt: orNull(time),
+      fault: orNull(MailFaultWords),
+      failedAt: orNull(time),
+    }),
+  ),
+});
+export type MailboxDetails = Static<typeof MailboxDetails>;
+
+export const MailboxTried = Type.Object({
+  imap: orNull(MailFaultWords),
+  smtp: orNull(MailFaultWords),
+  folders: Type.Array(
+    Type.Object({
+      path: text,
+      name: text,
+      parent: orNull(text),
+      role: orNull(text),
+      roleFrom: orNull(Type.Enum(['server', 'name'])),
+      holdsMail: Type.Boolean(),
+      messages: orNull(count),
+    }),
+  ),
+});
+export type MailboxTried = Static<typeof MailboxTried>;
+
+const PresetServer = Type.Omit(MailHost, ['username']);
+export const MailPreset = Type.Object({
+  imap: PresetServer,
+  smtp: PresetServer,
+  needs: Type.Union([Type.Literal('app-password'), Type.Null()], {
+    description: 'The usual password is refused there',
+  }),
+  isGuess: Type.Boolean({ description: 'Only how such servers are usually called' }),
+});
+export type MailPreset = Static<typeof MailPreset>;
+
+const mailOnServer = {
+  folder: text,
+  subject: text,
+  from: orNull(text),
+  size: count,
+  receivedAt: time,
+  text: Type.String({ description: 'Why it is here or not, in the reader’s language' }),
+};
+export const SkippedMails = listOf(Type.Object({ ...mailOnServer, reason: text, messageId: orNull(text) }));
+export type SkippedMails = Static<typeof SkippedMails>;
+
+export const FoundMails = listOf(Type.Object({ ...mailOnServer, why: text, interaction: orNull(id) }));
+export type FoundMails = Static<typeof FoundMails>;

@@ -33,6 +33,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailServerRoutes } from './routes/mail-server.ts';
+import { mailboxRoutes } from './routes/mailboxes.ts';
 import { mapRoutes } from './routes/map.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -168,6 +169,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   mailServerRoutes(app, runtime);
   singleSignOnRoutes(app, runtime);
   identityProviderRoutes(app, runtime);
+  mailboxRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
   accessRoutes(app, runtime);

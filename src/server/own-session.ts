@@ -1,14 +1,27 @@
 import { asSystem, isAdministrator } from '#kernel/access/access.ts';
+import type { Connection } from '#kernel/database/connection.ts';
 import type { Workspace } from '#kernel/records/door.ts';
-import { recordsFor } from '#kernel/records/open.ts';
+import { inTransaction, recordsFor } from '#kernel/records/open.ts';
+import type { Records } from '#kernel/records/records.ts';
 import type { Session } from './answers.ts';
 import type { Visitor } from './visitor.ts';
 
 /** What people set for themself is theirs, whatever else they may change. */
-export function ownRecords({ workspace, principal }: Visitor, changeSet?: string) {
+export function ownRecords(visitor: Visitor, changeSet?: string) {
+  return recordsFor(visitor.workspace, ownPrincipal(visitor), 'session', changeSet);
+}
+
+/** The same together with tables that are no records, in one transaction. */
+export function ownTransaction<Result>(
+  visitor: Visitor,
+  work: (records: Records, connection: Connection) => Promise<Result>,
+): Promise<Result> {
+  return inTransaction(visitor.workspace, ownPrincipal(visitor), 'session', work);
+}
+
+function ownPrincipal({ principal }: Visitor) {
   const { userId, language, timeZone } = principal;
-  const own = { ...asSystem('people set what is theirs'), userId, language, timeZone };
-  return recordsFor(workspace, own, 'session', changeSet);
+  return { ...asSystem('people set what is theirs'), userId, language, timeZone };
 }
 
 /** How somebody is called and what they read, before they have come in. */

@@ -194,6 +194,24 @@ const profile = createRoute({
   ),
 });
 
+const mailboxes = createRoute({
+  getParentRoute: () => app,
+  path: '/mailboxes',
+  component: lazyRouteComponent(
+    () => withWords(['mailboxes', 'admin'], import('./mailboxes/mailboxes-page.tsx')),
+    'MailboxesPage',
+  ),
+});
+
+const mailbox = createRoute({
+  getParentRoute: () => app,
+  path: '/mailboxes/$id',
+  component: lazyRouteComponent(
+    () => withWords(['mailboxes', 'admin'], import('./mailboxes/mailbox-page.tsx')),
+    'MailboxPage',
+  ),
+});
+
 const design = createRoute({
   getParentRoute: () => app,
   path: '/design',
@@ -223,6 +241,8 @@ export const router = createRouter({
       importRun,
       settings,
       setting,
+      mailboxes,
+      mailbox,
       design,
     ]),
   ]),

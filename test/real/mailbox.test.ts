@@ -371,7 +371,7 @@ test('why a mail is not here', { skip }, async () => {
     assert.deepEqual(kept.skipped.sort(), ['blocked unwanted', 'too-big large']);
     assert.deepEqual([report.exists, report.beforeStart, report.skipped, kept.mails.size], [7, 1, 2, 3]);
     assert.equal(report.located, 1, 'the same mail twice in the folder');
-    const [place] = await findMail(connection, 'old@example.com');
+    const [place] = await findMail(connection, { messageId: 'old@example.com' });
     assert.deepEqual([place?.folder, place?.receivedAt.getUTCFullYear()], ['INBOX', 2020]);
     const earlier = await sync(connection, 'INBOX', { ...options, since: null });
     // The two without a Message-ID are told by their whole only.

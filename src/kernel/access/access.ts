@@ -121,6 +121,12 @@ export const ground: Role['grants'] = {
     update: 'own',
     delete: 'own',
   },
+  // How a mailbox is reached is told where it is connected; whoever works its mails sees that it is there.
+  mailbox: {
+    ...nothing,
+    ...granting({ filter: { or: [{ owner: { is: 'me' } }, { members: { hasAny: ['me'] } }] } }, 'read', 'export'),
+    ...granting('own', 'update', 'delete'),
+  },
   pipeline: { read: 'all' },
   stage: { read: 'all' },
   // What belongs to a record is seen by whoever sees the record.
@@ -143,6 +149,11 @@ export const ground: Role['grants'] = {
 export const groundFields: NonNullable<Role['fields']> = {
   // What opens first opens for everybody.
   'savedView.isDefault': 'read',
+  // Whose a mailbox is, and into whose inbox its mails go.
+  'mailbox.address': 'read',
+  'mailbox.kind': 'read',
+  'mailbox.team': 'read',
+  'mailbox.members': 'read',
   'user.roles': 'hidden',
 };
 

@@ -20,6 +20,16 @@ export interface StoredFile extends FileValue {
 
 type Writing = Door & { unit: Unit };
 
+/** Something to keep: its bytes, as they were received, and what it is called. */
+export interface NewFile {
+  readonly received: ReceivedFile;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Contents that are moved into the storage at the same moment: a disk that confirms each does so for several. */
+const STORED_AT_ONCE = 8;
+
 /** Keeps an upload. Until a record holds it, only whoever brought it may read it; after a day it goes away. */
 export async function keepFile(
   workspace: Workspace,
@@ -28,29 +38,57 @@ export async function keepFile(
   received: ReceivedFile,
   file: { name: string; type: string },
 ): Promise<FileValue> {
-  const id = uuid();
-  const { size, sha256 } = received;
-  const key = storageKey(workspace.id, sha256);
+  const [kept] = await keepFiles(workspace, userId, storage, [{ received, ...file }]);
+  return kept!;
+}
+
+/** The same for many at once. @returns one for each, in their order */
+export async function keepFiles(
+  workspace: Workspace,
+  userId: string | null,
+  storage: FileStorage,
+  files: readonly NewFile[],
+): Promise<FileValue[]> {
+  if (files.length === 0) return [];
   const at = schemaOf(workspace.schema);
-  const insert = (connection: Connection) =>
+  const rows = files.map(({ received: { size, sha256 }, name, type }) => {
+    return { id: uuid(), name, size, type, sha256, storage_key: storageKey(workspace.id, sha256) };
+  });
+  const insert = (connection: Connection, some: typeof rows) =>
     connection.execute(sql`
       insert into ${at}.file (id, name, size, type, sha256, storage_key, created_at, created_by_id)
-      values (${id}::uuid, ${file.name}, ${size}::bigint, ${file.type}, ${sha256}, ${key}, now(), ${userId}::uuid)`);
+      select f.*, now(), ${userId}::uuid from jsonb_to_recordset(${JSON.stringify(some)}::jsonb)
+        f (id uuid, name text, size bigint, type text, sha256 text, storage_key text)`);
   try {
     // While a row of the same content is locked, the sweep leaves the content alone.
-    const isKnown = await workspace.database.transaction(async (connection) => {
-      const known = await connection.run(sql`select 1 from ${at}.file where sha256 = ${sha256} limit 1 for share`);
-      if (known.length > 0) await insert(connection);
-      return known.length > 0;
+    const known = await workspace.database.transaction(async (connection) => {
+      const found = await connection.run(sql`
+        select sha256 from ${at}.file where id = any(array(
+          select distinct on (sha256) id from ${at}.file where sha256 = any(${rows.map(({ sha256 }) => sha256)}::text[])))
+        for share`);
+      const hashes = new Set(found.map(([sha256]) => sha256));
+      if (hashes.size > 0)
+        await insert(
+          connection,
+          rows.filter(({ sha256 }) => hashes.has(sha256)),
+        );
+      return hashes;
     });
-    if (!isKnown) {
-      await storage.put(key, received);
-      await insert(workspace.database);
-    }
+    const fresh = files.filter(({ received }) => !known.has(received.sha256));
+    // Of one content that is there several times, one is enough.
+    const contents = [...new Map(fresh.map(({ received }) => [received.sha256, received])).values()];
+    for (let from = 0; from < contents.length; from += STORED_AT_ONCE)
+      await Promise.all(
+        contents
+          .slice(from, from + STORED_AT_ONCE)
+          .map((received) => storage.put(storageKey(workspace.id, received.sha256), received)),
+      );
+    const added = rows.filter(({ sha256 }) => !known.has(sha256));
+    if (added.length > 0) await insert(workspace.database, added);
   } finally {
-    await discard(received);
+    for (const { received } of files) await discard(received);
   }
-  return { id, name: file.name, size, type: file.type };
+  return rows.map(({ id, name, size, type }) => ({ id, name, size, type }));
 }
 
 /** @throws Problem `file.not-found`, also when it exists and may not be read */

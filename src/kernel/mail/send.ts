@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { NetworkGuard } from '../net/guard.ts';
 import { Problem } from '../problems/problem.ts';
+import { asFault, MailFault } from './imap/fault.ts';
 import type { Letter } from './letter.ts';
 import type { MailServer } from './mail-server.ts';
 
@@ -21,11 +22,44 @@ export async function sendMail(
   to: { name: string; address: string },
   letter: Letter,
 ): Promise<void> {
+  const { senderName, senderAddress } = server;
+  const transport = await transportTo(guard, server, password);
+  try {
+    await transport.sendMail({ from: { name: senderName, address: senderAddress }, to, ...letter });
+  } catch (error) {
+    throw asRefusal(error as SmtpError);
+  } finally {
+    transport.close();
+  }
+}
+
+/**
+ * Connects and signs in, and sends nothing.
+ * @throws MailFault
+ */
+export async function trySending(guard: NetworkGuard, server: SmtpServer, password: string | null): Promise<void> {
+  let transport: Awaited<ReturnType<typeof transportTo>> | undefined;
+  try {
+    transport = await transportTo(guard, server, password);
+    await transport.verify();
+  } catch (error) {
+    const { code, message, response } = error as SmtpError;
+    if (code === 'EAUTH') throw new MailFault('sign-in-refused', response ?? message);
+    if (code === 'ETLS') throw new MailFault('no-encryption', message);
+    throw asFault(error);
+  } finally {
+    transport?.close();
+  }
+}
+
+type SmtpServer = Pick<MailServer, 'host' | 'port' | 'security' | 'username'>;
+
+async function transportTo(guard: NetworkGuard, server: SmtpServer, password: string | null) {
   // Half a megabyte that few processes need.
   const { createTransport } = await import('nodemailer');
-  const { host, port, security, username, senderName, senderAddress } = server;
+  const { host, port, security, username } = server;
   guard.check(`smtp://${host.includes(':') ? `[${host}]` : host}:${port}`, 'mail');
-  const transport = createTransport({
+  return createTransport({
     ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
     ...(username === null ? {} : { auth: { user: username, pass: password ?? '' } }),
     connectionTimeout: PATIENCE_MS,
@@ -44,13 +78,6 @@ export async function sendMail(
       });
     },
   });
-  try {
-    await transport.sendMail({ from: { name: senderName, address: senderAddress }, to, ...letter });
-  } catch (error) {
-    throw asRefusal(error as SmtpError);
-  } finally {
-    transport.close();
-  }
 }
 
 interface SmtpError extends Error {

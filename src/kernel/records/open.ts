@@ -1,4 +1,5 @@
 import { isShown, type Operation, type Principal, requireAllowed, withoutHidden } from '../access/access.ts';
+import type { Connection } from '../database/connection.ts';
 import { and, identifier, join, not, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
@@ -28,6 +29,17 @@ const COUNT_UNTIL = 1_000;
 /** Opens the door for somebody. @param changeSet of all that is written through it; each write has its own without it */
 export function recordsFor(workspace: Workspace, principal: Principal, via: string, changeSet?: string): Records {
   return openRecords({ workspace, principal, via, unit: null, trusted: principal.userId === null, changeSet });
+}
+
+/** One transaction of records and of tables that are no records: both are kept, or nothing. */
+export function inTransaction<T>(
+  workspace: Workspace,
+  principal: Principal,
+  via: string,
+  work: (records: Records, connection: Connection) => Promise<T>,
+): Promise<T> {
+  const door: Door = { workspace, principal, via, unit: null, trusted: principal.userId === null };
+  return inUnit(door, {}, (inside) => work(openRecords(inside), inside.unit.connection));
 }
 
 /** The door as `Records`, in the transaction of `door` when it has one. */

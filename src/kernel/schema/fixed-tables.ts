@@ -332,6 +332,95 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       },
     },
   ),
+  /** How a mailbox is reached, who works on it, and how it is; see `mail/mailbox-state.ts`. */
+  mailbox_state: table(
+    {
+      mailbox_id: 'uuid not null',
+      /** Host, port, security and user name. */
+      imap: 'jsonb not null',
+      smtp: 'jsonb',
+      /** The passwords, sealed with the key of the data folder. */
+      secret: 'text not null',
+      /** Grows with each change that whoever follows the mailbox has to begin anew for. */
+      revision: 'bigint not null default 0',
+      /** The process that works on it; another one may once the lease has ended. */
+      runner: 'uuid',
+      leased_until: 'timestamptz',
+      /** When it last had its turn. */
+      turn_at: 'timestamptz',
+      doing: 'text',
+      folder: 'text',
+      succeeded_at: 'timestamptz',
+      /** Failures in a row, what the last one was, and when it is tried again. */
+      attempts: 'integer not null default 0',
+      fault: 'text',
+      detail: 'text',
+      failed_at: 'timestamptz',
+      retry_at: 'timestamptz',
+    },
+    ['mailbox_id'],
+  ),
+  mailbox_folder: table(
+    {
+      mailbox_id: 'uuid not null',
+      path: 'text not null',
+      role: 'text',
+      /** Whether it is read. */
+      chosen: 'boolean not null',
+      /** Whether the server still has it. */
+      present: 'boolean not null default true',
+      /** Mails that the server has in it, and those among them that the start date leaves out. */
+      messages: 'integer',
+      before_start: 'integer not null default 0',
+      /** How far it was read; null before the first time. */
+      cursor: 'jsonb',
+      succeeded_at: 'timestamptz',
+      fault: 'text',
+      detail: 'text',
+      failed_at: 'timestamptz',
+    },
+    ['mailbox_id', 'path'],
+  ),
+  /** Where on the server each mail is that is kept here. */
+  mailbox_mail: table(
+    {
+      mailbox_id: 'uuid not null',
+      folder: 'text not null',
+      uid: 'bigint not null',
+      key: 'text not null',
+      flags: 'text[] not null',
+      received_at: 'timestamptz not null',
+    },
+    ['mailbox_id', 'folder', 'uid'],
+    {
+      indexes: {
+        // Whether a mail was kept before, and where it is.
+        [indexName('mailbox_mail', 'key')]: { keys: ['"key"'] },
+      },
+    },
+  ),
+  /** Mails that are on the server and not here, and why. */
+  mailbox_skip: table(
+    {
+      mailbox_id: 'uuid not null',
+      folder: 'text not null',
+      uid: 'bigint not null',
+      key: 'text',
+      reason: 'text not null',
+      message_id: 'text',
+      subject: 'text not null',
+      sender: 'text',
+      size: 'bigint not null',
+      received_at: 'timestamptz not null',
+    },
+    ['mailbox_id', 'folder', 'uid'],
+    {
+      indexes: {
+        // The list of a mailbox, newest first.
+        [indexName('mailbox_skip', 'received')]: { keys: ['"mailbox_id"', '"received_at"', '"uid"'] },
+      },
+    },
+  ),
   /** Every version of what was added and changed at run time; the newest is in force. */
   overlay: table(
     {

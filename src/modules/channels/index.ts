@@ -3,6 +3,9 @@ import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
+import { mailbox } from './email/mailbox.object.ts';
+import { mailboxReader } from './email/mailbox.reader.ts';
+import { mailboxRules } from './email/mailbox.rules.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
 import lt from './i18n/lt.json' with { type: 'json' };
@@ -13,6 +16,9 @@ import { knownAddressRules } from './known-address.rules.ts';
 import { participant } from './participant.object.ts';
 
 export { conversation } from './conversation.object.ts';
+export { isBlocked } from './email/is-blocked.ts';
+export { mailSink } from './email/keep-mails.ts';
+export { mailbox } from './email/mailbox.object.ts';
 export { type Identity, identify, normalAddress } from './identify.ts';
 export { interaction } from './interaction.object.ts';
 export { type Kept, keepInteractions, type Received, type ReceivedParticipant } from './keep-interactions.ts';
@@ -23,7 +29,9 @@ export { wakeSnoozed } from './wake-snoozed.ts';
 export const channels = defineModule({
   name: 'channels',
   uses: [customers, sales],
-  objects: [conversation, interaction, participant, knownAddress],
-  rules: [conversationRules, interactionRules, knownAddressRules],
+  objects: [conversation, interaction, participant, knownAddress, mailbox],
+  rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules],
+  readers: [mailboxReader],
+  problems: { 'mailbox.unreachable': 422, 'mailbox.password-needed': 422 },
   catalogues: { en, es, lt },
 });

@@ -55,12 +55,16 @@ export interface Kept {
  * @param received some hundreds at most, in any order
  * @returns one for each, in their order
  */
-export async function keepInteractions(records: Records, received: readonly Received[]): Promise<Kept[]> {
+export function keepInteractions(records: Records, received: readonly Received[]): Promise<Kept[]> {
+  return untilKept(() => records.transaction((inside) => keepWithin(inside, received)));
+}
+
+/** Runs a transaction of `keepWithin` again when another mailbox with a copy was a moment faster. */
+export async function untilKept<Result>(transaction: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await records.transaction((inside) => keepAll(inside, received));
+      return await transaction();
     } catch (error) {
-      // Another mailbox with a copy was a moment faster.
       const isCopy = error instanceof Problem && error.errors.some(({ field }) => field.endsWith('messageKey'));
       if (!isCopy || attempt === ATTEMPTS) throw error;
     }
@@ -85,7 +89,8 @@ interface Thread {
   readonly changes: Record<string, unknown>;
 }
 
-async function keepAll(records: Records, received: readonly Received[]): Promise<Kept[]> {
+/** The same as a part of the caller's transaction, which runs in `untilKept`. */
+export async function keepWithin(records: Records, received: readonly Received[]): Promise<Kept[]> {
   const kept = await knownAlready(
     records,
     received.map(({ key }) => key),

@@ -1,14 +1,13 @@
-import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { sendLetter } from '#app/mail.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { readMailServer, removeMailServer, saveMailServer } from '#kernel/mail/mail-server.ts';
 import { MailDelayedError } from '#kernel/mail/send.ts';
-import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { MailServer } from '../answers.ts';
+import { requireMailHost } from '../mail-host.ts';
 import { ownOf } from '../own-session.ts';
 import { administratorOfRequest } from '../session.ts';
 
@@ -57,7 +56,7 @@ export function mailServerRoutes(app: FastifyInstance, runtime: Runtime): void {
         senderName: given.senderName.trim(),
         site: siteOf(given.site),
       };
-      requireHost(server.host, server.port);
+      requireMailHost(server.host, server.port);
       for (const [field, value] of Object.entries({ ...server, password }))
         if (typeof value === 'string' && (/\p{Cc}/u.test(value) || !value.isWellFormed()))
           throw new Problem('request.invalid', {}, [{ field, code: 'field.invalid' }]);
@@ -93,13 +92,6 @@ export function mailServerRoutes(app: FastifyInstance, runtime: Runtime): void {
       return { sentTo: address };
     },
   );
-}
-
-/** @throws Problem `request.invalid` of `host`, `webhook.address-refused` */
-function requireHost(host: string, port: number): void {
-  if (isIP(host) === 0 && !/^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62}\.?)*$/i.test(host))
-    throw new Problem('request.invalid', {}, [{ field: 'host', code: 'field.invalid' }]);
-  networkGuard().check(`smtp://${isIP(host) === 6 ? `[${host}]` : host}:${port}`, 'mail');
 }
 
 /** `https://crm.example.com` without what stands behind it. @throws Problem `request.invalid` of `site` */

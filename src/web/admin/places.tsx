@@ -8,6 +8,7 @@ import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mj
 import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import IconGitCompare from '@tabler/icons-react/dist/esm/icons/IconGitCompare.mjs';
 import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
+import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconKey from '@tabler/icons-react/dist/esm/icons/IconKey.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
@@ -39,6 +40,7 @@ export type PlaceName =
   | 'single-sign-on'
   | 'security'
   | 'mail'
+  | 'mailboxes'
   | 'labels'
   | 'currencies'
   | 'numbering'
@@ -89,6 +91,12 @@ export const places: readonly Place[] = [
     Screen: screen(() => import('./security.tsx'), 'SecurityScreen'),
   },
   { name: 'mail', group: 'company', icon: IconMail, Screen: screen(() => import('./mail.tsx'), 'MailScreen') },
+  {
+    name: 'mailboxes',
+    group: 'company',
+    icon: IconInbox,
+    Screen: screen(() => withWords('mailboxes', import('../mailboxes/mailboxes-screen.tsx')), 'MailboxesScreen'),
+  },
   {
     name: 'currencies',
     group: 'company',

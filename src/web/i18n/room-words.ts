@@ -10,6 +10,7 @@ export type Room =
   | 'home'
   | 'import'
   | 'list'
+  | 'mailboxes'
   | 'merge'
   | 'profile'
   | 'record'

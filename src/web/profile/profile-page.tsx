@@ -4,9 +4,11 @@ import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
+import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconPalette from '@tabler/icons-react/dist/esm/icons/IconPalette.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initialsOf } from '#kernel/fields/web/chip.tsx';
@@ -22,6 +24,7 @@ import { type Density, type Theme, useOwnSettings } from '../shell/use-own-setti
 import { Card } from '../ui/card.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
+import { CalendarCard } from './calendar-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
 import { SecurityCard } from './security-card.tsx';
@@ -57,6 +60,7 @@ export function ProfilePage() {
         <NameCard key={session.user.name} session={session} />
         <WorkCard userId={session.user.id} />
         <AbsenceCard />
+        <CalendarCard />
         <ReadingCard session={session} />
         <LooksCard />
         <SecurityCard />
@@ -230,6 +234,7 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
 /** What is arranged where it is used. */
 function OwnCard({ session }: { session: Session }) {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   return (
     <Card title={t('profile.more')} icon={<IconAdjustments size={16} stroke={1.7} aria-hidden />}>
       <div className={style.links}>
@@ -249,6 +254,13 @@ function OwnCard({ session }: { session: Session }) {
         </Button>
         <Button variant="default" leftSection={<IconHome size={15} />} onClick={() => openArrangeHome(session)}>
           {t('profile.home')}
+        </Button>
+        <Button
+          variant="default"
+          leftSection={<IconMail size={15} />}
+          onClick={() => void navigate({ to: '/mailboxes' })}
+        >
+          {t('profile.mailboxes')}
         </Button>
       </div>
     </Card>

@@ -1,4 +1,4 @@
-import { readPreview } from '../preview.ts';
+import { previewHeaders, readPreview } from '../preview.ts';
 import { listFolders, type MailConnection } from './connection.ts';
 import { withFaults } from './fault.ts';
 
@@ -31,25 +31,51 @@ export async function appendSent(connection: MailConnection, raw: Uint8Array, fo
   });
 }
 
-/** Where a mail is on the server, for "why is it not here?": the folders that hold it, whether they are read or not. */
-export async function findMail(
-  connection: MailConnection,
-  messageId: string,
-): Promise<{ folder: string; uid: number; size: number; receivedAt: Date }[]> {
+/** What somebody knows of a mail: its Message-ID, or who wrote it, what about, and on which day. */
+export interface MailQuery {
+  readonly messageId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly on?: Date | undefined;
+}
+
+export interface FoundMail {
+  readonly folder: string;
+  readonly uid: number;
+  readonly subject: string;
+  readonly from: string | null;
+  readonly size: number;
+  readonly receivedAt: Date;
+}
+
+/** Mails that are told of each folder, the newest. */
+const FOUND_AT_ONCE = 20;
+
+/** Where mails are on the server, for "why is it not here?": the folders that hold them, whether they are read or not. */
+export async function findMail(connection: MailConnection, mail: MailQuery): Promise<FoundMail[]> {
   const { client } = connection;
-  const found: { folder: string; uid: number; size: number; receivedAt: Date }[] = [];
+  const { messageId, from, subject, on } = mail;
+  const query = {
+    ...(messageId ? { header: { 'message-id': messageId } } : {}),
+    ...(from ? { from } : {}),
+    ...(subject ? { subject } : {}),
+    ...(on ? { since: on, before: new Date(on.getTime() + 24 * 3600 * 1_000) } : {}),
+  };
+  const found: FoundMail[] = [];
   for (const { path, holdsMail } of await listFolders(connection)) {
     if (!holdsMail) continue;
     await withFaults(async () => {
       await client.mailboxOpen(path, { readOnly: true });
-      const uids = await client.search({ header: { 'message-id': messageId } }, { uid: true });
+      const uids = await client.search(query, { uid: true });
       if (!Array.isArray(uids) || uids.length === 0) return;
-      for await (const { uid, size, internalDate } of client.fetch(
-        uids,
-        { uid: true, size: true, internalDate: true },
-        { uid: true },
-      ))
-        found.push({ folder: path, uid, size: size ?? 0, receivedAt: new Date(internalDate ?? 0) });
+      const wanted = { uid: true, size: true, internalDate: true, headers: [...previewHeaders] };
+      const newest = uids.sort((a, b) => a - b).slice(-FOUND_AT_ONCE);
+      for await (const one of client.fetch(newest, wanted, { uid: true })) {
+        const read = await readPreview(one.headers ?? Buffer.from(''));
+        const receivedAt = new Date(one.internalDate ?? 0);
+        const { subject, from } = read;
+        found.push({ folder: path, uid: one.uid, subject, from, size: one.size ?? 0, receivedAt });
+      }
     });
   }
   return found;

@@ -36,11 +36,15 @@ const SILENCE_MS = 60_000;
 /** Bytes of one answer: the largest mail that anybody allows, and some. */
 const LONGEST_ANSWER = 256 * 1024 * 1024;
 
+/** What is being kept when somebody says stop may be kept to its end. */
+const LAST_BATCH_MS = 2_000;
+
 /**
  * Connects and signs in. The name is resolved once and the address that was checked is the one that is connected to.
+ * @param signal ends the connection: at once while it is being made, else a moment later
  * @throws MailFault
  */
-export async function connect(guard: NetworkGuard, server: ImapServer): Promise<MailConnection> {
+export async function connect(guard: NetworkGuard, server: ImapServer, signal?: AbortSignal): Promise<MailConnection> {
   const { host, port, security, username, credential } = server;
   return await withFaults(async () => {
     const bare = host.replace(/^\[|\]$/g, '');
@@ -81,12 +85,20 @@ export async function connect(guard: NetworkGuard, server: ImapServer): Promise<
       news.add(path);
       if (hasUid && uid !== undefined) vanished.push(uid);
     });
+    const giveUp = () => client.close();
+    signal?.addEventListener('abort', giveUp);
     try {
+      if (signal?.aborted) throw new MailFault('connection-lost');
       await client.connect();
     } catch (error) {
       client.close();
       throw error;
+    } finally {
+      signal?.removeEventListener('abort', giveUp);
     }
+    const stop = () => setTimeout(giveUp, LAST_BATCH_MS).unref();
+    signal?.addEventListener('abort', stop, { once: true });
+    client.once('close', () => signal?.removeEventListener('abort', stop));
     return {
       client,
       news,

@@ -24,7 +24,7 @@ export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt
   const sender = message.from ?? message.sender;
   return {
     channel: 'email',
-    direction: isOurs(sender, mailbox) ? 'out' : 'in',
+    direction: directionOf(message, sender, mailbox),
     key: message.key,
     messageId: message.messageId,
     references: [...message.references, ...(message.inReplyTo ? [message.inReplyTo] : [])],
@@ -35,6 +35,13 @@ export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt
     owner: mailbox.owner,
     team: mailbox.team,
   };
+}
+
+/** What one of us wrote went out, unless it names nobody but us. */
+function directionOf(message: Message, sender: MailAddress | null, mailbox: MailboxOwner): Received['direction'] {
+  if (!isOurs(sender, mailbox)) return 'in';
+  const named = [...message.to, ...message.cc, ...message.bcc];
+  return named.length > 0 && named.every((one) => isOurs(one, mailbox)) ? 'internal' : 'out';
 }
 
 function isOurs(sender: MailAddress | null, { addresses }: MailboxOwner): boolean {

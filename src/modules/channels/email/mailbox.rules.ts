@@ -1,0 +1,36 @@
+import { defineRules } from '#kernel/object/rules.ts';
+import { normalAddress } from '../identify.ts';
+import { mailbox } from './mailbox.object.ts';
+
+export const mailboxRules = defineRules(mailbox, {
+  beforeSave({ after, changed, set, refuse }) {
+    if (changed('address')) {
+      const address = addressOf(after.address);
+      if (address === null) refuse('address', 'mailbox.not-an-address');
+      else if (address !== after.address) set('address', address);
+    }
+    if (changed('aliases')) {
+      const aliases = (after.aliases ?? []).map(addressOf);
+      if (aliases.includes(null)) refuse('aliases', 'mailbox.not-an-address');
+      else set('aliases', aliases);
+    }
+    if (changed('blocked')) {
+      const blocked = (after.blocked ?? []).map((text) => addressOf(text) ?? domainOf(text));
+      if (blocked.includes(null)) refuse('blocked', 'mailbox.not-to-block');
+      else set('blocked', blocked);
+    }
+  },
+});
+
+function addressOf(text: string): string | null {
+  return text.includes('@') ? normalAddress(text) : null;
+}
+
+/** `example.com`, however it was written: `@Example.com`, `*.example.com`. */
+function domainOf(text: string): string | null {
+  const domain = text
+    .trim()
+    .toLowerCase()
+    .replace(/^(?:\*?@|\*\.)/, '');
+  return /^(?=.{3,253}$)[^\s@.]+(?:\.[^\s@.]+)+$/u.test(domain) ? domain : null;
+}

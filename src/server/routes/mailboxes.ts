@@ -1,0 +1,471 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Static, Type } from 'typebox';
+import { announceMailboxes, faultWords, tryMailbox, whereabouts, wordsOfFault } from '#app/mailbox-access.ts';
+import type { Runtime } from '#app/runtime.ts';
+import { requireAdministrator } from '#kernel/access/access.ts';
+import { translator } from '#kernel/i18n/translate.ts';
+import { MailFault } from '#kernel/mail/imap/fault.ts';
+import {
+  chooseFolders,
+  countsOf,
+  foldersOf,
+  type MailboxState,
+  type MailHost,
+  mailboxStates,
+  noteFolders,
+  replayFolder,
+  retryMailbox,
+  saveAccess,
+  secretOf,
+  skippedOf,
+} from '#kernel/mail/mailbox-state.ts';
+import { presetOf } from '#kernel/mail/presets.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { openSecrets } from '#kernel/workspace/secrets.ts';
+import { interaction, mailbox } from '#modules/channels/index.ts';
+import {
+  FoundMails,
+  MailboxDetails,
+  Mailboxes,
+  MailboxTried,
+  MailHost as MailHostFields,
+  MailPreset,
+  SkippedMails,
+} from '../answers.ts';
+import { requireMailHost } from '../mail-host.ts';
+import { ownTransaction } from '../own-session.ts';
+import { recordsOf, visitorOfRequest } from '../session.ts';
+
+type One = { Params: { id: string } };
+
+const Server = Type.Object(
+  {
+    ...MailHostFields.properties,
+    password: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1_000,
+        description: 'Left out, the one that is kept stays, while host and user are the same',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+const access = {
+  imap: Server,
+  smtp: Type.Optional(
+    Type.Union([Server, Type.Null()], {
+      description: 'Through which server it sends; its password may be that of IMAP',
+    }),
+  ),
+};
+const path = Type.String({ minLength: 1, maxLength: 1_000 });
+const Try = Type.Object(access, { additionalProperties: false });
+const Connect = Type.Object(
+  {
+    name: Type.Optional(Type.String({ maxLength: 120 })),
+    address: Type.String({ minLength: 3, maxLength: 254 }),
+    aliases: Type.Optional(Type.Array(Type.String({ maxLength: 254 }), { maxItems: 50 })),
+    kind: Type.Optional(
+      Type.Enum(['personal', 'shared'], { description: 'Shared ones are the administrators’ to connect' }),
+    ),
+    team: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+    members: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 200 })),
+    since: Type.Optional(
+      Type.Union([Type.String({ format: 'date' }), Type.Null()], { description: 'Everything is read without one' }),
+    ),
+    folders: Type.Optional(
+      Type.Array(path, { maxItems: 5_000, description: 'Those that are read; left out, all that people keep mail in' }),
+    ),
+    ...access,
+  },
+  { additionalProperties: false },
+);
+
+type Given = Static<typeof Server>;
+
+/** Mailboxes that are read: connecting them, how they are, and why a mail is not here. Passwords are never shown. */
+export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
+  const { database } = runtime;
+  const tags = ['mailboxes'];
+  const params = Type.Object({ id: Type.String({ format: 'uuid' }) });
+
+  app.get(
+    '/api/mailboxes',
+    { schema: { tags, summary: 'Mailboxes that I may see, and how they are', response: { 200: Mailboxes } } },
+    async (request) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const { items } = await recordsOf(request).list(mailbox, { sort: ['name'], limit: 200 });
+      const states = await mailboxStates(
+        database,
+        workspace.schema,
+        items.map(({ id }) => id),
+      );
+      const byId = new Map(states.map((state) => [state.mailbox, state]));
+      return {
+        items: items.map((one) => ({ ...summaryOf(one), health: healthOf(byId.get(one.id), principal.language) })),
+      };
+    },
+  );
+
+  app.get<{ Querystring: { address: string } }>(
+    '/api/mailboxes/preset',
+    {
+      schema: {
+        tags,
+        summary: 'How a mailbox of an address is most likely reached',
+        querystring: Type.Object({
+          address: Type.String({ minLength: 3, maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' }),
+        }),
+        response: { 200: MailPreset },
+      },
+    },
+    async (request) => presetOf(request.query.address),
+  );
+
+  app.post<{ Body: Static<typeof Try> }>(
+    '/api/mailboxes/try',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in to a mailbox and list its folders; nothing is kept',
+        body: Try,
+        response: { 200: MailboxTried },
+      },
+    },
+    async (request) => {
+      const { imap, smtp } = checked(request.body);
+      const { principal } = visitorOfRequest(request);
+      return tryMailbox(principal.language, withPassword(imap), smtp && withPassword(smtp, imap.password));
+    },
+  );
+
+  app.post<{ Body: Static<typeof Connect> }>(
+    '/api/mailboxes',
+    {
+      schema: {
+        tags,
+        summary: 'Connect a mailbox; it is read from then on',
+        body: Connect,
+        response: { 201: MailboxDetails },
+      },
+    },
+    async (request, reply) => {
+      const visitor = visitorOfRequest(request);
+      const { workspace, principal } = visitor;
+      const { name, address, kind = 'personal', folders: chosen, imap: _, smtp: __, ...given } = request.body;
+      if (kind === 'shared') requireAdministrator(principal);
+      const { imap, smtp } = checked(request.body);
+      const [reading, sending] = [withPassword(imap), smtp && withPassword(smtp, imap.password)];
+      const tried = await tryMailbox(principal.language, reading, sending);
+      requireReached(tried);
+      const secrets = await openSecrets(runtime.dataFolder);
+      const id = await ownTransaction(visitor, async (records, connection) => {
+        const made = await records.create(mailbox, {
+          ...{ name: name?.trim() || address, address, kind },
+          ...(kind === 'shared' ? given : { aliases: given.aliases, since: given.since }),
+          owner: principal.userId,
+        });
+        const hosts = { imap: hostOf(reading), smtp: sending && hostOf(sending) };
+        const secret = { imap: reading.password, smtp: sending?.password ?? null };
+        await saveAccess(connection, workspace.schema, secrets, made.id, hosts, secret);
+        await noteFolders(connection, workspace.schema, made.id, tried.folders, chosen);
+        await announceMailboxes(connection, workspace.id);
+        return made.id;
+      });
+      reply.code(201);
+      return details(request, id);
+    },
+  );
+
+  app.get<One>(
+    '/api/mailboxes/:id',
+    {
+      schema: {
+        tags,
+        summary: 'How a mailbox is: each folder with how far it was read, when, and what is wrong',
+        params,
+        response: { 200: MailboxDetails },
+      },
+    },
+    (request) => details(request, request.params.id),
+  );
+
+  app.put<One & { Body: Static<typeof Try> }>(
+    '/api/mailboxes/:id/access',
+    {
+      schema: {
+        tags,
+        summary: 'Reach a mailbox in another way, or with another password',
+        params,
+        body: Try,
+        response: { 200: MailboxDetails },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace, principal } = await requireOwn(request, id);
+      const { imap, smtp } = checked(request.body);
+      const { schema } = workspace;
+      const secrets = await openSecrets(runtime.dataFolder);
+      const [before] = await mailboxStates(database, schema, [id]);
+      const kept = before ? await secretOf(database, schema, secrets, id) : null;
+      const known = (given: Given, host: MailHost | null | undefined, password: string | null | undefined) =>
+        given.password === undefined && host?.host === given.host && host.username === given.username
+          ? (password ?? undefined)
+          : given.password;
+      const reading = withPassword(imap, known(imap, before?.imap, kept?.imap));
+      const sending = smtp && withPassword(smtp, known(smtp, before?.smtp, kept?.smtp) ?? imap.password);
+      requireReached(await tryMailbox(principal.language, reading, sending));
+      const hosts = { imap: hostOf(reading), smtp: sending && hostOf(sending) };
+      const secret = { imap: reading.password, smtp: sending?.password ?? null };
+      await saveAccess(database, schema, secrets, id, hosts, secret);
+      await announceMailboxes(database, workspace.id);
+      return details(request, id);
+    },
+  );
+
+  app.put<One & { Body: { chosen: string[] } }>(
+    '/api/mailboxes/:id/folders',
+    {
+      schema: {
+        tags,
+        summary: 'Choose which folders are read',
+        params,
+        body: Type.Object({ chosen: Type.Array(path, { maxItems: 5_000 }) }, { additionalProperties: false }),
+        response: { 200: MailboxDetails },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace } = await requireOwn(request, id);
+      await chooseFolders(database, workspace.schema, id, request.body.chosen);
+      await retryMailbox(database, workspace.schema, id);
+      await announceMailboxes(database, workspace.id);
+      return details(request, id);
+    },
+  );
+
+  app.post<One>(
+    '/api/mailboxes/:id/retry',
+    { schema: { tags, summary: 'Try again now', params, response: { 200: MailboxDetails } } },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace } = await requireOwn(request, id);
+      await retryMailbox(database, workspace.schema, id);
+      await announceMailboxes(database, workspace.id);
+      return details(request, id);
+    },
+  );
+
+  app.post<One & { Body: { path: string } }>(
+    '/api/mailboxes/:id/replay',
+    {
+      schema: {
+        tags,
+        summary: 'Read a folder again from the start; what is here is not kept twice',
+        params,
+        body: Type.Object({ path }, { additionalProperties: false }),
+        response: { 200: MailboxDetails },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace } = await requireOwn(request, id);
+      const isKnown = await database.transaction((connection) =>
+        replayFolder(connection, workspace.schema, id, request.body.path),
+      );
+      if (!isKnown) throw new Problem('request.invalid', {}, [{ field: 'path', code: 'field.invalid' }]);
+      await announceMailboxes(database, workspace.id);
+      return details(request, id);
+    },
+  );
+
+  app.get<One & { Querystring: { before?: string } }>(
+    '/api/mailboxes/:id/skipped',
+    {
+      schema: {
+        tags,
+        summary: 'Mails that are on the server and not here, and why; newest first',
+        params,
+        querystring: Type.Object({ before: Type.Optional(Type.String({ format: 'date-time' })) }),
+        response: { 200: SkippedMails },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace, principal } = await requireOwn(request, id);
+      const { before } = request.query;
+      const words = translator(principal.language);
+      const found = await skippedOf(database, workspace.schema, id, before ? { before: new Date(before) } : {});
+      return {
+        items: found.map(({ receivedAt, uid: _, ...one }) => ({
+          ...one,
+          receivedAt: receivedAt.toISOString(),
+          text: words(`mailSkip.${one.reason}`),
+        })),
+      };
+    },
+  );
+
+  app.get<One & { Querystring: { messageId?: string; from?: string; subject?: string; day?: string } }>(
+    '/api/mailboxes/:id/find',
+    {
+      schema: {
+        tags,
+        summary: 'Why is this mail not here? Asks the server for it',
+        params,
+        querystring: Type.Object({
+          messageId: Type.Optional(Type.String({ maxLength: 998 })),
+          from: Type.Optional(Type.String({ maxLength: 320 })),
+          subject: Type.Optional(Type.String({ maxLength: 500 })),
+          day: Type.Optional(Type.String({ format: 'date' })),
+        }),
+        response: { 200: FoundMails },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { workspace, principal } = await requireOwn(request, id);
+      const { messageId, from, subject, day } = request.query;
+      const asked = {
+        messageId: plain(messageId)?.replaceAll(/^<|>$/g, ''),
+        from: plain(from),
+        subject: plain(subject),
+      };
+      if (!day && Object.values(asked).every((text) => !text))
+        throw new Problem('request.invalid', {}, [{ field: 'messageId', code: 'field.required' }]);
+      const records = recordsOf(request);
+      const { since } = await records.read(mailbox, id, { fields: ['since'] });
+      const words = translator(principal.language);
+      const from0 = since === null ? null : new Date(`${since}T00:00:00Z`);
+      const query = { ...asked, ...(day ? { on: new Date(`${day}T00:00:00Z`) } : {}) };
+      const found = await whereabouts(runtime, workspace, id, from0, query).catch((error: unknown) => {
+        if (!(error instanceof MailFault)) throw error;
+        throw new Problem('mailbox.unreachable', { reason: faultWords(principal.language, error).text });
+      });
+      const keys = [...new Set(found.flatMap(({ key }) => key ?? []))].slice(0, 200);
+      const { items } = await records.list(interaction, {
+        filter: { messageKey: { in: keys.length > 0 ? keys : [''] } },
+        fields: ['messageKey'],
+        limit: 200,
+      });
+      const byKey = new Map(items.map((one) => [one.messageKey, one.id]));
+      return {
+        items: found.slice(0, 100).map(({ key, uid: _, receivedAt, ...one }) => ({
+          ...one,
+          receivedAt: receivedAt.toISOString(),
+          interaction: (key && byKey.get(key)) ?? null,
+          text: words(`mailSkip.${key && !byKey.has(key) ? 'removed' : one.why}`),
+        })),
+      };
+    },
+  );
+
+  async function details(request: FastifyRequest, id: string): Promise<Static<typeof MailboxDetails>> {
+    const { workspace, principal } = visitorOfRequest(request);
+    const one = await recordsOf(request).read(mailbox, id);
+    const { schema } = workspace;
+    const [state] = await mailboxStates(database, schema, [id]);
+    const counts = await countsOf(database, schema, id);
+    const folders = await foldersOf(database, schema, id);
+    return {
+      ...summaryOf(one),
+      imap: state ? hostOf(state.imap) : null,
+      smtp: state?.smtp ? hostOf(state.smtp) : null,
+      health: healthOf(state, principal.language),
+      folders: folders.map(({ cursor, succeededAt, failedAt, fault, detail, ...folder }) => {
+        const { kept, skipped } = counts.get(folder.path) ?? { kept: 0, skipped: 0 };
+        return {
+          ...{ ...folder, kept, skipped },
+          isRead: cursor !== null && cursor.below === 0,
+          missing: folder.chosen ? Math.max(0, (folder.messages ?? 0) - folder.beforeStart - kept - skipped) : 0,
+          succeededAt: succeededAt?.toISOString() ?? null,
+          fault: fault === null ? null : wordsOfFault(principal.language, fault, detail ?? ''),
+          failedAt: failedAt?.toISOString() ?? null,
+        };
+      }),
+    };
+  }
+
+  /** Whoever looks after a mailbox; for all others it is not there. @throws Problem `record.not-found`, `access.denied` */
+  async function requireOwn(request: FastifyRequest, id: string) {
+    const records = recordsOf(request);
+    await records.read(mailbox, id, { fields: [] });
+    if (!(await records.allowed(mailbox, 'update', [id])).has(id)) throw new Problem('access.denied');
+    return visitorOfRequest(request);
+  }
+}
+
+function summaryOf(one: {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly address: string;
+  readonly aliases: readonly string[] | null;
+  readonly kind: string;
+  readonly state: string;
+  readonly owner: string | null;
+  readonly team: string | null;
+  readonly members: readonly string[] | null;
+  readonly since: string | null;
+  readonly blocked: readonly string[] | null;
+}) {
+  const { id, version, name, address, aliases, kind, state, owner, team, members, since, blocked } = one;
+  return {
+    ...{ id, version, name, address, kind, state, owner, team, since },
+    ...{ aliases: [...(aliases ?? [])], members: [...(members ?? [])], blocked: [...(blocked ?? [])] },
+  } as Static<typeof Mailboxes>['items'][number];
+}
+
+function healthOf(state: MailboxState | undefined, language: string) {
+  if (!state) return null;
+  const { doing, folder, isHeld, succeededAt, fault, detail, failedAt, retryAt } = state;
+  return {
+    doing: isHeld || doing === 'waiting' ? doing : null,
+    folder,
+    succeededAt: succeededAt?.toISOString() ?? null,
+    fault: fault === null ? null : wordsOfFault(language, fault, detail ?? ''),
+    failedAt: failedAt?.toISOString() ?? null,
+    retryAt: retryAt?.toISOString() ?? null,
+  };
+}
+
+/** @throws Problem `request.invalid`, `webhook.address-refused` */
+function checked({ imap, smtp }: Static<typeof Try>): { imap: Given; smtp: Given | null } {
+  for (const [field, one] of Object.entries({ imap, smtp })) {
+    if (!one) continue;
+    requireMailHost(one.host, one.port, `${field}.host`);
+    for (const [name, value] of Object.entries(one))
+      if (typeof value === 'string' && (/\p{Cc}/u.test(value) || !value.isWellFormed()))
+        throw new Problem('request.invalid', {}, [{ field: `${field}.${name}`, code: 'field.invalid' }]);
+  }
+  return { imap, smtp: smtp ?? null };
+}
+
+/** @throws Problem `mailbox.password-needed` */
+function withPassword(given: Given, other?: string): MailHost & { password: string } {
+  const password = given.password ?? other;
+  if (password === undefined) throw new Problem('mailbox.password-needed');
+  return { ...given, password };
+}
+
+function hostOf({ host, port, security, username }: MailHost): MailHost {
+  return { host, port, security, username };
+}
+
+function requireReached({ imap, smtp }: Awaited<ReturnType<typeof tryMailbox>>): void {
+  const fault = imap ?? smtp;
+  if (fault)
+    throw new Problem('mailbox.unreachable', {
+      reason: fault.text,
+      fault: fault.fault,
+      server: imap ? 'imap' : 'smtp',
+    });
+}
+
+const plain = (text: string | undefined) =>
+  text
+    ?.replaceAll(/\p{Cc}/gu, ' ')
+    .toWellFormed()
+    .trim() || undefined;
