@@ -154,7 +154,10 @@ async function plant(word: string): Promise<{ contact: string; account: string }
       values ('${newId()}', '${workspace.id}', 'import', 'done', '{"a":"${contact.id}"}', '{"rows":["${email}"]}', 'about ${contact.id}', now(), now());
     insert into ${schema}.webhook_delivery
       (id, webhook_id, position, object, record_id, operation, state, next_at, payload, response, created_at)
-      values ('${newId()}', '${newId()}', 1, 'contact', '${contact.id}', 'update', 'delivered', now(), '${word}', '${word}', now());`);
+      values ('${newId()}', '${newId()}', 1, 'contact', '${contact.id}', 'update', 'delivered', now(), '${word}', '${word}', now());
+    insert into ${schema}.mailbox_skip
+      (mailbox_id, folder, uid, reason, message_id, subject, sender, size, received_at)
+      values ('${newId()}', 'INBOX', 1, 'too-big', '${word}@mx.example', 'About ${word}', '${email}', 1, now());`);
   await sealEvents(workspace, await openSecrets(runtime.dataFolder));
   return { contact: contact.id, account: account.id };
 }

@@ -391,6 +391,11 @@ async function eraseKept({ unit, workspace }: Writing, belongings: Belongings, t
   await connection.execute(sql`
     update ${importTable(workspace.schema)} t set file_name = 'file.' || t.format
     where t.id = any(${free}::uuid[]) and exists (select from unnest(${parts}::text[]) w where strpos(lower(t.file_name), w) > 0)`);
+  // That a mail was left out stays known; whose it was does not.
+  if (traces.length > 0)
+    await connection.execute(sql`
+      update ${here}.mailbox_skip set subject = '–', sender = null, message_id = null
+      where ${traceCondition(traces, "subject || ' ' || coalesce(sender, '')")}`);
   const keptAnswers = await connection.execute(sql`
     delete from platform.idempotency k using platform.identity i
     where i.id = k.identity_id and i.workspace_id = ${workspace.id}::uuid and (${anyId('k.answer::text')} ${anyTrace('k.answer::text')})`);
