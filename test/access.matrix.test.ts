@@ -82,6 +82,8 @@ const routes: Readonly<
   '/api/files': 'records',
   // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
   '/files': 'signed',
+  // Whoever has the address of somebody's calendar.
+  '/calendars': 'signed',
   '/api/jobs': 'oneself',
   '/api/company': 'oneself',
   'PATCH /api/company': 'administrators',

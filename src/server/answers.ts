@@ -318,7 +318,7 @@ export const ImportValues = Type.Object({
 export const ImportErrors = Type.Object({ rows: Type.Array(Type.Object(Row)), next: orNull(count) });
 
 export const KeyScope = Type.Union([
-  Type.Object({ kind: Type.Enum(['all', 'read', 'scim']) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Enum(['all', 'read', 'scim', 'calendar']) }, { additionalProperties: false }),
   Type.Object(
     {
       kind: Type.Literal('objects'),

@@ -37,6 +37,7 @@ import { mailboxRoutes } from './routes/mailboxes.ts';
 import { mapRoutes } from './routes/map.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { ownCalendarRoutes } from './routes/own-calendar.ts';
 import { passwordLinkRoutes } from './routes/password-links.ts';
 import { preferenceRoutes } from './routes/preferences.ts';
 import { privacyRoutes } from './routes/privacy.ts';
@@ -164,6 +165,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   operationRoutes(app, runtime);
   userRoutes(app, runtime);
   absenceRoutes(app, runtime);
+  ownCalendarRoutes(app, runtime);
   passwordLinkRoutes(app, runtime);
   securityRoutes(app, runtime);
   mailServerRoutes(app, runtime);

@@ -53,7 +53,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/files'].map((path) => [path, { target: server, changeOrigin: false }])),
+    proxy: Object.fromEntries(['/api', '/files', '/calendars'].map((path) => [path, { target: server, changeOrigin: false }])),
   },
 });
 

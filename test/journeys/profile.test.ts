@@ -71,6 +71,18 @@ test('what is a person’s own is on one page, and the company shows its face', 
     ]);
   });
 
+  await t.test('a calendar program gets an address of its own, until it is ended', async () => {
+    const card = page.getByRole('region', { name: 'Calendar on your phone' });
+    await card.getByRole('button', { name: 'Make an address' }).click();
+    const address = await card.getByRole('textbox', { name: 'Address for the calendar program' }).inputValue();
+    assert.match(address, /^http:\/\/127\.0\.0\.1:\d+\/calendars\/tnd_[\w-]+\.ics$/);
+    assert.match(await (await fetch(address)).text(), /^BEGIN:VCALENDAR/);
+    await card.getByText('Not asked for yet').waitFor();
+    await card.getByRole('button', { name: /^End: / }).click();
+    await page.getByText('The address is no longer good.').waitFor();
+    assert.equal((await fetch(address)).status, 404);
+  });
+
   await t.test('another password signs the other devices out', async () => {
     await page.getByRole('button', { name: /^Sign out:/ }).waitFor();
     await page.getByRole('textbox', { name: 'Current password' }).fill('not this one');

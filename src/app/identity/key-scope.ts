@@ -7,15 +7,21 @@ export type KeyScope =
   | { readonly kind: 'read' }
   /** Provisions people and groups, and nothing else. */
   | { readonly kind: 'scim' }
+  /** Reads its owner's calendar, and nothing else: it stands in an address that calendar programs keep. */
+  | { readonly kind: 'calendar' }
   | { readonly kind: 'objects'; readonly objects: Readonly<Record<string, readonly Operation[]>> };
 
 export const everything: KeyScope = { kind: 'all' };
+
+/** What somebody's calendar shows, and whom it names. */
+const calendarObjects = ['interaction', 'task', 'absence', 'account', 'contact', 'user'];
 
 /** What the roles of the key's owner are narrowed to; null when they are not. */
 export function limitsOf(scope: KeyScope): Role['grants'] | null {
   if (scope.kind === 'all') return null;
   if (scope.kind === 'read') return { '*': { read: 'all', export: 'all' } };
   if (scope.kind === 'scim') return {};
+  if (scope.kind === 'calendar') return Object.fromEntries(calendarObjects.map((object) => [object, { read: 'all' }]));
   return Object.fromEntries(
     Object.entries(scope.objects).map(([object, granted]) => [
       object,
@@ -32,16 +38,17 @@ export function mayAsk(scope: KeyScope, method: string, path: string): boolean {
   const isProvisioning = path.startsWith('/scim/');
   if (isProvisioning || scope.kind === 'scim') return isProvisioning && scope.kind === 'scim';
   if (scope.kind === 'all') return true;
+  if (scope.kind === 'calendar') return false;
   return ['GET', 'HEAD', 'OPTIONS'].includes(method) || /^\/api\/(records|files)(\/|\?|$)/.test(path);
 }
 
 /**
- * `all`, `read`, `scim`, or objects with what may be done: `account:read,update contact:read`.
+ * `all`, `read`, `scim`, `calendar`, or objects with what may be done: `account:read,update contact:read`.
  * @returns null for what is none of these
  */
 export function parseScope(text: string, hasObject: (name: string) => boolean): KeyScope | null {
   const words = text.trim();
-  if (words === 'all' || words === 'read' || words === 'scim') return { kind: words };
+  if (words === 'all' || words === 'read' || words === 'scim' || words === 'calendar') return { kind: words };
   const objects: Record<string, Operation[]> = {};
   for (const part of words.split(/\s+/)) {
     const [object = '', granted = '', ...more] = part.split(':');

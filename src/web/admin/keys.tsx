@@ -22,7 +22,7 @@ interface Key {
   expiresAt: string | null;
 }
 
-type Scope = { kind: 'all' | 'read' | 'scim' } | { kind: 'objects'; objects: Record<string, string[]> };
+type Scope = { kind: 'all' | 'read' | 'scim' | 'calendar' } | { kind: 'objects'; objects: Record<string, string[]> };
 
 const operations = ['create', 'read', 'update', 'delete', 'export', 'bulk', 'merge', 'reassign', 'run'] as const;
 const lives = { never: null, month: 30, quarter: 90, year: 365 } as const;

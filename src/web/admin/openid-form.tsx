@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { OpenIdSettings, OpenIdTest } from '#server/answers.ts';
 import { post } from '../api/client.ts';
+import { CopyField } from '../ui/copy-field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import {
@@ -19,7 +20,7 @@ import {
   useReason,
   wide,
 } from './identity-parts.tsx';
-import { CopyField, Heading, Refusal, Section, useAct } from './parts.tsx';
+import { Heading, Refusal, Section, useAct } from './parts.tsx';
 import { useGoTo } from './place-link.tsx';
 
 const fresh: OpenIdSettings = {

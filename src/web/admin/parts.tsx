@@ -1,9 +1,8 @@
-import { ActionIcon, Button, CopyButton, Group, Modal, Textarea, TextInput } from '@mantine/core';
-import IconCheck from '@tabler/icons-react/dist/esm/icons/IconCheck.mjs';
-import IconCopy from '@tabler/icons-react/dist/esm/icons/IconCopy.mjs';
+import { Button, Group, Modal, Textarea, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { languages } from '../i18n/i18n.ts';
+import { CopyField } from '../ui/copy-field.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ErrorState } from '../ui/state.tsx';
@@ -202,29 +201,6 @@ export function NameInput({
 export function withWord(words: Words, language: string, text: string): Words {
   const { [language]: _old, ...rest } = words;
   return text.trim() ? { ...rest, [language]: text } : rest;
-}
-
-/** Something to carry elsewhere by the clipboard. */
-export function CopyField({ value, label }: { value: string; label: string }) {
-  const { t } = useTranslation();
-  return (
-    <CopyButton value={value} timeout={2000}>
-      {({ copied, copy }) => (
-        <TextInput
-          label={label}
-          readOnly
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-          styles={{ input: { fontFamily: 'var(--font-mono)' } }}
-          rightSection={
-            <ActionIcon aria-label={copied ? t('admin.copied') : t('admin.copy')} onClick={copy}>
-              {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
-            </ActionIcon>
-          }
-        />
-      )}
-    </CopyButton>
-  );
 }
 
 /** A key, a secret, a link: shown now and never again, to be carried elsewhere. */

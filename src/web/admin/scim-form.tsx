@@ -2,6 +2,7 @@ import { Button, Switch } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ScimSettings } from '#server/answers.ts';
+import { CopyField } from '../ui/copy-field.tsx';
 import { showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import {
@@ -13,7 +14,7 @@ import {
   RolesSelect,
   saveProvider,
 } from './identity-parts.tsx';
-import { CopyField, DataTable, Heading, Refusal, Section, useAct } from './parts.tsx';
+import { DataTable, Heading, Refusal, Section, useAct } from './parts.tsx';
 import { PlaceLink, useGoTo } from './place-link.tsx';
 
 /** A directory that says who works here: where it sends that, and what its groups stand for. */

@@ -24,6 +24,7 @@ import { type Density, type Theme, useOwnSettings } from '../shell/use-own-setti
 import { Card } from '../ui/card.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
+import { CalendarCard } from './calendar-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
 import { SecurityCard } from './security-card.tsx';
@@ -59,6 +60,7 @@ export function ProfilePage() {
         <NameCard key={session.user.name} session={session} />
         <WorkCard userId={session.user.id} />
         <AbsenceCard />
+        <CalendarCard />
         <ReadingCard session={session} />
         <LooksCard />
         <SecurityCard />
