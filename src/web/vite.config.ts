@@ -53,7 +53,9 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/files', '/calendars'].map((path) => [path, { target: server, changeOrigin: false }])),
+    proxy: Object.fromEntries(
+      ['/api', '/files', '/calendars'].map((path) => [path, { target: server, changeOrigin: false }]),
+    ),
   },
 });
 
