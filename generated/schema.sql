@@ -813,19 +813,24 @@ create table if not exists "ws_company"."task" (
   "priority" text not null,
   "status" text not null,
   "done_at" timestamptz,
-  "remind_before" text[],
-  "remind_on" timestamptz,
-  "remind_at" timestamptz,
-  "reminded_at" timestamptz,
-  "checklist" jsonb,
-  "repeats" text,
-  "repeats_from" text,
-  "occurs_on" date,
-  "next_id" uuid,
   "account_id" uuid,
   "contact_id" uuid,
   "opportunity_id" uuid,
+  "remind_before" text[],
+  "repeats" text,
+  "repeats_from" text,
+  "acceptance" text,
+  "answer" text,
+  "given_by_id" uuid,
+  "follow_up_on" date,
+  "remind_on" timestamptz,
+  "checklist" jsonb,
   "description" text,
+  "delegated_to_id" uuid,
+  "remind_at" timestamptz,
+  "reminded_at" timestamptz,
+  "occurs_on" date,
+  "next_id" uuid,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -997,6 +1002,8 @@ alter table "ws_company"."stage" drop constraint if exists "fk_stage__pipeline_i
 
 alter table "ws_company"."task" drop constraint if exists "fk_task__account_id", add constraint "fk_task__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__contact_id", add constraint "fk_task__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__delegated_to_id", add constraint "fk_task__delegated_to_id" foreign key ("delegated_to_id") references "ws_company"."user" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__given_by_id", add constraint "fk_task__given_by_id" foreign key ("given_by_id") references "ws_company"."user" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__next_id", add constraint "fk_task__next_id" foreign key ("next_id") references "ws_company"."task" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
@@ -1284,8 +1291,10 @@ create index if not exists "ix_task__by__of_account" on "ws_company"."task" usin
 create index if not exists "ix_task__by__of_contact" on "ws_company"."task" using btree ("contact_id", "done_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_task__by__of_opportunity" on "ws_company"."task" using btree ("opportunity_id", "done_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_task__contact" on "ws_company"."task" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_task__delegated_to" on "ws_company"."task" using btree ("delegated_to_id", "updated_at", "id");
 create index if not exists "ix_task__deleted_at" on "ws_company"."task" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_task__due_on" on "ws_company"."task" using btree ("due_on", "id") where "deleted_at" is null;
+create index if not exists "ix_task__given_by" on "ws_company"."task" using btree ("given_by_id", "updated_at", "id");
 create index if not exists "ix_task__next" on "ws_company"."task" using btree ("next_id", "updated_at", "id");
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id", "deleted_at");

@@ -25,6 +25,8 @@ const talks = (seen: Grant, changed: Grant): Role['grants'] => {
     knownAddress: { read: 'all', create: 'all', ...rights('all', 'update', 'delete') },
   };
 };
+/** What one gave to somebody stays in sight. */
+const givenAway = { filter: { givenBy: { is: 'me' } } } as const;
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
 
 /** How the company sells is not a seller's to change. */
@@ -49,9 +51,10 @@ const representative: Role['grants'] = {
   opportunity: { read: ['own', 'team'], ...rights('own', 'create', 'update', 'delete', 'reassign', 'run', 'bulk') },
   opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
   task: {
-    read: ['own', 'team', ...withTheRecord],
+    read: ['own', 'team', givenAway, ...withTheRecord],
     create: 'all',
-    ...rights('own', 'update', 'delete', 'reassign', 'run', 'bulk'),
+    ...rights(['own', givenAway], 'update', 'reassign', 'run'),
+    ...rights('own', 'delete', 'bulk'),
   },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
   ...talks(['own', 'team'], ['own', 'team']),
@@ -77,7 +80,7 @@ const manager: Role['grants'] = {
   opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
   task: {
     ...rights(below, 'update', 'delete', 'reassign', 'run', 'bulk', 'export'),
-    ...{ read: [...below, ...withTheRecord], create: 'all' },
+    ...{ read: [...below, givenAway, ...withTheRecord], create: 'all' },
   },
   note: { read: [...below, ...withTheRecord], create: 'all', ...rights(below, 'update', 'delete', 'export') },
   ...talks(below, below),
@@ -103,7 +106,10 @@ const marketing: Role['grants'] = {
   ),
   opportunity: { ...rights('none', ...operations), read: 'all' },
   opportunityContact: { ...rights('none', ...operations), read: 'all' },
-  task: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete', 'run', 'bulk') },
+  task: {
+    ...{ read: ['own', givenAway, ...withTheRecord], create: 'all' },
+    ...rights('own', 'update', 'delete', 'reassign', 'run', 'bulk'),
+  },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
   ...talks('own', 'own'),
 };

@@ -3,7 +3,7 @@ import type { ObjectModel } from './model.ts';
 
 /** Fields whose values say most about a record, the most telling type first. */
 const telling = ['money', 'percent', 'rollup', 'formula', 'rating', 'date'];
-const long: ReadonlySet<string> = new Set(['longText', 'richText', 'json']);
+const long: ReadonlySet<string> = new Set(['longText', 'richText', 'checklist', 'json']);
 const MOST_HIGHLIGHTS = 6;
 /** What fits beside the middle without scrolling on 900 pixels. */
 const MOST_KEY_FIELDS = 15;

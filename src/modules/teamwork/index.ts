@@ -20,7 +20,16 @@ import { notification } from './notification.object.ts';
 import { notify } from './notify.ts';
 import { savedView } from './saved-view.object.ts';
 import { savedViewRules } from './saved-view.rules.ts';
-import { completeTask, moveFollowingTasks, reopenTask, separateTask, skipTask } from './task.actions.ts';
+import {
+  acceptTask,
+  completeTask,
+  declineTask,
+  delegateTask,
+  moveFollowingTasks,
+  reopenTask,
+  separateTask,
+  skipTask,
+} from './task.actions.ts';
 import { task } from './task.object.ts';
 import { taskRules } from './task.rules.ts';
 
@@ -53,7 +62,17 @@ export const teamwork = defineModule({
     homePageRules,
     absenceRules,
   ],
-  actions: [completeTask, reopenTask, skipTask, separateTask, moveFollowingTasks, readNotification],
+  actions: [
+    completeTask,
+    reopenTask,
+    acceptTask,
+    declineTask,
+    delegateTask,
+    skipTask,
+    separateTask,
+    moveFollowingTasks,
+    readNotification,
+  ],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },
   catalogues: { en, es, lt },

@@ -29,6 +29,7 @@ export const notify = defineReader({
       ...tellOfAssignments(heard, targets),
       ...(await tellOfChanges(records, heard, targets)),
       ...tellOfReminders(heard, targets),
+      ...tellOfAnswers(heard, targets),
     ];
     const collected = await seen(as, collapse(withoutRepeats(await forDelegates(records, told, { now, timeZone }))));
     const unwanted = await readUnwanted({ database: connection, schema }, [
@@ -83,11 +84,15 @@ async function allowed(records: Records, object: string, ids: readonly string[])
 }
 
 /** What a person may switch off; one of many and many at once are the same to them. */
-export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder'] as const;
+export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder', 'delegated'] as const;
 
 function typeOf(kind: Told['kind']): string {
-  return kind.replace(/Many$/, '');
+  if (kind === 'asked') return 'assigned';
+  return answers.has(kind) ? 'delegated' : kind.replace(/Many$/, '');
 }
+
+/** What comes back to whoever gave a task away. */
+const answers: ReadonlySet<string> = new Set(['accepted', 'declined', 'finished']);
 
 /** By person: the types they want to hear nothing of, as they set it under `notifications`. */
 async function readUnwanted(
@@ -114,11 +119,13 @@ const chunkSize = 500;
 
 export interface Told {
   user: string;
-  kind: 'mentioned' | 'assigned' | 'assignedMany' | 'commented' | 'changed' | 'changedMany' | 'reminder';
+  kind:
+    | ('mentioned' | 'assigned' | 'assignedMany' | 'commented' | 'changed' | 'changedMany' | 'reminder')
+    | ('asked' | 'accepted' | 'declined' | 'finished');
   actor: string | null;
   targetObject: string;
   targetId: string | null;
-  params: { title?: string; fields?: readonly string[]; count?: number; insteadOf?: string };
+  params: { title?: string; fields?: readonly string[]; count?: number; insteadOf?: string; answer?: string };
   changeSet: string;
 }
 
@@ -128,6 +135,8 @@ interface Target {
   title: string | undefined;
   /** A task with nothing left to do. */
   isOver: boolean;
+  /** Who gave it to its owner. */
+  givenBy: string | null;
 }
 
 type Targets = ReadonlyMap<string, Target>;
@@ -166,10 +175,10 @@ function tellOfAssignments(events: readonly EventRow[], targets: Targets): Told[
     const target = targets.get(keyOf(event));
     const given = event.operation === 'create' ? target?.owner : event.changes?.owner?.[1];
     if (typeof given !== 'string' || given === event.actor || !target) return [];
-    // Given away again since: the one who has it now hears of it.
-    return given === target.owner
-      ? [tellAbout(event, { object: event.object, id: event.record }, given, 'assigned', titleOf(target))]
-      : [];
+    // Given away again since: the one who has it now hears of it. One that comes back was declined.
+    if (given !== target.owner || acceptanceIn(event) === 'declined') return [];
+    const kind = acceptanceIn(event) === 'asked' ? 'asked' : 'assigned';
+    return [tellAbout(event, { object: event.object, id: event.record }, given, kind, titleOf(target))];
   });
 }
 
@@ -193,12 +202,35 @@ async function tellOfChanges(records: Records, events: readonly EventRow[], targ
       const assigned = event.changes?.owner?.[1];
       told.push(
         ...followersOf(event.record, target, follows)
-          .filter((user) => user !== event.actor && user !== assigned)
+          .filter((user) => user !== event.actor && user !== assigned && !(user === target.givenBy && answerIn(event)))
           .map((user) => tellAbout(event, { object, id: event.record }, user, 'changed', params)),
       );
     }
   }
   return told;
+}
+
+/** Whoever gave a task away, of what the other one says and of its end. */
+function tellOfAnswers(events: readonly EventRow[], targets: Targets): Told[] {
+  return events.flatMap((event) => {
+    const target = targets.get(keyOf(event));
+    if (event.object !== task.name || event.operation !== 'update' || !target?.givenBy) return [];
+    const kind = answerIn(event);
+    if (!kind || target.givenBy === event.actor) return [];
+    const answer = event.changes?.answer?.[1];
+    const params = { ...titleOf(target), ...(typeof answer === 'string' && { answer }) };
+    return [tellAbout(event, { object: event.object, id: event.record }, target.givenBy, kind, params)];
+  });
+}
+
+function answerIn(event: EventRow): 'accepted' | 'declined' | 'finished' | null {
+  const acceptance = acceptanceIn(event);
+  if (acceptance === 'accepted' || acceptance === 'declined') return acceptance;
+  return event.changes?.status?.[1] === 'done' ? 'finished' : null;
+}
+
+function acceptanceIn({ object, changes }: EventRow): unknown {
+  return object === task.name ? changes?.acceptance?.[1] : undefined;
 }
 
 /** Its owner, of what is still to be done. */
@@ -298,6 +330,7 @@ function targetOf(row: Readonly<Record<string, unknown>>, title: string | undefi
     owner: (row.owner as string | null) ?? null,
     title: typeof text === 'string' ? text : undefined,
     isOver: row.status === 'done' || row.status === 'cancelled',
+    givenBy: (row.givenBy as string | null | undefined) ?? null,
   };
 }
 
@@ -311,7 +344,7 @@ async function readAll(
   const fields =
     object === comment.name
       ? undefined
-      : ['id', 'owner', ...(title ? [title] : []), ...(object === task.name ? ['status'] : [])];
+      : ['id', 'owner', ...(title ? [title] : []), ...(object === task.name ? ['status', 'givenBy'] : [])];
   const found = new Map<string, Record<string, unknown>>();
   try {
     for (let start = 0; start < ids.length; start += chunkSize) {

@@ -8,7 +8,17 @@ import { isOver, task } from './task.object.ts';
 type Task = RecordOf<typeof task>;
 
 /** What belongs to one occurrence alone. */
-const ownMatter: ReadonlySet<string> = new Set(['status', 'doneAt', 'dueOn', 'remindOn', 'repeats', 'checklist']);
+const ownMatter: ReadonlySet<string> = new Set([
+  'status',
+  'doneAt',
+  'dueOn',
+  'remindOn',
+  'repeats',
+  'checklist',
+  'acceptance',
+  'answer',
+  'followUpOn',
+]);
 
 const ownFields = Object.entries(task.fields).flatMap(([name, field]) => ('readOnly' in field ? [] : [name]));
 

@@ -56,3 +56,38 @@ export const skipTask = defineAction(task, {
   isAvailable: (record) => record.repeats !== null && !isOver(record),
   run: ({ records, record }) => records.update(task, record.id, { status: 'cancelled' }),
 });
+
+/** They may accept or decline; whoever gives it away hears of it, and looks again on a day of their own. */
+export const delegateTask = defineAction(task, {
+  name: 'delegate',
+  icon: 'user-share',
+  input: Type.Object(
+    {
+      to: Type.String({ format: 'uuid', 'x-field': 'delegatedTo' }),
+      followUpOn: Type.Optional(Type.String({ format: 'date' })),
+    },
+    { additionalProperties: false },
+  ),
+  isAvailable: (record) => !isOver(record),
+  async run({ records, record, input: { to, ...more } }) {
+    // Asked again, it is a question again.
+    if (record.acceptance === 'asked') await records.update(task, record.id, { acceptance: null });
+    return records.update(task, record.id, { ...more, owner: to, acceptance: 'asked' });
+  },
+});
+
+export const acceptTask = defineAction(task, {
+  name: 'accept',
+  icon: 'thumb-up',
+  input: nothing,
+  isAvailable: (record) => record.acceptance === 'asked' && !isOver(record),
+  run: ({ records, record }) => records.update(task, record.id, { acceptance: 'accepted' }),
+});
+
+export const declineTask = defineAction(task, {
+  name: 'decline',
+  icon: 'thumb-down',
+  input: Type.Object({ answer: Type.String({ minLength: 1, maxLength: 500 }) }, { additionalProperties: false }),
+  isAvailable: (record) => record.acceptance === 'asked' && !isOver(record),
+  run: ({ records, record, input }) => records.update(task, record.id, { acceptance: 'declined', ...input }),
+});

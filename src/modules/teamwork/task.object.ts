@@ -36,6 +36,10 @@ export const task = defineObject({
       ],
     },
     doneAt: { type: 'datetime' },
+    account: { type: 'reference', to: 'account', index: true },
+    /** What is to be done is about them. */
+    contact: { type: 'reference', to: 'contact', index: true, personal: true },
+    opportunity: { type: 'reference', to: 'opportunity', index: true },
     /** How long before it is due its owner is reminded, once for each. */
     remindBefore: {
       type: 'multiSelect',
@@ -49,13 +53,6 @@ export const task = defineObject({
         { value: 'week' },
       ],
     },
-    /** Whenever it is due. */
-    remindOn: { type: 'datetime' },
-    /** The next of these moments; follows from them, and says nothing of its own. */
-    remindAt: { type: 'datetime', readOnly: true, index: true, history: false },
-    /** The last of them that has come. */
-    remindedAt: { type: 'datetime', readOnly: true },
-    checklist: { type: 'checklist', personal: true },
     /** A rule by which it comes again; there is one open task of it at a time. */
     repeats: { type: 'recurrence' },
     repeatsFrom: {
@@ -64,15 +61,40 @@ export const task = defineObject({
       options: [{ value: 'due' }, { value: 'done' }],
       showWhen: { repeats: { empty: false } },
     },
+    /** What whoever was given it says; empty where nobody was asked. */
+    acceptance: {
+      type: 'select',
+      options: [
+        { value: 'asked', color: 'yellow' },
+        { value: 'accepted', color: 'green' },
+        { value: 'declined', color: 'red' },
+      ],
+    },
+    /** Why not. */
+    answer: {
+      type: 'text',
+      maxLength: 500,
+      personal: true,
+      showWhen: { acceptance: 'declined' },
+      requireWhen: { acceptance: 'declined' },
+    },
+    /** Who asked. */
+    givenBy: { type: 'user', readOnly: true, index: true },
+    /** When whoever gave it looks how it stands. */
+    followUpOn: { type: 'date' },
+    /** Whenever it is due. */
+    remindOn: { type: 'datetime' },
+    checklist: { type: 'checklist', personal: true },
+    description: { type: 'longText', search: true, personal: true },
+    delegatedTo: { type: 'user', readOnly: true, showWhen: { acceptance: { empty: false } } },
+    /** The next of these moments; follows from them, and says nothing of its own. */
+    remindAt: { type: 'datetime', readOnly: true, index: true, history: false },
+    /** The last of them that has come. */
+    remindedAt: { type: 'datetime', readOnly: true },
     /** The day of the rule that it stands for, wherever it was moved. */
     occursOn: { type: 'date', readOnly: true, showWhen: { repeats: { empty: false } } },
     /** The one that came after it. */
     next: { type: 'reference', to: 'task', readOnly: true, onDelete: 'clear' },
-    account: { type: 'reference', to: 'account', index: true },
-    /** What is to be done is about them. */
-    contact: { type: 'reference', to: 'contact', index: true, personal: true },
-    opportunity: { type: 'reference', to: 'opportunity', index: true },
-    description: { type: 'longText', search: true, personal: true },
   },
   timeline: {
     at: 'doneAt',
@@ -107,6 +129,12 @@ export const task = defineObject({
       sort: ['dueOn'],
     },
     all: { type: 'list', columns: ['subject', 'dueOn', 'status', 'account', 'owner', 'doneAt'], sort: ['-dueOn'] },
+    waiting: {
+      type: 'list',
+      columns: ['subject', 'owner', 'acceptance', 'followUpOn', 'dueOn', 'account'],
+      filter: { givenBy: { is: 'me' }, status: { in: ['open', 'inProgress', 'waiting'] } },
+      sort: ['followUpOn'],
+    },
     board: { type: 'board', by: 'status', columns: ['dueOn', 'priority', 'account', 'owner'], sort: ['dueOn'] },
     calendar: { type: 'calendar', by: 'dueOn', columns: ['account', 'owner'] },
   },

@@ -1,5 +1,6 @@
 import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineRules, type Save } from '#kernel/object/rules.ts';
+import { keepDelegation } from './delegating.ts';
 import { keepRepeating } from './recurring.ts';
 import { nextReminder, timeOf } from './reminders.ts';
 import { isOver, task } from './task.object.ts';
@@ -18,6 +19,7 @@ export const taskRules = defineRules(task, {
       if (hours === undefined) return refuse('dueTime', 'task.not-a-time');
       set('dueTime', `${hours.padStart(2, '0')}:${minutes}`);
     }
+    if (changed('acceptance') || changed('owner')) keepDelegation(save);
     if (changed('repeats') || changed('repeatsFrom') || (before && changed('status') && after.repeats))
       return keepRepeating(save).then(() => keepReminding(save));
     return keepReminding(save);

@@ -206,7 +206,10 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
     const actor = (item.expanded?.actor as { title?: string } | undefined)?.title ?? session.workspace.name;
     const params = (item.params ?? {}) as Record<string, unknown>;
     const object = definitions.get(String(item.targetObject))?.label.one ?? '';
-    const known = ['mentioned', 'assigned', 'assignedMany', 'commented', 'changed', 'changedMany', 'reminder'];
+    const known = [
+      ...['mentioned', 'assigned', 'assignedMany', 'commented', 'changed', 'changedMany', 'reminder'],
+      ...['asked', 'accepted', 'declined', 'finished'],
+    ];
     const kind = known.includes(String(item.kind)) ? String(item.kind) : 'other';
     const what = String(params.title ?? params.name ?? object);
     return t(`notifications.kinds.${kind}`, { ...params, actor, what, count: Number(params.count ?? 1) });

@@ -17,11 +17,13 @@ export const notificationsQuery = queryOptions({
 });
 
 /** What a person may switch off; the same names as the server's. */
-export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder'] as const;
+export const notificationTypes = ['mentioned', 'assigned', 'commented', 'changed', 'reminder', 'delegated'] as const;
 export type NotificationType = (typeof notificationTypes)[number];
 
 export function typeOf(item: RecordShape): string {
-  return String(item.kind).replace(/Many$/, '');
+  const kind = String(item.kind);
+  if (kind === 'asked') return 'assigned';
+  return ['accepted', 'declined', 'finished'].includes(kind) ? 'delegated' : kind.replace(/Many$/, '');
 }
 
 /** Not put off until later. */
