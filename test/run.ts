@@ -53,7 +53,10 @@ if (files.length > 0) {
   if (!url) server = await startTestServer();
   process.env.TENDERO_TEST_SERVER = JSON.stringify(url ? connectionOf(new URL(url)) : server?.connection);
 }
-if (others.length > 0) await step('Tests', () => runTests(others, availableParallelism()));
+if (others.length > 0) {
+  // One more than there are cores: many of them wait for a clock, a disk or a killed process.
+  await step('Tests', () => runTests(others, availableParallelism() + 1));
+}
 if (journeys.length > 0) {
   await step('Browser journeys', async () => {
     const browser = await findChromium();
