@@ -97,6 +97,7 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
     return <Cell value={record[name]} field={field} />;
   };
   const isPlanned = record.state === 'planned';
+  const [original] = (record.original ?? []) as FileLink[];
   const contact = (record.expanded?.contact as { title?: string } | undefined)?.title;
   return (
     <article className={style.entry} data-kind={channel}>
@@ -134,6 +135,11 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
           </Folded>
         ) : null}
         {shown('attachments')}
+        {original ? (
+          <button type="button" className={style.fold} onClick={() => openPreview(original)}>
+            {t('activity.asItCame')}
+          </button>
+        ) : null}
       </div>
     </article>
   );
