@@ -13,6 +13,7 @@ import {
   products,
   type Subject,
   talk,
+  taskPoints,
   taskSubject,
 } from './texts.ts';
 
@@ -484,7 +485,7 @@ function partsInSales({ random, newId }: World, sales: readonly Sale[]): DemoRec
 
 function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): Deed[] {
   const { random, newId, now } = world;
-  return Array.from({ length: size.tasks }, () => {
+  return Array.from({ length: size.tasks }, (_, index) => {
     const { account, contact, subject, links, at } = whatItIsAbout(world, accounts, sales);
     const dueAt = Math.min(at, now.getTime() + 30 * day);
     const isPast = dueAt < now.getTime() - 3 * day;
@@ -518,11 +519,23 @@ function tasksOf(world: World, accounts: readonly Account[], sales: readonly Sal
         status === 'done'
           ? workingTime(Math.min(dueAt + random.between(-2, 2) * day, now.getTime() - day), random)
           : null,
+      ...(status === 'done' || status === 'cancelled' ? {} : careOf(index, account.language)),
       ...links,
       owner: account.record.owner,
     };
     return { record, account, contact, at: dueAt };
   });
+}
+
+/** Some are to be remembered, some come again, some have points to tick off. */
+function careOf(index: number, language: Account['language']): Record<string, unknown> {
+  return {
+    ...(index % 4 === 0 && { remindBefore: index % 8 === 0 ? ['day', 'hour'] : ['due'] }),
+    ...(index % 15 === 0 && { repeats: index % 2 === 0 ? 'FREQ=WEEKLY;INTERVAL=2' : 'FREQ=MONTHLY' }),
+    ...(index % 6 === 0 && {
+      checklist: taskPoints(language).map((text, place) => ({ id: `p${place + 1}`, text, done: place < index % 3 })),
+    }),
+  };
 }
 
 function notesOf(world: World, accounts: readonly Account[], sales: readonly Sale[]): Deed[] {

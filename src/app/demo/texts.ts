@@ -96,6 +96,16 @@ export function taskSubject(language: Language, subject: Subject, random: Random
   return fill(random.pick(taskSubjects[language]), language, subject, random);
 }
 
+/** What a task comes down to, one after the other. */
+export function taskPoints(language: Language): readonly string[] {
+  return points[language];
+}
+
+const points: Readonly<Record<Language, readonly string[]>> = {
+  lt: ['Peržiūrėti ankstesnį susirašinėjimą', 'Suderinti kainas su vadovu', 'Išsiųsti santrauką'],
+  es: ['Revisar los correos anteriores', 'Acordar los precios con dirección', 'Enviar un resumen'],
+};
+
 /** A note in two or three paragraphs: what happened, what matters, what comes next. */
 export function noteBody(language: Language, subject: Subject, random: Random): string {
   const opening = random.pick(openingsOf.flatMap((talk, index) => (talk ? [] : [index])));

@@ -12,7 +12,10 @@ const MOST_KEY_FIELDS = 15;
 export function defaultLayout(object: ObjectModel): LayoutDefinition {
   const own = [...object.fields.values()].filter((field) => !field.system && field.name !== object.title.name);
   const short = own.filter((field) => !long.has(field.type.name));
-  const highlights = telling.flatMap((type) => short.filter((field) => field.type.name === type));
+  const highlights = telling.flatMap((type) =>
+    // A day that the program sets is a matter of the program.
+    short.filter((field) => field.type.name === type && !(type === 'date' && field.definition.readOnly)),
+  );
   const isKey = (name: string) => object.definition.quickCreate?.includes(name) ?? false;
   const key = [
     ...(object.definition.quickCreate ?? []).flatMap((name) => short.find((field) => field.name === name) ?? []),

@@ -25,7 +25,7 @@ export const reopenTask = defineAction(task, {
 /** What comes after it stays as it was; whatever is changed now, is changed in this one. */
 export const separateTask = defineAction(task, {
   name: 'separate',
-  icon: 'unlink',
+  icon: 'git-branch',
   input: nothing,
   isAvailable: (record) => record.repeats !== null && record.next === null && !isOver(record),
   async run({ records, record, context }) {
@@ -37,7 +37,7 @@ export const separateTask = defineAction(task, {
 /** The others move with one that was moved: a meeting of Tuesdays becomes one of Thursdays. */
 export const moveFollowingTasks = defineAction(task, {
   name: 'moveFollowing',
-  icon: 'calendar-repeat',
+  icon: 'calendar-time',
   input: nothing,
   isAvailable: (record) =>
     record.repeats !== null && record.dueOn !== null && record.occursOn !== record.dueOn && !isOver(record),
@@ -51,7 +51,7 @@ export const moveFollowingTasks = defineAction(task, {
 /** Not this time. */
 export const skipTask = defineAction(task, {
   name: 'skip',
-  icon: 'player-skip-forward',
+  icon: 'ban',
   input: nothing,
   isAvailable: (record) => record.repeats !== null && !isOver(record),
   run: ({ records, record }) => records.update(task, record.id, { status: 'cancelled' }),
@@ -60,7 +60,7 @@ export const skipTask = defineAction(task, {
 /** They may accept or decline; whoever gives it away hears of it, and looks again on a day of their own. */
 export const delegateTask = defineAction(task, {
   name: 'delegate',
-  icon: 'user-share',
+  icon: 'user-plus',
   input: Type.Object(
     {
       to: Type.String({ format: 'uuid', 'x-field': 'delegatedTo' }),

@@ -64,6 +64,7 @@ export const task = defineObject({
     /** What whoever was given it says; empty where nobody was asked. */
     acceptance: {
       type: 'select',
+      showWhen: { givenBy: { empty: false } },
       options: [
         { value: 'asked', color: 'yellow' },
         { value: 'accepted', color: 'green' },
@@ -79,9 +80,9 @@ export const task = defineObject({
       requireWhen: { acceptance: 'declined' },
     },
     /** Who asked. */
-    givenBy: { type: 'user', readOnly: true, index: true },
+    givenBy: { type: 'user', readOnly: true, index: true, showWhen: { givenBy: { empty: false } } },
     /** When whoever gave it looks how it stands. */
-    followUpOn: { type: 'date' },
+    followUpOn: { type: 'date', showWhen: { givenBy: { empty: false } } },
     /** Whenever it is due. */
     remindOn: { type: 'datetime' },
     checklist: { type: 'checklist', personal: true },

@@ -3,24 +3,27 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSun from '@tabler/icons-react/dist/esm/icons/IconSun.mjs';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip } from '#kernel/fields/web/chip.tsx';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate, today } from '#kernel/fields/web/format.ts';
 import { dropCached, refreshObject } from '../api/cache.ts';
-import { post } from '../api/client.ts';
+import { patch, post } from '../api/client.ts';
 import { useDefinition } from '../api/definitions.ts';
 import { listQuery } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { saveRecord } from '../api/writes.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { Card } from '../ui/card.tsx';
+import { useShortcuts } from '../ui/shortcuts.ts';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import { byUrgency, daysAfter } from './greeting.ts';
 import style from './home.module.css';
 
-/** My tasks with a day: late, today, the week to come. A click on the circle does them. */
+/** My tasks with a day: late, today, the week to come; and those that others do for me. A click on the circle does them. */
 export function DayCard() {
   const { t } = useTranslation();
   const { language, timeZone, userId } = useFieldEnvironment();
@@ -41,6 +44,57 @@ export function DayCard() {
   );
   const tasks = query.data?.pages.flatMap((page) => page.items) ?? [];
   const groups = byUrgency(tasks, now);
+  const waiting = useInfiniteQuery(
+    listQuery('task', {
+      filter: {
+        givenBy: { is: 'me' },
+        owner: { isNot: 'me' },
+        status: { in: ['open', 'inProgress', 'waiting'] },
+      },
+      fields: ['subject', 'owner', 'acceptance', 'followUpOn'],
+      expand: ['owner'],
+      sort: ['followUpOn'],
+      limit: 20,
+    }),
+  );
+  const given = waiting.data?.pages.flatMap((page) => page.items) ?? [];
+  const [current, setCurrent] = useState<string | null>(null);
+  const step = (by: 1 | -1) => {
+    const at = tasks.findIndex(({ id }) => id === current);
+    const next = tasks[at === -1 ? 0 : Math.min(Math.max(at + by, 0), tasks.length - 1)];
+    if (!next) return;
+    setCurrent(next.id);
+    document.getElementById(`day-${next.id}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  /** What takes the current one off the list leaves the next one current. */
+  const act = (work: (task: RecordShape) => Promise<void>) => () => {
+    const at = tasks.findIndex(({ id }) => id === current);
+    if (at === -1) return;
+    setCurrent((tasks[at + 1] ?? tasks[at - 1])?.id ?? null);
+    void work(tasks[at]!);
+  };
+  const postpone = (days: number) => async (task: RecordShape) => {
+    const dueOn = daysAfter(now, days);
+    try {
+      await saveRecord(definition, task, { dueOn });
+      refreshObject('task');
+      const day = formatDate(dueOn, language, { weekday: 'long', day: 'numeric', month: 'short' });
+      showUndo(t('home.moved', { task: String(task.subject), day }), async () => {
+        await patch(`/records/task/${task.id}`, { dueOn: task.dueOn });
+        refreshObject('task');
+      });
+    } catch (error) {
+      showProblem(error);
+    }
+  };
+  const toMonday = 8 - (new Date(`${now}T00:00:00Z`).getUTCDay() || 7);
+  useShortcuts([
+    { keys: 'j', label: t('home.keys.next'), run: () => step(1) },
+    { keys: 'k', label: t('home.keys.previous'), run: () => step(-1) },
+    { keys: 'x', label: t('home.keys.done'), run: act((task) => complete(task)) },
+    { keys: 's', label: t('home.keys.tomorrow'), run: act(postpone(1)) },
+    { keys: 'shift+s', label: t('home.keys.nextWeek'), run: act(postpone(toMonday)) },
+  ]);
   const add = definition.can.create ? (
     <Button
       variant="subtle"
@@ -91,7 +145,7 @@ export function DayCard() {
             </h3>
             <ul className={style.lines}>
               {groups[name].map((task) => (
-                <li key={task.id}>
+                <li key={task.id} id={`day-${task.id}`} data-current={task.id === current}>
                   <button
                     type="button"
                     className={style.circle}
@@ -120,12 +174,39 @@ export function DayCard() {
           </section>
         ) : null,
       )}
+      {given.length > 0 ? (
+        <section aria-label={t('home.waiting')}>
+          <h3 className={style.group}>{t('home.waiting')}</h3>
+          <ul className={style.lines}>
+            {given.map((task) => (
+              <li key={task.id}>
+                <Link to="/o/$object/$id" params={{ object: 'task', id: task.id }} className={style.title}>
+                  {String(task.subject)}
+                </Link>
+                {task.acceptance ? (
+                  <span className={style.mark}>
+                    <Chip tone={task.acceptance === 'accepted' ? 'green' : 'yellow'}>
+                      {labelOf(String(task.acceptance), 'acceptance')}
+                    </Chip>
+                  </span>
+                ) : null}
+                <span className={style.detail}>{(task.expanded?.owner as { title?: string } | undefined)?.title}</span>
+                {task.followUpOn ? (
+                  <span className={style.when} data-late={String(task.followUpOn) <= now}>
+                    {formatDate(String(task.followUpOn), language, { day: 'numeric', month: 'short' })}
+                  </span>
+                ) : null}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
     </Card>
   );
 
-  function labelOf(priority: string): string {
-    const field = definition.fields.find(({ name }) => name === 'priority');
+  function labelOf(choice: string, of = 'priority'): string {
+    const field = definition.fields.find(({ name }) => name === of);
     const options = (field?.options?.options ?? []) as { value: string; label?: string }[];
-    return options.find(({ value }) => value === priority)?.label ?? priority;
+    return options.find(({ value }) => value === choice)?.label ?? choice;
   }
 }

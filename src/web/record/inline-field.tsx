@@ -62,6 +62,7 @@ export function InlineField({
   const editable = definition.can.update && !field.readOnly && !computed.has(field.type) && !record.deletedAt;
   // A button may not hold links: such values get a button beside them.
   const linked = withLinks.has(field.type) && !isEmpty(record[field.name]);
+  const tickable = field.type === 'checklist';
   const editLabel = `${t('record.edit', { field: field.label })}`;
   const returnFocus = useRef(false);
   useEditing(definition.name, record.id, field.name, editing);
@@ -140,7 +141,8 @@ export function InlineField({
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: where there are links inside, the pencil is the control
         <div
-          key={flashing.has(field.name) ? `${field.name}-${record.version}` : field.name}
+          // Made anew, it flashes; but whoever ticks one point after the other keeps the focus.
+          key={flashing.has(field.name) && !tickable ? `${field.name}-${record.version}` : field.name}
           data-value
           className={`${style.value} ${flashing.has(field.name) ? 'flash' : ''}`}
           data-editable={editable}

@@ -58,7 +58,7 @@ export function OtherRelated({ zone }: { zone: 'side' | 'middle' }) {
       {empty.length > 0 && !compact && !record.deletedAt ? (
         <div className={style.emptyLists}>
           {empty
-            .filter(({ list }) => list.target.can.create || list.target.can.update)
+            .filter(({ list }) => !isSetByProgram(list) && (list.target.can.create || list.target.can.update))
             .map(({ list }) => (
               <Button
                 key={keyOf(list)}
@@ -82,3 +82,7 @@ export function OtherRelated({ zone }: { zone: 'side' | 'middle' }) {
 }
 
 const none: readonly string[] = [];
+
+function isSetByProgram({ target, field }: RelatedOf): boolean {
+  return target.fields.some((one) => one.name === field && one.readOnly);
+}

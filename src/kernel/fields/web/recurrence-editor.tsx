@@ -1,4 +1,4 @@
-import { Chip, NumberInput, Select } from '@mantine/core';
+import { NumberInput, Select } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Recurrence, readRecurrence, writeRecurrence } from '../recurrence/format.ts';
@@ -71,25 +71,23 @@ export function RecurrenceEditor({ value, onChange, id, field, autoFocus, ...pro
         />
       ) : null}
       {rule?.freq === 'WEEKLY' ? (
-        <Chip.Group
-          multiple
-          value={rule.days.map(({ day }) => String(day))}
-          onChange={(next) =>
-            set({ ...rule, days: week.filter((day) => next.includes(String(day))).map((day) => ({ day })) })
-          }
-        >
-          <div className={style.chips}>
-            {week.map((day) => (
-              <Chip key={day} size="xs" value={String(day)} aria-label={dayWord(day, t)}>
-                {shortDay(day, language)}
-              </Chip>
-            ))}
-          </div>
-        </Chip.Group>
+        <div className={style.days}>
+          {week.map((day) => (
+            <button
+              key={day}
+              type="button"
+              aria-label={longDay(day, language)}
+              aria-pressed={has(rule, day)}
+              onClick={() => set({ ...rule, days: week.filter((one) => (one === day) !== has(rule, one)).map(asDay) })}
+            >
+              {shortDay(day, language)}
+            </button>
+          ))}
+        </div>
       ) : null}
       {rule?.freq === 'MONTHLY' ? <MonthDay rule={rule} set={set} /> : null}
       {rule ? (
-        <div className={style.grid}>
+        <>
           <Select
             aria-label={t('field.recurrence.ends')}
             allowDeselect={false}
@@ -123,7 +121,7 @@ export function RecurrenceEditor({ value, onChange, id, field, autoFocus, ...pro
               />
             </Suspense>
           ) : null}
-        </div>
+        </>
       ) : null}
       {value ? (
         <span className={style.quiet} role="status">
@@ -180,6 +178,14 @@ function MonthDay({ rule, set }: { rule: Recurrence; set(rule: Recurrence): void
       ) : null}
     </div>
   );
+}
+
+function has({ days }: Recurrence, day: number): boolean {
+  return days.some((one) => one.day === day);
+}
+
+function asDay(day: number): { day: number } {
+  return { day };
 }
 
 function isMondayToFriday({ days }: Recurrence): boolean {
