@@ -393,6 +393,7 @@ create table if not exists "ws_company"."interaction" (
   "original" jsonb,
   "message_key" text,
   "message_id" text,
+  "thread_root" text,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -1146,6 +1147,7 @@ create index if not exists "ix_interaction__owner" on "ws_company"."interaction"
 create index if not exists "ix_interaction__pinned" on "ws_company"."interaction" using btree ("pinned", "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__search_text" on "ws_company"."interaction" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_interaction__subject" on "ws_company"."interaction" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_interaction__thread_root" on "ws_company"."interaction" using btree ((platform.fold("thread_root") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__updated_at" on "ws_company"."interaction" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_interaction__message_key" on "ws_company"."interaction" using btree (lower("message_key")) where "deleted_at" is null;
 

@@ -35,7 +35,7 @@ const TURN_MS = 60_000;
 /** Finds what no notice told of: mailboxes whose time to try again has come, or whose process was killed. */
 const SWEEP_MS = 5_000;
 /** A third of a lease: one that was missed does no harm. */
-const HOLD_MS = 20_000;
+const HOLD_MS = 10_000;
 /** A folder with a long past lets the others have a look this often. */
 const STRETCH_MS = 20_000;
 

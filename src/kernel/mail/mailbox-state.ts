@@ -60,7 +60,7 @@ export interface FolderState {
 /** Somebody else took the mailbox over: what was read in the meantime is theirs to keep. */
 export class LeaseLostError extends Error {}
 
-const LEASE = '60 seconds';
+const LEASE = '30 seconds';
 
 /** Connects a mailbox, or changes how it is reached. */
 export async function saveAccess(

@@ -68,6 +68,8 @@ export const interaction = defineObject({
     messageKey: { type: 'text', maxLength: 120, unique: true, readOnly: true },
     /** By which answers name it. */
     messageId: { type: 'text', maxLength: 500, index: true, readOnly: true },
+    /** The first message of the thread, as the message itself names it: mailboxes are read newest first. */
+    threadRoot: { type: 'text', maxLength: 500, index: true, readOnly: true },
   },
   timeline: {
     at: 'at',

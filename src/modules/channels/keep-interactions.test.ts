@@ -129,6 +129,26 @@ test('an answer stands in the thread, whoever sends it; the customer’s opens i
   assert.equal((await records.read('conversation', conversation)).preview, 'Thank you!');
 });
 
+test('a thread that is read from its end is one conversation', async () => {
+  const at = (hour: number) => new Date(Date.UTC(2026, 9, 1, hour));
+  const first = mail({ at: at(1) });
+  const second = mail({ at: at(2), references: [first.messageId!] });
+  const third = mail({ at: at(3), references: [first.messageId!, second.messageId!] });
+  const apart = mail({ at: at(4), references: [first.messageId!] });
+  // The newest, then one that knows only where the thread began, then two at once, and one that names its neighbour only.
+  const kept = [await keepInteraction(system, third), await keepInteraction(system, apart)];
+  kept.push(...(await keepInteractions(system, [second, first])));
+  kept.push(await keepInteraction(system, mail({ at: at(5), references: [apart.messageId!] })));
+  assert.equal(new Set(kept.map(({ conversation }) => conversation)).size, 1);
+  assert.notEqual((await keepInteraction(system, mail())).conversation, kept[0]!.conversation);
+  // Each names only the one before it.
+  const chain = [mail({ at: at(6) })];
+  for (let hour = 7; hour < 10; hour++) chain.push(mail({ at: at(hour), references: [chain.at(-1)!.messageId!] }));
+  const conversations = new Set<string>();
+  for (const one of chain.toReversed()) conversations.add((await keepInteraction(system, one)).conversation);
+  assert.equal(conversations.size, 1);
+});
+
 test('whose an address is: a decision, a contact, a colleague, an account, its domain; never the domain of a free mailbox', async () => {
   const shop = await buildAccount(records, {
     website: 'https://www.parduotuve.example/lt',

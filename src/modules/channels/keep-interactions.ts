@@ -108,14 +108,15 @@ export async function keepWithin(records: Records, received: readonly Received[]
     );
     const threads = await threadsOf(
       records,
-      messages.flatMap(({ references }) => references),
+      messages.flatMap((one) => [...one.references, ...(one.messageId ? [idOf(one.messageId)] : [])]),
     );
     const rows = messages.map((message) => {
       const other = otherSide(message, identities);
+      const own = message.messageId && idOf(message.messageId);
       const answered = message.references.flatMap((id) => threads.get(id) ?? []).at(-1);
-      const thread = answered ?? begun(message, other);
+      const thread = answered ?? (own ? threads.get(own) : undefined) ?? begun(message, other);
       moveOn(thread, message, other);
-      if (message.messageId) threads.set(idOf(message.messageId), thread);
+      for (const id of [own, rootOf(message)]) if (id && !threads.has(id)) threads.set(id, thread);
       return { message, other, thread, id: newId() };
     });
     await keepThreads(records, new Set(rows.map(({ thread }) => thread)));
@@ -135,6 +136,7 @@ export async function keepWithin(records: Records, received: readonly Received[]
         owner: message.owner,
         messageKey: message.key,
         messageId: message.messageId && idOf(message.messageId),
+        threadRoot: rootOf(message),
         attachments: message.attachments ?? [],
         original: message.original ?? null,
       })),
@@ -178,6 +180,9 @@ async function knownAlready(records: Records, keys: readonly string[]) {
 
 const idOf = (messageId: string) => messageId.slice(0, ID_LENGTH);
 
+/** A message that answers none is the first of its own thread: nothing needs to say so. */
+const rootOf = ({ references }: Pick<Received, 'references'>) => references[0] ?? null;
+
 function named({ references }: Received): string[] {
   const near = references.length > REFERENCES ? [references[0]!, ...references.slice(1 - REFERENCES)] : references;
   return near.map(idOf);
@@ -200,23 +205,36 @@ function otherSide(
   return known.find((one) => one.contact) ?? known.find((one) => one.account);
 }
 
-/** Message-ID → the conversation it stands in, of messages that are here. */
-async function threadsOf(records: Records, references: readonly string[]): Promise<Map<string, Thread>> {
-  const found = new Map<string, string>();
-  for (const part of chunked([...new Set(references)], MAX_PAGE)) {
-    const { items } = await records.list(interaction, {
-      filter: { messageId: { in: part } },
-      fields: ['messageId', 'conversation'],
-      limit: MAX_PAGE,
-    });
-    for (const one of items) if (one.conversation) found.set(one.messageId!, one.conversation);
-  }
+/** Message-ID → the conversation it stands in, of messages that are here, and of those that messages here began with. */
+async function threadsOf(records: Records, ids: readonly string[]): Promise<Map<string, Thread>> {
+  // A message itself knows better than those that name it.
+  const found = new Map([
+    ...(await conversationsBy(records, 'threadRoot', ids)),
+    ...(await conversationsBy(records, 'messageId', ids)),
+  ]);
   const threads = new Map<string, Thread>();
   for (const part of chunked([...new Set(found.values())], MAX_PAGE)) {
     const { items } = await records.list(conversation, { filter: { id: { in: part } }, limit: MAX_PAGE });
     for (const one of items) threads.set(one.id, { id: one.id, isNew: false, values: { ...one }, changes: {} });
   }
   return new Map([...found].flatMap(([messageId, id]) => (threads.has(id) ? [[messageId, threads.get(id)!]] : [])));
+}
+
+async function conversationsBy(records: Records, field: 'threadRoot' | 'messageId', ids: readonly string[]) {
+  const found = new Map<string, string>();
+  // One message of each thread is enough: of one that has thousands, not all are asked for.
+  for (const part of chunked([...new Set(ids)], MAX_PAGE))
+    for (let left = part; left.length > 0; left = left.filter((id) => !found.has(id))) {
+      const before = found.size;
+      const { items, next } = await records.list(interaction, {
+        filter: { [field]: { in: left } },
+        fields: [field, 'conversation'],
+        limit: MAX_PAGE,
+      });
+      for (const one of items) if (one.conversation) found.set(one[field]!, one.conversation);
+      if (next === null || found.size === before) break;
+    }
+  return found;
 }
 
 function begun(message: Received, other: Identity | undefined): Thread {
