@@ -115,12 +115,39 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     assert.equal(await activity.locator('article[data-kind="note"]').count(), 70);
   });
 
+  await t.test(
+    'the activity of a customer is also that of their people, of their sales and of the accounts below',
+    async () => {
+      const below = await create('account', { name: 'Litera Kaunas', parent: account.id });
+      await create('interaction', { channel: 'phone', subject: 'Asked in Kaunas', account: below.id });
+      await create('note', { body: '<p>Allergic to nuts</p>', contact: contact.id });
+      await accountPage();
+      await page.getByRole('tab', { name: 'Activity' }).click();
+      const activity = page.getByRole('tabpanel', { name: 'Activity' });
+      const note = activity.locator('article[data-kind="note"]', { hasText: 'Allergic to nuts' });
+      await note.getByRole('link', { name: 'Ona Petraitienė' }).waitFor();
+      assert.equal(await activity.getByText('Asked in Kaunas').count(), 0);
+      await activity.getByText('Whole group', { exact: true }).click();
+      const asked = activity.locator('article[data-kind="phone"]', { hasText: 'Asked in Kaunas' });
+      await asked.getByRole('link', { name: 'Litera Kaunas' }).waitFor();
+      await activity.getByText('Only this', { exact: true }).click();
+      await note.waitFor({ state: 'detached' });
+      await activity.getByRole('button', { name: 'Filters' }).click();
+      await activity.getByLabel('Until').fill('2020-01-01');
+      await activity.getByText('Nothing matches.').waitFor();
+      await activity.getByLabel('Until').fill('');
+      await create('note', { body: '<p>Came in by itself</p>', account: account.id });
+      await activity.getByText('Came in by itself').waitFor();
+    },
+  );
+
   await t.test('changes of one person in a row are one entry; a field tells its own history', async () => {
     await call('PATCH', `/records/account/${account.id}`, { employees: 10 });
     await call('PATCH', `/records/account/${account.id}`, { employees: 12, foundedYear: 1990 });
     await accountPage();
     await page.getByRole('tab', { name: 'Activity' }).click();
     await page.getByRole('button', { name: 'Changes', exact: true }).click();
+    await page.getByText('Only this', { exact: true }).click();
     const changes = page.getByRole('tabpanel', { name: 'Activity' }).locator('article[data-kind="change"]');
     await eventually(async () => assert.equal(await changes.count(), 2));
     const text = (await changes.first().innerText()).replaceAll(/\s+/g, ' ');

@@ -6,18 +6,7 @@ import { type QueryScope, visibility } from '../query/compilation.ts';
 import { seenTitle } from '../query/selection.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
 import { mergedInto } from '../records/merged.ts';
-
-/** How far a timeline reaches: the record itself, also what belongs to it, also those below it and what belongs to them. */
-export const reaches = ['own', 'parts', 'hierarchy'] as const;
-export type Reach = (typeof reaches)[number];
-
-/** A record that a timeline tells of. */
-export interface Subject {
-  object: string;
-  id: string;
-  /** Null where the reader may not see it. */
-  title: string | null;
-}
+import { type Reach, reaches, type Subject } from './shapes.ts';
 
 export interface Subjects {
   readonly root: Subject;

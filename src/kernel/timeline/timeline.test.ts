@@ -5,7 +5,8 @@ import { asSystem, memberRole, operations, type Role, roleOf } from '#kernel/acc
 import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from '#test/build.ts';
-import { readTimeline, readTimelineTop, type TimelineEntry, type TimelineQuery } from './timeline.ts';
+import type { TimelineEntry } from './shapes.ts';
+import { readTimeline, readTimelineTop, type TimelineQuery } from './timeline.ts';
 
 const { workspace, records, principal, as } = await buildWorkspace();
 const system = recordsFor(workspace, asSystem('test data'), 'setup');

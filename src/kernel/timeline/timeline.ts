@@ -10,7 +10,8 @@ import type { Filter } from '../query/filter.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
 import { eventOf, openRecords } from '../records/open.ts';
 import { allLabels } from '../transfer/labels.ts';
-import { type Reach, type Subject, type Subjects, subjectsOf } from './subjects.ts';
+import type { Reach, Subject, TimelineEntry, TimelinePage, TimelineTop } from './shapes.ts';
+import { type Subjects, subjectsOf } from './subjects.ts';
 
 export interface TimelineQuery {
   reach?: Reach;
@@ -28,28 +29,6 @@ export interface TimelineQuery {
   limit?: number;
   /** From `next` or `previous` of a page. */
   cursor?: string;
-}
-
-/** One thing in a timeline: a record, or a change of one. */
-export type TimelineEntry = {
-  at: string;
-  /** Whose it is, where that is not the record that was asked for. */
-  of: Subject | null;
-} & ({ kind: 'change'; event: EventRow } | { kind: string; record: Record<string, unknown> });
-
-export interface TimelinePage {
-  items: TimelineEntry[];
-  next: string | null;
-  previous: string | null;
-  /** Some of what belongs to the record is not told of: there is too much of it. */
-  isCut: boolean;
-}
-
-/** What stands above a timeline. */
-export interface TimelineTop {
-  pinned: TimelineEntry[];
-  /** The soonest first. */
-  ahead: TimelineEntry[];
 }
 
 const CHANGE = 'change';

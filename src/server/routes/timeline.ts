@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isDay } from '#kernel/fields/calendar.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { type Reach, reaches } from '#kernel/timeline/subjects.ts';
+import { type Reach, reaches } from '#kernel/timeline/shapes.ts';
 import { readTimeline, readTimelineTop, type TimelineQuery } from '#kernel/timeline/timeline.ts';
 import { doorOf } from './duplicates.ts';
 

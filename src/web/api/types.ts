@@ -2,6 +2,7 @@ import type { EventRow as HistoryEvent } from '#kernel/events/event.ts';
 import type { FieldShape, RecordShape } from '#kernel/fields/web/field-web.ts';
 import type { ShownLayout } from '#kernel/object/layout.ts';
 import type { Filter } from '#kernel/query/filter.ts';
+import type { Reach } from '#kernel/timeline/shapes.ts';
 import type { Candidate as DuplicateCandidate, Job, Session, SetupState, Undone } from '#server/answers.ts';
 import type { Holding } from './problem.ts';
 
@@ -25,6 +26,10 @@ export interface Definition {
   duplicates: boolean;
   quickCreate: string[];
   detailOf: string | null;
+  /** Something is told of its records at one glance. */
+  glance: boolean;
+  /** How far the timeline of a record can reach. */
+  reaches: Reach[];
   related: { object: string; field: string; label: string }[];
   can: { create: boolean; update: boolean; delete: boolean; export: boolean; import: boolean };
 }

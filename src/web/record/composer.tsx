@@ -13,7 +13,7 @@ import { CallTimer } from './call-timer.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { useRecordContext, type Written } from './page-context.ts';
 import style from './record.module.css';
-import { linkField } from './timeline-sources.ts';
+import { linkField, refreshTimelines } from './timeline-query.ts';
 
 /** The fields of each form, what is written first. */
 const fieldsOf: Record<Written, readonly string[]> = {
@@ -78,6 +78,7 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
       if (!made.id) showToast(t('offline.queued'));
       dropDraft(place);
       compose(null);
+      refreshTimelines();
       await queryClient.invalidateQueries({ queryKey: ['records', about.name] });
     } catch (error) {
       setProblem(error);

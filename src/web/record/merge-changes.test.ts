@@ -18,7 +18,7 @@ const change = (minute: number, changes: HistoryEvent['changes'], more: Partial<
     actor: 'ona',
     via: 'rest',
   };
-  return { kind: 'change', at, event: { ...event, changes, note: null, ...more } };
+  return { kind: 'change', of: null, at, event: { ...event, changes, note: null, ...more } };
 };
 const told = (entries: readonly Entry[]) =>
   mergeChanges(entries).map((one) => one.kind === 'change' && one.event.changes);
@@ -29,7 +29,7 @@ test('what one person changed in a row is one entry, from the first value to the
 });
 
 test('others, a pause, a reason and another kind of event stand between', () => {
-  const between: Entry = { kind: 'note', at: '2026-11-22T09:07:00Z', record: { id: 'n', version: 1 } };
+  const between: Entry = { kind: 'note', of: null, at: '2026-11-22T09:07:00Z', record: { id: 'n', version: 1 } };
   assert.equal(told([change(9, { a: [1, 2] }), change(8, { a: [0, 1] }, { actor: 'jonas' })]).length, 2);
   assert.equal(told([change(30, { a: [1, 2] }), change(8, { a: [0, 1] })]).length, 2);
   assert.equal(told([change(9, { a: [1, 2] }, { note: 'why' }), change(8, { a: [0, 1] })]).length, 2);

@@ -31,6 +31,7 @@ export function mergeChanges(entries: readonly Entry[]): Entry[] {
 
 function areTogether(later: HistoryEvent, earlier: HistoryEvent): boolean {
   return (
+    later.record === earlier.record &&
     later.operation === 'update' &&
     earlier.operation === 'update' &&
     later.actor === earlier.actor &&

@@ -1,7 +1,8 @@
-import { ActionIcon, Checkbox } from '@mantine/core';
+import { ActionIcon, Checkbox, Skeleton } from '@mantine/core';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import IconPin from '@tabler/icons-react/dist/esm/icons/IconPin.mjs';
 import IconPinnedOff from '@tabler/icons-react/dist/esm/icons/IconPinnedOff.mjs';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,13 +10,14 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import type { FileLink } from '#kernel/fields/web/field-web.ts';
 import { formatDate, formatDateTime, formatDuration, today } from '#kernel/fields/web/format.ts';
 import { RichText } from '#kernel/fields/web/rich-text.tsx';
+import type { Subject } from '#kernel/timeline/shapes.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, HistoryEvent, RecordShape } from '../api/types.ts';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { openPreview } from '../files/open-preview.tsx';
 import { openUnmerge } from '../merge/open-unmerge.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
-import { showProblem } from '../ui/toast.tsx';
+import { problemText, showProblem } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
 import { Change } from './change.tsx';
 import { Mentions } from './mentions.tsx';
@@ -23,6 +25,7 @@ import { hasOwnSubject } from './own-subject.ts';
 import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
 import type { Entry } from './timeline-item.ts';
+import { refreshTimelines, threadQuery } from './timeline-query.ts';
 
 const icons: Record<string, string> = {
   ...{ note: 'note', call: 'phone', phone: 'phone', meeting: 'calendar-event', visit: 'map-pin', email: 'mail' },
@@ -40,27 +43,42 @@ export function TimelineEntry({
   definition: Definition;
   expanded: boolean | null;
 }) {
+  const of = entry.of ? <Whose of={entry.of} /> : null;
   switch (entry.kind) {
     case 'change':
-      return <ChangeEntry event={entry.event} definition={definition} />;
+      return <ChangeEntry event={entry.event} of={of} page={definition} />;
     case 'interaction':
-      return <InteractionEntry record={entry.record} expanded={expanded} />;
+      return <InteractionEntry record={entry.record} of={of} expanded={expanded} />;
     case 'task':
-      return <TaskEntry record={entry.record} />;
+      return <TaskEntry record={entry.record} of={of} />;
     case 'file':
-      return <FileEntry record={entry.record} />;
+      return <FileEntry record={entry.record} of={of} />;
     default:
-      return <WrittenEntry kind={entry.kind} record={entry.record} expanded={expanded} />;
+      return <WrittenEntry kind={entry.kind} record={entry.record} of={of} expanded={expanded} />;
   }
+}
+
+/** Of which record of the customer it tells. */
+function Whose({ of }: { of: Subject }) {
+  const definition = useDefinitions().get(of.object);
+  if (!definition || of.title === null) return null;
+  return (
+    <Link to="/o/$object/$id" params={{ object: of.object, id: of.id }} className={style.of}>
+      <ObjectIcon name={definition.icon} size={12} />
+      <bdi>{of.title}</bdi>
+    </Link>
+  );
 }
 
 function WrittenEntry({
   kind,
   record,
+  of,
   expanded,
 }: {
   kind: 'note' | 'comment';
   record: RecordShape;
+  of: ReactNode;
   expanded: boolean | null;
 }) {
   const { t } = useTranslation();
@@ -75,7 +93,7 @@ function WrittenEntry({
       <div className={style.body}>
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} />{' '}
-          {t(`activity.did.${channel}`)} <At moment={String(record.createdAt)} />
+          {t(`activity.did.${channel}`)} <At moment={String(record.createdAt)} /> {of}
           {kind === 'note' && note ? <Pin about={note} record={record} /> : null}
         </div>
         <Folded expanded={expanded}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</Folded>
@@ -84,7 +102,7 @@ function WrittenEntry({
   );
 }
 
-function InteractionEntry({ record, expanded }: { record: RecordShape; expanded: boolean | null }) {
+function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: ReactNode; expanded: boolean | null }) {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
   const interaction = useDefinitions().get('interaction');
@@ -121,7 +139,7 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
           ) : (
             <At moment={String(record.at)} />
           )}{' '}
-          {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')}
+          {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')} {of}
           {interaction ? <Pin about={interaction} record={record} /> : null}
         </div>
         {hasOwnSubject(record) ? (
@@ -140,9 +158,54 @@ function InteractionEntry({ record, expanded }: { record: RecordShape; expanded:
             {t('activity.asItCame')}
           </button>
         ) : null}
+        {typeof record.conversation === 'string' ? <Thread conversation={record.conversation} but={record.id} /> : null}
       </div>
     </article>
   );
+}
+
+/** The rest of a conversation, where one of its messages is read. */
+function Thread({ conversation, but }: { conversation: string; but: string }) {
+  const { t } = useTranslation();
+  const { language, timeZone } = useFieldEnvironment();
+  const [isOpen, setOpen] = useState(false);
+  const { data, isPending, error } = useQuery({ ...threadQuery(conversation), enabled: isOpen });
+  const others = (data ?? []).filter(({ id }) => id !== but);
+  return (
+    <>
+      <button type="button" className={style.fold} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        {t(isOpen ? 'activity.hideThread' : 'activity.showThread')}
+      </button>
+      {isOpen ? (
+        <div className={style.thread}>
+          {isPending && !error ? <Skeleton height={40} /> : null}
+          {error ? <p className={style.quiet}>{problemText(error)}</p> : null}
+          {data && others.length === 0 ? <p className={style.quiet}>{t('activity.aloneInThread')}</p> : null}
+          {others.map((one) => (
+            <div key={one.id} data-direction={String(one.direction)}>
+              <div className={style.head}>
+                {one.direction === 'in' && nameIn(one, 'contact') ? (
+                  <b className={style.actor}>{nameIn(one, 'contact')}</b>
+                ) : (
+                  <Actor id={one.owner as string | null} known={one.expanded?.owner} />
+                )}
+                <time dateTime={String(one.at)} className={style.quiet}>
+                  {formatDateTime(String(one.at), language, timeZone)}
+                </time>
+              </div>
+              <span className={style.plain} dir="auto">
+                {String(one.body ?? one.subject ?? '')}
+              </span>
+            </div>
+          ))}
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function nameIn(record: RecordShape, field: string): string | undefined {
+  return (record.expanded?.[field] as { title?: string } | undefined)?.title;
 }
 
 function Pin({ about, record }: { about: Definition; record: RecordShape }) {
@@ -156,7 +219,7 @@ function Pin({ about, record }: { about: Definition; record: RecordShape }) {
       data-pinned={isPinned}
       aria-label={t(isPinned ? 'activity.unpin' : 'activity.pin')}
       title={t(isPinned ? 'activity.unpin' : 'activity.pin')}
-      onClick={() => void saveChanges(about, record, { pinned: !isPinned }).catch(showProblem)}
+      onClick={() => void saveChanges(about, record, { pinned: !isPinned }).then(refreshTimelines).catch(showProblem)}
     >
       {isPinned ? <IconPinnedOff size={13} /> : <IconPin size={13} />}
     </ActionIcon>
@@ -189,13 +252,17 @@ function Folded({ expanded, children }: { expanded: boolean | null; children: Re
   );
 }
 
-function TaskEntry({ record }: { record: RecordShape }) {
+function TaskEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
   const task = useDefinitions().get('task');
   const done = record.status === 'done';
   const isLate = !done && typeof record.dueOn === 'string' && record.dueOn < today(timeZone);
-  const toggle = () => task && saveChanges(task, record, { status: done ? 'open' : 'done' }).catch(showProblem);
+  const toggle = () =>
+    task &&
+    saveChanges(task, record, { status: done ? 'open' : 'done' })
+      .then(refreshTimelines)
+      .catch(showProblem);
   return (
     <article className={style.entry} data-kind="task">
       <span className={style.icon}>
@@ -214,14 +281,14 @@ function TaskEntry({ record }: { record: RecordShape }) {
           {record.dueOn ? (
             <span data-late={isLate}>{t('activity.due', { day: formatDate(String(record.dueOn), language) })} · </span>
           ) : null}
-          <Actor id={record.owner as string | null} known={record.expanded?.owner} />
+          <Actor id={record.owner as string | null} known={record.expanded?.owner} /> {of}
         </div>
       </div>
     </article>
   );
 }
 
-function FileEntry({ record }: { record: RecordShape }) {
+function FileEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
   const { t } = useTranslation();
   const [file] = (record.file ?? []) as FileLink[];
   return (
@@ -232,7 +299,7 @@ function FileEntry({ record }: { record: RecordShape }) {
       <div className={style.body}>
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} /> {t('activity.did.file')}{' '}
-          <At moment={String(record.createdAt)} />
+          <At moment={String(record.createdAt)} /> {of}
         </div>
         {file ? (
           <button type="button" className={style.fileLink} onClick={() => openPreview(file)}>
@@ -244,8 +311,9 @@ function FileEntry({ record }: { record: RecordShape }) {
   );
 }
 
-function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: Definition }) {
+function ChangeEntry({ event, of, page }: { event: HistoryEvent; of: ReactNode; page: Definition }) {
   const { t } = useTranslation();
+  const definition = useDefinitions().get(event.object) ?? page;
   const known = ['create', 'update', 'remove', 'restore', 'merge', 'unmerge', 'erase'].includes(event.operation);
   const changed = Object.entries(event.changes ?? {}).flatMap(([name, [from, to]]) => {
     const field = [...definition.fields, ...definition.system].find((one) => one.name === name);
@@ -264,7 +332,7 @@ function ChangeEntry({ event, definition }: { event: HistoryEvent; definition: D
           <Actor id={event.actor} /> {t(`activity.did.${known ? event.operation : 'update'}`)}
           {event.via === 'import' ? ` ${t('activity.byImport')}` : ''}
           {event.merged && !['merge', 'unmerge'].includes(event.operation) ? ` ${t('activity.inMerged')}` : ''}{' '}
-          <At moment={event.at} />
+          <At moment={event.at} /> {of}
           {event.operation === 'merge' && event.merged && definition.can.update && definition.can.delete ? (
             <button type="button" className={style.fold} onClick={() => openUnmerge(definition, event)}>
               {t('merge.takeApart')}

@@ -1,6 +1,8 @@
+import type { Subject } from '#kernel/timeline/shapes.ts';
 import type { HistoryEvent, RecordShape } from '../api/types.ts';
 
-/** One thing in a timeline. */
-export type Entry =
-  | { kind: 'note' | 'interaction' | 'task' | 'comment' | 'file'; at: string; record: RecordShape }
-  | { kind: 'change'; at: string; event: HistoryEvent };
+/** One thing in a timeline; `of` says whose it is, where that is not the record that is looked at. */
+export type Entry = { at: string; of: Subject | null } & (
+  | { kind: 'note' | 'interaction' | 'task' | 'comment' | 'file'; record: RecordShape }
+  | { kind: 'change'; event: HistoryEvent }
+);
