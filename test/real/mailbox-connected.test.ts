@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepReaders } from '#app/background.ts';
 import { keepMailboxes } from '#app/mailboxes.ts';
 import { memberRole } from '#kernel/access/access.ts';
 import { raw, sql } from '#kernel/database/sql.ts';
@@ -25,7 +26,8 @@ const { records, runtime, workspace } = crm;
 const server = await serve(runtime, workspace);
 const said: string[] = [];
 let worker = startWorker();
-beforeDrop(() => worker.stop());
+const readers = keepReaders(runtime, (error) => said.push(String(error)));
+beforeDrop(() => Promise.all([worker.stop(), readers.stop()]));
 
 function startWorker(options = {}) {
   return keepMailboxes(runtime, (error) => said.push(String(error)), options);
@@ -354,6 +356,9 @@ test('paused, disconnected and connected again; its password is nowhere', { skip
   const { password: _, ...elsewhere } = { ...imapOf(name), host: '127.0.0.2' };
   assert.equal((await ask('PUT', `/mailboxes/${id}/access`, { imap: elsewhere })).code, 'mailbox.password-needed');
   await ask('DELETE', `/records/mailbox/${id}`);
+  await records.purge('mailbox', id);
+  const left = sql`select count(*) from ${raw(`"${workspace.schema}"`)}.mailbox_state where mailbox_id = ${id}::uuid`;
+  await until('the end of its password', async () => (await runtime.database.run(left))[0]![0] === 0);
 });
 
 test('a mailbox is its owner’s; shared ones are the administrators’ to connect', { skip }, async () => {

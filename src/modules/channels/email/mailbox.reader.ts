@@ -1,15 +1,14 @@
-import { forgetMailboxes } from '#kernel/mail/mailbox-state.ts';
+import { sql } from '#kernel/database/sql.ts';
+import { forgetMailboxes, MAILBOX_CHANNEL } from '#kernel/mail/mailbox-state.ts';
 import { defineReader } from '#kernel/object/module.ts';
 
-/** A mailbox that is gone for good takes its passwords along. */
+/** Whoever follows mailboxes hears at once that one changed; one that is gone for good takes its passwords along. */
 export const mailboxReader = defineReader({
   name: 'mailboxes',
   objects: ['mailbox'],
-  operations: ['purge'],
-  run: (events, { connection, schema }) =>
-    forgetMailboxes(
-      connection,
-      schema,
-      events.map(({ record }) => record),
-    ),
+  async run(events, { connection, schema, door }) {
+    const gone = events.filter(({ operation }) => operation === 'purge').map(({ record }) => record);
+    if (gone.length > 0) await forgetMailboxes(connection, schema, gone);
+    await connection.run(sql`select pg_notify(${MAILBOX_CHANNEL}, ${door.workspace.id})`);
+  },
 });
