@@ -113,7 +113,7 @@ export const task = defineObject({
   views: {
     mine: {
       type: 'list',
-      columns: ['subject', 'dueOn', 'dueTime', 'priority', 'status', 'account', 'opportunity'],
+      columns: ['subject', 'dueOn', 'dueTime', 'priority', 'status', 'checklist', 'account', 'opportunity'],
       filter: { owner: { is: 'me' }, status: { in: ['open', 'inProgress', 'waiting'] } },
       sort: ['dueOn'],
     },
@@ -136,7 +136,12 @@ export const task = defineObject({
       filter: { givenBy: { is: 'me' }, status: { in: ['open', 'inProgress', 'waiting'] } },
       sort: ['followUpOn'],
     },
-    board: { type: 'board', by: 'status', columns: ['dueOn', 'priority', 'account', 'owner'], sort: ['dueOn'] },
+    board: {
+      type: 'board',
+      by: 'status',
+      columns: ['dueOn', 'priority', 'checklist', 'account', 'owner'],
+      sort: ['dueOn'],
+    },
     calendar: { type: 'calendar', by: 'dueOn', columns: ['account', 'owner'] },
   },
   measures: {

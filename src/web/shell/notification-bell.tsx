@@ -1,7 +1,7 @@
 import { ActionIcon, Popover } from '@mantine/core';
 import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../api/types.ts';
 import { SkeletonLines } from '../ui/skeleton.tsx';
@@ -12,12 +12,24 @@ const NotificationCentre = lazy(() =>
   import('./notification-centre.tsx').then((loaded) => ({ default: loaded.NotificationCentre })),
 );
 
+/** It comes back at most so much later. */
+const SNOOZED_MS = 20_000;
+
 /** How many news there are; opens them. */
 export function NotificationBell({ session }: { session: Session }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const { data } = useQuery(notificationsQuery);
-  const unread = (data?.pages[0]?.items ?? []).filter((item) => !item.readAt && isShown(item)).length;
+  const items = data?.pages[0]?.items ?? [];
+  const unread = items.filter((item) => !item.readAt && isShown(item)).length;
+  const hasSnoozed = items.some((item) => !isShown(item));
+  const [, look] = useState(0);
+  // What was put off comes back without anybody doing anything.
+  useEffect(() => {
+    if (!hasSnoozed) return;
+    const timer = setInterval(() => look((times) => times + 1), SNOOZED_MS);
+    return () => clearInterval(timer);
+  }, [hasSnoozed]);
   return (
     <Popover opened={open} onChange={setOpen} width={400} position="bottom-end" trapFocus>
       <Popover.Target>

@@ -21,8 +21,7 @@ export function Display({ value, onChange }: DisplayProps<ChecklistItem[]>) {
           label={item.text}
           checked={item.done}
           disabled={!onChange}
-          classNames={{ label: style.point! }}
-          data-done={item.done}
+          classNames={{ label: item.done ? style.pointDone! : style.point! }}
           onChange={(event) => onChange?.(withItem(value, { ...item, done: event.currentTarget.checked }))}
         />
       ))}
