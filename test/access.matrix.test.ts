@@ -77,6 +77,7 @@ const routes: Readonly<
   '/api/duplicates/search': 'records',
   '/api/search': 'records',
   '/api/timeline': 'records',
+  '/api/glance': 'records',
   '/api/imports': 'records',
   '/api/exports': 'records',
   '/api/files': 'records',

@@ -26,6 +26,7 @@ import { definitionRoutes } from './routes/definitions.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { fileRoutes } from './routes/files.ts';
+import { glanceRoutes } from './routes/glance.ts';
 import { identityProviderRoutes } from './routes/identity-providers.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -151,6 +152,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   duplicateRoutes(app);
   searchRoutes(app);
   timelineRoutes(app);
+  glanceRoutes(app, runtime);
   importRoutes(app, runtime);
   exportRoutes(app);
   fileRoutes(app, runtime);

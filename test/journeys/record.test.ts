@@ -141,6 +141,20 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     },
   );
 
+  await t.test('the header tells at one glance what to know, and goes on telling', async () => {
+    await call('PATCH', `/records/account/${account.id}`, { classification: 'a' });
+    await accountPage();
+    const glance = page.getByRole('region', { name: 'At a glance' });
+    for (const words of ['Importance', 'Open sales', '€1,200', 'Last contact', 'Responsible', 'Open tasks'])
+      await glance.getByText(words, { exact: true }).waitFor();
+    await glance.getByText('overdue:').waitFor();
+    const next = new Date(Date.now() + 172_800_000).toISOString();
+    await create('interaction', { channel: 'meeting', at: next, account: account.id, contact: contact.id });
+    await create('accountContact', { account: account.id, contact: contact.id, role: 'technical' });
+    await glance.getByText('Technical', { exact: false }).first().waitFor();
+    await glance.getByRole('link', { name: 'Ona Petraitienė' }).first().waitFor();
+  });
+
   await t.test('changes of one person in a row are one entry; a field tells its own history', async () => {
     await call('PATCH', `/records/account/${account.id}`, { employees: 10 });
     await call('PATCH', `/records/account/${account.id}`, { employees: 12, foundedYear: 1990 });

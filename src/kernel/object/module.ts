@@ -7,6 +7,7 @@ import type { Records } from '../records/records.ts';
 import type { ActionDefinition } from './action.ts';
 import type { ObjectDefinition } from './definition.ts';
 import type { DuplicateMatching } from './duplicate-matching.ts';
+import type { GlanceContribution } from './glance.ts';
 import type { ObjectRules, RuleContext } from './rules.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: any object's definition, whatever its fields
@@ -23,6 +24,8 @@ export interface ModuleManifest {
   duplicates?: readonly DuplicateMatching[];
   actions?: readonly ActionDefinition[];
   readers?: readonly EventReader[];
+  /** What is told of a record at one glance, in the order of the modules. */
+  glance?: readonly GlanceContribution[];
   /** Problem codes and their HTTP status. */
   problems?: Readonly<Record<string, number>>;
   /** Language catalogues: labels of objects, fields, options, actions, and the words of problems. */

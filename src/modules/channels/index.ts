@@ -6,6 +6,7 @@ import { conversationRules } from './conversation.rules.ts';
 import { mailbox } from './email/mailbox.object.ts';
 import { mailboxReader } from './email/mailbox.reader.ts';
 import { mailboxRules } from './email/mailbox.rules.ts';
+import { channelsGlance } from './glance.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
 import lt from './i18n/lt.json' with { type: 'json' };
@@ -33,5 +34,6 @@ export const channels = defineModule({
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules],
   readers: [mailboxReader],
   problems: { 'mailbox.unreachable': 422, 'mailbox.password-needed': 422 },
+  glance: channelsGlance,
   catalogues: { en, es, lt },
 });

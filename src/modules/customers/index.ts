@@ -5,6 +5,7 @@ import { accountContact } from './account-contact.object.ts';
 import { contact } from './contact.object.ts';
 import { accountContactRules, contactRules } from './contact.rules.ts';
 import { accountDuplicates, contactDuplicates } from './duplicates/adapt.ts';
+import { customersGlance } from './glance.ts';
 import duplicatesEn from './i18n/duplicates.en.json' with { type: 'json' };
 import duplicatesEs from './i18n/duplicates.es.json' with { type: 'json' };
 import duplicatesLt from './i18n/duplicates.lt.json' with { type: 'json' };
@@ -29,6 +30,7 @@ export const customers = defineModule({
   objects: [account, contact, accountContact, relationship],
   duplicates: [accountDuplicates, contactDuplicates],
   rules: [accountRules, contactRules, accountContactRules, relationshipRules],
+  glance: customersGlance,
   catalogues: {
     en: { ...en, ...duplicatesEn },
     es: { ...es, ...duplicatesEs },

@@ -1,5 +1,6 @@
 import { defineModule } from '#kernel/object/module.ts';
 import { customers } from '#modules/customers/index.ts';
+import { salesGlance } from './glance.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
 import lt from './i18n/lt.json' with { type: 'json' };
@@ -24,6 +25,7 @@ export const sales = defineModule({
   rules: [stageRules, opportunityRules, opportunityContactRules],
   actions: [winOpportunity, loseOpportunity, reopenOpportunity],
   problems: { 'pipeline.no-stage': 409 },
+  glance: salesGlance,
   catalogues: { en, es, lt },
   seed: seedPipeline,
   configured: [

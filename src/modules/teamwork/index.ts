@@ -8,6 +8,7 @@ import { attachmentRules } from './attachment.rules.ts';
 import { comment } from './comment.object.ts';
 import { commentRules, followRules } from './comment.rules.ts';
 import { follow } from './follow.object.ts';
+import { teamworkGlance } from './glance.ts';
 import { homePage } from './home-page.object.ts';
 import { homePageRules } from './home-page.rules.ts';
 import en from './i18n/en.json' with { type: 'json' };
@@ -75,6 +76,7 @@ export const teamwork = defineModule({
   ],
   readers: [notify],
   problems: { 'comment.not-yours': 403 },
+  glance: teamworkGlance,
   catalogues: { en, es, lt },
   // What people share in one workspace is not the other's to take away.
   configured: [

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type TSchema, Type } from 'typebox';
+import { modules } from '#app/modules.ts';
 import { queueRecompute } from '#app/recompute.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
@@ -54,10 +55,12 @@ const Definition = Type.Object({
   duplicates: Type.Boolean({ description: 'Whether records are compared with one another' }),
   quickCreate: Type.Array(text),
   detailOf: orNull(text),
+  glance: Type.Boolean({ description: 'Whether something is told of its records at one glance' }),
   reaches: Type.Array(text, { description: 'How far the timeline of a record can reach' }),
   related: Type.Array(Type.Object({ object: text, field: text, label: text })),
   can: Type.Record(text, Type.Boolean()),
 });
+const toldAtAGlance = new Set(modules.flatMap((module) => (module.glance ?? []).map(({ object }) => object)));
 const Definitions = Type.Object({ version: Type.Integer(), objects: Type.Array(Definition) });
 
 /** What the screens are made of: the definitions in the reader's language, and what the reader may do. */
@@ -230,6 +233,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       definition.quickCreate ??
       Object.entries(definition.fields).flatMap(([field, { required }]) => (required ? [field] : [])),
     detailOf: definition.detailOf ?? null,
+    glance: toldAtAGlance.has(name),
     reaches: reachesOf({ model: workspace.model, principal }, object),
     related: relatedTo(object, workspace.model).map((field) => ({
       object: field.object,

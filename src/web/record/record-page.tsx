@@ -18,6 +18,7 @@ import { ErrorState } from '../ui/state.tsx';
 import { showProblem } from '../ui/toast.tsx';
 import { AllProperties } from './all-properties.tsx';
 import { FieldHistory } from './field-history.tsx';
+import { Glance } from './glance.tsx';
 import { Highlights } from './highlights.tsx';
 import type { Written } from './page-context.ts';
 import { type RecordContext, RecordContextProvider } from './page-context.ts';
@@ -110,6 +111,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
             </Button>
           </div>
         ) : null}
+        {definition.glance && !record.deletedAt ? <Glance object={definition.name} id={record.id} /> : null}
         <StageBar definition={definition} record={record} />
         <div className={style.zones} data-wide={wide} data-phone={phone}>
           {phone ? null : (

@@ -1,0 +1,43 @@
+import { type GlanceContribution, glanceRecord } from '#kernel/object/glance.ts';
+import type { GlancePart } from '#kernel/object/glance-part.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { awayBetween, whoDoes } from './standing-in.ts';
+import { task } from './task.object.ts';
+
+const isOpen = { in: ['open', 'inProgress', 'waiting'] };
+
+export const teamworkGlance: readonly GlanceContribution[] = [
+  {
+    object: 'account',
+    name: 'responsible',
+    async read({ records, id, today }) {
+      const record = await records.read('account', id, { fields: ['owner'], expand: ['owner'] });
+      const owner = glanceRecord('user', record, 'owner');
+      if (!owner) return null;
+      // Who is away is told to whoever may see it.
+      const away = await awayBetween(records, today, today).catch((error: unknown) => {
+        if (error instanceof Problem) return [];
+        throw error;
+      });
+      if (!away.some(({ user }) => user === owner.record.id)) return { parts: [owner] };
+      const [stand] = whoDoes(owner.record.id, 'account', away);
+      const by = stand && (await records.find('user', { id: stand }, { fields: ['name'] }));
+      const parts: GlancePart[] = [owner, { word: 'isAway' }];
+      if (by) parts.push({ record: { object: 'user', id: by.id, title: String(by.name) } });
+      return { parts, tone: 'warn' };
+    },
+  },
+  {
+    object: 'account',
+    name: 'openTasks',
+    async read({ records, id, today }) {
+      const open = await records.count(task, { account: id, status: isOpen });
+      if (open.value === 0) return null;
+      const late = await records.count(task, { account: id, status: isOpen, dueOn: { lt: today } });
+      const count = { count: open.value };
+      return late.value === 0
+        ? { parts: [count] }
+        : { parts: [count, { word: 'overdue' }, { count: late.value }], tone: 'bad' };
+    },
+  },
+];
