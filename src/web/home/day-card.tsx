@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Chip } from '#kernel/fields/web/chip.tsx';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDate, today } from '#kernel/fields/web/format.ts';
+import { formatDate, formatNearDate, today } from '#kernel/fields/web/format.ts';
 import { dropCached, refreshObject } from '../api/cache.ts';
 import { patch, post } from '../api/client.ts';
 import { useDefinition } from '../api/definitions.ts';
@@ -166,7 +166,7 @@ export function DayCard() {
                   <span className={style.when} data-late={name === 'overdue'}>
                     {name === 'today'
                       ? String(task.dueTime ?? '')
-                      : formatDate(String(task.dueOn), language, { day: 'numeric', month: 'short' })}
+                      : formatNearDate(String(task.dueOn), language, now)}
                   </span>
                 </li>
               ))}
@@ -193,7 +193,7 @@ export function DayCard() {
                 <span className={style.detail}>{(task.expanded?.owner as { title?: string } | undefined)?.title}</span>
                 {task.followUpOn ? (
                   <span className={style.when} data-late={String(task.followUpOn) <= now}>
-                    {formatDate(String(task.followUpOn), language, { day: 'numeric', month: 'short' })}
+                    {formatNearDate(String(task.followUpOn), language, now)}
                   </span>
                 ) : null}
               </li>

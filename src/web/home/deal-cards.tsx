@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDate, formatMoney, today } from '#kernel/fields/web/format.ts';
+import { formatMoney, formatNearDate, today } from '#kernel/fields/web/format.ts';
 import { listQuery } from '../api/queries.ts';
 import type { Filter, RecordShape } from '../api/types.ts';
 import { Card } from '../ui/card.tsx';
@@ -98,7 +98,7 @@ function Deals({
             </span>
             <span className={style.detail}>{detail(deal)}</span>
             <span className={style.when} data-late={Boolean(deal.closeOn) && String(deal.closeOn) < now}>
-              {deal.closeOn ? formatDate(String(deal.closeOn), language, { day: 'numeric', month: 'short' }) : ''}
+              {deal.closeOn ? formatNearDate(String(deal.closeOn), language, now) : ''}
             </span>
           </li>
         ))}

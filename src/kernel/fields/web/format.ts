@@ -59,6 +59,12 @@ export function formatDate(
   ).format(date);
 }
 
+/** A day as people say it: with its year only when that is not the present one. */
+export function formatNearDate(day: string, language: string, present: string): string {
+  const year = day.slice(0, 4) === present.slice(0, 4) ? {} : ({ year: 'numeric' } as const);
+  return formatDate(day, language, { day: 'numeric', month: 'short', ...year });
+}
+
 export function formatDateTime(
   moment: string,
   language: string,
