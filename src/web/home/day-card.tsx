@@ -164,9 +164,7 @@ export function DayCard() {
                     {(task.expanded?.account as { title?: string } | undefined)?.title}
                   </span>
                   <span className={style.when} data-late={name === 'overdue'}>
-                    {name === 'today'
-                      ? String(task.dueTime ?? '')
-                      : formatNearDate(String(task.dueOn), language, now)}
+                    {name === 'today' ? String(task.dueTime ?? '') : formatNearDate(String(task.dueOn), language, now)}
                   </span>
                 </li>
               ))}
