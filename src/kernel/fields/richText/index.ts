@@ -75,7 +75,8 @@ function reduce(html: string): string {
 function sanitise(html: string): string {
   for (let round = 0; round < 5; round++) {
     const clean = reduce(html).trim();
-    const composed = clean.normalize('NFC');
+    // Entities bring in what was cleaned away before: marks to be joined, control characters.
+    const composed = cleanText(clean, Number.POSITIVE_INFINITY);
     if (composed === clean && clean === html) return hasContent(clean) ? clean : '';
     html = composed;
   }

@@ -44,6 +44,8 @@ test('what was sanitised once is left as it is', () => {
     '&',
     '&lt;',
     '&#x338;',
+    '&#1',
+    '&#x0;',
     '\u0338',
     '<table><tr><td>',
     'ą',
