@@ -8,11 +8,11 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { gunzipSync, inflateRawSync } from 'node:zlib';
-import fc from 'fast-check';
 import { createKey } from '#app/identity/keys.ts';
 import { createIdentity } from '#app/identity/people.ts';
 import { asSystem, operations, type Role } from '#kernel/access/access.ts';
 import { recordsFor } from '#kernel/records/open.ts';
+import { fc } from '#test/property.ts';
 import { buildWorkspace } from './build.ts';
 import { serve } from './http.ts';
 import { type ApiDocument, requests } from './openapi-requests.ts';

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from './build.ts';
 import { serve } from './http.ts';
 import { type ApiDocument, type ApiRequest, requests } from './openapi-requests.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { Compile } from 'typebox/compile';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { join, raw, type Sql, sql } from '#kernel/database/sql.ts';
@@ -15,6 +14,7 @@ import { defineObject, type RecordOf } from '#kernel/object/definition.ts';
 import { FieldProblem } from '#kernel/problems/problem.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { testDatabase } from '#test/database.ts';
+import { fc } from '#test/property.ts';
 
 const env: FieldEnv = {
   now: new Date('2026-02-10T12:00:00Z'),

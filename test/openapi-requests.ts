@@ -2,7 +2,7 @@
  * Requests made of the OpenAPI document: right ones from the schemas, and wrong ones by spoiling right ones. fast-check
  * draws the numbers, so a seed gives the same requests again.
  */
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 
 type Json = Record<string, unknown>;
 

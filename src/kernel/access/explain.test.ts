@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { principalOf } from '#app/principal.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildOpportunity, buildUser, buildWorkspace } from '#test/build.ts';
+import { fc } from '#test/property.ts';
 import { administratorRole, asSystem, type Grant, type Operation, type Principal, type Role } from './access.ts';
 import { explain } from './explain.ts';
 

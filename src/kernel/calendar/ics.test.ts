@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import ICAL from 'ical.js';
+import { fc } from '#test/property.ts';
 import { type CalendarEntry, writeCalendar } from './ics.ts';
 
 const entry = (given: Partial<CalendarEntry> = {}): CalendarEntry => ({

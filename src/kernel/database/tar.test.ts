@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { readTar, tarEnd, tarHeader, tarPadding } from './tar.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tendero-tar-'));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import fc from 'fast-check';
 import type pg from 'pg';
 import { testDatabase } from '#test/database.ts';
+import { fc } from '#test/property.ts';
 import {
   checkFormula,
   compileFormula,

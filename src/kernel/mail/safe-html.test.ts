@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { realData } from '../transfer/test-data.ts';
 import { frameDocument } from './frame.ts';
 import { parse } from './parse.ts';

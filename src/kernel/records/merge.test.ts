@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import fc from 'fast-check';
 import { Problem } from '#kernel/problems/problem.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { fc } from '#test/property.ts';
 
 let at: TestWorkspace;
 before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import fc from 'fast-check';
 import { testDatabase } from '#test/database.ts';
+import { fc } from '#test/property.ts';
 import { openDatabase } from '../database/pool.ts';
 import type { FieldDefinition } from '../fields/registry.ts';
 import type { ObjectDefinition } from '../object/definition.ts';

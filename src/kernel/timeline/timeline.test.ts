@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { asSystem, memberRole, operations, type Role, roleOf } from '#kernel/access/access.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from '#test/build.ts';
+import { fc } from '#test/property.ts';
 import type { TimelineEntry } from './shapes.ts';
 import { readTimeline, readTimelineTop, type TimelineQuery } from './timeline.ts';
 

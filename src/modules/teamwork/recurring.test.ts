@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { memberRole } from '#kernel/access/access.ts';
 import { addDays, dayIn } from '#kernel/fields/calendar.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { runAction } from '#kernel/records/actions.ts';
 import { buildAccount, buildWorkspace } from '#test/build.ts';
+import { fc } from '#test/property.ts';
 import { nextOccurrence } from './recurring.ts';
 
 const { records, workspace, principal, as } = await buildWorkspace();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { hoursOf, isWorking, nextWorkingMoment, type WorkingHours, workingMinutesBetween } from './working-hours.ts';
 
 const weekdays = [1, 2, 3, 4, 5];

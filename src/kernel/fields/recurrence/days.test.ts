@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { addDays, dayOf, weekday } from '../calendar.ts';
 import { nextDay } from './days.ts';
 import { anchored, type Recurrence, readRecurrence, reanchored, writeRecurrence } from './format.ts';

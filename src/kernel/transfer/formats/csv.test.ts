@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { TransferError } from '../errors.ts';
 import { allRows, collectText, inPieces } from '../test-data.ts';
 import { csvSplitter, detectDialect, looksLikeHeader, readCsv } from './csv.ts';

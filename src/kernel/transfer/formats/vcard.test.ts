@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import type { Encoding } from '../encoding.ts';
 import { allRows, collectText, inPieces } from '../test-data.ts';
 import { type Card, readCards, readVcardRows, VCARD_COLUMNS, writeCards } from './vcard.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import Excel from 'exceljs';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { openSource } from '../source.ts';
 import { allRows, collectBytes } from '../test-data.ts';
 import { serialToIso } from '../values.ts';

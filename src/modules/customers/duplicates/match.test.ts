@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import { fc } from '#test/property.ts';
 import { MOST_KEYS, matchKeys } from './keys.ts';
 import { judge } from './match.ts';
 import { type MatchRecord, ROLES } from './record.ts';
