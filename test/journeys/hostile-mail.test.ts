@@ -7,7 +7,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { before, test } from 'node:test';
 import { beforeDrop } from '../database.ts';
-import { administrator, noBrowser, openHouse, openWindow } from './house.ts';
+import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
 
 /** Whatever a mail asks for arrives here. */
 const asked: string[] = [];
@@ -106,8 +106,10 @@ test('a hostile mail is only read', { skip: noBrowser }, async (t) => {
 
   await t.test('pictures come when they are asked for, through the server; points that only report never', async () => {
     await page.getByRole('button', { name: 'Show pictures' }).click();
-    await frame().getByRole('img', { name: 'An offer' }).waitFor();
-    assert.match((await frame().getByRole('img', { name: 'An offer' }).getAttribute('src')) ?? '', /^data:image\/png/);
+    await eventually(async () => {
+      const source = await frame().getByRole('img', { name: 'An offer' }).getAttribute('src');
+      assert.match(source ?? '', /^data:image\/png/);
+    });
     assert.ok(asked.includes('/picture.png'));
     assert.ok(!asked.includes('/tracker') && !asked.includes('/slipped'));
   });
