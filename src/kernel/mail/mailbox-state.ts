@@ -383,16 +383,24 @@ export interface Place {
   readonly key: string;
 }
 
+type At = Pick<Place, 'folder' | 'uid'>;
+
+/** Some places as a table `p`. */
+function among(at: readonly At[]): Sql {
+  const places = JSON.stringify(at.map(({ folder, uid }) => ({ folder, uid })));
+  return sql`jsonb_to_recordset(${places}::jsonb) p (folder text, uid bigint)`;
+}
+
 /** What is known of mails by where they are. */
 export async function placesAt(
   connection: Connection,
   schema: string,
   mailbox: string,
-  at: readonly { readonly folder: string; readonly uid: number }[],
+  at: readonly At[],
 ): Promise<Place[]> {
   const rows = await connection.run(sql`
     select m.folder, m.uid, m.key from ${tableOf(schema, 'mailbox_mail')} m
-    join jsonb_to_recordset(${JSON.stringify(at.map(({ folder, uid }) => ({ folder, uid })))}::jsonb) p (folder text, uid bigint) on p.folder = m.folder and p.uid = m.uid
+    join ${among(at)} on p.folder = m.folder and p.uid = m.uid
     where m.mailbox_id = ${mailbox}::uuid`);
   return rows.map(([folder, uid, key]) => ({ folder, uid: Number(uid), key }) as Place);
 }
@@ -402,11 +410,11 @@ export async function skippedAt(
   connection: Connection,
   schema: string,
   mailbox: string,
-  at: readonly { readonly folder: string; readonly uid: number }[],
+  at: readonly At[],
 ): Promise<{ folder: string; uid: number; reason: SkipReason }[]> {
   const rows = await connection.run(sql`
     select s.folder, s.uid, s.reason from ${tableOf(schema, 'mailbox_skip')} s
-    join jsonb_to_recordset(${JSON.stringify(at.map(({ folder, uid }) => ({ folder, uid })))}::jsonb) p (folder text, uid bigint) on p.folder = s.folder and p.uid = s.uid
+    join ${among(at)} on p.folder = s.folder and p.uid = s.uid
     where s.mailbox_id = ${mailbox}::uuid`);
   return rows.map(([folder, uid, reason]) => ({ folder, uid: Number(uid), reason }) as never);
 }
