@@ -342,6 +342,7 @@ export const Keys = listOf(
     expiresAt: orNull(time),
   }),
 );
+export type ApiKey = Static<typeof Keys>['items'][number];
 
 export const Users = listOf(
   Type.Object({

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatAgo, formatDate } from '#kernel/fields/web/format.ts';
+import type { ApiKey } from '#server/answers.ts';
 import { del, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { openDialog } from '../ui/dialogs.tsx';
@@ -12,17 +13,7 @@ import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
 import { confirm, DataTable, Heading, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 
-interface Key {
-  id: string;
-  name: string;
-  prefix: string;
-  scope: Scope;
-  createdAt: string;
-  lastUsedAt: string | null;
-  expiresAt: string | null;
-}
-
-type Scope = { kind: 'all' | 'read' | 'scim' | 'calendar' } | { kind: 'objects'; objects: Record<string, string[]> };
+type Scope = ApiKey['scope'];
 
 const operations = ['create', 'read', 'update', 'delete', 'export', 'bulk', 'merge', 'reassign', 'run'] as const;
 const lives = { never: null, month: 30, quarter: 90, year: 365 } as const;
@@ -30,7 +21,7 @@ const lives = { never: null, month: 30, quarter: 90, year: 365 } as const;
 /** Keys with which programs come in as the person who made them. */
 export function KeysScreen() {
   const { t, i18n } = useTranslation();
-  const keys = useAdminList<{ items: Key[] }>('/keys');
+  const keys = useAdminList<{ items: ApiKey[] }>('/keys');
   const definitions = useDefinitions();
   const { language, timeZone } = useFieldEnvironment();
   const { data } = keys;
@@ -43,7 +34,7 @@ export function KeysScreen() {
         }}
       />
     ));
-  const revoke = async (key: Key) => {
+  const revoke = async (key: ApiKey) => {
     const sure = await confirm({
       title: t('admin.keys.revokeTitle', { name: key.name }),
       text: t('admin.keys.revokeText'),
@@ -122,7 +113,7 @@ function KeyDialog({ onDone }: { onDone(): void }) {
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Scope['kind']>('all');
   const [objects, setObjects] = useState<string[]>([]);
-  const [allowed, setAllowed] = useState<string[]>(['read']);
+  const [allowed, setAllowed] = useState<(typeof operations)[number][]>(['read']);
   const [life, setLife] = useState<keyof typeof lives>('never');
   const [made, setMade] = useState<string | null>(null);
   const definitions = useDefinitions();

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatAgo, formatDate } from '#kernel/fields/web/format.ts';
+import type { ApiKey } from '#server/answers.ts';
 import { del, get, post } from '../api/client.ts';
 import { Card } from '../ui/card.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
@@ -13,20 +14,12 @@ import { ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './profile.module.css';
 
-interface Key {
-  id: string;
-  name: string;
-  scope: { kind: string };
-  createdAt: string;
-  lastUsedAt: string | null;
-}
-
 /** One's own appointments in the calendar of a phone or a computer, by an address that only reads. */
 export function CalendarCard() {
   const { t } = useTranslation();
   const { language } = useFieldEnvironment();
   const [address, setAddress] = useState<string | null>(null);
-  const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => get<{ items: Key[] }>('/keys', {}, signal) });
+  const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => get<{ items: ApiKey[] }>('/keys', {}, signal) });
   const links = (keys.data?.items ?? []).filter(({ scope }) => scope.kind === 'calendar');
   const act = async (work: () => Promise<unknown>) => {
     try {
