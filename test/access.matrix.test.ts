@@ -83,6 +83,7 @@ const routes: Readonly<
   '/api/files': 'records',
   // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
   '/files': 'signed',
+  '/api/free-busy': 'records',
   // Whoever has the address of somebody's calendar.
   '/calendars': 'signed',
   '/api/jobs': 'oneself',

@@ -15,6 +15,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/kernel/events/readers.ts': 'a reader follows everybody’s changes',
   'src/kernel/object/change-overlay.ts': 'the filter of a roll-up is checked for all readers, before there is one',
   'src/modules/privacy/may-contact.ts': 'what a contact allowed does not depend on who asks',
+  'src/modules/channels/free-busy.ts': 'that somebody is busy is told whoever asks',
   'src/app/identity/people.ts': 'who is given access is nobody yet',
   'src/app/single-sign-on/groups.ts': 'what a directory says of its people is the company’s own word',
   'src/app/single-sign-on/provisioning.ts': 'a directory provisions the company’s people',

@@ -26,6 +26,7 @@ import { definitionRoutes } from './routes/definitions.ts';
 import { duplicateRoutes } from './routes/duplicates.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { fileRoutes } from './routes/files.ts';
+import { freeBusyRoutes } from './routes/free-busy.ts';
 import { glanceRoutes } from './routes/glance.ts';
 import { identityProviderRoutes } from './routes/identity-providers.ts';
 import { importRoutes } from './routes/imports.ts';
@@ -156,6 +157,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   importRoutes(app, runtime);
   exportRoutes(app);
   fileRoutes(app, runtime);
+  freeBusyRoutes(app);
   jobRoutes(app, runtime);
   keyRoutes(app, runtime);
   preferenceRoutes(app);

@@ -1,6 +1,7 @@
 import { defineModule } from '#kernel/object/module.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
+import { teamwork } from '#modules/teamwork/index.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
 import { mailbox } from './email/mailbox.object.ts';
@@ -20,6 +21,7 @@ export { conversation } from './conversation.object.ts';
 export { isBlocked } from './email/is-blocked.ts';
 export { mailSink } from './email/keep-mails.ts';
 export { mailbox } from './email/mailbox.object.ts';
+export { type Busy, freeBusy, freeTimes, type PersonTimes, type Stretch, type TimesWanted } from './free-busy.ts';
 export { type Identity, identify, normalAddress } from './identify.ts';
 export { interaction } from './interaction.object.ts';
 export { type Kept, keepInteractions, type Received, type ReceivedParticipant } from './keep-interactions.ts';
@@ -29,7 +31,7 @@ export { wakeSnoozed } from './wake-snoozed.ts';
 
 export const channels = defineModule({
   name: 'channels',
-  uses: [customers, sales],
+  uses: [customers, sales, teamwork],
   objects: [conversation, interaction, participant, knownAddress, mailbox],
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules],
   readers: [mailboxReader],

@@ -48,6 +48,7 @@ export { remind } from './reminders.ts';
 export { savedView } from './saved-view.object.ts';
 export { type Away, awayBetween, standingInFor } from './standing-in.ts';
 export { task } from './task.object.ts';
+export { hoursOf, isWorking, type WorkingHours, workingStretches } from './working-hours.ts';
 
 export const teamwork = defineModule({
   name: 'teamwork',

@@ -47,6 +47,24 @@ export function workingMinutesBetween(hours: WorkingHours, from: Date, until: Da
   return passed / MINUTE_MS;
 }
 
+/** The stretches of the hours that touch a time, cut to it, in their order. */
+export function workingStretches(
+  hours: WorkingHours,
+  from: Date,
+  until: Date,
+  timeZone: string,
+): { from: Date; until: Date }[] {
+  const found: { from: Date; until: Date }[] = [];
+  const last = dayIn(until, timeZone);
+  for (let day = dayIn(from, timeZone); day <= last; day = addDays(day, 1)) {
+    for (const [start, end] of stretchesOf(hours, day, timeZone)) {
+      const one = { from: start < from ? from : start, until: end > until ? until : end };
+      if (one.from < one.until) found.push(one);
+    }
+  }
+  return found;
+}
+
 /** The stretches of a day as instants, in their order; what the clock leaps over is no time at all. */
 function stretchesOf(hours: WorkingHours, day: string, timeZone: string): (readonly [from: Date, to: Date])[] {
   const today = weekday(day);
