@@ -52,9 +52,18 @@ export async function trySending(guard: NetworkGuard, server: SmtpServer, passwo
   }
 }
 
-type SmtpServer = Pick<MailServer, 'host' | 'port' | 'security' | 'username'>;
+export type SmtpServer = Pick<MailServer, 'host' | 'port' | 'security' | 'username'>;
 
-async function transportTo(guard: NetworkGuard, server: SmtpServer, password: string | null) {
+/**
+ * @param silenceMs how long the server may say nothing once it is connected to
+ * @throws Problem `webhook.address-refused`
+ */
+export async function transportTo(
+  guard: NetworkGuard,
+  server: SmtpServer,
+  password: string | null,
+  silenceMs = PATIENCE_MS,
+) {
   // Half a megabyte that few processes need.
   const { createTransport } = await import('nodemailer');
   const { host, port, security, username } = server;
@@ -64,7 +73,7 @@ async function transportTo(guard: NetworkGuard, server: SmtpServer, password: st
     ...(username === null ? {} : { auth: { user: username, pass: password ?? '' } }),
     connectionTimeout: PATIENCE_MS,
     greetingTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
+    socketTimeout: silenceMs,
     disableFileAccess: true,
     disableUrlAccess: true,
     getSocket: (_options: unknown, done: (error: Error | null, socket?: object) => void) => {

@@ -31,6 +31,18 @@ export async function appendSent(connection: MailConnection, raw: Uint8Array, fo
   });
 }
 
+/** Whether a mail lies in the folder of sent mails, where some servers put all that they send (Gmail, Microsoft 365). */
+export async function hasMessage(connection: MailConnection, messageId: string): Promise<boolean> {
+  const { client } = connection;
+  const sent = (await listFolders(connection)).find(({ role }) => role === 'sent');
+  if (!sent) return false;
+  return await withFaults(async () => {
+    await client.mailboxOpen(sent.path, { readOnly: true });
+    const found = await client.search({ header: { 'message-id': messageId } }, { uid: true });
+    return Array.isArray(found) && found.length > 0;
+  });
+}
+
 /** What somebody knows of a mail: its Message-ID, or who wrote it, what about, and on which day. */
 export interface MailQuery {
   readonly messageId?: string | undefined;

@@ -1,0 +1,64 @@
+import { asAddress } from '#kernel/mail/address.ts';
+import { hasMessage } from '#kernel/mail/imap/append.ts';
+import { connect } from '#kernel/mail/imap/connection.ts';
+import { asFault, MailFault } from '#kernel/mail/imap/fault.ts';
+import type { MailboxAccess, MailboxSecret } from '#kernel/mail/mailbox-state.ts';
+import { parse } from '#kernel/mail/parse.ts';
+import { trySending } from '#kernel/mail/send.ts';
+import { submitMail } from '#kernel/mail/submit.ts';
+import { withoutBlind, writeMail } from '#kernel/mail/write-mail.ts';
+import type { NetworkGuard } from '#kernel/net/guard.ts';
+import type { ChannelAdapter, Delivery } from '../adapter.ts';
+import { receivedMail } from './received-mail.ts';
+
+/** How a mailbox is reached. */
+export interface MailAccess {
+  readonly guard: NetworkGuard;
+  readonly hosts: MailboxAccess;
+  readonly secret: MailboxSecret;
+}
+
+/** E-mail: bytes are mails (RFC 5322); it sends over SMTP, and finds what it sent by IMAP in the folder of sent mails. */
+export const emailAdapter: ChannelAdapter<MailAccess> = {
+  channel: 'email',
+  async receive(raw, into) {
+    return receivedMail(await parse(raw, { receivedAt: into.receivedAt }), into, into.receivedAt);
+  },
+  sending: {
+    isAddress: (text) => asAddress(text) !== null,
+    async write({ id, references, ...message }) {
+      const inReplyTo = references.at(-1) ?? null;
+      const { raw, key } = await writeMail({ ...message, messageId: id, references, inReplyTo });
+      return { id, from: message.from.address, raw, key };
+    },
+    async send({ raw, from }, to, { guard, hosts, secret }, beforeEnd) {
+      if (!hosts.smtp) return refusedBecause('no server to send through');
+      return submitMail(guard, hosts.smtp, secret.smtp, { from, to }, withoutBlind(raw), beforeEnd);
+    },
+    async hasLeft({ id }, { guard, hosts, secret }) {
+      const connection = await connect(guard, { ...hosts.imap, credential: { password: secret.imap } });
+      try {
+        return await hasMessage(connection, id);
+      } finally {
+        await connection.close();
+      }
+    },
+    async health({ guard, hosts, secret }) {
+      try {
+        if (hosts.smtp) await trySending(guard, hosts.smtp, secret.smtp);
+        const connection = await connect(guard, { ...hosts.imap, credential: { password: secret.imap } });
+        await connection.close();
+        return null;
+      } catch (error) {
+        const fault = asFault(error);
+        return fault instanceof MailFault
+          ? { fault: fault.code, detail: fault.detail }
+          : { fault: 'other', detail: '' };
+      }
+    },
+  },
+};
+
+function refusedBecause(detail: string): Delivery {
+  return { outcome: 'refused', accepted: [], refused: [], detail };
+}
