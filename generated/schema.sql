@@ -191,6 +191,7 @@ create table if not exists "ws_company"."conversation" (
   "last_at" timestamptz not null,
   "last_direction" text not null,
   "preview" text,
+  "tags" text[],
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -200,6 +201,13 @@ create table if not exists "ws_company"."conversation" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_conversation" primary key ("id")
+);
+
+create table if not exists "ws_company"."conversation__mentioned" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_conversation__mentioned" primary key ("from_id", "to_id")
 );
 
 create table if not exists "ws_company"."counter" (
@@ -411,6 +419,10 @@ create table if not exists "ws_company"."known_address" (
   "verdict" text not null,
   "contact_id" uuid,
   "account_id" uuid,
+  "name" text,
+  "interaction_id" uuid,
+  "last_at" timestamptz,
+  "messages" bigint,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -420,6 +432,22 @@ create table if not exists "ws_company"."known_address" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_known_address" primary key ("id")
+);
+
+create table if not exists "ws_company"."macro" (
+  "id" uuid not null,
+  "name" text not null,
+  "sharing" text not null,
+  "team_id" uuid,
+  "steps" jsonb not null,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_macro" primary key ("id")
 );
 
 create table if not exists "ws_company"."mailbox" (
@@ -953,6 +981,9 @@ alter table "ws_company"."conversation" drop constraint if exists "fk_conversati
 alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__opportunity_id", add constraint "fk_conversation__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 alter table "ws_company"."conversation" drop constraint if exists "fk_conversation__team_id", add constraint "fk_conversation__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
+alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk_conversation__mentioned__from_id", add constraint "fk_conversation__mentioned__from_id" foreign key ("from_id") references "ws_company"."conversation" ("id") on delete cascade;
+alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk_conversation__mentioned__to_id", add constraint "fk_conversation__mentioned__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
 
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__account_id", add constraint "fk_interaction__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -962,6 +993,9 @@ alter table "ws_company"."interaction" drop constraint if exists "fk_interaction
 
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__account_id", add constraint "fk_known_address__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__contact_id", add constraint "fk_known_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
+alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__interaction_id", add constraint "fk_known_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+
+alter table "ws_company"."macro" drop constraint if exists "fk_macro__team_id", add constraint "fk_macro__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
 alter table "ws_company"."mailbox" drop constraint if exists "fk_mailbox__team_id", add constraint "fk_mailbox__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
@@ -1086,7 +1120,9 @@ create index if not exists "ix_conversation__by__inbox" on "ws_company"."convers
 create index if not exists "ix_conversation__by__of_account" on "ws_company"."conversation" using btree ("account_id", "last_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_conversation__by__of_owner" on "ws_company"."conversation" using btree ("owner_id", "status", "last_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_conversation__by__of_team" on "ws_company"."conversation" using btree ("team_id", "status", "last_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_conversation__by__own_snoozed" on "ws_company"."conversation" using btree ("owner_id", "status", "snoozed_until", "id") where "deleted_at" is null;
 create index if not exists "ix_conversation__by__snoozed" on "ws_company"."conversation" using btree ("status", "snoozed_until", "id") where "deleted_at" is null;
+create index if not exists "ix_conversation__by__team_snoozed" on "ws_company"."conversation" using btree ("team_id", "status", "snoozed_until", "id") where "deleted_at" is null;
 create index if not exists "ix_conversation__contact" on "ws_company"."conversation" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_conversation__deleted_at" on "ws_company"."conversation" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_conversation__opportunity" on "ws_company"."conversation" using btree ("opportunity_id", "updated_at", "id");
@@ -1095,6 +1131,8 @@ create index if not exists "ix_conversation__search_text" on "ws_company"."conve
 create index if not exists "ix_conversation__subject" on "ws_company"."conversation" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_conversation__team" on "ws_company"."conversation" using btree ("team_id", "updated_at", "id");
 create index if not exists "ix_conversation__updated_at" on "ws_company"."conversation" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_conversation__mentioned__to_id" on "ws_company"."conversation__mentioned" using btree ("to_id", "from_id");
 
 create index if not exists "ix_duplicate_pair__b" on "ws_company"."duplicate_pair" using btree ("b_id");
 create index if not exists "ix_duplicate_pair__queue" on "ws_company"."duplicate_pair" using btree ("object", "state", "score", "id");
@@ -1153,12 +1191,20 @@ create unique index if not exists "uq_interaction__message_key" on "ws_company".
 
 create index if not exists "ix_known_address__account" on "ws_company"."known_address" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_known_address__address" on "ws_company"."known_address" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_known_address__by__of_verdict" on "ws_company"."known_address" using btree ("verdict", "last_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_known_address__contact" on "ws_company"."known_address" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_known_address__deleted_at" on "ws_company"."known_address" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_known_address__interaction" on "ws_company"."known_address" using btree ("interaction_id", "updated_at", "id");
 create index if not exists "ix_known_address__owner" on "ws_company"."known_address" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_known_address__search_text" on "ws_company"."known_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_known_address__updated_at" on "ws_company"."known_address" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_known_address__address" on "ws_company"."known_address" using btree (lower("address")) where "deleted_at" is null;
+
+create index if not exists "ix_macro__deleted_at" on "ws_company"."macro" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_macro__name" on "ws_company"."macro" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_macro__owner" on "ws_company"."macro" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_macro__team" on "ws_company"."macro" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_macro__updated_at" on "ws_company"."macro" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_mailbox__address" on "ws_company"."mailbox" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_mailbox__deleted_at" on "ws_company"."mailbox" using btree ("deleted_at", "id") where "deleted_at" is not null;

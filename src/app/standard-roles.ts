@@ -1,4 +1,4 @@
-import { type Grant, type Operation, operations, type Role, roleOf } from '#kernel/access/access.ts';
+import { type Grant, type Operation, operations, type Role, roleOf, type Scope } from '#kernel/access/access.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import type { Records } from '#kernel/records/records.ts';
 
@@ -19,12 +19,18 @@ const talks = (seen: Grant, changed: Grant): Role['grants'] => {
   };
   const inInteraction = { through: 'interaction' } as const;
   return {
-    conversation: own,
-    interaction: own,
+    conversation: {
+      ...own,
+      read: [...(own.read as Scope[]), ofMyTeams],
+      ...rights([...[changed].flat(), ofMyTeams] as Grant, 'update', 'delete', 'reassign', 'run', 'bulk', 'merge'),
+    },
+    interaction: { ...own, read: [...(own.read as Scope[]), { through: 'conversation' }] },
     participant: part('interaction', { create: 'all', ...rights(inInteraction, 'update', 'delete') }),
-    knownAddress: { read: 'all', create: 'all', ...rights('all', 'update', 'delete') },
+    knownAddress: { read: 'all', create: 'all', ...rights('all', 'update', 'delete', 'run') },
   };
 };
+/** What waits for a team is each member's to take. */
+const ofMyTeams = { filter: { team: { in: ['mine'] } } } as const;
 /** What one gave to somebody stays in sight. */
 const givenAway = { filter: { givenBy: { is: 'me' } } } as const;
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });

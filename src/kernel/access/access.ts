@@ -121,6 +121,24 @@ export const ground: Role['grants'] = {
     update: 'own',
     delete: 'own',
   },
+  // Whoever may see a macro may run it; what it does they need the rights for themselves.
+  macro: {
+    ...everything,
+    ...granting(
+      {
+        filter: {
+          or: [
+            { owner: { is: 'me' } },
+            { sharing: { is: 'everyone' } },
+            { sharing: { is: 'team' }, team: { in: ['mine'] } },
+          ],
+        },
+      },
+      'read',
+      'run',
+    ),
+    ...granting('own', 'update', 'delete'),
+  },
   // How a mailbox is reached is told where it is connected; whoever works its mails sees that it is there.
   mailbox: {
     ...nothing,

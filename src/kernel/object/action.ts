@@ -25,6 +25,8 @@ export interface ActionCall<Input = Record<string, unknown>, R = Record<string, 
   readonly record: Readonly<R>;
   readonly input: Input;
   readonly context: RuleContext;
+  /** Of all that it writes: what takes it back as one. */
+  readonly changeSet: string;
 }
 
 export function defineAction<Fields extends Record<string, FieldDefinition>, Input extends TObject>(

@@ -129,7 +129,7 @@ function operatorCondition(compilation: Compilation, at: Place, path: string, na
   if (!operator) throw invalid('unknown-operator', `${path}.${name}`);
   if (operand === null && (name === 'is' || name === 'isNot'))
     return name === 'is' ? isEmpty(at, env) : not(isEmpty(at, env));
-  const value = operandOf(operator, at, path, operand, env);
+  const value = operandOf(operator, at, path, operand, compilation.scope);
   const condition = refusing(path, () => operator.sql(at.columns, value, field.definition, env));
   return narrowed(compilation, at, name, value, condition);
 }
@@ -201,10 +201,16 @@ function partsOf(expression: Expression): Expression[] | null {
   return parts.includes(null) ? null : (parts as Expression[][]).flat();
 }
 
-function operandOf(operator: Operator, at: Place, path: string, operand: unknown, env: FieldEnv): unknown {
+function operandOf(
+  operator: Operator,
+  at: Place,
+  path: string,
+  operand: unknown,
+  { env, principal }: QueryScope,
+): unknown {
   const { behaviour: type, definition } = at.field;
   const one = (value: unknown) => {
-    // Filters on people and days understand words that depend on who asks and when.
+    // Filters on people, teams and days understand words that depend on who asks and when.
     const isMe = (word: unknown) => word === 'me' && at.field.target === 'user';
     if (isMe(value)) return env.userId;
     const known = Array.isArray(value) ? value.map((word) => (isMe(word) ? env.userId : word)) : value;
@@ -216,7 +222,9 @@ function operandOf(operator: Operator, at: Place, path: string, operand: unknown
     case 'list': {
       if (!Array.isArray(operand) || operand.length > MAX_LIST) throw invalid('not-a-list', path);
       return operand.flatMap((value) =>
-        one(type.storage === 'link' || isListType(type.name) ? [value] : value),
+        value === 'mine' && at.field.target === 'team'
+          ? [...(principal.teams ?? [])]
+          : one(type.storage === 'link' || isListType(type.name) ? [value] : value),
       ) as unknown[];
     }
     case 'text':

@@ -5,7 +5,7 @@
  * - `{ "amount": { "gte": 1000, "lt": 5000 } }`: operators of the field's type, all of them must hold
  * - `{ "stage": "…id…" }` is short for `{ "stage": { "is": … } }`, `{ "phone": null }` for `{ "phone": { "empty": true } }`
  * - `{ "account.industry": { "is": "retail" } }` goes through references, at most three of them
- * - `{ "owner": { "is": "me" } }`, `{ "closeOn": { "within": "this-month" } }`
+ * - `{ "owner": { "is": "me" } }`, `{ "team": { "in": ["mine"] } }`, `{ "closeOn": { "within": "this-month" } }`
  * - `{ "$search": "words" }`: records that contain all the words
  *
  * Several keys in one object all have to hold.

@@ -36,7 +36,13 @@ export async function runAction(
       throw new Problem('access.denied');
     if (action.isAvailable && !action.isAvailable(record))
       throw new Problem('action.unknown', { object, action: name });
-    return action.run({ records, record, input: input as Record<string, unknown>, context: ruleContext(inside) });
+    return action.run({
+      records,
+      record,
+      input: input as Record<string, unknown>,
+      context: ruleContext(inside),
+      changeSet: inside.unit.changeSet,
+    });
   });
 }
 

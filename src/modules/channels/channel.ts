@@ -13,6 +13,9 @@ export const channelOptions = [
   { value: 'portal', color: 'orange' },
 ] as const;
 
+/** What an interaction can be besides: a word among colleagues, which never leaves the house. */
+export const interactionChannelOptions = [...channelOptions, { value: 'note', color: 'yellow' }] as const;
+
 export type Channel = (typeof channelOptions)[number]['value'];
 
 export const directionOptions = [

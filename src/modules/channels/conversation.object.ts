@@ -33,14 +33,19 @@ export const conversation = defineObject({
     lastAt: { type: 'datetime', required: true, default: 'now' },
     lastDirection: { type: 'select', required: true, default: 'in', options: directionOptions },
     preview: { type: 'text', maxLength: 200, personal: true },
+    /** Colleagues who were asked for a word in it and have not said that they are done. */
+    mentioned: { type: 'references', to: 'user' },
+    tags: { type: 'tags' },
   },
-  // The inbox of a person, of a team, and of everybody; what is to come back.
+  // The inbox of a person, of a team, and of everybody; what is to come back, to each and to all.
   indexes: {
     ofOwner: ['owner', 'status', '-lastAt'],
     ofTeam: ['team', 'status', '-lastAt'],
     inbox: ['status', '-lastAt'],
     ofAccount: ['account', '-lastAt'],
     snoozed: ['status', 'snoozedUntil'],
+    ownSnoozed: ['owner', 'status', 'snoozedUntil'],
+    teamSnoozed: ['team', 'status', 'snoozedUntil'],
   },
   views: {
     mine: {

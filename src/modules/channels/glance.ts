@@ -6,7 +6,9 @@ import { interaction } from './interaction.object.ts';
 
 /** The first of some contacts: when, over which channel, with whom. */
 async function contactWith({ records }: GlanceContext, filter: Filter, sort: string): Promise<GlanceTold | null> {
-  const options = { filter, sort: [sort], expand: ['contact'], limit: 1 };
+  // A word among colleagues reaches no customer.
+  const spoken = { ...filter, direction: { isNot: 'internal' } };
+  const options = { filter: spoken, sort: [sort], expand: ['contact'], limit: 1 };
   const [found] = (await records.list(interaction, options)).items;
   if (!found) return null;
   const channel: GlancePart = { option: { object: 'interaction', field: 'channel', value: found.channel } };

@@ -74,7 +74,7 @@ type Found = Iterable<[string, Identity]>;
 
 async function decided(records: Records, addresses: readonly string[]): Promise<Found> {
   const { items } = await records.list(knownAddress, {
-    filter: { address: { in: [...addresses] } },
+    filter: { address: { in: [...addresses] }, verdict: { isNot: 'open' } },
     fields: ['address', 'verdict', 'contact', 'account', 'contact.account'],
     limit: AT_ONCE,
   });

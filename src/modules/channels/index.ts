@@ -2,6 +2,7 @@ import { defineModule } from '#kernel/object/module.ts';
 import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { teamwork } from '#modules/teamwork/index.ts';
+import { splitConversation } from './conversation.actions.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
 import { mailbox } from './email/mailbox.object.ts';
@@ -15,6 +16,10 @@ import { interaction } from './interaction.object.ts';
 import { interactionRules } from './interaction.rules.ts';
 import { knownAddress } from './known-address.object.ts';
 import { knownAddressRules } from './known-address.rules.ts';
+import { runMacro } from './macro.actions.ts';
+import { macro } from './macro.object.ts';
+import { macroRules } from './macro.rules.ts';
+import { mentionsReader } from './mentions.reader.ts';
 import { participant } from './participant.object.ts';
 
 export { conversation } from './conversation.object.ts';
@@ -32,10 +37,16 @@ export { wakeSnoozed } from './wake-snoozed.ts';
 export const channels = defineModule({
   name: 'channels',
   uses: [customers, sales, teamwork],
-  objects: [conversation, interaction, participant, knownAddress, mailbox],
-  rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules],
-  readers: [mailboxReader],
-  problems: { 'mailbox.unreachable': 422, 'mailbox.password-needed': 422 },
+  objects: [conversation, interaction, participant, knownAddress, mailbox, macro],
+  rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules, macroRules],
+  actions: [splitConversation, runMacro],
+  readers: [mailboxReader, mentionsReader],
+  problems: {
+    'mailbox.unreachable': 422,
+    'mailbox.password-needed': 422,
+    'conversation.not-to-split': 422,
+    'macro.broken': 422,
+  },
   glance: channelsGlance,
   catalogues: { en, es, lt },
 });

@@ -1,5 +1,5 @@
 import { defineObject } from '#kernel/object/definition.ts';
-import { channelOptions, directionOptions } from './channel.ts';
+import { directionOptions, interactionChannelOptions } from './channel.ts';
 
 /**
  * One contact with a customer, whatever the channel: a mail, a call, a meeting, a visit, a letter. Whoever took part are its
@@ -11,7 +11,7 @@ export const interaction = defineObject({
   title: 'subject',
   icon: 'messages',
   fields: {
-    channel: { type: 'select', required: true, options: channelOptions },
+    channel: { type: 'select', required: true, options: interactionChannelOptions },
     direction: { type: 'select', required: true, default: 'out', options: directionOptions },
     /** Without one it takes its first words. */
     subject: { type: 'text', search: true, personal: true },

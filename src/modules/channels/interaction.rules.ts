@@ -1,17 +1,23 @@
 import { beginning } from '#kernel/fields/clean.ts';
-import { defineRules } from '#kernel/object/rules.ts';
+import type { RecordOf } from '#kernel/object/definition.ts';
+import { defineRules, type Save } from '#kernel/object/rules.ts';
 import { contact } from '#modules/customers/index.ts';
+import { mentionsIn } from '#modules/teamwork/index.ts';
+import { conversation } from './conversation.object.ts';
 import { interaction } from './interaction.object.ts';
 
 /** A line of a list has room for about this many letters. */
 const SUBJECT_LENGTH = 80;
+const PREVIEW_LENGTH = 160;
 /** What somebody logs as done may lie this far ahead: a clock that is fast, a meeting that ended early. */
 const AHEAD_MS = 3_600_000;
 /** Seconds. A fair takes days; a month is a slip of the pen. */
 const LONGEST_S = 30 * 24 * 3600;
 
 export const interactionRules = defineRules(interaction, {
-  async beforeSave({ before, after, changed, set, refuse, context }) {
+  async beforeSave(save) {
+    const { before, after, changed, set, refuse, context } = save;
+    if (after.channel === 'note' && after.direction !== 'internal') set('direction', 'internal');
     if (!after.subject && after.body) set('subject', beginning(after.body, SUBJECT_LENGTH));
     const isAhead = new Date(after.at).getTime() > context.now.getTime() + AHEAD_MS;
     // Whoever enters a meeting of tomorrow plans it.
@@ -20,9 +26,31 @@ export const interactionRules = defineRules(interaction, {
       else refuse('state', 'interaction.not-yet');
     }
     if (after.duration !== null && after.duration > LONGEST_S) refuse('duration', 'interaction.too-long');
+    // What came over a channel has been put into its thread by whoever keeps it.
+    if (before === null && after.conversation && !after.messageKey) await join(save, after.conversation);
     if (changed('contact') && after.contact && !after.account) {
       const person = await context.records.find(contact, { id: after.contact }, { fields: ['account'] });
       if (person?.account) set('account', person.account);
     }
   },
 });
+
+/** What somebody writes down in a thread is about the same customer, and the thread is as new as it. */
+async function join({ after, set, context }: Save<RecordOf<typeof interaction>>, id: string): Promise<void> {
+  const { records } = context;
+  const thread = await records.find(conversation, { id });
+  if (!thread) return;
+  for (const field of ['account', 'contact', 'opportunity'] as const)
+    if (after[field] === null && thread[field] !== null) set(field, thread[field]);
+  const changes: Record<string, unknown> = {};
+  if (after.direction === 'internal') {
+    const asked = mentionsIn(after.body ?? '').filter((user) => !thread.mentioned?.includes(user));
+    if (asked.length > 0) changes.mentioned = [...(thread.mentioned ?? []), ...asked];
+  } else if (after.state === 'done' && new Date(after.at) >= new Date(thread.lastAt)) {
+    Object.assign(changes, { lastAt: after.at, lastDirection: after.direction });
+    changes.preview = beginning(after.body ?? after.subject ?? '', PREVIEW_LENGTH);
+    if (after.direction === 'in' && thread.status !== 'open') changes.status = 'open';
+  }
+  const mayChange = Object.keys(changes).length > 0 && (await records.allowed(conversation, 'update', [id])).has(id);
+  if (mayChange) await records.update(conversation, id, changes);
+}

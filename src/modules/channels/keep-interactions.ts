@@ -4,6 +4,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { MAX_PAGE } from '#kernel/query/page.ts';
 import { newId } from '#kernel/records/new-id.ts';
 import type { Records } from '#kernel/records/records.ts';
+import { account } from '#modules/customers/index.ts';
 import type { Channel, Direction } from './channel.ts';
 import { chunked } from './chunked.ts';
 import { conversation } from './conversation.object.ts';
@@ -110,11 +111,15 @@ export async function keepWithin(records: Records, received: readonly Received[]
       records,
       messages.flatMap((one) => [...one.references, ...(one.messageId ? [idOf(one.messageId)] : [])]),
     );
+    const keepers = await keepersOf(
+      records,
+      messages.filter(isNobodys).flatMap((message) => otherSide(message, identities)?.account ?? []),
+    );
     const rows = messages.map((message) => {
       const other = otherSide(message, identities);
       const own = message.messageId && idOf(message.messageId);
       const answered = message.references.flatMap((id) => threads.get(id) ?? []).at(-1);
-      const thread = answered ?? (own ? threads.get(own) : undefined) ?? begun(message, other);
+      const thread = answered ?? (own ? threads.get(own) : undefined) ?? begun(message, other, keepers);
       moveOn(thread, message, other);
       for (const id of [own, rootOf(message)]) if (id && !threads.has(id)) threads.set(id, thread);
       return { message, other, thread, id: newId() };
@@ -237,14 +242,27 @@ async function conversationsBy(records: Records, field: 'threadRoot' | 'messageI
   return found;
 }
 
-function begun(message: Received, other: Identity | undefined): Thread {
+/** Neither a person nor a team has it through its mailbox. */
+const isNobodys = ({ owner, team }: Pick<Received, 'owner' | 'team'>) => owner === null && !team;
+
+/** Account → who looks after it. */
+async function keepersOf(records: Records, accounts: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const keepers = new Map<string, string>();
+  for (const ids of chunked([...new Set(accounts)], MAX_PAGE)) {
+    const { items } = await records.list(account, { filter: { id: { in: ids } }, fields: ['owner'], limit: MAX_PAGE });
+    for (const { id, owner } of items) if (owner) keepers.set(id, owner);
+  }
+  return keepers;
+}
+
+function begun(message: Received, other: Identity | undefined, keepers: ReadonlyMap<string, string>): Thread {
   const values = {
     subject: message.subject || beginning(message.body, SUBJECT_LENGTH) || '…',
     channel: message.channel,
     status: 'open',
     account: other?.account ?? null,
     contact: other?.contact ?? null,
-    owner: message.owner,
+    owner: isNobodys(message) ? (keepers.get(other?.account ?? '') ?? null) : message.owner,
     team: message.team ?? null,
     lastAt: message.at.toISOString(),
   };

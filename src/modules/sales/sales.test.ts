@@ -154,5 +154,6 @@ async function act(name: string, id: string, input: Record<string, unknown> = {}
     record: { ...(await records.read(opportunity, id)) },
     input,
     context,
+    changeSet: '',
   })) as Opportunity;
 }

@@ -44,6 +44,7 @@ export { type Happened, happenedWhile } from './hand-back.ts';
 export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
+export { type Told, tell } from './notify.ts';
 export { remind } from './reminders.ts';
 export { savedView } from './saved-view.object.ts';
 export { type Away, awayBetween, standingInFor } from './standing-in.ts';

@@ -1,6 +1,6 @@
 import type { EventRow } from '#kernel/events/event.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
-import { defineReader } from '#kernel/object/module.ts';
+import { defineReader, type ReaderContext } from '#kernel/object/module.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
@@ -21,7 +21,8 @@ import { task } from './task.object.ts';
  */
 export const notify = defineReader({
   name: 'teamwork.notify',
-  async run(events, { records, connection, schema, as, now, timeZone }) {
+  async run(events, context) {
+    const { records } = context;
     const heard = events.filter((event) => !silent.has(event.object));
     const targets = await readTargets(records, heard);
     const told = [
@@ -31,14 +32,22 @@ export const notify = defineReader({
       ...tellOfReminders(heard, targets),
       ...tellOfAnswers(heard, targets),
     ];
-    const collected = await seen(as, collapse(withoutRepeats(await forDelegates(records, told, { now, timeZone }))));
-    const unwanted = await readUnwanted({ database: connection, schema }, [
-      ...new Set(collected.map(({ user }) => user)),
-    ]);
-    const rows = collected.filter(({ user, kind }) => !unwanted.get(user)?.has(typeOf(kind)));
-    if (rows.length > 0) await records.createMany(notification, rows);
+    await tell(told, context);
   },
 });
+
+/** Gives news to those who want them and may see what they are of, and to whoever does somebody's work meanwhile. */
+export async function tell(
+  told: readonly Told[],
+  { records, connection, schema, as, now, timeZone }: ReaderContext,
+): Promise<void> {
+  const collected = await seen(as, collapse(withoutRepeats(await forDelegates(records, told, { now, timeZone }))));
+  const unwanted = await readUnwanted({ database: connection, schema }, [
+    ...new Set(collected.map(({ user }) => user)),
+  ]);
+  const rows = collected.filter(({ user, kind }) => !unwanted.get(user)?.has(typeOf(kind)));
+  if (rows.length > 0) await records.createMany(notification, rows);
+}
 
 /** Whoever does somebody's work meanwhile hears of it too. */
 async function forDelegates(

@@ -19,8 +19,8 @@ const objectsOf: Readonly<Record<string, readonly string[]>> = {
   opportunities: ['opportunity', 'opportunityContact', 'note'],
   cases: ['case'],
   tasks: ['task'],
-  mailbox: [],
-  calls: [],
+  mailbox: ['conversation', 'interaction', 'participant'],
+  calls: ['conversation', 'interaction', 'participant'],
 };
 
 /** Absences that overlap some days. There are few of them at a time, also in a big company. */

@@ -153,7 +153,7 @@ test('a notification is read once', async () => {
     .items;
   const action = workspace.actions.get('notification')!.find((one) => one.name === 'markRead')!;
   const context = { records: colleague.records, now: new Date(), userId: other, timeZone: 'UTC' };
-  await action.run({ records: colleague.records, record: notification!, input: {}, context });
+  await action.run({ records: colleague.records, record: notification!, input: {}, context, changeSet: '' });
   assert.ok((await records.read('notification', notification!.id)).readAt);
 });
 

@@ -1,7 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { definitionsQuery } from './queries.ts';
-import type { Definition, FieldShape } from './types.ts';
+import type { ActionShape, Definition, FieldShape } from './types.ts';
 
 export interface Definitions {
   list: readonly Definition[];
@@ -49,12 +49,18 @@ export function useFields(definition: Definition): ReadonlyMap<string, FieldShap
   );
 }
 
+/** What an action wants to know can be asked in a form; one that takes records is run where they are seen. */
+function isAsked({ input }: ActionShape): boolean {
+  return Object.values(input.properties ?? {}).every(({ type }) => type !== 'array');
+}
+
 /** Own and system fields apart; of the latter those that say something to a person. */
 function arrange(definition: Definition): Definition {
   const told = ['owner', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy'];
   return {
     ...definition,
     fields: definition.fields.filter((field) => !field.system),
+    actions: definition.actions.filter(isAsked),
     system: told.flatMap((name) => definition.fields.find((field) => field.system && field.name === name) ?? []),
   };
 }
