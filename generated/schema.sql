@@ -84,6 +84,33 @@ create table if not exists "ws_company"."account_contact" (
   constraint "pk_account_contact" primary key ("id")
 );
 
+create table if not exists "ws_company"."address_book" (
+  "book" text not null,
+  "nonce" text not null,
+  "generation" bigint not null,
+  "position" bigint not null,
+  "basis" text not null,
+  constraint "pk_address_book" primary key ("book")
+);
+
+create table if not exists "ws_company"."address_book_card" (
+  "book" text not null,
+  "name" text not null,
+  "contact_id" uuid not null,
+  "etag" text not null,
+  "generation" bigint not null,
+  "gone" boolean not null,
+  constraint "pk_address_book_card" primary key ("book", "name")
+);
+
+create table if not exists "ws_company"."address_card_name" (
+  "user_id" uuid not null,
+  "name" text not null,
+  "uid" text not null,
+  "contact_id" uuid not null,
+  constraint "pk_address_card_name" primary key ("user_id", "name")
+);
+
 create table if not exists "ws_company"."attachment" (
   "id" uuid not null,
   "target_object" text not null,
@@ -99,6 +126,25 @@ create table if not exists "ws_company"."attachment" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_attachment" primary key ("id")
+);
+
+create table if not exists "ws_company"."bounced_address" (
+  "id" uuid not null,
+  "address" text not null,
+  "contact_id" uuid,
+  "at" timestamptz not null,
+  "reason" text not null,
+  "diagnostic" text,
+  "interaction_id" uuid,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_bounced_address" primary key ("id")
 );
 
 create table if not exists "ws_company"."comment" (
@@ -395,6 +441,9 @@ create table if not exists "ws_company"."interaction" (
   "contact_id" uuid,
   "opportunity_id" uuid,
   "conversation_id" uuid,
+  "delivery" text,
+  "automatic" text,
+  "away_until" date,
   "pinned" boolean not null,
   "place" text,
   "attachments" jsonb,
@@ -653,6 +702,33 @@ create table if not exists "ws_company"."opportunity_contact" (
   "version" integer not null default 1,
   "deleted_at" timestamptz,
   constraint "pk_opportunity_contact" primary key ("id")
+);
+
+create table if not exists "ws_company"."outgoing_mail" (
+  "id" uuid not null,
+  "user_id" uuid not null,
+  "state" text not null,
+  "content" jsonb not null,
+  "revision" integer not null default 1,
+  "created_at" timestamptz not null,
+  "updated_at" timestamptz not null,
+  "mailbox_id" uuid,
+  "interaction_id" uuid,
+  "message_id" text,
+  "file" jsonb,
+  "recipients" jsonb not null default '[]',
+  "send_at" timestamptz,
+  "runner" uuid,
+  "leased_until" timestamptz,
+  "attempts" integer not null default 0,
+  "fault" text,
+  "detail" text,
+  "failed_at" timestamptz,
+  "retry_at" timestamptz,
+  "sent_at" timestamptz,
+  "kept_at" timestamptz,
+  "follow_up_at" timestamptz,
+  constraint "pk_outgoing_mail" primary key ("id")
 );
 
 create table if not exists "ws_company"."overlay" (
@@ -972,6 +1048,9 @@ alter table "ws_company"."account" drop constraint if exists "fk_account__parent
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__contact_id", add constraint "fk_account_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
+alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__contact_id", add constraint "fk_bounced_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__interaction_id", add constraint "fk_bounced_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+
 alter table "ws_company"."consent" drop constraint if exists "fk_consent__contact_id", add constraint "fk_consent__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
 alter table "ws_company"."contact" drop constraint if exists "fk_contact__account_id", add constraint "fk_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -1089,6 +1168,15 @@ create index if not exists "ix_attachment__name" on "ws_company"."attachment" us
 create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_bounced_address__address" on "ws_company"."bounced_address" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_bounced_address__contact" on "ws_company"."bounced_address" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_bounced_address__deleted_at" on "ws_company"."bounced_address" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_bounced_address__interaction" on "ws_company"."bounced_address" using btree ("interaction_id", "updated_at", "id");
+create index if not exists "ix_bounced_address__owner" on "ws_company"."bounced_address" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_bounced_address__search_text" on "ws_company"."bounced_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_bounced_address__updated_at" on "ws_company"."bounced_address" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_bounced_address__address" on "ws_company"."bounced_address" using btree (lower("address")) where "deleted_at" is null;
 
 create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -1272,6 +1360,12 @@ create index if not exists "ix_opportunity_contact__owner" on "ws_company"."oppo
 create index if not exists "ix_opportunity_contact__role" on "ws_company"."opportunity_contact" using btree ("role", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity_contact__updated_at" on "ws_company"."opportunity_contact" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_opportunity_contact__by__role_once" on "ws_company"."opportunity_contact" using btree ("opportunity_id", "contact_id", lower("role")) where "deleted_at" is null;
+
+create index if not exists "ix_outgoing_mail__due" on "ws_company"."outgoing_mail" using btree ("retry_at") where "retry_at" is not null;
+create index if not exists "ix_outgoing_mail__follow_up" on "ws_company"."outgoing_mail" using btree ("follow_up_at") where "follow_up_at" is not null;
+create index if not exists "ix_outgoing_mail__interaction" on "ws_company"."outgoing_mail" using btree ("interaction_id");
+create index if not exists "ix_outgoing_mail__message" on "ws_company"."outgoing_mail" using btree ("message_id");
+create index if not exists "ix_outgoing_mail__user" on "ws_company"."outgoing_mail" using btree ("user_id", "state", "updated_at");
 
 create index if not exists "ix_participant__address" on "ws_company"."participant" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_participant__contact" on "ws_company"."participant" using btree ("contact_id", "updated_at", "id");

@@ -162,6 +162,36 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     { user_id: 'uuid not null', key: 'text not null', value: 'jsonb not null', updated_at: 'timestamptz not null' },
     ['user_id', 'key'],
   ),
+  /** How far each device with an address book was told of it; see `app/address-book.ts`. */
+  address_book: table(
+    {
+      /** Hash of the key that it signs in with. */
+      book: 'text not null',
+      nonce: 'text not null',
+      generation: 'bigint not null',
+      /** Of the event stream when it was last compared, and by which choice. */
+      position: 'bigint not null',
+      basis: 'text not null',
+    },
+    ['book'],
+  ),
+  /** What it was told, and in which generation that was new. */
+  address_book_card: table(
+    {
+      book: 'text not null',
+      name: 'text not null',
+      contact_id: 'uuid not null',
+      etag: 'text not null',
+      generation: 'bigint not null',
+      gone: 'boolean not null',
+    },
+    ['book', 'name'],
+  ),
+  /** What somebody's devices call the contacts that were made there. */
+  address_card_name: table(
+    { user_id: 'uuid not null', name: 'text not null', uid: 'text not null', contact_id: 'uuid not null' },
+    ['user_id', 'name'],
+  ),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
     'currency',
@@ -418,6 +448,56 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       indexes: {
         // The list of a mailbox, newest first.
         [indexName('mailbox_skip', 'received')]: { keys: ['"mailbox_id"', '"received_at"', '"uid"'] },
+      },
+    },
+  ),
+  /** Mails that people write: drafts, what waits to be sent, and what became of what was; see `mail/outbox.ts`. */
+  outgoing_mail: table(
+    {
+      id: 'uuid not null',
+      /** Whoever writes it: nobody else sees it here. */
+      user_id: 'uuid not null',
+      state: 'text not null',
+      content: 'jsonb not null',
+      /** Grows with each save: two windows do not overwrite each other. */
+      revision: 'integer not null default 1',
+      created_at: 'timestamptz not null',
+      updated_at: 'timestamptz not null',
+      /** From here on once it was given to be sent. */
+      mailbox_id: 'uuid',
+      interaction_id: 'uuid',
+      message_id: 'text',
+      /** What is sent, at every try the same. */
+      file: 'jsonb',
+      /** Each with what the server said of it. */
+      recipients: `jsonb not null default '[]'`,
+      send_at: 'timestamptz',
+      /** The process that sends it; another one may once the lease has ended. */
+      runner: 'uuid',
+      leased_until: 'timestamptz',
+      /** Failures in a row, what the last one was, and when it is tried again. */
+      attempts: 'integer not null default 0',
+      fault: 'text',
+      detail: 'text',
+      failed_at: 'timestamptz',
+      retry_at: 'timestamptz',
+      sent_at: 'timestamptz',
+      /** When it was in the mailbox's folder of sent mails. */
+      kept_at: 'timestamptz',
+      /** When its writer wants to know that nobody answered. */
+      follow_up_at: 'timestamptz',
+    },
+    ['id'],
+    {
+      indexes: {
+        // What somebody writes, the latest first.
+        [indexName('outgoing_mail', 'user')]: { keys: ['"user_id"', '"state"', '"updated_at"'] },
+        // What became of a message; whose a report about one is.
+        [indexName('outgoing_mail', 'interaction')]: { keys: ['"interaction_id"'] },
+        [indexName('outgoing_mail', 'message')]: { keys: ['"message_id"'] },
+        // What is due.
+        [indexName('outgoing_mail', 'due')]: { keys: ['"retry_at"'], where: '"retry_at" is not null' },
+        [indexName('outgoing_mail', 'follow_up')]: { keys: ['"follow_up_at"'], where: '"follow_up_at" is not null' },
       },
     },
   ),

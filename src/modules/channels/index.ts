@@ -5,6 +5,7 @@ import { teamwork } from '#modules/teamwork/index.ts';
 import { splitConversation } from './conversation.actions.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
+import { bouncedAddress } from './email/bounced-address.object.ts';
 import { mailbox } from './email/mailbox.object.ts';
 import { mailboxReader } from './email/mailbox.reader.ts';
 import { mailboxRules } from './email/mailbox.rules.ts';
@@ -22,7 +23,11 @@ import { macroRules } from './macro.rules.ts';
 import { mentionsReader } from './mentions.reader.ts';
 import { participant } from './participant.object.ts';
 
+export type { ChannelAdapter, Delivery, Outgoing, Receiver, Written } from './adapter.ts';
+export { adapters } from './adapters.ts';
 export { conversation } from './conversation.object.ts';
+export { emailAdapter, type MailAccess } from './email/adapter.ts';
+export { bouncedAddress } from './email/bounced-address.object.ts';
 export { isBlocked } from './email/is-blocked.ts';
 export { mailSink } from './email/keep-mails.ts';
 export { mailbox } from './email/mailbox.object.ts';
@@ -37,7 +42,7 @@ export { wakeSnoozed } from './wake-snoozed.ts';
 export const channels = defineModule({
   name: 'channels',
   uses: [customers, sales, teamwork],
-  objects: [conversation, interaction, participant, knownAddress, mailbox, macro],
+  objects: [conversation, interaction, participant, knownAddress, mailbox, bouncedAddress, macro],
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules, macroRules],
   actions: [splitConversation, runMacro],
   readers: [mailboxReader, mentionsReader],

@@ -57,6 +57,35 @@ export const interaction = defineObject({
     contact: { type: 'reference', to: 'contact', personal: true },
     opportunity: { type: 'reference', to: 'opportunity' },
     conversation: { type: 'reference', to: 'conversation' },
+    /** What became of a mail that was written here; each try and each recipient: `kernel/mail/outbox.ts`. */
+    delivery: {
+      type: 'select',
+      readOnly: true,
+      showWhen: { delivery: { empty: false } },
+      options: [
+        { value: 'waiting', color: 'gray' },
+        { value: 'sent', color: 'green' },
+        { value: 'delayed', color: 'yellow' },
+        { value: 'partly', color: 'orange' },
+        { value: 'bounced', color: 'red' },
+        { value: 'failed', color: 'red' },
+        { value: 'unsure', color: 'orange' },
+      ],
+    },
+    /** No person wrote it: out of office, a report about another mail, a program's, a list's. It is no answer. */
+    automatic: {
+      type: 'select',
+      readOnly: true,
+      showWhen: { automatic: { empty: false } },
+      options: [
+        { value: 'away', color: 'yellow' },
+        { value: 'report', color: 'orange' },
+        { value: 'notice', color: 'gray' },
+        { value: 'list', color: 'gray' },
+      ],
+    },
+    /** Of one that says until when its writer is away: that day. */
+    awayUntil: { type: 'date', readOnly: true, showWhen: { awayUntil: { empty: false } } },
     /** Stays on top of what is told about the customer. */
     pinned: { type: 'boolean', required: true, default: false, index: true },
     /** Where people met. */
