@@ -90,6 +90,9 @@ const routes: Readonly<
   '/api/company': 'oneself',
   'PATCH /api/company': 'administrators',
   '/api/rates': 'oneself',
+  // Whoever has the key of an address book.
+  '/carddav': 'records',
+  '/.well-known/carddav': 'anybody',
   'PUT /api/rates': 'administrators',
   'DELETE /api/rates': 'administrators',
   '/api/numbering': 'administrators',

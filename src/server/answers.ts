@@ -3,6 +3,7 @@
  * schemas, a property test holds the routes to them, and the web app takes its types from here.
  */
 import { type Static, type TSchema, Type } from 'typebox';
+import { bookChoices } from '#app/identity/key-scope.ts';
 import { operations } from '#kernel/access/access.ts';
 import { weeklyHours } from '#kernel/fields/weeklyHours/index.ts';
 
@@ -319,6 +320,7 @@ export const ImportErrors = Type.Object({ rows: Type.Array(Type.Object(Row)), ne
 
 export const KeyScope = Type.Union([
   Type.Object({ kind: Type.Enum(['all', 'read', 'scim', 'calendar']) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('contacts'), choice: Type.Enum([...bookChoices]) }, { additionalProperties: false }),
   Type.Object(
     {
       kind: Type.Literal('objects'),

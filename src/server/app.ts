@@ -11,6 +11,7 @@ import { Type } from 'typebox';
 import { loggedError } from '#app/log-text.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { cardDavRoutes } from './carddav/routes.ts';
 import { replayRequests } from './idempotency.ts';
 import type { MapTiles } from './map-tiles.ts';
 import { openApiRoutes } from './openapi.ts';
@@ -183,6 +184,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   await scimRoutes(app, runtime);
   await openApiRoutes(app, runtime);
   serveWebApp(app);
+  await cardDavRoutes(app, runtime);
   return app;
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { forgetBook } from '#app/address-book.ts';
 import { everything, type KeyScope as Scope } from '#app/identity/key-scope.ts';
 import { createKey } from '#app/identity/keys.ts';
 import type { Runtime } from '#app/runtime.ts';
@@ -98,9 +99,10 @@ export function keyRoutes(app: FastifyInstance, runtime: Runtime): void {
     async (request, reply) => {
       const { identityId, workspace, principal } = visitorOfRequest(request);
       const [removed] = await database.run(
-        sql`delete from platform.api_key where id = ${request.params.id}::uuid and identity_id = ${identityId}::uuid returning name, prefix`,
+        sql`delete from platform.api_key where id = ${request.params.id}::uuid and identity_id = ${identityId}::uuid returning name, prefix, token_hash`,
       );
       if (!removed) throw new Problem('key.not-found');
+      await forgetBook(database, workspace.schema, removed[2] as string);
       forgetVisitors();
       await database.run('select pg_notify($1, $2)', [RIGHTS_CHANNEL, workspace.id]);
       const known = { workspaceId: workspace.id, userId: principal.userId! };

@@ -14,6 +14,8 @@ import { refreshList, useAdminList } from './api.ts';
 import { confirm, DataTable, Heading, Refusal, Section, ShownOnce, useAct } from './parts.tsx';
 
 type Scope = ApiKey['scope'];
+/** Those of a phone's address book are made in the profile. */
+type Kind = Exclude<Scope['kind'], 'contacts'>;
 
 const operations = ['create', 'read', 'update', 'delete', 'export', 'bulk', 'merge', 'reassign', 'run'] as const;
 const lives = { never: null, month: 30, quarter: 90, year: 365 } as const;
@@ -111,7 +113,7 @@ export function KeysScreen() {
 function KeyDialog({ onDone }: { onDone(): void }) {
   const { t } = useTranslation();
   const [name, setName] = useState('');
-  const [kind, setKind] = useState<Scope['kind']>('all');
+  const [kind, setKind] = useState<Kind>('all');
   const [objects, setObjects] = useState<string[]>([]);
   const [allowed, setAllowed] = useState<(typeof operations)[number][]>(['read']);
   const [life, setLife] = useState<keyof typeof lives>('never');
@@ -163,7 +165,7 @@ function KeyDialog({ onDone }: { onDone(): void }) {
               label: t(`admin.keys.kind.${value}`),
             }))}
             value={kind}
-            onChange={(value) => value && setKind(value as Scope['kind'])}
+            onChange={(value) => value && setKind(value as Kind)}
           />
           {kind === 'objects' ? (
             <>

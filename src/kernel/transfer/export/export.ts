@@ -283,7 +283,7 @@ async function* atMost(rows: AsyncIterable<Cell[][]>, most: number): AsyncGenera
 }
 
 /** What of an object a card can hold, by the usual names. */
-function cardFields(object: ObjectModel, principal: Principal): string[] {
+export function cardFields(object: ObjectModel, principal: Principal): string[] {
   const wanted = [
     'name',
     'firstName',
@@ -308,7 +308,8 @@ async function* cardsOf(object: ObjectModel, pages: AsyncIterable<Row[]>): Async
   for await (const page of pages) for (const record of page) yield cardOf(object, record, isPerson);
 }
 
-function cardOf(object: ObjectModel, record: Row, isPerson: boolean): Card {
+/** @param isPerson a contact, else a company */
+export function cardOf(object: ObjectModel, record: Row, isPerson: boolean): Card {
   const text = (name: string) => (typeof record[name] === 'string' ? (record[name] as string) : undefined);
   const list = (name: string) =>
     ((record[name] as { value: string; label: string | null }[] | null) ?? []).map(({ value, label }) => ({
