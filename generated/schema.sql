@@ -364,6 +364,33 @@ create table if not exists "ws_company"."follow" (
   constraint "pk_follow" primary key ("id")
 );
 
+create table if not exists "ws_company"."held_mail" (
+  "id" uuid not null,
+  "subject" text,
+  "body" text,
+  "at" timestamptz not null,
+  "direction" text not null,
+  "people" text,
+  "envelope" jsonb,
+  "mailbox_id" uuid,
+  "interaction_id" uuid,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "attachments" jsonb,
+  "original" jsonb,
+  "message_key" text,
+  "copy_key" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_held_mail" primary key ("id")
+);
+
 create table if not exists "ws_company"."home_page" (
   "id" uuid not null,
   "role" text not null,
@@ -441,6 +468,7 @@ create table if not exists "ws_company"."interaction" (
   "contact_id" uuid,
   "opportunity_id" uuid,
   "conversation_id" uuid,
+  "visibility" text not null,
   "delivery" text,
   "automatic" text,
   "away_until" date,
@@ -508,6 +536,8 @@ create table if not exists "ws_company"."mailbox" (
   "team_id" uuid,
   "state" text not null,
   "since" date,
+  "visibility" text not null,
+  "known_only" boolean not null,
   "blocked" text[],
   "owner_id" uuid,
   "created_at" timestamptz not null,
@@ -1065,6 +1095,11 @@ alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk
 
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
 
+alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__account_id", add constraint "fk_held_mail__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__contact_id", add constraint "fk_held_mail__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__interaction_id", add constraint "fk_held_mail__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete cascade;
+alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__mailbox_id", add constraint "fk_held_mail__mailbox_id" foreign key ("mailbox_id") references "ws_company"."mailbox" ("id") on delete set null;
+
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__account_id", add constraint "fk_interaction__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__contact_id", add constraint "fk_interaction__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__conversation_id", add constraint "fk_interaction__conversation_id" foreign key ("conversation_id") references "ws_company"."conversation" ("id") on delete set null;
@@ -1247,6 +1282,21 @@ create index if not exists "ix_follow__target_object" on "ws_company"."follow" u
 create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
 create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create index if not exists "ix_held_mail__account" on "ws_company"."held_mail" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_held_mail__by__of_account" on "ws_company"."held_mail" using btree ("account_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_held_mail__by__of_contact" on "ws_company"."held_mail" using btree ("contact_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_held_mail__contact" on "ws_company"."held_mail" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_held_mail__copy_key" on "ws_company"."held_mail" using btree ((platform.fold("copy_key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_held_mail__deleted_at" on "ws_company"."held_mail" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_held_mail__interaction" on "ws_company"."held_mail" using btree ("interaction_id", "updated_at", "id");
+create index if not exists "ix_held_mail__mailbox" on "ws_company"."held_mail" using btree ("mailbox_id", "updated_at", "id");
+create index if not exists "ix_held_mail__message_key" on "ws_company"."held_mail" using btree ((platform.fold("message_key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_held_mail__owner" on "ws_company"."held_mail" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_held_mail__search_text" on "ws_company"."held_mail" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_held_mail__subject" on "ws_company"."held_mail" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_held_mail__updated_at" on "ws_company"."held_mail" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_held_mail__copy_key" on "ws_company"."held_mail" using btree (lower("copy_key")) where "deleted_at" is null;
 
 create index if not exists "ix_home_page__deleted_at" on "ws_company"."home_page" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_home_page__owner" on "ws_company"."home_page" using btree ("owner_id", "updated_at", "id", "deleted_at");

@@ -103,6 +103,7 @@ const routes: Readonly<
   '/api/identity-providers': 'administrators',
   '/api/webhooks': 'administrators',
   '/api/mailboxes': 'records',
+  '/api/held-mails': 'records',
   '/api/mailboxes/preset': 'oneself',
   '/api/mailboxes/try': 'oneself',
   '/api/audit': 'administrators',

@@ -24,6 +24,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/privacy.ts': 'what is held about somebody goes whoever wrote it, and is told whoever may see it',
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
+  'src/app/mailbox-access.ts': 'whoever works a mailbox decides what colleagues see of it',
   'src/app/mailboxes.ts': 'whose a message is does not depend on whose mailbox it came through',
   'src/app/snoozed.ts': 'what was put off comes back by itself',
   'src/app/reminders.ts': 'reminders are for whoever set them',

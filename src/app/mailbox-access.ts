@@ -1,3 +1,4 @@
+import { asSystem } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { translator } from '#kernel/i18n/translate.ts';
@@ -17,7 +18,9 @@ import {
 import { trySending } from '#kernel/mail/send.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import type { Workspace } from '#kernel/records/door.ts';
+import { inTransaction } from '#kernel/records/open.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
+import { shareHeld } from '#modules/channels/index.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What went wrong, in a sentence for people and in the server's own words. */
@@ -68,6 +71,12 @@ export function faultWords(language: string, error: Error): FaultWords {
 export function wordsOfFault(language: string, fault: string, detail: string): FaultWords {
   const text = translator(language)(`mailFault.${fault}`, { detail });
   return { fault: fault as FaultWords['fault'], text, detail };
+}
+
+/** @returns the interaction that colleagues see from now on */
+export function shareMail(workspace: Workspace, held: string): Promise<string> {
+  const program = asSystem('whoever works a mailbox decides what colleagues see of it');
+  return inTransaction(workspace, program, 'mail', (records) => shareHeld(records, held));
 }
 
 /** Tells the workers of all processes that something about a mailbox has changed. */

@@ -234,9 +234,12 @@ async function followMailbox(
       connection.news.delete(path);
       return null;
     }
-    const { owner, since, blocked } = await mailboxOf(workspace, id);
+    const { owner, since, blocked, visibility, knownOnly } = await mailboxOf(workspace, id);
     const list = new Set(blocked);
-    const sink = mailSink({ ...{ workspace, principal: program, mailbox: id, owner, runner, dataFolder, storage } });
+    const sink = mailSink({
+      ...{ workspace, principal: program, mailbox: id, owner, visibility, knownOnly },
+      ...{ runner, dataFolder, storage },
+    });
     const gated = { ...sink, commit: (batch: FolderBatch) => keeping(() => sink.commit(batch)) };
     const report = await syncFolder(connection, path, folder.cursor, gated, {
       since,
@@ -283,12 +286,13 @@ async function followMailbox(
 /** As it is now: what its owner changes counts from the next look on. */
 async function mailboxOf(workspace: Workspace, id: string) {
   const records = recordsFor(workspace, program, 'mail');
-  const { owner, kind, team, since, blocked } = await records.read(mailbox, id);
+  const { owner, kind, team, since, blocked, visibility, knownOnly } = await records.read(mailbox, id);
   const isShared = kind === 'shared';
   return {
     owner: { addresses: await ourAddresses(workspace), owner: isShared ? null : owner, team: isShared ? team : null },
     since: since === null ? null : new Date(`${since}T00:00:00Z`),
     blocked: blocked ?? [],
+    ...{ visibility, knownOnly },
   };
 }
 

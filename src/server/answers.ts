@@ -774,6 +774,10 @@ const mailboxSummary = {
   team: orNull(id),
   members: Type.Array(id),
   since: orNull(Type.String({ format: 'date' })),
+  visibility: Type.Enum(['private', 'metadata', 'subject', 'full'], {
+    description: 'How much of its mails colleagues see who do not work it',
+  }),
+  knownOnly: Type.Boolean({ description: 'Mails in which no contact and no account takes part are not read' }),
   blocked: Type.Array(text),
   health: Type.Union(
     [
@@ -822,6 +826,8 @@ export const MailboxDetails = Type.Object({
   ),
 });
 export type MailboxDetails = Static<typeof MailboxDetails>;
+
+export const SharedMail = Type.Object({ interaction: Type.String({ description: 'What colleagues see from now on' }) });
 
 export const MailboxTried = Type.Object({
   imap: orNull(MailFaultWords),

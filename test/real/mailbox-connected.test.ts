@@ -85,8 +85,8 @@ async function until(what: string, check: () => Promise<boolean>): Promise<void>
 const found = async (subject: string) =>
   (await records.list('interaction', { filter: { subject: { is: subject } }, limit: 10 })).items;
 const isKept = (subject: string) => until(subject, async () => (await found(subject)).length > 0);
-const isWatching = (id: string) =>
-  until('watching', async () => (await ask('GET', `/mailboxes/${id}`)).health.doing === 'watching');
+const isWatching = (id: string, key?: string) =>
+  until('watching', async () => (await ask('GET', `/mailboxes/${id}`, undefined, key)).health.doing === 'watching');
 
 test('a mailbox is connected, and its mails stand on the account', { skip }, async () => {
   const account = await buildAccount(records);
@@ -416,5 +416,111 @@ test('what cannot be a mail server is refused before anything is asked', { skip 
   assert.deepEqual(
     [preset.needs, preset.isGuess, (preset.imap as { host: string }).host],
     ['app-password', false, 'imap.gmail.com'],
+  );
+});
+
+test('what a mailbox holds back, colleagues and administrators read nowhere; its owner does, and may share it', {
+  skip,
+}, async () => {
+  const owner = await server.person();
+  const colleague = await server.person();
+  const account = await buildAccount(records);
+  const from = 'rasa@klevas.example';
+  const contact = await buildContact(records, { account: account.id, emails: from });
+  const held = async (visibility: string) => {
+    const word = `secretof${visibility}`;
+    const name = mailServer!.newUser();
+    const raw = letter({ from, subject: `About ${word}` }).replace('Good morning', `Good ${word}body`);
+    await mailServer!.deliver(name, raw);
+    const mailbox = await connectMailbox(name, { visibility }, owner.key);
+    await until(visibility, async () => (await heldOf(owner.key, `${word}body`)).length > 0);
+    return { word, raw, mailbox, mail: (await heldOf(owner.key, `${word}body`))[0]! };
+  };
+  const heldOf = async (key: string | undefined, search: string) =>
+    (await ask('GET', `/records/heldMail?search=${search}`, undefined, key)).items as (Body & {
+      original: { id: string }[];
+    })[];
+  const shells = async (key?: string) =>
+    (
+      await ask(
+        'GET',
+        `/records/interaction?filter=${encodeURIComponent(JSON.stringify({ contact: contact.id }))}`,
+        undefined,
+        key,
+      )
+    ).items;
+  const [subject, metadata, hidden] = [await held('subject'), await held('metadata'), await held('private')];
+
+  for (const key of [colleague.key, undefined]) {
+    const seen = await shells(key);
+    assert.deepEqual(
+      seen.map((one) => [one.visibility, one.subject, one.body, one.attachments, one.original]).sort(),
+      [
+        ['metadata', null, null, [], []],
+        ['subject', `About ${subject.word}`, null, [], []],
+      ].map((row) => row.map((cell) => (Array.isArray(cell) ? seen[0]!.attachments : cell))),
+    );
+    const told = [
+      ...(await Promise.all(
+        [subject, metadata, hidden].flatMap(({ word, mail }) => [
+          ask('GET', `/records/heldMail?search=${word}body`, undefined, key),
+          ask('GET', `/search?q=${word}body`, undefined, key),
+          ask('GET', `/records/interaction?search=${word}body`, undefined, key),
+          ask('GET', `/records/heldMail/${mail.id}`, undefined, key),
+          ask('GET', `/records/heldMail/${mail.id}/history`, undefined, key),
+        ]),
+      )),
+      await ask('GET', `/timeline/account/${account.id}?reach=parts`, undefined, key),
+      await ask('GET', '/records/conversation', undefined, key),
+      await ask('GET', '/records/heldMail', undefined, key),
+    ];
+    for (const answer of told) {
+      const text = JSON.stringify(answer).replaceAll(`About ${subject.word}`, '');
+      assert.doesNotMatch(text, /secretof(subject|metadata|private)body"|Good secretof|About secretof/);
+    }
+    for (const { mail } of [subject, metadata, hidden]) {
+      assert.equal((await server.call(`/api/files/${mail.original[0]!.id}`, key ? { key } : {})).status, 404);
+      assert.equal((await ask('POST', `/held-mails/${mail.id}/share`, undefined, key)).status, 404);
+    }
+  }
+  assert.match(
+    JSON.stringify(await ask('GET', `/search?q=${hidden.word}body`, undefined, owner.key)),
+    /About secretofprivate/,
+  );
+  const own = await ask('GET', `/timeline/account/${account.id}?reach=parts`, undefined, owner.key);
+  const kinds = own.items.map(({ kind }) => kind).filter((kind) => kind !== 'change');
+  assert.deepEqual(kinds.sort(), ['heldMail', 'interaction', 'interaction']);
+  assert.equal((await server.call(`/api/files/${hidden.mail.original[0]!.id}`, { key: owner.key })).status, 200);
+
+  // A second mailbox that shows more lets more be seen; what was shared is all there.
+  const open = mailServer!.newUser();
+  await mailServer!.deliver(open, metadata.raw);
+  await connectMailbox(open, {}, owner.key);
+  await until('shown', async () =>
+    (await shells(colleague.key)).some((one) => String(one.body).includes(metadata.word)),
+  );
+  const shared = await ask('POST', `/held-mails/${hidden.mail.id}/share`, undefined, owner.key);
+  assert.equal(shared.status, 200, JSON.stringify(shared));
+  const now = await ask('GET', `/records/interaction/${String(shared.interaction)}`, undefined, colleague.key);
+  assert.deepEqual([now.subject, now.visibility, now.contact], [`About ${hidden.word}`, 'full', contact.id]);
+  assert.equal((await shells(colleague.key)).length, 3);
+  // Read again, nothing comes twice and nothing more is told.
+  await ask('POST', `/mailboxes/${subject.mailbox}/replay`, { path: 'INBOX' }, owner.key);
+  await isWatching(subject.mailbox, owner.key);
+  assert.equal((await shells(colleague.key)).filter((one) => one.body === null).length, 1);
+});
+
+test('with people we know only: a stranger’s mail stays on the server, and it is said why', { skip }, async () => {
+  const name = mailServer!.newUser();
+  await mailServer!.deliver(name, letter({ from: 'nobody@elsewhere.example', subject: 'From a stranger' }));
+  await buildContact(records, { emails: 'known@azuolas.example' });
+  await mailServer!.deliver(name, letter({ from: 'known@azuolas.example', subject: 'From somebody we know' }));
+  const id = await connectMailbox(name, { knownOnly: true });
+  await isKept('From somebody we know');
+  assert.deepEqual(await found('From a stranger'), []);
+  const { items } = await ask('GET', `/mailboxes/${id}/skipped`);
+  assert.deepEqual(
+    items.map(({ subject, text }) => [subject, text]),
+    [['From a stranger', 'Nobody takes part in it whom the company knows.']],
   );
 });

@@ -145,6 +145,11 @@ export const ground: Role['grants'] = {
     ...granting({ filter: { or: [{ owner: { is: 'me' } }, { members: { hasAny: ['me'] } }] } }, 'read', 'export'),
     ...granting('own', 'update', 'delete'),
   },
+  // What a mailbox holds back is told to whoever works it, and to no administrator.
+  heldMail: {
+    ...nothing,
+    ...granting(['own', { filter: { 'mailbox.members': { hasAny: ['me'] } } }], 'read', 'run', 'delete', 'export'),
+  },
   pipeline: { read: 'all' },
   stage: { read: 'all' },
   // What belongs to a record is seen by whoever sees the record.
@@ -183,7 +188,13 @@ export function roleOf({ name, grants, fields }: Role): Role {
 /** Whoever has no role of their own works with all records, but not with what is the administrators' matter. */
 export const memberRole: Role = roleOf({ name: 'member', grants: { '*': everything } });
 
-export const administratorRole: Role = { name: 'administrator', grants: { '*': everything } };
+export const administratorRole: Role = {
+  name: 'administrator',
+  grants: { '*': everything, heldMail: ground.heldMail! },
+};
+
+/** The program's own: what it keeps, it reads. */
+const programRole: Role = { name: 'program', grants: { '*': everything } };
 
 export function isAdministrator(principal: Principal): boolean {
   return isAllowed(principal, ADMINISTRATION, 'update');
@@ -231,7 +242,10 @@ function isSeveral(grant: Grant): grant is readonly Scope[] {
   return Array.isArray(grant);
 }
 
-function granting<Granted extends Scope>(scope: Granted, ...to: Operation[]): Readonly<Record<Operation, Granted>> {
+function granting<const Granted extends Grant>(
+  scope: Granted,
+  ...to: Operation[]
+): Readonly<Record<Operation, Granted>> {
   return Object.fromEntries(to.map((operation) => [operation, scope])) as Record<Operation, Granted>;
 }
 
@@ -270,5 +284,5 @@ export function withoutHidden<Value>(
  * checked. Loud on purpose: a test holds the list of places that may say it, each with its reason.
  */
 export function asSystem(_reason: string): Principal {
-  return { userId: null, roles: [administratorRole], language: 'en', timeZone: 'UTC' };
+  return { userId: null, roles: [programRole], language: 'en', timeZone: 'UTC' };
 }

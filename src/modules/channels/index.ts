@@ -6,6 +6,7 @@ import { splitConversation } from './conversation.actions.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
 import { bouncedAddress } from './email/bounced-address.object.ts';
+import { heldMail } from './email/held-mail.object.ts';
 import { mailbox } from './email/mailbox.object.ts';
 import { mailboxReader } from './email/mailbox.reader.ts';
 import { mailboxRules } from './email/mailbox.rules.ts';
@@ -28,6 +29,8 @@ export { adapters } from './adapters.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess } from './email/adapter.ts';
 export { bouncedAddress } from './email/bounced-address.object.ts';
+export { heldMail } from './email/held-mail.object.ts';
+export { shareHeld } from './email/hold-back.ts';
 export { isBlocked } from './email/is-blocked.ts';
 export { mailSink } from './email/keep-mails.ts';
 export { mailbox } from './email/mailbox.object.ts';
@@ -42,7 +45,7 @@ export { wakeSnoozed } from './wake-snoozed.ts';
 export const channels = defineModule({
   name: 'channels',
   uses: [customers, sales, teamwork],
-  objects: [conversation, interaction, participant, knownAddress, mailbox, bouncedAddress, macro],
+  objects: [conversation, interaction, participant, knownAddress, mailbox, heldMail, bouncedAddress, macro],
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules, macroRules],
   actions: [splitConversation, runMacro],
   readers: [mailboxReader, mentionsReader],

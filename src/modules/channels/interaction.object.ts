@@ -1,5 +1,6 @@
 import { defineObject } from '#kernel/object/definition.ts';
 import { directionOptions, interactionChannelOptions } from './channel.ts';
+import { shownOptions } from './visibility.ts';
 
 /**
  * One contact with a customer, whatever the channel: a mail, a call, a meeting, a visit, a letter. Whoever took part are its
@@ -57,6 +58,14 @@ export const interaction = defineObject({
     contact: { type: 'reference', to: 'contact', personal: true },
     opportunity: { type: 'reference', to: 'opportunity' },
     conversation: { type: 'reference', to: 'conversation' },
+    /** How much of it is told here; the rest is in a `heldMail`, for whoever works the mailbox. */
+    visibility: {
+      type: 'select',
+      required: true,
+      default: 'full',
+      readOnly: true,
+      options: shownOptions,
+    },
     /** What became of a mail that was written here; each try and each recipient: `kernel/mail/outbox.ts`. */
     delivery: {
       type: 'select',

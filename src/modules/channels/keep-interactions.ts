@@ -11,6 +11,7 @@ import { conversation } from './conversation.object.ts';
 import { type Identity, identify, normalAddress } from './identify.ts';
 import { interaction } from './interaction.object.ts';
 import { participant } from './participant.object.ts';
+import type { Visibility } from './visibility.ts';
 
 /** What came or went over a channel, as its adapter hands it over: plain data, whatever the channel. */
 export interface Received {
@@ -31,6 +32,8 @@ export interface Received {
   /** Whose it is while nobody took it: the mailbox's owner, or its team. */
   readonly owner: string | null;
   readonly team?: string | null;
+  /** How much of it is in here: all when left out. */
+  readonly visibility?: Exclude<Visibility, 'private'>;
 }
 
 export interface ReceivedParticipant {
@@ -139,6 +142,7 @@ export async function keepWithin(records: Records, received: readonly Received[]
         opportunity: thread.values.opportunity ?? null,
         conversation: thread.id,
         owner: message.owner,
+        visibility: message.visibility ?? 'full',
         messageKey: message.key,
         messageId: message.messageId && idOf(message.messageId),
         threadRoot: rootOf(message),
@@ -170,6 +174,19 @@ export async function keepWithin(records: Records, received: readonly Received[]
   });
 }
 
+/** Whose messages are, one for each: of the customer's side whoever is known. */
+export async function othersOf(
+  records: Records,
+  received: readonly Pick<Received, 'direction' | 'participants'>[],
+): Promise<(Identity | undefined)[]> {
+  const messages = received.map((one) => ({ ...one, participants: withAddresses(one) }));
+  const identities = await identify(
+    records,
+    messages.flatMap((one) => one.participants.flatMap(({ address }) => address ?? [])),
+  );
+  return messages.map((one) => otherSide(one, identities));
+}
+
 async function knownAlready(records: Records, keys: readonly string[]) {
   const known = new Map<string, Omit<Kept, 'isNew'>>();
   for (const part of chunked(keys, MAX_PAGE)) {
@@ -193,7 +210,7 @@ function named({ references }: Received): string[] {
   return near.map(idOf);
 }
 
-function withAddresses({ participants }: Received): ReceivedParticipant[] {
+function withAddresses({ participants }: Pick<Received, 'participants'>): ReceivedParticipant[] {
   return participants.map((one) => ({
     ...one,
     address: one.address && (normalAddress(one.address) ?? one.address.toLowerCase().slice(0, ADDRESS_LENGTH)),
@@ -205,9 +222,15 @@ function otherSide(
   { direction, participants }: Pick<Received, 'direction' | 'participants'>,
   identities: ReadonlyMap<string, Identity>,
 ): Identity | undefined {
-  const sides = participants.filter(({ role }) => (direction === 'in' ? role === 'from' : role !== 'from'));
-  const known = sides.flatMap(({ address }) => (address && identities.get(address)) || []);
+  const known = otherPeople({ direction, participants }).flatMap(
+    ({ address }) => (address && identities.get(address)) || [],
+  );
   return known.find((one) => one.contact) ?? known.find((one) => one.account);
+}
+
+/** Whoever a message came from, or went to. */
+export function otherPeople({ direction, participants }: Pick<Received, 'direction' | 'participants'>) {
+  return participants.filter(({ role }) => (direction === 'in' ? role === 'from' : role !== 'from'));
 }
 
 /** Message-ID → the conversation it stands in, of messages that are here, and of those that messages here began with. */
@@ -257,7 +280,7 @@ async function keepersOf(records: Records, accounts: readonly string[]): Promise
 
 function begun(message: Received, other: Identity | undefined, keepers: ReadonlyMap<string, string>): Thread {
   const values = {
-    subject: message.subject || beginning(message.body, SUBJECT_LENGTH) || '…',
+    subject: message.subject || beginning(message.body, SUBJECT_LENGTH) || peopleIn(message) || '…',
     channel: message.channel,
     status: 'open',
     account: other?.account ?? null,
@@ -267,6 +290,12 @@ function begun(message: Received, other: Identity | undefined, keepers: Readonly
     lastAt: message.at.toISOString(),
   };
   return { id: newId(), isNew: true, values, changes: {} };
+}
+
+/** The other side in one line. */
+export function peopleIn(message: Pick<Received, 'direction' | 'participants'>): string {
+  const names = otherPeople(message).map(({ name, address }) => name || address || '?');
+  return beginning(names.join(', '), NAME_LENGTH) ?? '';
 }
 
 /** The thread is as new as its newest message; the customer's opens it again. */

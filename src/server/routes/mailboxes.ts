@@ -1,6 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
-import { announceMailboxes, faultWords, tryMailbox, whereabouts, wordsOfFault } from '#app/mailbox-access.ts';
+import {
+  announceMailboxes,
+  faultWords,
+  shareMail,
+  tryMailbox,
+  whereabouts,
+  wordsOfFault,
+} from '#app/mailbox-access.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { requireAdministrator } from '#kernel/access/access.ts';
 import { translator } from '#kernel/i18n/translate.ts';
@@ -22,7 +29,7 @@ import {
 import { presetOf } from '#kernel/mail/presets.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { interaction, mailbox } from '#modules/channels/index.ts';
+import { heldMail, interaction, mailbox } from '#modules/channels/index.ts';
 import {
   FoundMails,
   MailboxDetails,
@@ -30,6 +37,7 @@ import {
   MailboxTried,
   MailHost as MailHostFields,
   MailPreset,
+  SharedMail,
   SkippedMails,
 } from '../answers.ts';
 import { requireMailHost } from '../mail-host.ts';
@@ -71,6 +79,14 @@ const Connect = Type.Object(
     ),
     team: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
     members: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 200 })),
+    visibility: Type.Optional(
+      Type.Enum(['private', 'metadata', 'subject', 'full'], {
+        description: 'How much of its mails colleagues see who do not work it; full when left out',
+      }),
+    ),
+    knownOnly: Type.Optional(
+      Type.Boolean({ description: 'Mails in which no contact and no account takes part are not read' }),
+    ),
     since: Type.Optional(
       Type.Union([Type.String({ format: 'date' }), Type.Null()], { description: 'Everything is read without one' }),
     ),
@@ -163,7 +179,7 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
       const id = await ownTransaction(visitor, async (records, connection) => {
         const made = await records.create(mailbox, {
           ...{ name: name?.trim() || address, address, kind },
-          ...(kind === 'shared' ? given : { aliases: given.aliases, since: given.since }),
+          ...(kind === 'shared' ? given : { ...given, team: null, members: null }),
           owner: principal.userId,
         });
         const hosts = { imap: hostOf(reading), smtp: sending && hostOf(sending) };
@@ -351,14 +367,39 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
         limit: 200,
       });
       const byKey = new Map(items.map((one) => [one.messageKey, one.id]));
+      const held = await records.list(heldMail, {
+        filter: { mailbox: id, messageKey: { in: keys.length > 0 ? keys : [''] } },
+        fields: ['messageKey'],
+        limit: 200,
+      });
+      const isHere = new Set([...byKey.keys(), ...held.items.map((one) => one.messageKey)]);
       return {
         items: found.slice(0, 100).map(({ key, uid: _, receivedAt, ...one }) => ({
           ...one,
           receivedAt: receivedAt.toISOString(),
           interaction: (key && byKey.get(key)) ?? null,
-          text: words(`mailSkip.${key && !byKey.has(key) ? 'removed' : one.why}`),
+          text: words(`mailSkip.${key && !isHere.has(key) ? 'removed' : one.why}`),
         })),
       };
+    },
+  );
+
+  app.post<One>(
+    '/api/held-mails/:id/share',
+    {
+      schema: {
+        tags,
+        summary: 'Let colleagues see all of a mail that a mailbox holds back',
+        params,
+        response: { 200: SharedMail },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const records = recordsOf(request);
+      await records.read(heldMail, id, { fields: [] });
+      if (!(await records.allowed(heldMail, 'run', [id])).has(id)) throw new Problem('access.denied');
+      return { interaction: await shareMail(visitorOfRequest(request).workspace, id) };
     },
   );
 
@@ -409,11 +450,14 @@ function summaryOf(one: {
   readonly team: string | null;
   readonly members: readonly string[] | null;
   readonly since: string | null;
+  readonly visibility: string;
+  readonly knownOnly: boolean;
   readonly blocked: readonly string[] | null;
 }) {
   const { id, version, name, address, aliases, kind, state, owner, team, members, since, blocked } = one;
+  const { visibility, knownOnly } = one;
   return {
-    ...{ id, version, name, address, kind, state, owner, team, since },
+    ...{ id, version, name, address, kind, state, owner, team, since, visibility, knownOnly },
     ...{ aliases: [...(aliases ?? [])], members: [...(members ?? [])], blocked: [...(blocked ?? [])] },
   } as Static<typeof Mailboxes>['items'][number];
 }

@@ -17,6 +17,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailboxDetails, MailboxTried, MailHost, MailPreset } from '#server/answers.ts';
 import { Refusal, useAct } from '../admin/parts.tsx';
 import { get, post, request } from '../api/client.ts';
+import { useDefinitions } from '../api/definitions.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { refreshMailboxes } from './mailbox-queries.ts';
 import style from './mailboxes.module.css';
@@ -49,6 +50,7 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
   const [kind, setKind] = useState<'personal' | 'shared'>('personal');
   const [team, setTeam] = useState<string | null>(null);
   const [members, setMembers] = useState<string[]>([]);
+  const [seen, setSeen] = useState<Seen>({ visibility: 'full', knownOnly: false });
   const trying = useAct();
   const saving = useAct();
 
@@ -85,7 +87,7 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
       const folders = tried?.folders.filter((one) => one.holdsMail && !leftOut.includes(one.role)) ?? [];
       const isUsual = folders.length === chosen.length && folders.every(({ path }) => chosen.includes(path));
       const { id } = await post<MailboxDetails>('/mailboxes', {
-        ...{ address: address.trim(), imap: imap(), since: since || null, kind },
+        ...{ address: address.trim(), imap: imap(), since: since || null, kind, ...seen },
         ...(isUsual ? {} : { folders: chosen }),
         ...(kind === 'shared' ? { team, members } : {}),
       });
@@ -227,7 +229,8 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
               {kind === 'shared' ? (
                 <Sharing team={team} members={members} onTeam={setTeam} onMembers={setMembers} />
               ) : null}
-              <p className={style.quiet}>{t(`mailboxes.seen.${kind}`)}</p>
+              <WhoSees seen={seen} onChange={setSeen} />
+              {seen.visibility === 'full' ? <p className={style.quiet}>{t(`mailboxes.seen.${kind}`)}</p> : null}
             </>
           ) : null}
           <Refusal>{saving.problem ?? trying.problem}</Refusal>
@@ -298,4 +301,34 @@ function aYearAgo(): string {
   const day = new Date();
   day.setFullYear(day.getFullYear() - 1);
   return day.toISOString().slice(0, 10);
+}
+
+type Seen = Pick<MailboxDetails, 'visibility' | 'knownOnly'>;
+
+/** How much of its mails colleagues see, and which are read at all: in the words of the record. */
+function WhoSees({ seen, onChange }: { seen: Seen; onChange(seen: Seen): void }) {
+  const definition = useDefinitions().get('mailbox');
+  const [visibility, knownOnly] = ['visibility', 'knownOnly'].map((name) =>
+    definition?.fields.find((field) => field.name === name),
+  );
+  if (!visibility || !knownOnly) return null;
+  return (
+    <>
+      <Select
+        label={visibility.label}
+        description={visibility.help}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        allowDeselect={false}
+        data={(visibility.options?.options ?? []) as { value: string; label: string }[]}
+        value={seen.visibility}
+        onChange={(value) => onChange({ ...seen, visibility: value as Seen['visibility'] })}
+      />
+      <Checkbox
+        label={knownOnly.label}
+        description={knownOnly.help}
+        checked={seen.knownOnly}
+        onChange={(event) => onChange({ ...seen, knownOnly: event.currentTarget.checked })}
+      />
+    </>
+  );
 }

@@ -20,6 +20,7 @@ import { ObjectIcon } from '../ui/object-icon.tsx';
 import { problemText, showProblem } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
 import { Change } from './change.tsx';
+import { HeldMail, HeldRest } from './held-mail.tsx';
 import { Mentions } from './mentions.tsx';
 import { hasOwnSubject } from './own-subject.ts';
 import { saveChanges } from './save-field.tsx';
@@ -49,6 +50,8 @@ export function TimelineEntry({
       return <ChangeEntry event={entry.event} of={of} page={definition} />;
     case 'interaction':
       return <InteractionEntry record={entry.record} of={of} expanded={expanded} />;
+    case 'heldMail':
+      return <HeldEntry record={entry.record} of={of} />;
     case 'task':
       return <TaskEntry record={entry.record} of={of} />;
     case 'file':
@@ -153,12 +156,33 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
           </Folded>
         ) : null}
         {shown('attachments')}
+        {record.visibility === 'metadata' || record.visibility === 'subject' ? <HeldRest interaction={record} /> : null}
         {original ? (
           <button type="button" className={style.fold} onClick={() => openPreview(original)}>
             {t('activity.asItCame')}
           </button>
         ) : null}
         {typeof record.conversation === 'string' ? <Thread conversation={record.conversation} but={record.id} /> : null}
+      </div>
+    </article>
+  );
+}
+
+/** A mail that colleagues do not see at all. */
+function HeldEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <article className={style.entry} data-kind="email">
+      <span className={style.icon}>
+        <ObjectIcon name={icons.email!} size={14} />
+      </span>
+      <div className={style.body}>
+        <div className={style.head}>
+          <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
+          {t(`activity.talked.email.${record.direction === 'in' ? 'in' : 'out'}`)} · <bdi>{String(record.people)}</bdi>{' '}
+          <At moment={String(record.at)} /> {of}
+        </div>
+        <HeldMail held={record} isAlone />
       </div>
     </article>
   );

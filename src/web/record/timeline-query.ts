@@ -96,8 +96,10 @@ export function followChanges(): () => void {
 
 function pagesOf(definition: Definition, record: RecordShape, filter: TimelineFilter) {
   const kinds = filter.kinds.flatMap((kind) => {
-    if (kind === 'interaction' && filter.channels.length > 0)
-      return filter.channels.map((channel) => `interaction:${channel}`);
+    // What a mailbox holds back is a mail to whoever works it.
+    const held = filter.channels.length === 0 || filter.channels.includes('email') ? ['heldMail'] : [];
+    if (kind === 'interaction')
+      return [...(filter.channels.length > 0 ? filter.channels.map((one) => `interaction:${one}`) : [kind]), ...held];
     return kind === 'file' ? 'attachment' : kind;
   });
   const query = {

@@ -46,7 +46,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
     : writable(definitions, definition).filter((kind) => !only || only.includes(objectOf(kind)));
 
   const above = (entries: readonly Entry[] = []) =>
-    isPlain ? entries.filter(({ kind }) => shownKinds.includes(kind)) : [];
+    isPlain ? entries.filter(({ kind }) => shownKinds.some((one) => one === kind)) : [];
   const onTop = above(top.data?.pinned);
   const toDo = above(top.data?.ahead);
   const pinnedIds = new Set(onTop.map(keyOf));

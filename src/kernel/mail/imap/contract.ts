@@ -80,9 +80,10 @@ export interface Skipped {
 
 /**
  * `gone-meanwhile`: deleted between being listed and being fetched. `unreadable`: the server has it in its list and does
- * not hand it out. Mails from before the start date are counted in the report, not listed one by one.
+ * not hand it out. `nobody-known`: only mails with people that the company knows are wanted.
+ * Mails from before the start date are counted in the report, not listed one by one.
  */
-export type SkipReason = 'too-big' | 'blocked' | 'gone-meanwhile' | 'unreadable';
+export type SkipReason = 'too-big' | 'blocked' | 'nobody-known' | 'gone-meanwhile' | 'unreadable';
 
 /** What is known of a mail before it is fetched, to decide whether it is. */
 export interface Preview {

@@ -3,15 +3,14 @@ import type { Principal } from '#kernel/access/access.ts';
 import { keepFiles, type NewFile } from '#kernel/files/files.ts';
 import { type FileStorage, receive } from '#kernel/files/storage.ts';
 import { typeOf } from '#kernel/files/type.ts';
-import type { Arrival, FolderSink } from '#kernel/mail/imap/contract.ts';
+import type { Arrival, FolderSink, Skipped } from '#kernel/mail/imap/contract.ts';
 import { noteBatch, placedKeys, placedUids } from '#kernel/mail/mailbox-state.ts';
-import { MAX_PAGE } from '#kernel/query/page.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
-import type { Records } from '#kernel/records/records.ts';
 import { chunked } from '../chunked.ts';
-import { interaction } from '../interaction.object.ts';
-import { keepWithin, type Received, untilKept } from '../keep-interactions.ts';
+import { othersOf, type Received, untilKept } from '../keep-interactions.ts';
+import type { Visibility } from '../visibility.ts';
+import { heldAlready, keepMails } from './hold-back.ts';
 import { type MailboxOwner, receivedMail } from './received-mail.ts';
 
 /** What keeps the mails of one mailbox. */
@@ -21,6 +20,10 @@ export interface MailKeeping {
   readonly principal: Principal;
   readonly mailbox: string;
   readonly owner: MailboxOwner;
+  /** How much of its mails colleagues see. */
+  readonly visibility: Visibility;
+  /** Mails among people whom nobody here knows are not wanted. */
+  readonly knownOnly: boolean;
   /** Whoever holds the mailbox's lease. */
   readonly runner: string;
   readonly dataFolder: string;
@@ -40,39 +43,47 @@ export function mailSink(keeping: MailKeeping): FolderSink {
   const { workspace, principal, mailbox, runner } = keeping;
   const { database, schema } = workspace;
   const known = async (keys: readonly string[]) => {
-    const records = recordsFor(workspace, principal, 'mail');
-    return new Set([...(await keptKeys(records, keys)), ...(await placedKeys(database, schema, keys))]);
+    const held = await heldAlready(recordsFor(workspace, principal, 'mail'), keys, keeping);
+    // Where one is, though nobody has it, it was taken out for good.
+    const placed = (await placedKeys(database, schema, keys)).difference(held.elsewhere);
+    return held.known.union(placed);
   };
   return {
     known,
     uids: (folder) => placedUids(database, schema, mailbox, folder),
     async commit(batch) {
       const before = await known(batch.arrived.map(({ key }) => key));
+      const fresh = batch.arrived.filter(({ key }) => !before.has(key));
+      const wanted = keeping.knownOnly ? await withPeopleKnown(keeping, fresh) : fresh;
       // Files are kept before the transaction: one that no record takes goes away within a day.
-      const received = await withFiles(
-        keeping,
-        batch.arrived.filter(({ key }) => !before.has(key)),
-      );
+      const received = await withFiles(keeping, wanted);
+      const unwanted = new Set(fresh).difference(new Set(wanted));
+      const noted = {
+        ...batch,
+        arrived: batch.arrived.filter((one) => !unwanted.has(one)),
+        skipped: [...batch.skipped, ...[...unwanted].map(asSkipped)],
+      };
       await untilKept(() =>
         inTransaction(workspace, principal, 'mail', async (records, connection) => {
-          await noteBatch(connection, schema, mailbox, runner, batch);
-          if (received.length > 0) await keepWithin(records, received);
+          await noteBatch(connection, schema, mailbox, runner, noted);
+          await keepMails(records, received, keeping);
         }),
       );
     },
   };
 }
 
-/** Those that are here, also in the trash: what somebody threw away does not come back by itself. */
-async function keptKeys(records: Records, keys: readonly string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const part of chunked(keys, MAX_PAGE))
-    for (const deleted of [false, true]) {
-      const filter = { messageKey: { in: part } };
-      const { items } = await records.list(interaction, { filter, fields: ['messageKey'], limit: MAX_PAGE, deleted });
-      found.push(...items.map(({ messageKey }) => messageKey!));
-    }
-  return found;
+/** Those in which somebody takes part whom the company knows. */
+async function withPeopleKnown({ workspace, principal, owner }: MailKeeping, arrivals: readonly Arrival[]) {
+  const mails = arrivals.map(({ message, receivedAt }) => receivedMail(message, owner, receivedAt));
+  const others = await othersOf(recordsFor(workspace, principal, 'mail'), mails);
+  return arrivals.filter((_, index) => others[index]);
+}
+
+function asSkipped({ uid, key, message, raw, receivedAt }: Arrival): Skipped {
+  const { messageId, subject, from } = message;
+  const reason = 'nobody-known';
+  return { uid, key, reason, messageId, subject, from: from?.address ?? null, size: raw.length, receivedAt };
 }
 
 /** Mails with their bytes as they came, and what was sent along. What stands in a text is in the original only. */

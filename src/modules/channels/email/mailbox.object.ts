@@ -1,4 +1,5 @@
 import { defineObject } from '#kernel/object/definition.ts';
+import { visibilityOptions } from '../visibility.ts';
 
 /**
  * A mailbox that is read: one person's (its owner), or one that several work together. How it is reached, and how far it was
@@ -40,6 +41,10 @@ export const mailbox = defineObject({
     },
     /** Mails from before are left where they are; everything is read without one. */
     since: { type: 'date' },
+    /** How much of its mails colleagues see who do not work it. */
+    visibility: { type: 'select', required: true, default: 'full', options: visibilityOptions },
+    /** Mails in which nobody takes part whom the company knows are not read. */
+    knownOnly: { type: 'boolean', required: true, default: false },
     /** Addresses, and domains, whose mails are not read. */
     blocked: { type: 'tags' },
   },
