@@ -364,6 +364,39 @@ create table if not exists "ws_company"."follow" (
   constraint "pk_follow" primary key ("id")
 );
 
+create table if not exists "ws_company"."form_submission" (
+  "id" uuid not null,
+  "name" text not null,
+  "form_id" uuid not null,
+  "state" text not null,
+  "at" timestamptz not null,
+  "confirmed_at" timestamptz,
+  "email" text,
+  "language" text,
+  "answers" jsonb,
+  "consents" jsonb,
+  "files" jsonb,
+  "source" text,
+  "origin" jsonb,
+  "form_version" bigint,
+  "key" text,
+  "reason" text,
+  "contact_id" uuid,
+  "account_id" uuid,
+  "opportunity_id" uuid,
+  "interaction_id" uuid,
+  "suggestions" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_form_submission" primary key ("id")
+);
+
 create table if not exists "ws_company"."held_mail" (
   "id" uuid not null,
   "subject" text,
@@ -1031,6 +1064,46 @@ create table if not exists "ws_company"."user__teams" (
   constraint "pk_user__teams" primary key ("from_id", "to_id")
 );
 
+create table if not exists "ws_company"."web_form" (
+  "id" uuid not null,
+  "name" text not null,
+  "slug" text not null,
+  "state" text not null,
+  "texts" jsonb,
+  "questions" jsonb,
+  "consents" jsonb,
+  "double_opt_in" boolean not null,
+  "makes_account" boolean not null,
+  "makes_opportunity" boolean not null,
+  "team_id" uuid,
+  "redirect" text,
+  "sites" text,
+  "color" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_web_form" primary key ("id")
+);
+
+create table if not exists "ws_company"."web_form__assignees" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_web_form__assignees" primary key ("from_id", "to_id")
+);
+
+create table if not exists "ws_company"."web_form__told" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_web_form__told" primary key ("from_id", "to_id")
+);
+
 create table if not exists "ws_company"."webhook" (
   "id" uuid not null,
   "url" text not null,
@@ -1094,6 +1167,12 @@ alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk
 alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk_conversation__mentioned__to_id", add constraint "fk_conversation__mentioned__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
 
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
+
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__account_id", add constraint "fk_form_submission__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__contact_id", add constraint "fk_form_submission__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__form_id", add constraint "fk_form_submission__form_id" foreign key ("form_id") references "ws_company"."web_form" ("id") on delete cascade;
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__interaction_id", add constraint "fk_form_submission__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__opportunity_id", add constraint "fk_form_submission__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__account_id", add constraint "fk_held_mail__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__contact_id", add constraint "fk_held_mail__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
@@ -1163,6 +1242,14 @@ alter table "ws_company"."user__roles" drop constraint if exists "fk_user__roles
 
 alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__from_id", add constraint "fk_user__teams__from_id" foreign key ("from_id") references "ws_company"."user" ("id") on delete cascade;
 alter table "ws_company"."user__teams" drop constraint if exists "fk_user__teams__to_id", add constraint "fk_user__teams__to_id" foreign key ("to_id") references "ws_company"."team" ("id") on delete cascade;
+
+alter table "ws_company"."web_form" drop constraint if exists "fk_web_form__team_id", add constraint "fk_web_form__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+
+alter table "ws_company"."web_form__assignees" drop constraint if exists "fk_web_form__assignees__from_id", add constraint "fk_web_form__assignees__from_id" foreign key ("from_id") references "ws_company"."web_form" ("id") on delete cascade;
+alter table "ws_company"."web_form__assignees" drop constraint if exists "fk_web_form__assignees__to_id", add constraint "fk_web_form__assignees__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
+alter table "ws_company"."web_form__told" drop constraint if exists "fk_web_form__told__from_id", add constraint "fk_web_form__told__from_id" foreign key ("from_id") references "ws_company"."web_form" ("id") on delete cascade;
+alter table "ws_company"."web_form__told" drop constraint if exists "fk_web_form__told__to_id", add constraint "fk_web_form__told__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
 
 create index if not exists "ix_absence__by__of_day" on "ws_company"."absence" using btree ("until", "from", "id") where "deleted_at" is null;
 create index if not exists "ix_absence__by__of_user" on "ws_company"."absence" using btree ("user_id", "until", "id") where "deleted_at" is null;
@@ -1282,6 +1369,22 @@ create index if not exists "ix_follow__target_object" on "ws_company"."follow" u
 create index if not exists "ix_follow__updated_at" on "ws_company"."follow" using btree ("updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_follow__user" on "ws_company"."follow" using btree ("user_id", "updated_at", "id");
 create unique index if not exists "uq_follow__by__once" on "ws_company"."follow" using btree ("user_id", lower("target_object"), lower("target_id")) where "deleted_at" is null;
+
+create index if not exists "ix_form_submission__account" on "ws_company"."form_submission" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_form_submission__by__of_contact" on "ws_company"."form_submission" using btree ("contact_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_form_submission__by__of_form" on "ws_company"."form_submission" using btree ("form_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_form_submission__by__of_state" on "ws_company"."form_submission" using btree ("state", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_form_submission__contact" on "ws_company"."form_submission" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_form_submission__deleted_at" on "ws_company"."form_submission" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_form_submission__form" on "ws_company"."form_submission" using btree ("form_id", "updated_at", "id");
+create index if not exists "ix_form_submission__interaction" on "ws_company"."form_submission" using btree ("interaction_id", "updated_at", "id");
+create index if not exists "ix_form_submission__key" on "ws_company"."form_submission" using btree ((platform.fold("key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_form_submission__name" on "ws_company"."form_submission" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_form_submission__opportunity" on "ws_company"."form_submission" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_form_submission__owner" on "ws_company"."form_submission" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_form_submission__search_text" on "ws_company"."form_submission" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_form_submission__updated_at" on "ws_company"."form_submission" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_form_submission__key" on "ws_company"."form_submission" using btree (lower("key")) where "deleted_at" is null;
 
 create index if not exists "ix_held_mail__account" on "ws_company"."held_mail" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_held_mail__by__of_account" on "ws_company"."held_mail" using btree ("account_id", "at" desc, "id" desc) where "deleted_at" is null;
@@ -1514,6 +1617,19 @@ create unique index if not exists "uq_user__email" on "ws_company"."user" using 
 create index if not exists "ix_user__roles__to_id" on "ws_company"."user__roles" using btree ("to_id", "from_id");
 
 create index if not exists "ix_user__teams__to_id" on "ws_company"."user__teams" using btree ("to_id", "from_id");
+
+create index if not exists "ix_web_form__deleted_at" on "ws_company"."web_form" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_web_form__name" on "ws_company"."web_form" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_web_form__owner" on "ws_company"."web_form" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_web_form__search_text" on "ws_company"."web_form" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_web_form__slug" on "ws_company"."web_form" using btree ((platform.fold("slug") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_web_form__team" on "ws_company"."web_form" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_web_form__updated_at" on "ws_company"."web_form" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_web_form__slug" on "ws_company"."web_form" using btree (lower("slug")) where "deleted_at" is null;
+
+create index if not exists "ix_web_form__assignees__to_id" on "ws_company"."web_form__assignees" using btree ("to_id", "from_id");
+
+create index if not exists "ix_web_form__told__to_id" on "ws_company"."web_form__told" using btree ("to_id", "from_id");
 
 create index if not exists "ix_webhook_delivery__due" on "ws_company"."webhook_delivery" using btree ("webhook_id", "next_at") where "state" = 'waiting';
 create index if not exists "ix_webhook_delivery__record" on "ws_company"."webhook_delivery" using btree ("webhook_id", "record_id", "position") where "state" = 'waiting';

@@ -84,6 +84,10 @@ const routes: Readonly<
   // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
   '/files': 'signed',
   '/api/free-busy': 'records',
+  // What a company shows to everybody.
+  '/f': 'anybody',
+  '/api/web-forms': 'administrators',
+  '/api/web-forms/submissions': 'records',
   // Whoever has the address of somebody's calendar.
   '/calendars': 'signed',
   '/api/jobs': 'oneself',

@@ -28,6 +28,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/mailboxes.ts': 'whose a message is does not depend on whose mailbox it came through',
   'src/app/snoozed.ts': 'what was put off comes back by itself',
   'src/app/reminders.ts': 'reminders are for whoever set them',
+  'src/app/public-pages.ts': 'what a stranger sends is taken in by the company',
   'src/app/principal.ts': 'what a person may do is not theirs to say',
   'src/server/own-session.ts': 'people read and set what is theirs, whatever else they may',
   'src/server/routes/live.ts': 'asks whether those who listen may still',

@@ -5,6 +5,7 @@ import { verifyAuditJob } from './audit.ts';
 import { backupJob } from './backups.ts';
 import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
+import { submissionJob } from './forms.ts';
 import { handoverJob } from './handover.ts';
 import { importJob } from './imports.ts';
 import { mailJob } from './mail.ts';
@@ -24,6 +25,7 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
     importJob(runtime) as unknown as JobDefinition,
     backupJob(runtime),
     mailJob(runtime),
+    submissionJob(runtime),
     convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
     verifyAuditJob(runtime),

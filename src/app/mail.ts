@@ -1,5 +1,5 @@
-import type { JobDefinition } from '#kernel/jobs/jobs.ts';
-import { queueJob } from '#kernel/jobs/jobs.ts';
+import type { Connection } from '#kernel/database/connection.ts';
+import { addJob, type JobDefinition, queueJob } from '#kernel/jobs/jobs.ts';
 import { type LetterKind, writeLetter } from '#kernel/mail/letter.ts';
 import { passwordOf, readMailServer } from '#kernel/mail/mail-server.ts';
 import { MailDelayedError, sendMail } from '#kernel/mail/send.ts';
@@ -15,6 +15,12 @@ export interface OutgoingLetter {
   readonly language: string;
   /** Of a page here; what stands before it is the company's setting. */
   readonly path?: string;
+  /** Of a second, quieter link. */
+  readonly second?: string;
+  /** Facts, each on a line of its own. */
+  readonly lines?: readonly string[];
+  /** An appointment that goes along, as iCalendar with its method. */
+  readonly calendar?: { readonly method: 'request' | 'cancel'; readonly content: string };
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
@@ -31,6 +37,22 @@ export async function queueLetter(runtime: Runtime, workspaceId: string, letter:
 }
 
 /**
+ * The same in the transaction of a connection: it is sent when, and only when, that commits.
+ * @returns false where no mail server is set up
+ */
+export async function addLetter(
+  runtime: Runtime,
+  connection: Connection,
+  workspaceId: string,
+  letter: OutgoingLetter,
+): Promise<boolean> {
+  if (!(await readMailServer(runtime.database, workspaceId))) return false;
+  const sealed = (await openSecrets(runtime.dataFolder)).seal(JSON.stringify(letter), PURPOSE);
+  await addJob(connection, { workspaceId, kind: 'mail', payload: { sealed, attempt: 0 }, createdBy: null });
+  return true;
+}
+
+/**
  * Sends a letter now.
  * @throws Problem `mail.not-set-up`, `mail.not-sent`; MailDelayedError
  */
@@ -40,10 +62,11 @@ export async function sendLetter(runtime: Runtime, workspaceId: string, letter: 
   if (!server) throw new Problem('mail.not-set-up');
   const { name: company } = await runtime.workspace(workspaceId);
   const password = await passwordOf(database, await openSecrets(dataFolder), workspaceId);
-  const { kind, to, language, path, params } = letter;
-  const link = path === undefined ? undefined : `${server.site}${path}`;
-  const words = writeLetter(kind, language, { ...params, company, name: to.name }, link);
-  await sendMail(networkGuard(), server, password, to, words);
+  const { kind, to, language, path, second, lines, calendar, params } = letter;
+  const at = (own: string | undefined) => (own === undefined ? undefined : `${server.site}${own}`);
+  const parts = { link: at(path), second: at(second), lines };
+  const words = writeLetter(kind, language, { ...params, company, name: to.name }, parts);
+  await sendMail(networkGuard(), server, password, to, calendar ? { ...words, icalEvent: calendar } : words);
 }
 
 export function mailJob(runtime: Runtime): JobDefinition {

@@ -870,3 +870,17 @@ export type SkippedMails = Static<typeof SkippedMails>;
 
 export const FoundMails = listOf(Type.Object({ ...mailOnServer, why: text, interaction: orNull(id) }));
 export type FoundMails = Static<typeof FoundMails>;
+
+export const FormFields = listOf(
+  Type.Object({
+    key: text,
+    object: text,
+    type: text,
+    label: text,
+    options: Type.Array(Type.Object({ value: text, label: text })),
+  }),
+);
+export type FormFields = Static<typeof FormFields>;
+
+export const FormStatistics = listOf(Type.Object({ source: text, views: count, starts: count, submissions: count }));
+export type FormStatistics = Static<typeof FormStatistics>;

@@ -52,6 +52,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { timelineRoutes } from './routes/timeline.ts';
 import { userRoutes } from './routes/users.ts';
+import { webFormRoutes } from './routes/web-forms.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { scimRoutes } from './scim/routes.ts';
 import { secureHeaders } from './secure-headers.ts';
@@ -177,6 +178,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   singleSignOnRoutes(app, runtime);
   identityProviderRoutes(app, runtime);
   mailboxRoutes(app, runtime);
+  webFormRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
   accessRoutes(app, runtime);

@@ -54,7 +54,7 @@ export default defineConfig({
   server: {
     port: 5173,
     proxy: Object.fromEntries(
-      ['/api', '/files', '/calendars'].map((path) => [path, { target: server, changeOrigin: false }]),
+      ['/api', '/files', '/calendars', '/f/', '/b/'].map((path) => [path, { target: server, changeOrigin: false }]),
     ),
   },
 });

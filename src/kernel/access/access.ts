@@ -150,6 +150,9 @@ export const ground: Role['grants'] = {
     ...nothing,
     ...granting(['own', { filter: { 'mailbox.members': { hasAny: ['me'] } } }], 'read', 'run', 'delete', 'export'),
   },
+  // What strangers may open is the administrators' matter; whoever looks after what came of it sees that.
+  webForm: nothing,
+  formSubmission: { ...nothing, ...granting('own', 'read', 'update', 'export') },
   pipeline: { read: 'all' },
   stage: { read: 'all' },
   // What belongs to a record is seen by whoever sees the record.

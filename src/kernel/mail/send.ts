@@ -20,7 +20,7 @@ export async function sendMail(
   server: MailServer,
   password: string | null,
   to: { name: string; address: string },
-  letter: Letter,
+  letter: Letter & { icalEvent?: { method: string; content: string } },
 ): Promise<void> {
   const { senderName, senderAddress } = server;
   const transport = await transportTo(guard, server, password);

@@ -248,6 +248,19 @@ const versions: readonly (readonly string[])[] = [
     // Through whose eyes an administrator looks; a person who is gone takes it with them.
     'alter table platform.session add column if not exists viewing_as uuid',
   ],
+  [
+    // How often a page that strangers open was seen, begun and sent, by day and by where they came from.
+    `create table if not exists platform.page_visit (
+      workspace_id uuid not null constraint fk_page_visit__workspace references platform.workspace (id) on delete cascade,
+      page_id uuid not null,
+      on_day date not null,
+      source text not null,
+      views integer not null,
+      starts integer not null,
+      submissions integer not null,
+      constraint pk_page_visit primary key (page_id, on_day, source)
+    )`,
+  ],
 ];
 
 /** The version that this program works with. */

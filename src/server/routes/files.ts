@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +14,7 @@ import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { binary, ShownMail } from '../answers.ts';
 import { readFileLink, signFileLink } from '../file-links.ts';
+import { cleanFileName } from '../file-name.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import { readerOfSession, sessionName } from '../visitors.ts';
@@ -56,7 +56,7 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
       const part = await request.file({ limits: { fileSize: maxBytes + 1 } });
       if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
       const received = await receive(runtime.dataFolder, part.file, maxBytes);
-      const name = cleanName(part.filename);
+      const name = cleanFileName(part.filename);
       const kept = await keepFile(workspace, principal.userId, storage, received, {
         name,
         type: typeOf(received.head, name),
@@ -200,20 +200,6 @@ function disposition(how: 'inline' | 'attachment', name: string): string {
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
-}
-
-/** The last part of a path, without what no file system likes, in at most 200 characters with its ending kept. */
-function cleanName(given: string | undefined): string {
-  // Browsers write a quotation mark in a name like this (HTML, multipart/form-data).
-  const name = basename((given ?? '').replaceAll('\\', '/').replaceAll('%22', '"'))
-    .toWellFormed()
-    .normalize('NFC')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these and the signs that turn the reading direction lie about a name
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]/g, '')
-    .trim();
-  const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? '';
-  const short = name.length > 200 ? `${name.slice(0, 200 - ending.length)}${ending}`.toWellFormed() : name;
-  return short === '' || short === '.' || short === '..' ? 'file' : short;
 }
 
 function tooLarge(maxBytes: number): Problem {

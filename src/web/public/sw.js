@@ -30,9 +30,9 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== self.location.origin) return;
-  // A download is no page.
+  // A download is no page, and what strangers open is no page of the app.
   if (request.mode === 'navigate') {
-    if (!/^\/(api|files)\//.test(url.pathname)) event.respondWith(startPage(event));
+    if (!/^\/(api|files|f|b)\//.test(url.pathname)) event.respondWith(startPage(event));
   } else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(request));
   else if (/^\/[\w-]+\.(svg|png)$/.test(url.pathname)) event.respondWith(freshOrKept(event, PROGRAM));
   else if (READABLE.test(url.pathname) && !url.searchParams.has('cursor')) event.respondWith(freshOrKept(event, DATA));

@@ -1,0 +1,47 @@
+import { defineRules } from '#kernel/object/rules.ts';
+import {
+  type ConsentAsked,
+  type FormTexts,
+  isWellFormed,
+  languagesOf,
+  originOf,
+  type Question,
+  slugPattern,
+} from './design.ts';
+import { webForm } from './web-form.object.ts';
+
+/** Objects whose fields a form may ask for, and the company's own questions. */
+const askable: ReadonlySet<string> = new Set(['contact', 'account', 'opportunity', 'own']);
+
+export const webFormRules = defineRules(webForm, {
+  beforeSave({ after, changed, refuse }) {
+    if (changed('slug') && !slugPattern.test(after.slug)) refuse('slug', 'webForm.slug');
+    if (after.color && !/^#[0-9a-f]{6}$/i.test(after.color)) refuse('color', 'webForm.color');
+    if (after.redirect && !originOf(after.redirect)) refuse('redirect', 'webForm.redirect');
+    const sites = (after.sites ?? '').split(/[\s,;]+/).filter(Boolean);
+    if (sites.length > 50 || sites.some((one) => originOf(one) === null)) refuse('sites', 'webForm.sites');
+    const questions = (after.questions ?? []) as unknown as readonly Question[];
+    const texts = (after.texts ?? {}) as FormTexts;
+    let isReadable = true;
+    for (const part of ['texts', 'questions', 'consents'] as const) {
+      if (after[part] === null || isWellFormed(part, after[part])) continue;
+      refuse(part, 'field.invalid');
+      isReadable = false;
+    }
+    if (!isReadable) return;
+    const keys = questions.map(({ key }) => key);
+    if (new Set(keys).size < keys.length || keys.some((key) => !askable.has(key.split('.')[0]!)))
+      refuse('questions', 'webForm.questions');
+    if (questions.some(({ key, type }) => key.startsWith('own.') !== (type !== undefined)))
+      refuse('questions', 'webForm.questions');
+    if (after.state !== 'open') return;
+    if (languagesOf(texts).length === 0) refuse('texts', 'webForm.no-title');
+    // A contact without a name cannot be made, and everything that is sent would wait.
+    if (!keys.some((key) => key === 'contact.lastName' || key === 'contact.firstName'))
+      refuse('questions', 'webForm.no-name');
+    const byMail = ((after.consents ?? []) as unknown as readonly ConsentAsked[]).some(
+      ({ channel }) => channel === 'email',
+    );
+    if ((after.doubleOptIn || byMail) && !keys.includes('contact.emails')) refuse('questions', 'webForm.no-email');
+  },
+});
