@@ -11,6 +11,7 @@ import { definitionsQuery, queryClient, sessionQuery, setupQuery } from './api/q
 import { homePagesQuery } from './home/cards.ts';
 import { setLanguage } from './i18n/i18n.ts';
 import { withWords } from './i18n/room-words.ts';
+import { readInboxSearch } from './inbox/folders.ts';
 import { savedViewsQuery } from './list/saved-views-query.ts';
 import { readSearch } from './list/search.ts';
 import { loadPreferences, readPreference } from './preferences.ts';
@@ -79,6 +80,13 @@ const home = createRoute({
   // Asked while the code of the page is on its way; the page does not wait for it.
   loader: () => void queryClient.prefetchInfiniteQuery(homePagesQuery),
   component: lazyRouteComponent(() => withWords('home', import('./home/home-page.tsx')), 'HomePage'),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => app,
+  path: '/inbox',
+  validateSearch: readInboxSearch,
+  component: lazyRouteComponent(() => withWords(['inbox', 'record'], import('./inbox/inbox-page.tsx')), 'InboxPage'),
 });
 
 const search = createRoute({
@@ -227,6 +235,7 @@ export const router = createRouter({
     app.addChildren([
       start,
       home,
+      inbox,
       profile,
       search,
       list,

@@ -9,6 +9,7 @@ export type Room =
   | 'design'
   | 'home'
   | 'import'
+  | 'inbox'
   | 'list'
   | 'mailboxes'
   | 'merge'

@@ -20,6 +20,7 @@ import { ObjectIcon } from '../ui/object-icon.tsx';
 import { problemText, showProblem } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
 import { Change } from './change.tsx';
+import { channelIcon } from './channel-icons.ts';
 import { HeldMail, HeldRest } from './held-mail.tsx';
 import { Mentions } from './mentions.tsx';
 import { hasOwnSubject } from './own-subject.ts';
@@ -27,12 +28,6 @@ import { saveChanges } from './save-field.tsx';
 import style from './timeline.module.css';
 import type { Entry } from './timeline-item.ts';
 import { refreshTimelines, threadQuery } from './timeline-query.ts';
-
-const icons: Record<string, string> = {
-  ...{ note: 'note', call: 'phone', phone: 'phone', meeting: 'calendar-event', visit: 'map-pin', email: 'mail' },
-  ...{ letter: 'mailbox', fax: 'printer', chat: 'message-circle', sms: 'device-mobile-message', form: 'forms' },
-  ...{ social: 'social', portal: 'door-enter' },
-};
 
 /** @param expanded long texts in full; null leaves each as its reader left it */
 export function TimelineEntry({
@@ -91,7 +86,7 @@ function WrittenEntry({
   return (
     <article className={style.entry} data-kind={channel}>
       <span className={style.icon}>
-        <ObjectIcon name={icons[channel] ?? 'message'} size={14} />
+        <ObjectIcon name={channelIcon(channel, 'message')} size={14} />
       </span>
       <div className={style.body}>
         <div className={style.head}>
@@ -123,7 +118,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
   return (
     <article className={style.entry} data-kind={channel}>
       <span className={style.icon}>
-        <ObjectIcon name={icons[channel] ?? 'messages'} size={14} />
+        <ObjectIcon name={channelIcon(channel)} size={14} />
       </span>
       <div className={style.body}>
         <div className={style.head}>
@@ -152,7 +147,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
         ) : null}
         {body ? (
           <Folded expanded={expanded}>
-            <span className={style.plain}>{body}</span>
+            {channel === 'note' ? <Mentions text={body} /> : <span className={style.plain}>{body}</span>}
           </Folded>
         ) : null}
         {shown('attachments')}
@@ -174,7 +169,7 @@ function HeldEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
   return (
     <article className={style.entry} data-kind="email">
       <span className={style.icon}>
-        <ObjectIcon name={icons.email!} size={14} />
+        <ObjectIcon name={channelIcon('email')} size={14} />
       </span>
       <div className={style.body}>
         <div className={style.head}>

@@ -1,4 +1,5 @@
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
+import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconMenu2 from '@tabler/icons-react/dist/esm/icons/IconMenu2.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
@@ -19,13 +20,20 @@ const PhoneMenu = lazy(() => import('./phone-menu.tsx').then((loaded) => ({ defa
 export const PhoneBar = memo(function PhoneBar({ session, onSearch }: { session: Session; onSearch(): void }) {
   const { t } = useTranslation();
   const [menu, setMenu] = useState(false);
-  const { shipped, own, hidden } = menuOf(useDefinitions().list, usePreferences().menu);
+  const definitions = useDefinitions();
+  const { shipped, own, hidden } = menuOf(definitions.list, usePreferences().menu);
   return (
     <nav className={style.phone} aria-label={t('shell.menu')}>
       <Link to="/home" className={style.phoneItem}>
         <IconHome size={20} />
         <span>{t('shell.home')}</span>
       </Link>
+      {definitions.get('conversation') ? (
+        <Link to="/inbox" search={{}} className={style.phoneItem}>
+          <IconInbox size={20} />
+          <span>{t('shell.inbox')}</span>
+        </Link>
+      ) : null}
       {shipped.slice(0, 1).map((definition) => (
         <Link
           key={definition.name}

@@ -61,6 +61,7 @@ export function Shell() {
       run: () => setPreferences({ sidebar: sidebar === 'open' ? 'narrow' : 'open' }),
     },
     { keys: 'h', label: t('shortcut.home'), run: () => void navigate({ to: '/home' }) },
+    { keys: 'i', label: t('shortcut.inbox'), run: () => void navigate({ to: '/inbox', search: {} }) },
     { keys: 'mod+i', label: t('shortcut.import'), run: () => void navigate({ to: '/import' }) },
   ]);
 

@@ -3,6 +3,7 @@ import IconAdjustments from '@tabler/icons-react/dist/esm/icons/IconAdjustmentsH
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
+import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
@@ -53,6 +54,20 @@ export const Sidebar = memo(function Sidebar({ session, onSearch }: { session: S
           <span className={style.label}>{t('shell.home')}</span>
         </Link>
       </Hint>
+      {definitions.get('conversation') ? (
+        <Hint label={t('shell.inbox')} narrow={narrow}>
+          <Link
+            to="/inbox"
+            search={{}}
+            activeOptions={{ exact: false, includeSearch: false }}
+            className={style.item}
+            aria-label={t('shell.inbox')}
+          >
+            <IconInbox size={16} stroke={1.7} />
+            <span className={style.label}>{t('shell.inbox')}</span>
+          </Link>
+        </Hint>
+      ) : null}
       {favourites.length > 0 ? (
         <Section title={t('shell.favourites')} name="favourites" narrow={narrow}>
           {favourites.map((one) =>
