@@ -110,6 +110,9 @@ const routes: Readonly<
   '/api/held-mails': 'records',
   '/api/mailboxes/preset': 'oneself',
   '/api/mailboxes/try': 'oneself',
+  '/api/mails': 'oneself',
+  '/api/mails/answer': 'records',
+  '/api/mails/deliveries': 'records',
   '/api/audit': 'administrators',
   '/api/privacy': 'administrators',
   // A directory brings people in, with a key that is good for nothing else.

@@ -26,6 +26,8 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
   'src/app/mailbox-access.ts': 'whoever works a mailbox decides what colleagues see of it',
   'src/app/mailboxes.ts': 'whose a message is does not depend on whose mailbox it came through',
+  'src/app/outgoing.ts': 'what a mail leaves behind is there whoever wrote it',
+  'src/app/outbox.ts': 'what was given to be sent is sent, and its writer hears of it',
   'src/app/snoozed.ts': 'what was put off comes back by itself',
   'src/app/reminders.ts': 'reminders are for whoever set them',
   'src/app/public-pages.ts': 'what a stranger sends is taken in by the company',

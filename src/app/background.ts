@@ -18,6 +18,7 @@ import { takeUpImports } from './imports.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
 import { keepMailboxes } from './mailboxes.ts';
+import { keepOutbox } from './outbox.ts';
 import { remindAll } from './reminders.ts';
 import type { Runtime } from './runtime.ts';
 import { wakeAllSnoozed } from './snoozed.ts';
@@ -55,10 +56,11 @@ export async function runBackground(
   const snoozed = every(SNOOZED_MS, () => wakeAllSnoozed(runtime), onError);
   const reminders = every(REMINDERS_MS, () => remindAll(runtime), onError);
   const mailboxes = keepMailboxes(runtime, onError);
+  const outbox = keepOutbox(runtime, onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, house];
+      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, outbox, house];
       await Promise.all(all.map((one) => one.stop()));
     },
   };

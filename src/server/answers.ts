@@ -884,3 +884,109 @@ export type FormFields = Static<typeof FormFields>;
 
 export const FormStatistics = listOf(Type.Object({ source: text, views: count, starts: count, submissions: count }));
 export type FormStatistics = Static<typeof FormStatistics>;
+
+const MailPerson = Type.Object(
+  { name: Type.String({ maxLength: 300 }), address: Type.String({ maxLength: 320 }) },
+  { additionalProperties: false },
+);
+const people = Type.Array(MailPerson, { maxItems: 200 });
+
+/** What somebody writes, as it is kept while they do. */
+export const MailContent = Type.Object(
+  {
+    mailbox: orNull(id),
+    from: Type.Optional(
+      Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
+        description: 'One of its addresses; its own when left out',
+      }),
+    ),
+    to: people,
+    cc: people,
+    bcc: people,
+    subject: Type.String({ maxLength: 2_000 }),
+    html: Type.String({ maxLength: 100_000, description: 'What is new in it' }),
+    signature: Type.String({ maxLength: 20_000 }),
+    quote: Type.String({ maxLength: 100_000, description: 'What it answers or passes on' }),
+    attachments: Type.Array(
+      Type.Object(
+        { id, name: Type.String({ maxLength: 255 }), size: count, type: Type.String({ maxLength: 255 }) },
+        { additionalProperties: false },
+      ),
+      { maxItems: 25 },
+    ),
+    replyTo: Type.Union([id, Type.Null()], { description: 'The interaction that it answers' }),
+    about: Type.Object(
+      { account: Type.Optional(id), contact: Type.Optional(id), opportunity: Type.Optional(id) },
+      { additionalProperties: false },
+    ),
+    language: Type.Union([Type.String({ maxLength: 20 }), Type.Null()], { description: 'Of whoever reads it' }),
+    purpose: Type.Optional(
+      Type.Union([Type.String({ maxLength: 60 }), Type.Null()], {
+        description: 'As consents know it: who did not consent is not written to',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type MailContent = Static<typeof MailContent>;
+
+const MailState = Type.Enum(['draft', 'waiting', 'sending', 'ending', 'sent', 'failed', 'unsure']);
+const MailRecipients = Type.Array(
+  Type.Object({
+    address: text,
+    state: Type.Enum(['waiting', 'accepted', 'refused', 'bounced', 'delayed']),
+    detail: Type.String({ description: 'In the server’s words' }),
+  }),
+);
+
+export const OutgoingMailAnswer = Type.Object({
+  id,
+  state: MailState,
+  content: MailContent,
+  revision: count,
+  interaction: orNull(id),
+  recipients: MailRecipients,
+  fault: orNull(text),
+  text: Type.Union([text, Type.Null()], { description: 'What is wrong, in words' }),
+  updatedAt: time,
+  sendAt: orNull(time),
+  sentAt: orNull(time),
+  followUpAt: orNull(time),
+});
+export type OutgoingMailAnswer = Static<typeof OutgoingMailAnswer>;
+export const OutgoingMails = listOf(OutgoingMailAnswer);
+
+export const MailSenders = listOf(
+  Type.Object({
+    id,
+    name: text,
+    addresses: Type.Array(text),
+    canSend: Type.Boolean({ description: 'Whether it has a server to send through' }),
+    kind: Type.Enum(['personal', 'shared']),
+  }),
+);
+export type MailSender = Static<typeof MailSenders>['items'][number];
+
+export const MailNotes = listOf(
+  Type.Object({
+    address: text,
+    code: text,
+    stops: Type.Boolean({ description: 'It keeps the mail from being sent' }),
+    text,
+  }),
+);
+export type MailNote = Static<typeof MailNotes>['items'][number];
+
+export const MailDelivery = listOf(
+  Type.Object({
+    interaction: id,
+    id: Type.Union([id, Type.Null()], { description: 'For whoever wrote it' }),
+    state: MailState,
+    fault: orNull(text),
+    text: orNull(text),
+    sendAt: orNull(time),
+    sentAt: orNull(time),
+    recipients: MailRecipients,
+  }),
+);
+export type MailDelivery = Static<typeof MailDelivery>['items'][number];

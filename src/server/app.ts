@@ -37,6 +37,7 @@ import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailServerRoutes } from './routes/mail-server.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
+import { mailRoutes } from './routes/mails.ts';
 import { mapRoutes } from './routes/map.ts';
 import { objectRoutes } from './routes/objects.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -178,6 +179,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   singleSignOnRoutes(app, runtime);
   identityProviderRoutes(app, runtime);
   mailboxRoutes(app, runtime);
+  mailRoutes(app, runtime);
   webFormRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);

@@ -26,6 +26,8 @@ import { freePort, hasServer, makeCertificate, pathOf, untilReady } from '../deb
 export interface MailServer {
   readonly imap: number;
   readonly imaps: number;
+  /** Where other servers hand mails in: of an address, the part before the @ is the user. */
+  readonly lmtp: number;
   /** Who signed its certificate, in PEM. It is made for `localhost`. */
   readonly authority: string;
   /** Somebody with an empty mailbox and the password `secret`; with little room, the mailbox holds 20 kB. */
@@ -78,6 +80,7 @@ ssl_key = <${file('server.key')}
 disable_plaintext_auth = no
 auth_failure_delay = 0
 auth_mechanisms = plain login
+auth_username_format = %Ln
 default_internal_user = ${username}
 default_internal_group = ${group}
 default_login_user = ${username}
@@ -187,6 +190,7 @@ protocol imap {
   return {
     imap,
     imaps,
+    lmtp,
     authority: readFileSync(file('ca.pem'), 'utf8'),
     newUser: (room = 'much') => `${room}${++users}`,
     async deliver(user, raw) {

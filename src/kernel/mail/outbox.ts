@@ -129,7 +129,8 @@ export async function queueMail(
   given: {
     readonly content: unknown;
     readonly mailbox: string;
-    readonly interaction: string;
+    /** Null where colleagues do not see all of its mails: nothing tells of it before it has left. */
+    readonly interaction: string | null;
     readonly messageId: string;
     readonly recipients: readonly string[];
     readonly sendAt: Date;

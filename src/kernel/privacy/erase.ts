@@ -396,6 +396,11 @@ async function eraseKept({ unit, workspace }: Writing, belongings: Belongings, t
     await connection.execute(sql`
       update ${here}.mailbox_skip set subject = '–', sender = null, message_id = null
       where ${traceCondition(traces, "subject || ' ' || coalesce(sender, '')")}`);
+  // Neither what was to be sent to them nor what is known of how it went.
+  if (traces.length > 0)
+    await connection.execute(sql`
+      delete from ${here}.outgoing_mail
+      where ${traceCondition(traces, "content::text || ' ' || recipients::text")}`);
   const keptAnswers = await connection.execute(sql`
     delete from platform.idempotency k using platform.identity i
     where i.id = k.identity_id and i.workspace_id = ${workspace.id}::uuid and (${anyId('k.answer::text')} ${anyTrace('k.answer::text')})`);

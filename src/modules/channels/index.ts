@@ -33,7 +33,9 @@ export { heldMail } from './email/held-mail.object.ts';
 export { shareHeld } from './email/hold-back.ts';
 export { isBlocked } from './email/is-blocked.ts';
 export { mailSink } from './email/keep-mails.ts';
+export { keepSentMail } from './email/keep-sent.ts';
 export { mailbox } from './email/mailbox.object.ts';
+export { type PlannedMail, planBecame, planMail, unplanMail } from './email/plan-mail.ts';
 export { type Busy, freeBusy, freeTimes, type PersonTimes, type Stretch, type TimesWanted } from './free-busy.ts';
 export { type Identity, identify, normalAddress } from './identify.ts';
 export { interaction } from './interaction.object.ts';
@@ -50,6 +52,15 @@ export const channels = defineModule({
   actions: [splitConversation, runMacro],
   readers: [mailboxReader, mentionsReader],
   problems: {
+    'outgoing.not-found': 404,
+    'outgoing.stale': 409,
+    'outgoing.too-late': 409,
+    'outgoing.sender': 422,
+    'outgoing.no-server': 422,
+    'outgoing.no-recipient': 422,
+    'outgoing.too-many-recipients': 422,
+    'outgoing.not-allowed': 422,
+    'outgoing.too-large': 422,
     'mailbox.unreachable': 422,
     'mailbox.password-needed': 422,
     'conversation.not-to-split': 422,
