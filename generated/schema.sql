@@ -147,6 +147,58 @@ create table if not exists "ws_company"."bounced_address" (
   constraint "pk_bounced_address" primary key ("id")
 );
 
+create table if not exists "ws_company"."calendar" (
+  "id" uuid not null,
+  "user_id" uuid not null,
+  "name" text not null,
+  "address" text not null,
+  "calendar" text not null,
+  "username" text not null,
+  "secret" text not null,
+  "choice" text not null,
+  "state" text not null,
+  "tag" text,
+  "position" bigint not null default 0,
+  "runner" uuid,
+  "leased_until" timestamptz,
+  "attempts" integer not null default 0,
+  "fault" text,
+  "detail" text,
+  "failed_at" timestamptz,
+  "succeeded_at" timestamptz,
+  "retry_at" timestamptz,
+  "created_at" timestamptz not null,
+  constraint "pk_calendar" primary key ("id")
+);
+
+create table if not exists "ws_company"."calendar_busy" (
+  "calendar_id" uuid not null,
+  "href" text not null,
+  "recurrence" text not null,
+  "user_id" uuid not null,
+  "starts_at" timestamptz not null,
+  "ends_at" timestamptz not null,
+  constraint "pk_calendar_busy" primary key ("calendar_id", "href", "recurrence")
+);
+
+create table if not exists "ws_company"."calendar_link" (
+  "calendar_id" uuid not null,
+  "href" text not null,
+  "recurrence" text not null,
+  "interaction_id" uuid not null,
+  "base" jsonb not null,
+  constraint "pk_calendar_link" primary key ("calendar_id", "href", "recurrence")
+);
+
+create table if not exists "ws_company"."calendar_object" (
+  "calendar_id" uuid not null,
+  "href" text not null,
+  "etag" text not null,
+  "again_at" timestamptz,
+  "fault" text,
+  constraint "pk_calendar_object" primary key ("calendar_id", "href")
+);
+
 create table if not exists "ws_company"."comment" (
   "id" uuid not null,
   "target_object" text not null,
@@ -810,6 +862,7 @@ create table if not exists "ws_company"."participant" (
   "address" text,
   "contact_id" uuid,
   "user_id" uuid,
+  "response" text,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -1299,6 +1352,10 @@ create index if not exists "ix_bounced_address__owner" on "ws_company"."bounced_
 create index if not exists "ix_bounced_address__search_text" on "ws_company"."bounced_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_bounced_address__updated_at" on "ws_company"."bounced_address" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_bounced_address__address" on "ws_company"."bounced_address" using btree (lower("address")) where "deleted_at" is null;
+
+create index if not exists "ix_calendar_busy__user" on "ws_company"."calendar_busy" using btree ("user_id", "ends_at");
+
+create index if not exists "ix_calendar_link__interaction" on "ws_company"."calendar_link" using btree ("interaction_id");
 
 create index if not exists "ix_comment__by__of_record" on "ws_company"."comment" using btree ((platform.fold("target_object") collate "C"), (platform.fold("target_id") collate "C"), "created_at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_comment__deleted_at" on "ws_company"."comment" using btree ("deleted_at", "id") where "deleted_at" is not null;

@@ -84,6 +84,7 @@ const routes: Readonly<
   // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
   '/files': 'signed',
   '/api/free-busy': 'records',
+  '/api/calendars': 'oneself',
   // What a company shows to everybody.
   '/f': 'anybody',
   '/api/web-forms': 'administrators',

@@ -25,6 +25,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/recompute.ts': 'what a formula changes, it changes in all records',
   'src/app/convert.ts': 'what an amount is worth, it is worth to everybody',
   'src/app/mailbox-access.ts': 'whoever works a mailbox decides what colleagues see of it',
+  'src/app/calendars.ts': 'a meeting is with whom it is, whatever the owner of the calendar may see of them',
   'src/app/mailboxes.ts': 'whose a message is does not depend on whose mailbox it came through',
   'src/app/outgoing.ts': 'what a mail leaves behind is there whoever wrote it',
   'src/app/outbox.ts': 'what was given to be sent is sent, and its writer hears of it',

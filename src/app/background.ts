@@ -11,6 +11,7 @@ import type { EventReader } from '#kernel/object/module.ts';
 import { searchWordsReader } from '#kernel/search/words.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { sealAll } from './audit.ts';
+import { keepCalendars } from './calendars.ts';
 import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -57,10 +58,11 @@ export async function runBackground(
   const reminders = every(REMINDERS_MS, () => remindAll(runtime), onError);
   const mailboxes = keepMailboxes(runtime, onError);
   const outbox = keepOutbox(runtime, onError);
+  const calendars = keepCalendars(runtime, onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, outbox, house];
+      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, outbox, calendars, house];
       await Promise.all(all.map((one) => one.stop()));
     },
   };

@@ -20,6 +20,7 @@ import { limitRates } from './rate-limit.ts';
 import { absenceRoutes } from './routes/absences.ts';
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { calendarRoutes } from './routes/calendars.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
 import { configurationRoutes } from './routes/configuration.ts';
@@ -152,6 +153,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   definitionRoutes(app, runtime);
   layoutRoutes(app);
   recordRoutes(app);
+  calendarRoutes(app, runtime);
   cellRoutes(app);
   duplicateRoutes(app);
   searchRoutes(app);

@@ -19,14 +19,19 @@ export interface CalendarEntry {
   readonly changedAt: Date;
 }
 
-/** A calendar that programs ask for again and again, as RFC 5545 wants it. */
-export function writeCalendar(name: string, entries: readonly CalendarEntry[]): string {
+/**
+ * A calendar that programs ask for again and again, as RFC 5545 wants it.
+ * @param name null for what is put into somebody's calendar
+ */
+export function writeCalendar(name: string | null, entries: readonly CalendarEntry[]): string {
   const calendar = new ICAL.Component('vcalendar');
   calendar.updatePropertyWithValue('version', '2.0');
   calendar.updatePropertyWithValue('prodid', '-//Tendero//Calendar//EN');
   calendar.updatePropertyWithValue('calscale', 'GREGORIAN');
-  calendar.updatePropertyWithValue('method', 'PUBLISH');
-  for (const property of ['name', 'x-wr-calname']) calendar.addProperty(textOf(property, clean(name)));
+  if (name !== null) {
+    calendar.updatePropertyWithValue('method', 'PUBLISH');
+    for (const property of ['name', 'x-wr-calname']) calendar.addProperty(textOf(property, clean(name)));
+  }
   for (const entry of entries) calendar.addSubcomponent(eventOf(entry));
   return `${calendar.toString()}\r\n`;
 }

@@ -11,6 +11,9 @@ export interface GuardedRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: URLSearchParams | string | null;
   readonly signal?: AbortSignal;
+  /** Bytes of an answer, where it may be long. */
+  readonly longestAnswer?: number;
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -22,12 +25,19 @@ export interface GuardedRequest {
 export async function guardedFetch(
   guard: NetworkGuard,
   address: string,
-  { method = 'GET', headers = {}, body, signal }: GuardedRequest = {},
+  {
+    method = 'GET',
+    headers = {},
+    body,
+    signal,
+    longestAnswer = LONGEST_ANSWER,
+    timeoutMs = TIMEOUT_MS,
+  }: GuardedRequest = {},
 ): Promise<Response> {
   const url = guard.check(address);
   const { request: open } = url.protocol === 'https:' ? https : http;
   const text = body ? String(body) : '';
-  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(timeoutMs);
   const sent = {
     ...(body instanceof URLSearchParams ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
     ...(text ? { 'content-length': String(Buffer.byteLength(text)) } : {}),
@@ -52,7 +62,7 @@ export async function guardedFetch(
         answer.on('data', (part: Buffer) => {
           parts.push(part);
           size += part.length;
-          if (size > LONGEST_ANSWER) answer.destroy(new Error('The answer is too long'));
+          if (size > longestAnswer) answer.destroy(new Error('The answer is too long'));
         });
         answer.once('error', reject);
         answer.once('end', () => {

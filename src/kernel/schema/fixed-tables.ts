@@ -192,6 +192,79 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     { user_id: 'uuid not null', name: 'text not null', uid: 'text not null', contact_id: 'uuid not null' },
     ['user_id', 'name'],
   ),
+  /** The calendars that people connected; see `calendar/calendar-state.ts`. */
+  calendar: table(
+    {
+      id: 'uuid not null',
+      user_id: 'uuid not null',
+      name: 'text not null',
+      address: 'text not null',
+      calendar: 'text not null',
+      username: 'text not null',
+      /** The password, sealed with the key of the data folder. */
+      secret: 'text not null',
+      choice: 'text not null',
+      state: 'text not null',
+      tag: 'text',
+      position: 'bigint not null default 0',
+      /** The process that works on it; another one may once the lease has ended. */
+      runner: 'uuid',
+      leased_until: 'timestamptz',
+      attempts: 'integer not null default 0',
+      fault: 'text',
+      detail: 'text',
+      failed_at: 'timestamptz',
+      succeeded_at: 'timestamptz',
+      retry_at: 'timestamptz',
+      created_at: 'timestamptz not null',
+    },
+    ['id'],
+  ),
+  /** What of a calendar was read; what was not understood says why. */
+  calendar_object: table(
+    {
+      calendar_id: 'uuid not null',
+      href: 'text not null',
+      etag: 'text not null',
+      again_at: 'timestamptz',
+      fault: 'text',
+    },
+    ['calendar_id', 'href'],
+  ),
+  /** Which events are interactions, and what both sides last agreed on. */
+  calendar_link: table(
+    {
+      calendar_id: 'uuid not null',
+      href: 'text not null',
+      recurrence: 'text not null',
+      interaction_id: 'uuid not null',
+      base: 'jsonb not null',
+    },
+    ['calendar_id', 'href', 'recurrence'],
+    {
+      indexes: {
+        // Whether an interaction stands in a calendar.
+        [indexName('calendar_link', 'interaction')]: { keys: ['"interaction_id"'] },
+      },
+    },
+  ),
+  /** Times that are taken by events which are nobody else's to see. */
+  calendar_busy: table(
+    {
+      calendar_id: 'uuid not null',
+      href: 'text not null',
+      recurrence: 'text not null',
+      user_id: 'uuid not null',
+      starts_at: 'timestamptz not null',
+      ends_at: 'timestamptz not null',
+    },
+    ['calendar_id', 'href', 'recurrence'],
+    {
+      indexes: {
+        [indexName('calendar_busy', 'user')]: { keys: ['"user_id"', '"ends_at"'] },
+      },
+    },
+  ),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
     'currency',

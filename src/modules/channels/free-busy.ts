@@ -1,4 +1,5 @@
 import { asSystem } from '#kernel/access/access.ts';
+import { takenTimes } from '#kernel/calendar/calendar-state.ts';
 import { addDays, dayIn, startOfDay } from '#kernel/fields/calendar.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Page } from '#kernel/query/query.ts';
@@ -16,9 +17,10 @@ export interface Stretch {
 
 /** Time that is taken. What by is for those who may read the record. */
 export interface Busy extends Stretch {
-  readonly kind: 'interaction' | 'absence';
+  /** `taken`: by what stands in their own calendar and is nobody else's to see. */
+  readonly kind: 'interaction' | 'absence' | 'taken';
   /** Of the record. */
-  readonly id: string;
+  readonly id: string | null;
 }
 
 export interface PersonTimes {
@@ -96,6 +98,8 @@ export async function freeBusy(
     if (end > from && start < until)
       busy.get(away.user)!.push({ kind: 'absence', id: away.id, from: start, until: end });
   }
+  for (const { user, ...time } of await takenTimes(workspace.database, workspace.schema, [...busy.keys()], from, until))
+    busy.get(user)!.push({ kind: 'taken', id: null, ...time });
   const of = new Map(people.map((person) => [person.id, person]));
   return [...new Set(users)].flatMap((user): PersonTimes[] => {
     const person = of.get(user);

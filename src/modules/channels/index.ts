@@ -26,6 +26,17 @@ import { participant } from './participant.object.ts';
 
 export type { ChannelAdapter, Delivery, Outgoing, Receiver, Written } from './adapter.ts';
 export { adapters } from './adapters.ts';
+export {
+  changesOf,
+  createMeeting,
+  hasCustomer,
+  isSameMeeting,
+  keepAttendees,
+  keepColleague,
+  type Meeting,
+  meetingOf,
+  mergeMeetings,
+} from './calendar/keep-meeting.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess } from './email/adapter.ts';
 export { bouncedAddress } from './email/bounced-address.object.ts';

@@ -21,7 +21,16 @@ export const participant = defineObject({
     address: { type: 'text', maxLength: 254, index: true, personal: true },
     contact: { type: 'reference', to: 'contact', personal: true },
     user: { type: 'user' },
+    /** What they said to an invitation. */
+    response: {
+      type: 'select',
+      options: [
+        { value: 'accepted', color: 'green' },
+        { value: 'tentative', color: 'yellow' },
+        { value: 'declined', color: 'red' },
+      ],
+    },
   },
-  views: { all: { type: 'list', columns: ['name', 'role', 'address', 'contact', 'user'], sort: ['role'] } },
+  views: { all: { type: 'list', columns: ['name', 'role', 'address', 'contact', 'user', 'response'], sort: ['role'] } },
   quickCreate: ['interaction', 'role', 'contact', 'user', 'name', 'address'],
 });

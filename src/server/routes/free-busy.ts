@@ -139,7 +139,9 @@ const unseen = { kind: 'busy', id: null, channel: null, subject: null, account: 
 
 /** What of each the reader may read. */
 async function seenBy(records: Records, busy: readonly Busy[]): Promise<(one: Busy) => Record<string, unknown>> {
-  const idsOf = (kind: Busy['kind']) => [...new Set(busy.filter((one) => one.kind === kind).map(({ id }) => id))];
+  const idsOf = (kind: Busy['kind']) => [
+    ...new Set(busy.flatMap((one) => (one.kind === kind && one.id !== null ? [one.id] : []))),
+  ];
   const appointments = new Map<string, Record<string, unknown>>();
   for (const row of await rowsOf(records, 'interaction', idsOf('interaction'), ['account'])) {
     const { account } = (row.expanded ?? {}) as Record<string, { title?: string } | null>;
@@ -148,6 +150,7 @@ async function seenBy(records: Records, busy: readonly Busy[]): Promise<(one: Bu
   }
   const absences = new Set((await rowsOf(records, 'absence', idsOf('absence'), [])).map(({ id }) => id));
   return ({ kind, id }) => {
+    if (id === null || kind === 'taken') return unseen;
     if (kind === 'absence') return absences.has(id) ? { ...unseen, kind, id } : unseen;
     const appointment = appointments.get(id);
     return appointment ? { ...unseen, kind, id, ...appointment } : unseen;
