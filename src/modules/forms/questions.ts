@@ -148,7 +148,12 @@ function ofField(
     object,
     field: name,
     kind: type.name as Asked['kind'],
-    label: wordsIn(question.label, language, company) || usual(`${at}.fields.${name}`, definition.label) || name,
+    label:
+      wordsIn(question.label, language, company) ||
+      // What somebody is asked for is one, where a record has many.
+      said(words, `publicPage.fields.${object}.${name}`) ||
+      usual(`${at}.fields.${name}`, definition.label) ||
+      name,
     help: wordsIn(question.help, language, company),
     isRequired: question.required === true,
     options: options.map(({ value, label }) => ({

@@ -34,7 +34,11 @@ export interface FormState {
   readonly errors?: ReadonlyMap<string, string>;
   /** Something about the page as a whole. */
   readonly note?: string | undefined;
+  /** Files came along, and are gone. */
+  readonly hadFiles?: boolean;
   readonly isFramed: boolean;
+  /** Shown to whoever makes it: nothing runs. */
+  readonly isPreview?: boolean;
   /** What the address said about where the visitor came from, to come along with the answers. */
   readonly carried: Readonly<Record<string, string>>;
 }
@@ -76,14 +80,23 @@ export function formFrame(
 
 /** The page of a form: it works without scripts, says at each field what is wrong with it, and keeps what was typed. */
 export function formPage(workspace: Workspace, design: FormDesign, state: FormState): string {
-  const { language, token, given = new Map(), errors = new Map(), note, isFramed, carried } = state;
+  const {
+    language,
+    token,
+    given = new Map(),
+    errors = new Map(),
+    note,
+    hadFiles = false,
+    isFramed,
+    isPreview = false,
+    carried,
+  } = state;
   const company = workspace.settings.language;
   const words = translator(language);
   const say = (text: FormTexts[keyof FormTexts]) => wordsIn(text, language, company);
   const asked = askedOf(workspace, design.questions, language);
   const title = say(design.texts.title) || design.name;
   const button = say(design.texts.button) || words('publicPage.send');
-  const hasFiles = asked.some(({ kind }) => kind === 'file');
   const consents = design.consents.map((one, index) => ({
     key: `consent.${index}`,
     text: wordsIn(one.text, language, company),
@@ -99,12 +112,15 @@ export function formPage(workspace: Workspace, design: FormDesign, state: FormSt
           named.length > 0
             ? html`<ul>${named.map(({ key, label }) => html`<li><a href="#${idOf(key)}">${label}</a>: ${errors.get(key)}</li>`)}</ul>`
             : null
-        }${hasFiles && given.size > 0 ? html`<p>${words('publicPage.fileAgain')}</p>` : null}</div>`
+        }${hadFiles ? html`<p>${words('publicPage.fileAgain')}</p>` : null}</div>`
       : null;
   const content = html`<h1>${title}</h1>
 ${say(design.texts.intro) ? html`<div class="intro">${paragraphs(say(design.texts.intro))}</div>` : null}
 ${alert}
-<form method="post" action="/f/${design.slug}" enctype="multipart/form-data" novalidate data-form data-began="/f/${design.slug}/began?source=${carried.utm_source ?? ''}">
+<form method="post" action="/f/${design.slug}" enctype="multipart/form-data" novalidate data-form${
+    // Whoever sends it once more began before.
+    given.size === 0 ? html` data-began="/f/${design.slug}/began?source=${carried.utm_source ?? ''}"` : null
+  }>
 <input type="hidden" name="token" value="${token}">
 <input type="hidden" name="lang" value="${language}">
 ${isFramed ? html`<input type="hidden" name="embed" value="1">` : null}
@@ -126,7 +142,12 @@ ${
 <div class="actions"><button class="send" type="submit" data-send="${button}" data-sending="${words('publicPage.sending')}">${button}</button></div>
 </form>`;
   const frame = formFrame(workspace, design, state);
-  return pageDocument({ ...frame, title: `${title} · ${workspace.name}`, content, scripts: ['page.js'] });
+  return pageDocument({
+    ...frame,
+    title: `${title} · ${workspace.name}`,
+    content,
+    scripts: isPreview ? [] : ['page.js'],
+  });
 }
 
 /** A field with its label, its help and what is wrong with it, in words. */

@@ -6,7 +6,7 @@ export const pageStyle = `
 html{font:16px/1.5 Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",Arial,sans-serif;color:var(--text);background:var(--ground);-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;padding:0 16px 48px}
 .framed,.framed body{background:transparent}
-.framed body{min-height:0;padding:0}
+.framed body{min-height:0;padding:0;align-items:stretch}
 .head{width:100%;max-width:640px;display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:8px 16px;padding:20px 4px 14px}
 .brand{display:flex;align-items:center;gap:10px;font-weight:600;overflow-wrap:anywhere}
 .brand img{border-radius:6px;object-fit:contain}
@@ -14,7 +14,7 @@ body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:ce
 .languages>*{padding:6px 10px;border-radius:8px;color:var(--quiet);text-decoration:none}
 .languages a:hover{background:var(--soft);color:var(--text)}
 .languages [aria-current]{color:var(--text);background:var(--soft);font-weight:600}
-.framed .languages{padding:8px 16px 0}
+.framed .languages{padding:0 0 6px}
 .sheet{width:100%;max-width:640px;background:var(--sheet);border:1px solid var(--line);border-radius:14px;padding:32px}
 .framed .sheet{max-width:none;border-radius:10px}
 h1{font-size:26px;line-height:1.25;letter-spacing:-.015em;margin:0 0 8px;overflow-wrap:anywhere}

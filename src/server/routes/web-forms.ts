@@ -179,7 +179,8 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
           const note = errors.size > 0 ? undefined : own(`publicPage.${token as 'quick' | 'expired'}`);
           // Whoever typed for a while need not wait again.
           const next = token === 'expired' ? pageToken(secrets, page.id) : first('token');
-          const again = { language, token: next, given: sent.given, errors, note, isFramed, carried };
+          const hadFiles = sent.files.length > 0 || sent.refused.size > 0;
+          const again = { language, token: next, given: sent.given, errors, note, hadFiles, isFramed, carried };
           return sendPage(reply.code(422), formPage(workspace, design, again), headers);
         }
         const files = await keepSentFiles(workspace, sent);
@@ -319,7 +320,8 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
           throw new Problem('request.invalid', {}, [{ field: part, code: 'field.invalid' }]);
       const design: FormDesign = { ...formDesign(form), slug: 'preview' };
       const language = languageOf(asked ?? principal.language);
-      return { document: formPage(workspace, design, { language, token: '', isFramed: false, carried: {} }) };
+      const state = { language, token: '', isFramed: false, isPreview: true, carried: {} };
+      return { document: formPage(workspace, design, state) };
     },
   );
 

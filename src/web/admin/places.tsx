@@ -6,6 +6,7 @@ import IconCube from '@tabler/icons-react/dist/esm/icons/IconCube.mjs';
 import IconDatabaseExport from '@tabler/icons-react/dist/esm/icons/IconDatabaseExport.mjs';
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
 import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
+import IconForms from '@tabler/icons-react/dist/esm/icons/IconForms.mjs';
 import IconGitCompare from '@tabler/icons-react/dist/esm/icons/IconGitCompare.mjs';
 import IconHash from '@tabler/icons-react/dist/esm/icons/IconHash.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
@@ -49,6 +50,7 @@ export type PlaceName =
   | 'imports'
   | 'keys'
   | 'webhooks'
+  | 'forms'
   | 'jobs'
   | 'backups'
   | 'configuration'
@@ -133,6 +135,12 @@ export const places: readonly Place[] = [
     group: 'data',
     icon: IconFingerprint,
     Screen: screen(() => import('./privacy.tsx'), 'PrivacyScreen'),
+  },
+  {
+    name: 'forms',
+    group: 'connections',
+    icon: IconForms,
+    Screen: screen(() => withWords('forms', import('../forms/forms-screen.tsx')), 'FormsScreen'),
   },
   { name: 'keys', group: 'connections', icon: IconKey, Screen: screen(() => import('./keys.tsx'), 'KeysScreen') },
   {

@@ -7,6 +7,7 @@ export type Room =
   | 'brief'
   | 'create'
   | 'design'
+  | 'forms'
   | 'home'
   | 'import'
   | 'inbox'
