@@ -30,10 +30,13 @@ export function secureHeaders(app: FastifyInstance, pictures: readonly string[])
   const protect = protectWith(pictures);
   const sample = new ServerResponse(new IncomingMessage(new Socket()));
   protect(sample.req, sample, () => {});
-  // Helmet has none: nothing of the kind is used, so that nothing that gets in may use it.
+  // Helmet has none. Of all these only the position is used, for visits: what gets in may use no other.
   const headers = [
     ...(Object.entries(sample.getHeaders()) as [string, string][]),
-    ['permissions-policy', 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()'] as const,
+    [
+      'permissions-policy',
+      'camera=(), display-capture=(), geolocation=(self), microphone=(), payment=(), usb=()',
+    ] as const,
   ];
   app.addHook('onRequest', (_request, reply, next) => {
     for (const [name, value] of headers) reply.raw.setHeader(name, value);

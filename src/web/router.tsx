@@ -220,6 +220,16 @@ const mailbox = createRoute({
   ),
 });
 
+const visits = createRoute({
+  getParentRoute: () => app,
+  path: '/visits',
+  validateSearch: (search: Record<string, unknown>): { day?: string; stop?: string } => ({
+    day: /^\d{4}-\d\d-\d\d$/.test(String(search.day)) ? String(search.day) : undefined,
+    stop: text(search.stop),
+  }),
+  component: lazyRouteComponent(() => withWords('visits', import('./visits/visits-page.tsx')), 'VisitsPage'),
+});
+
 const design = createRoute({
   getParentRoute: () => app,
   path: '/design',
@@ -252,6 +262,7 @@ export const router = createRouter({
       setting,
       mailboxes,
       mailbox,
+      visits,
       design,
     ]),
   ]),

@@ -23,6 +23,7 @@ import { macro } from './macro.object.ts';
 import { macroRules } from './macro.rules.ts';
 import { mentionsReader } from './mentions.reader.ts';
 import { participant } from './participant.object.ts';
+import { planVisit } from './visit.actions.ts';
 
 export type { ChannelAdapter, Delivery, Outgoing, Receiver, Written } from './adapter.ts';
 export { adapters } from './adapters.ts';
@@ -60,7 +61,7 @@ export const channels = defineModule({
   uses: [customers, sales, teamwork],
   objects: [conversation, interaction, participant, knownAddress, mailbox, heldMail, bouncedAddress, macro],
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules, macroRules],
-  actions: [splitConversation, runMacro],
+  actions: [splitConversation, runMacro, planVisit],
   readers: [mailboxReader, mentionsReader],
   problems: {
     'outgoing.not-found': 404,

@@ -99,6 +99,15 @@ export const interaction = defineObject({
     pinned: { type: 'boolean', required: true, default: false, index: true },
     /** Where people met. */
     place: { type: 'text', maxLength: 300, personal: true },
+    /** Of a visit: which one of its day's round it is. */
+    stop: { type: 'integer', min: 1, max: 999, showWhen: { channel: 'visit' } },
+    /** When somebody came to the customer and left them, by the clock of their phone, and where the phone was. */
+    arrivedAt: { type: 'datetime', showWhen: { channel: 'visit' } },
+    leftAt: { type: 'datetime', showWhen: { channel: 'visit' } },
+    arrivedPlace: { type: 'geo', personal: true, showWhen: { arrivedPlace: { empty: false } } },
+    leftPlace: { type: 'geo', personal: true, showWhen: { leftPlace: { empty: false } } },
+    /** Metres between the account's place and where somebody arrived. */
+    distance: { type: 'integer', readOnly: true, showWhen: { distance: { empty: false } } },
     attachments: { type: 'file', many: true, personal: true },
     /** The bytes as they came over the channel. */
     original: { type: 'file', personal: true },
@@ -142,6 +151,12 @@ export const interaction = defineObject({
       columns: ['subject', 'channel', 'account', 'contact', 'place', 'owner', 'at'],
       filter: { state: 'planned' },
       sort: ['at'],
+    },
+    visits: {
+      type: 'list',
+      columns: ['at', 'stop', 'account', 'state', 'arrivedAt', 'duration', 'distance', 'outcome', 'owner'],
+      filter: { channel: 'visit' },
+      sort: ['-at'],
     },
     calendar: { type: 'calendar', by: 'at', columns: ['channel', 'account', 'owner'] },
   },

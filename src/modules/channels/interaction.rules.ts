@@ -1,7 +1,9 @@
 import { beginning } from '#kernel/fields/clean.ts';
+import { metresBetween } from '#kernel/fields/geo/format.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineRules, type Save } from '#kernel/object/rules.ts';
-import { contact } from '#modules/customers/index.ts';
+import { Problem } from '#kernel/problems/problem.ts';
+import { account, contact } from '#modules/customers/index.ts';
 import { mentionsIn } from '#modules/teamwork/index.ts';
 import { conversation } from './conversation.object.ts';
 import { interaction } from './interaction.object.ts';
@@ -19,6 +21,8 @@ export const interactionRules = defineRules(interaction, {
     const { before, after, changed, set, refuse, context } = save;
     if (after.channel === 'note' && after.direction !== 'internal') set('direction', 'internal');
     if (!after.subject && after.body) set('subject', beginning(after.body, SUBJECT_LENGTH));
+    if (changed('arrivedAt') || changed('leftAt')) keepStay(save);
+    if (changed('arrivedPlace') || changed('account')) await keepDistance(save);
     const isAhead = new Date(after.at).getTime() > context.now.getTime() + AHEAD_MS;
     // Whoever enters a meeting of tomorrow plans it.
     if (isAhead && after.state === 'done') {
@@ -34,6 +38,29 @@ export const interactionRules = defineRules(interaction, {
     }
   },
 });
+
+/** A visit took place when somebody was there, however it was planned; whoever has left is done with it. */
+function keepStay({ before, after, changed, set, refuse }: Save<RecordOf<typeof interaction>>): void {
+  if (after.arrivedAt && changed('arrivedAt') && !(before === null && changed('at'))) set('at', after.arrivedAt);
+  if (!after.arrivedAt || !after.leftAt) return;
+  const stay = new Date(after.leftAt).getTime() - new Date(after.arrivedAt).getTime();
+  if (stay < 0) refuse('leftAt', 'interaction.left-before');
+  else if (!changed('duration') || after.duration === null) set('duration', Math.round(stay / 1_000));
+  if (after.state === 'planned') set('state', 'done');
+}
+
+async function keepDistance({ after, set, context }: Save<RecordOf<typeof interaction>>): Promise<void> {
+  const { account: id, arrivedPlace } = after;
+  const customer =
+    arrivedPlace && id ? await context.records.find(account, { id }, { fields: ['position'] }).catch(unseen) : null;
+  set('distance', customer?.position && arrivedPlace ? metresBetween(customer.position, arrivedPlace) : null);
+}
+
+/** Whoever may not see where a customer is can visit them all the same. */
+function unseen(error: unknown): null {
+  if (error instanceof Problem) return null;
+  throw error;
+}
 
 /** What somebody writes down in a thread is about the same customer, and the thread is as new as it. */
 async function join({ after, set, context }: Save<RecordOf<typeof interaction>>, id: string): Promise<void> {

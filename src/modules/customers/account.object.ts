@@ -83,6 +83,8 @@ export const account = defineObject({
     phones: { type: 'phone', many: true, search: true },
     billingAddress: { type: 'address', search: true },
     shippingAddress: { type: 'address' },
+    /** Where the door is. */
+    position: { type: 'geo' },
     tags: { type: 'tags' },
     description: { type: 'longText' },
     externalId: { type: 'text', maxLength: 100, index: true },

@@ -67,7 +67,7 @@ function isValue(value: unknown): (other: unknown) => boolean {
   return (other) => JSON.stringify(other ?? null) === JSON.stringify(value ?? null);
 }
 
-/** @returns the record; without an id when it waits for the network (notes, tasks, comments) */
+/** @returns the record; without an id when it waits for the network (notes, tasks, comments, interactions) */
 export async function createRecord(
   definition: Definition,
   values: Record<string, unknown>,

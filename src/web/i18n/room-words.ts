@@ -17,7 +17,8 @@ export type Room =
   | 'profile'
   | 'record'
   | 'search'
-  | 'setup';
+  | 'setup'
+  | 'visits';
 
 const catalogues = import.meta.glob<{ default: object }>('../*/i18n/*.json');
 const entered = new Set<Room>();

@@ -6,10 +6,10 @@ import { ApiProblem, isProblem } from '../api/problem.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { showToast } from '../ui/toast.tsx';
-import { type Outbox, type OutboxEntry, stillFits, withEntry } from './outbox.ts';
+import { type Outbox, type OutboxEntry, stillFits, withEntry, withoutSent } from './outbox.ts';
 
 /** Nothing points at these: they may come to be later than they were written. */
-const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment']);
+const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment', 'interaction']);
 const storageKey = 'tendero.outbox';
 /** A server that is started again is back in seconds, and no browser tells of it. */
 const TRY_AGAIN_MS = 5_000;
@@ -76,7 +76,7 @@ export async function sendOutbox(): Promise<void> {
       if (entry.problem || entry.userId !== userId) continue;
       try {
         await deliver(entry);
-        set({ outbox: state.outbox.filter(({ id }) => id !== entry.id) });
+        set({ outbox: withoutSent(state.outbox, entry) });
         sent += 1;
       } catch (error) {
         if (error instanceof ApiProblem && (error.status === 0 || error.status === 401 || error.status >= 500)) break;

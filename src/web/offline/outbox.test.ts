@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OutboxEntry, stillFits, withEntry } from './outbox.ts';
+import { type OutboxEntry, stillFits, withEntry, withoutSent } from './outbox.ts';
 
 const entry = (id: string, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
   ...{ id, at: '2026-03-10T10:00:00Z', userId: 'u', object: 'account', recordId: 'a', title: 'Litera' },
@@ -22,6 +22,21 @@ test('new records and changes that wait for a decision stay apart', () => {
   const note = entry('1', { object: 'note', recordId: null });
   assert.equal(withEntry([note], entry('2', { object: 'note', recordId: null })).length, 2);
   assert.equal(withEntry([entry('1', { problem: { message: 'no' } })], entry('2')).length, 2);
+});
+
+test('what was added to a change while it was on its way is not lost with it', () => {
+  const sent = entry('1');
+  assert.deepEqual(withoutSent([sent, entry('2', { recordId: 'b' })], sent), [entry('2', { recordId: 'b' })]);
+  const more = withEntry([sent], entry('9', { values: { name: 'C', phone: '1' }, before: { name: 'B', phone: null } }));
+  const [left] = withoutSent(more, sent);
+  assert.deepEqual(
+    [left!.values, left!.before],
+    [
+      { name: 'C', phone: '1' },
+      { name: 'B', phone: null },
+    ],
+  );
+  assert.deepEqual(withoutSent(withEntry([sent], entry('9')), sent), []);
 });
 
 test('a change fits when nobody touched its fields, or did the same', () => {

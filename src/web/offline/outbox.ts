@@ -33,6 +33,17 @@ export function withEntry(outbox: Outbox, entry: OutboxEntry): OutboxEntry[] {
   return outbox.map((one, index) => (index === at ? merged : one));
 }
 
+/** Without what was sent. What was added to it while it was on its way stays, on top of what the server has now. */
+export function withoutSent(outbox: Outbox, sent: OutboxEntry): OutboxEntry[] {
+  return outbox.flatMap((entry) => {
+    if (entry.id !== sent.id) return [entry];
+    const added = Object.entries(entry.values).filter(([field, value]) => !isSame(value, sent.values[field]));
+    if (added.length === 0 || entry.recordId === null) return [];
+    const before = Object.fromEntries(added.map(([field]) => [field, { ...entry.before, ...sent.values }[field]]));
+    return [{ ...entry, values: Object.fromEntries(added), before }];
+  });
+}
+
 /**
  * Whether what was written still fits a record that was changed meanwhile: each field is as its writer saw it, or as they
  * want it. Otherwise somebody has to decide.

@@ -8,7 +8,7 @@ const DATA = 'data-1';
 const MOST_DATA = 300;
 const MOST_PROGRAM = 400;
 /** What a person reads. Streams, files, exports and pages deep in a list are left to the network. */
-const READABLE = /^\/api\/(session$|objects|preferences|search|records\/)/;
+const READABLE = /^\/api\/(session$|objects|preferences|search|records\/|briefs\/)/;
 
 self.addEventListener('install', (event) => {
   event.waitUntil(keepProgram().then(() => self.skipWaiting()));

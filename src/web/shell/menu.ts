@@ -2,6 +2,11 @@ import { isInMenu } from '../api/definitions.ts';
 import type { Definition } from '../api/types.ts';
 import type { MenuOrder } from '../preferences.ts';
 
+/** Whether the reader works with visits at all. */
+export function canVisit(definitions: { get(object: string): Definition | undefined }): boolean {
+  return definitions.get('interaction') !== undefined && definitions.get('account') !== undefined;
+}
+
 export interface Menu {
   shipped: Definition[];
   /** Added at run time; they stand apart until somebody orders the menu. */

@@ -8,6 +8,7 @@ import type { Definition } from '../api/types.ts';
 import { usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { keyOf, leavesOf, pathOf } from './favourites.ts';
+import { canVisit } from './menu.ts';
 import style from './shell.module.css';
 
 /** Every object and the import, from below. */
@@ -52,6 +53,12 @@ export function PhoneMenu({ title, list, onClose }: { title: string; list: reado
           <span>{definition.label.many}</span>
         </Link>
       ))}
+      {canVisit(definitions) ? (
+        <Link to="/visits" className={style.item} style={{ height: 44 }} onClick={onClose}>
+          <ObjectIcon name="map-pin" size={19} />
+          <span>{t('shell.visits')}</span>
+        </Link>
+      ) : null}
       <Link to="/import" className={style.item} style={{ height: 44 }} onClick={onClose}>
         <ObjectIcon name="upload" size={19} />
         <span>{t('shell.import')}</span>

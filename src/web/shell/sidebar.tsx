@@ -5,6 +5,7 @@ import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mj
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
+import IconMapPin from '@tabler/icons-react/dist/esm/icons/IconMapPin.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconSettings from '@tabler/icons-react/dist/esm/icons/IconSettings.mjs';
 import { Link } from '@tanstack/react-router';
@@ -16,7 +17,7 @@ import { setPreferences, usePreferences } from '../preferences.ts';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { ariaKeys, useKeysOf } from '../ui/shortcuts.ts';
 import { keyOf, type Leaf, pathOf } from './favourites.ts';
-import { menuOf } from './menu.ts';
+import { canVisit, menuOf } from './menu.ts';
 import style from './shell.module.css';
 
 const Arrange = lazy(() => import('./arrange.tsx').then((loaded) => ({ default: loaded.Arrange })));
@@ -65,6 +66,14 @@ export const Sidebar = memo(function Sidebar({ session, onSearch }: { session: S
           >
             <IconInbox size={16} stroke={1.7} />
             <span className={style.label}>{t('shell.inbox')}</span>
+          </Link>
+        </Hint>
+      ) : null}
+      {canVisit(definitions) ? (
+        <Hint label={t('shell.visits')} narrow={narrow}>
+          <Link to="/visits" className={style.item} aria-label={t('shell.visits')}>
+            <IconMapPin size={16} stroke={1.7} />
+            <span className={style.label}>{t('shell.visits')}</span>
           </Link>
         </Hint>
       ) : null}

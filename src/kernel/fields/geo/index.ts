@@ -4,12 +4,9 @@ import { FieldProblem } from '../../problems/problem.ts';
 import { excerpt, plainObject } from '../clean.ts';
 import { defineFieldType, type Operator } from '../field-type.ts';
 import { roundTo } from '../number.ts';
+import type { Geo } from './format.ts';
 
-/** A place in degrees (WGS 84). */
-export interface Geo {
-  latitude: number;
-  longitude: number;
-}
+export type { Geo } from './format.ts';
 
 /** A place on the map, to seven decimals of a degree: 1 cm. */
 export const geo = defineFieldType<Geo, object>({
