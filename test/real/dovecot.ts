@@ -28,6 +28,8 @@ export interface MailServer {
   readonly imaps: number;
   /** Where other servers hand mails in: of an address, the part before the @ is the user. */
   readonly lmtp: number;
+  /** Where other servers ask whether a password is right. */
+  readonly auth: number;
   /** Who signed its certificate, in PEM. It is made for `localhost`. */
   readonly authority: string;
   /** Somebody with an empty mailbox and the password `secret`; with little room, the mailbox holds 20 kB. */
@@ -55,7 +57,7 @@ export async function startDovecot(): Promise<MailServer> {
   chmodSync(folder, 0o755);
   const file = (...names: string[]) => join(folder, ...names);
   for (const name of ['run', 'state', 'mail']) mkdirSync(file(name));
-  const [imap, imaps, lmtp] = [await freePort(), await freePort(), await freePort()];
+  const [imap, imaps, lmtp, auth] = [await freePort(), await freePort(), await freePort(), await freePort()];
   makeCertificate(folder, 'DNS:localhost');
   const { username } = isRoot ? { username: 'nobody' } : await import('node:os').then(({ userInfo }) => userInfo());
   const group = spawnSync('id', ['-gn', username], { encoding: 'utf8' }).stdout.trim();
@@ -132,6 +134,11 @@ service imap-login {
     ssl = yes
   }
 }
+service auth {
+  inet_listener {
+    port = ${auth}
+  }
+}
 service lmtp {
   inet_listener lmtp {
     port = ${lmtp}
@@ -191,6 +198,7 @@ protocol imap {
     imap,
     imaps,
     lmtp,
+    auth,
     authority: readFileSync(file('ca.pem'), 'utf8'),
     newUser: (room = 'much') => `${room}${++users}`,
     async deliver(user, raw) {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import { freePort, hasServer, pathOf, untilReady } from '../debian.ts';
+import type { MailServer } from './dovecot.ts';
 
 export interface OutgoingServer {
   readonly port: number;
@@ -28,9 +29,9 @@ export const noPostfix =
 
 /**
  * Who is called `later…` is refused for now, who is called `never…` for good.
- * @param lmtp port of the server that has the mailboxes, of every domain that ends in `.example`
+ * @param mailboxes the server that has the mailboxes of every domain that ends in `.example`, and their passwords
  */
-export async function startPostfix(lmtp: number): Promise<OutgoingServer> {
+export async function startPostfix({ lmtp, auth }: Pick<MailServer, 'lmtp' | 'auth'>): Promise<OutgoingServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tendero-postfix-'));
   chmodSync(folder, 0o755);
   const file = (...names: string[]) => join(folder, ...names);
@@ -59,6 +60,9 @@ alias_database =
 virtual_mailbox_domains = regexp:${file('etc', 'domains')}
 virtual_transport = lmtp:inet:127.0.0.1:${lmtp}
 relayhost = 127.0.0.1:9
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = inet:127.0.0.1:${auth}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtpd_recipient_restrictions = check_recipient_access regexp:${file('etc', 'recipients')}, permit_mynetworks, reject
 smtpd_client_connection_count_limit = 0

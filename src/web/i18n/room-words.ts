@@ -5,6 +5,7 @@ export type Room =
   | 'absence'
   | 'admin'
   | 'brief'
+  | 'compose'
   | 'create'
   | 'design'
   | 'forms'

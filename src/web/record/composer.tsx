@@ -1,4 +1,5 @@
 import { Button, SegmentedControl } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
@@ -7,6 +8,8 @@ import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import { queryClient } from '../api/queries.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
+import { sendersQuery } from '../compose/mail-queries.ts';
+import { WriteMail } from '../compose/open-mail.tsx';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { problemText, showToast } from '../ui/toast.tsx';
 import { CallTimer } from './call-timer.tsx';
@@ -39,8 +42,60 @@ export function writable(definitions: Definitions, definition: Definition): Writ
   });
 }
 
-/** Writes where it is read. What was typed is kept on this device until it is saved or thrown away. */
+/** Writes where it is read. Mails are sent from here by whoever has a mailbox to send from; else they are logged by hand. */
 export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
+  const { t } = useTranslation();
+  const [isByHand, setByHand] = useState(false);
+  const senders = useQuery({ ...sendersQuery, enabled: kind === 'email' });
+  const sends = kind === 'email' && !isByHand;
+  if (sends && senders.isPending && !senders.error) return null;
+  if (!sends || !senders.data?.items.some(({ canSend }) => canSend)) return <Logged kind={kind} kinds={kinds} />;
+  return (
+    <div className={style.mailComposer}>
+      <div className={style.composerKinds}>
+        <Kinds kind={kind} kinds={kinds} />
+      </div>
+      <NewMail />
+      <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setByHand(true)}>
+        {t('activity.byHand')}
+      </Button>
+    </div>
+  );
+}
+
+function NewMail() {
+  const { definition, record, compose } = useRecordContext();
+  const link = ['account', 'contact', 'opportunity'].find((name) => name === definition.name);
+  const [first] = (record.emails ?? []) as { value: string }[];
+  const name = String(record.name ?? '');
+  return (
+    <WriteMail
+      about={link ? { [link]: record.id } : {}}
+      to={first ? [{ name, address: first.value }] : []}
+      onClose={(how) => {
+        compose(null);
+        if (how === 'sent') refreshTimelines();
+      }}
+    />
+  );
+}
+
+function Kinds({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
+  const { t } = useTranslation();
+  const { compose } = useRecordContext();
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('activity.kind')}
+      value={kind}
+      onChange={(next) => compose(next as Written)}
+      data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
+    />
+  );
+}
+
+/** What was typed is kept on this device until it is saved or thrown away. */
+function Logged({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
   const { t } = useTranslation();
   const id = useId();
   const definitions = useDefinitions();
@@ -109,13 +164,7 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
       }}
     >
       <div className={style.composerKinds}>
-        <SegmentedControl
-          size="xs"
-          aria-label={t('activity.kind')}
-          value={kind}
-          onChange={(next) => compose(next as Written)}
-          data={kinds.map((one) => ({ value: one, label: t(`activity.kinds.${one}`) }))}
-        />
+        <Kinds kind={kind} kinds={kinds} />
       </div>
       <div className={style.composerFields} data-many={fields.length > 2}>
         {fields.map((field, index) => {

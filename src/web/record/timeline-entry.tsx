@@ -13,6 +13,7 @@ import { RichText } from '#kernel/fields/web/rich-text.tsx';
 import type { Subject } from '#kernel/timeline/shapes.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, HistoryEvent, RecordShape } from '../api/types.ts';
+import { MailActions } from '../compose/mail-actions.tsx';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { openPreview } from '../files/open-preview.tsx';
 import { openUnmerge } from '../merge/open-unmerge.tsx';
@@ -158,6 +159,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
           </button>
         ) : null}
         {typeof record.conversation === 'string' ? <Thread conversation={record.conversation} but={record.id} /> : null}
+        {channel === 'email' ? <MailActions record={record} onAnswered={refreshTimelines} /> : null}
       </div>
     </article>
   );

@@ -9,6 +9,7 @@ import type { TimelineKind } from '#kernel/object/layout.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { ErrorState } from '../ui/state.tsx';
 import { Composer, objectOf, writable } from './composer.tsx';
+import { DraftsAbout } from './drafts-about.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './timeline.module.css';
 import { TimelineEntry } from './timeline-entry.tsx';
@@ -59,6 +60,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
   return (
     <div className={style.timeline}>
       {composing && written.length > 0 ? <Composer key={objectOf(composing)} kind={composing} kinds={written} /> : null}
+      {!composing && written.includes('email') ? <DraftsAbout record={record.id} /> : null}
       {!composing && written.length > 0 && !record.deletedAt ? (
         <button type="button" className={style.write} onClick={() => compose(written[0]!)}>
           {t(`activity.write.${written[0]!}`)}…
