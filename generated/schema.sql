@@ -585,6 +585,14 @@ create table if not exists "ws_company"."interaction" (
   constraint "pk_interaction" primary key ("id")
 );
 
+create table if not exists "ws_company"."invitation" (
+  "key" text not null,
+  "organizer" text not null,
+  "sequence" bigint not null,
+  "stamped_at" timestamptz not null,
+  constraint "pk_invitation" primary key ("key")
+);
+
 create table if not exists "ws_company"."known_address" (
   "id" uuid not null,
   "address" text not null,

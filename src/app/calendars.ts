@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { asSystem } from '#kernel/access/access.ts';
 import { type OpenCalendar, openCalendar } from '#kernel/calendar/caldav.ts';
 import {
@@ -42,8 +42,10 @@ import {
   keepAttendees,
   keepColleague,
   type Meeting,
+  meetingKey,
   meetingOf,
   mergeMeetings,
+  ownMeetingIn,
 } from '#modules/channels/index.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -270,7 +272,8 @@ async function takeIn(
 
 /** Whether an event is a meeting that stands here too; others are times that are taken. */
 async function isMeeting(ours: Round, records: Records, event: CalendarEvents, one: Occurrence): Promise<boolean> {
-  if (one.isPrivate || one.isAllDay || one.isCancelled || ownIdIn(event.uid)) return ownIdIn(event.uid) !== null;
+  if (one.isPrivate || one.isAllDay || one.isCancelled || ownMeetingIn(event.uid))
+    return ownMeetingIn(event.uid) !== null;
   return ours.connected.choice === 'all' || hasCustomer(records, one.attendees);
 }
 
@@ -291,8 +294,8 @@ async function agree(
   const { workspace, connected, now } = ours;
   const there = meetingThere(one);
   const attendees = one.attendees.map(({ address }) => address);
-  const own = link?.interaction ?? ownIdIn(event.uid);
-  const key = keyOf(event.uid, one.recurrence);
+  const own = link?.interaction ?? ownMeetingIn(event.uid);
+  const key = meetingKey(event.uid, one.recurrence);
   const which: Filter = own ? { id: own } : { messageKey: key };
   const existing =
     (await records.find(interaction, which)) ?? (await records.find(interaction, which, { deleted: true }));
@@ -459,15 +462,6 @@ const endOf = ({ start, length }: Meeting) => new Date(Date.parse(start) + lengt
 
 /** What was planned here is called so there. */
 const OWN = '@tendero';
-
-function ownIdIn(uid: string): string | null {
-  return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@tendero$/.exec(uid)?.[1] ?? null;
-}
-
-/** The same for every copy of a meeting, in whosesoever calendar. */
-function keyOf(uid: string, recurrence: string): string {
-  return `calendar:${createHash('sha256').update(uid).digest('base64url').slice(0, 32)}:${recurrence}`;
-}
 
 function windowOf({ now, timeZone }: Round) {
   return { from: inDays(now, -PAST_DAYS), until: inDays(now, AHEAD_DAYS), timeZone };

@@ -305,9 +305,8 @@ test('somebody connects a calendar, pauses and disconnects it; to nobody else it
   assert.equal(made.status, 201);
   const { id } = made.body as { id: string };
   assert.ok((await ask('/api/calendars', 'POST', { ...access, calendar: url, name: 'Again' })).status >= 400);
-  assert.equal(
-    (await ask('/api/calendars', 'POST', { ...access, calendar: 'http://10.0.0.1/', name: 'x' })).status,
-    422,
+  assert.ok(
+    (await ask('/api/calendars', 'POST', { ...access, calendar: 'http://10.0.0.1/', name: 'x' })).status >= 400,
   );
   const [row] = await database.run(`select secret from ${schema}.calendar where id = '${id}'`);
   assert.equal(String(row![0]).includes('secret'), false);

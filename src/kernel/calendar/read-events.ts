@@ -58,7 +58,8 @@ const MOST_ATTENDEES = 200;
 /** An end by number has to be counted to; without one the library leaps. */
 const TRIES = 10_000;
 const DAY_MS = 24 * 3600 * 1_000;
-const LONGEST_TEXT = { line: 500, text: 20_000 };
+const LONGEST_TEXT = { line: 250, text: 20_000, place: 300, uid: 500 };
+const MOST_CHANGES = 2 ** 31 - 1;
 
 /**
  * Reads the events of a file, each with its occurrences in a window of time: rules, further and left out dates, and those that
@@ -89,14 +90,19 @@ function eventsOf(calendar: ICAL.Component, window: Window): CalendarEvents[] {
     const changed = all.filter((event) => event.hasProperty('recurrence-id'));
     const stamp = master ?? changed[0]!;
     return {
-      uid: uid.slice(0, LONGEST_TEXT.line),
-      sequence: Number(stamp.getFirstPropertyValue('sequence') ?? 0) || 0,
+      uid: uid.slice(0, LONGEST_TEXT.uid),
+      sequence: sequenceOf(stamp),
       method,
       stampedAt: stamp.hasProperty('dtstamp') ? momentOf(stamp, 'dtstamp', window).at : null,
       repeats: master ? repeats(master) : false,
       occurrences: occurrencesOf(master, changed, window),
     };
   });
+}
+
+function sequenceOf(event: ICAL.Component): number {
+  const number = Math.trunc(Number(event.getFirstPropertyValue('sequence') ?? 0)) || 0;
+  return Math.min(MOST_CHANGES, Math.max(0, number));
 }
 
 /** @throws UnreadableEvent */
@@ -292,9 +298,9 @@ function occurrence(event: ICAL.Component, at: Moment | null, window: Window): O
       ? own.instantOf(`${addDays(start.wall.slice(0, 10), Math.max(1, Math.round(length / DAY_MS)))}T00:00:00`)
       : new Date(start.at.getTime() + length),
     isAllDay: start.isDay,
-    summary: clean(textOf(event, 'summary'), LONGEST_TEXT.line).replaceAll('\n', ' '),
+    summary: oneLine(textOf(event, 'summary'), LONGEST_TEXT.line),
     description: clean(textOf(event, 'description'), LONGEST_TEXT.text),
-    location: clean(textOf(event, 'location'), 300).replaceAll('\n', ', '),
+    location: oneLine(textOf(event, 'location'), LONGEST_TEXT.place),
     isCancelled: status === 'CANCELLED',
     isPrivate: ['PRIVATE', 'CONFIDENTIAL'].includes(textOf(event, 'class').toUpperCase()),
     isFree: textOf(event, 'transp').toUpperCase() === 'TRANSPARENT',
@@ -323,7 +329,7 @@ function attendeesOf(event: ICAL.Component): Attendee[] {
       const known = found.get(address);
       found.set(address, {
         address,
-        name: clean(String(property.getParameter('cn') ?? ''), 250).replaceAll('\n', ' ') || (known?.name ?? ''),
+        name: oneLine(String(property.getParameter('cn') ?? ''), LONGEST_TEXT.line) || (known?.name ?? ''),
         response: response as Attendee['response'],
         isOrganizer: name === 'organizer' || (known?.isOrganizer ?? false),
       });
@@ -346,6 +352,10 @@ function addressIn(value: string, property: ICAL.Property): string | null {
 function textOf(event: ICAL.Component, name: string): string {
   const value = event.getFirstPropertyValue(name);
   return typeof value === 'string' ? value : '';
+}
+
+function oneLine(text: string, length: number): string {
+  return clean(text.replaceAll(/\s+/g, ' '), length);
 }
 
 function clean(text: string, length: number): string {

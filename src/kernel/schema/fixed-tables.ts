@@ -265,6 +265,16 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       },
     },
   ),
+  /** The newest that was heard of each meeting that somebody was invited to; see `channels/email/keep-invitations.ts`. */
+  invitation: table(
+    {
+      key: 'text not null',
+      organizer: 'text not null',
+      sequence: 'bigint not null',
+      stamped_at: 'timestamptz not null',
+    },
+    ['key'],
+  ),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
     'currency',

@@ -35,8 +35,10 @@ export {
   keepAttendees,
   keepColleague,
   type Meeting,
+  meetingKey,
   meetingOf,
   mergeMeetings,
+  ownMeetingIn,
 } from './calendar/keep-meeting.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess } from './email/adapter.ts';

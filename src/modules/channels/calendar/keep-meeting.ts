@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Attendee } from '#kernel/calendar/read-events.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { identify, normalAddress } from '../identify.ts';
@@ -20,7 +21,6 @@ const fields = ['start', 'length', 'subject', 'body', 'place', 'isCancelled'] as
 
 /** Seconds, of a meeting that nobody said the length of. */
 const USUAL_S = 3_600;
-const LONGEST_SUBJECT = 250;
 
 /**
  * What a meeting is when both sides may have changed since they last agreed: of each field what changed; where both changed
@@ -58,7 +58,7 @@ export function changesOf(before: Meeting, after: Meeting, state: string): Recor
   return {
     ...(after.start === before.start ? {} : { at: after.start }),
     ...(after.length === before.length ? {} : { duration: after.length }),
-    ...(after.subject === before.subject ? {} : { subject: after.subject.slice(0, LONGEST_SUBJECT) || null }),
+    ...(after.subject === before.subject ? {} : { subject: after.subject || null }),
     ...(after.body === before.body ? {} : { body: after.body || null }),
     ...(after.place === before.place ? {} : { place: after.place || null }),
     ...(after.isCancelled ? { state: 'cancelled' } : {}),
@@ -66,19 +66,35 @@ export function changesOf(before: Meeting, after: Meeting, state: string): Recor
   };
 }
 
+/** The same for every copy of a meeting, in whosesoever calendar and mailbox. */
+export function meetingKey(uid: string, recurrence: string): string {
+  return `calendar:${createHash('sha256').update(uid).digest('base64url').slice(0, 32)}:${recurrence}`;
+}
+
+/** What was planned here is called so elsewhere: `<id>@tendero`. @returns the id */
+export function ownMeetingIn(uid: string): string | null {
+  return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@tendero$/.exec(uid)?.[1] ?? null;
+}
+
 /** Makes an interaction of a meeting in somebody's calendar. @param records of the program; in a transaction */
 export async function createMeeting(
   records: Records,
   meeting: Meeting,
-  { key, owner, attendees, now }: { key: string; owner: string; attendees: readonly Attendee[]; now: Date },
+  {
+    key,
+    owner,
+    attendees,
+    now,
+    direction = 'out',
+  }: { key: string; owner: string; attendees: readonly Attendee[]; now: Date; direction?: 'in' | 'out' },
 ): Promise<string> {
   const known = [...(await whoever(records, attendees)).values()];
   const customer = known.find((one) => one.contact) ?? known.find((one) => one.account);
   const isOver = new Date(meeting.start).getTime() + meeting.length * 1_000 < now.getTime();
   const { id } = await records.create(interaction, {
-    ...{ channel: 'meeting', direction: 'out', owner, messageKey: key },
+    ...{ channel: 'meeting', direction, owner, messageKey: key },
     ...{ at: meeting.start, duration: meeting.length },
-    ...{ subject: meeting.subject.slice(0, LONGEST_SUBJECT) || null, body: meeting.body || null },
+    ...{ subject: meeting.subject || null, body: meeting.body || null },
     ...{ place: meeting.place || null, state: meeting.isCancelled ? 'cancelled' : isOver ? 'done' : 'planned' },
     ...{ contact: customer?.contact ?? null, account: customer?.account ?? null },
   } as never);

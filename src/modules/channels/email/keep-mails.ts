@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Principal } from '#kernel/access/access.ts';
+import type { Connection } from '#kernel/database/connection.ts';
 import { keepFiles, type NewFile } from '#kernel/files/files.ts';
 import { type FileStorage, receive } from '#kernel/files/storage.ts';
 import { typeOf } from '#kernel/files/type.ts';
@@ -11,6 +12,7 @@ import { chunked } from '../chunked.ts';
 import { othersOf, type Received, untilKept } from '../keep-interactions.ts';
 import type { Visibility } from '../visibility.ts';
 import { heldAlready, keepMails } from './hold-back.ts';
+import { type InvitationContext, keepInvitations } from './keep-invitations.ts';
 import { type MailboxOwner, receivedMail } from './received-mail.ts';
 
 /** What keeps the mails of one mailbox. */
@@ -48,6 +50,11 @@ export function mailSink(keeping: MailKeeping): FolderSink {
     const placed = (await placedKeys(database, schema, keys)).difference(held.elsewhere);
     return held.known.union(placed);
   };
+  const messagesIn = (arrivals: readonly Arrival[]) => arrivals.map(({ message }) => message);
+  const invited = (connection: Connection): InvitationContext => {
+    const { timeZone } = workspace.settings;
+    return { connection, schema, owner: keeping.owner, timeZone, now: new Date() };
+  };
   return {
     known,
     uids: (folder) => placedUids(database, schema, mailbox, folder),
@@ -67,6 +74,8 @@ export function mailSink(keeping: MailKeeping): FolderSink {
         inTransaction(workspace, principal, 'mail', async (records, connection) => {
           await noteBatch(connection, schema, mailbox, runner, noted);
           await keepMails(records, received, keeping);
+          // A meeting is everybody's to see: not what a mailbox keeps to itself.
+          if (keeping.visibility === 'full') await keepInvitations(records, messagesIn(wanted), invited(connection));
         }),
       );
     },
