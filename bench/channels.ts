@@ -18,6 +18,7 @@ import { readTimeline, type TimelineQuery } from '#kernel/timeline/timeline.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
 import { createWorkspace, listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { type Figure, figure } from './figure.ts';
+import { benchInbox } from './inbox.ts';
 import type { Million } from './million.ts';
 import { cpuOf, measure, send, startServer } from './requests.ts';
 
@@ -36,16 +37,25 @@ const BELOW = 20;
 const MONTHS = 36;
 const account = uuidOf('aaaa', 0);
 
-/** A customer's one window: its timeline, 100,000 entries long, paged and filtered. */
-export async function benchChannels(say: (line: string) => void): Promise<Figure[]> {
+/**
+ * A customer's one window: its timeline, 100,000 entries long, paged and filtered; and the inbox of a team that has a million
+ * conversations.
+ * @param only `timeline` or `inbox`; both when left out
+ */
+export async function benchChannels(say: (line: string) => void, only?: string): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tendero-bench-channels-'));
   const embedded = await startEmbedded({ dataFolder: folder });
   const database = openDatabase(embedded.connection, { statementTimeout: 0 });
   try {
     const { schema, key, door } = await prepare(database, folder);
+    const figures: Figure[] = [];
     await fill(database, schema, door.principal.userId!);
-    say(`${Object.values(ENTRIES).reduce((sum, n) => sum + n, 0)} entries, ${CONTACTS} contacts, ${SALES} sales`);
-    return await measureAll({ embedded, database, key } as Million, door, say);
+    if (only !== 'inbox') {
+      say(`${Object.values(ENTRIES).reduce((sum, n) => sum + n, 0)} entries, ${CONTACTS} contacts, ${SALES} sales`);
+      figures.push(...(await measureAll({ embedded, database, key } as Million, door, say)));
+    }
+    if (only !== 'timeline') figures.push(...(await benchInbox(database, embedded, door, folder, say)));
+    return figures;
   } finally {
     await database.close();
     await embedded.stop();
@@ -74,7 +84,7 @@ async function measureAll(million: Million, door: Door, say: (line: string) => v
     for (const [name, query, target] of questions) {
       const make = (n: number) => ({ method: 'GET', path: pathOf(query(n)) });
       const { cpu, median, p95 } = await measure(server, million, { name, target: 0, count: 100, make }, 1);
-      const floor = await floorOf(million, door, query);
+      const floor = await floorOf(million, door, (recorded, n) => readTimeline(recorded, 'account', account, query(n)));
       const of = (value: number, least: number) => `${value.toFixed(1)} (floor ${least.toFixed(1)})`;
       say(`${name}: CPU ${of(cpu, floor.cpu)}, median ${of(median, floor.median)}, p95 ${of(p95, floor.p95)} ms`);
       figures.push(
@@ -110,7 +120,11 @@ async function cursorsOf(port: number, key: string): Promise<string[]> {
 }
 
 /** The same statements, prepared, sent by the bare driver, one after the other. */
-async function floorOf({ embedded, database }: Million, door: Door, query: (n: number) => TimelineQuery) {
+export async function floorOf(
+  { embedded, database }: Pick<Million, 'embedded' | 'database'>,
+  door: Door,
+  ask: (door: Door, n: number) => Promise<unknown>,
+) {
   const seen: { text: string; values: unknown[] }[] = [];
   const recording: Database = {
     ...database,
@@ -128,7 +142,7 @@ async function floorOf({ embedded, database }: Million, door: Door, query: (n: n
   let cpu = 0;
   for (let n = 0; n < 120; n++) {
     seen.length = 0;
-    await readTimeline(recorded, 'account', account, query(n));
+    await ask(recorded, n);
     const before = used();
     const started = performance.now();
     for (const { text, values } of seen) {
@@ -211,9 +225,9 @@ async function fill(database: Database, schema: string, userId: string): Promise
   const at = (all: number) => `now() - n * interval '${(MONTHS * 30 * 86_400) / all} seconds'`;
   await insert(
     'interaction',
-    `id, channel, direction, subject, body, at, state, account_id, contact_id, opportunity_id, pinned, ${system}`,
+    `id, channel, direction, subject, body, at, state, account_id, contact_id, opportunity_id, pinned, visibility, ${system}`,
     `${uuid('1111')}, case when n % 1000 = 0 then 'fax' else (array['email', 'phone', 'visit'])[1 + n % 3] end, 'in', 'Subject ' || n,
-     repeat(${words} || ' ', 8), ${at(ENTRIES.interaction)}, 'done', ${about}, false, ${stamps('now()', words)}`,
+     repeat(${words} || ' ', 8), ${at(ENTRIES.interaction)}, 'done', ${about}, false, 'full', ${stamps('now()', words)}`,
     1,
     ENTRIES.interaction,
   );
@@ -242,7 +256,7 @@ async function fill(database: Database, schema: string, userId: string): Promise
   await insert(
     'event',
     'position, at, change_set, object, record_id, operation, version, actor_id, via, changes',
-    `n, ${at(ENTRIES.event)}, ${uuid('5555')}, (array['account', 'contact', 'opportunity'])[1 + n % 3], ${record}, 'update', n, '${userId}'::uuid, 'rest',
+    `n, ${at(ENTRIES.event).replace('n *', '(n - 1000000) *')}, ${uuid('5555')}, (array['account', 'contact', 'opportunity'])[1 + n % 3], ${record}, 'update', n, '${userId}'::uuid, 'rest',
      '{"description": ["a", "b"]}'::jsonb`,
     1_000_000,
     1_000_000 + ENTRIES.event,
@@ -250,6 +264,6 @@ async function fill(database: Database, schema: string, userId: string): Promise
   await database.run('vacuum analyze');
 }
 
-function uuidOf(kind: string, n: number): string {
+export function uuidOf(kind: string, n: number): string {
   return `01900000-${kind}-7000-8000-${n.toString(16).padStart(12, '0')}`;
 }

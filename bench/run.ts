@@ -6,7 +6,8 @@ import type { Figure } from './figure.ts';
 
 /**
  * `npm run bench [-- name …]`: measures, and writes `results.json` for programs and `RESULTS.md` for people. With names only
- * those suites run and their figures replace the old ones; `requests:contains` takes of the requests those named so.
+ * those suites run and their figures replace the old ones; `requests:contains` takes of the requests those named so, `channels:inbox`
+ * of the channels the inbox.
  */
 const suites: Record<string, (say: (line: string) => void, only?: string) => Promise<Figure[]>> = {
   requests: async (say, only) => {
@@ -41,7 +42,7 @@ const suites: Record<string, (say: (line: string) => void, only?: string) => Pro
     }
   },
   start: async (say) => (await import('./start.ts')).benchStart(say),
-  channels: async (say) => (await import('./channels.ts')).benchChannels(say),
+  channels: async (say, only) => (await import('./channels.ts')).benchChannels(say, only),
   live: async (say) => (await import('./live.ts')).benchLive(say),
 };
 

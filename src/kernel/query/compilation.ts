@@ -137,6 +137,30 @@ export function visibility(scope: QueryScope, object: ObjectModel, operation: Op
   return rights === 'all' ? seen : rights.map((right) => and([right, or(seen)]));
 }
 
+/**
+ * Whether all that a filter can find is what one rule lets through: whoever reads what is their own, or their team's, and asks
+ * for just that, needs none of the other rules. Each of those would be a branch that may walk a million records to find none:
+ * a page of a team's conversations took 20 ms at 20,000 of them, and grew with their number.
+ */
+export function isWithinRights(scope: QueryScope, object: ObjectModel, filter: Filter | undefined): boolean {
+  if (!filter) return false;
+  const { principal } = scope;
+  const scopes = scopesOf(principal, object.name, 'read');
+  const asked = (field: string): unknown => {
+    const value = (filter as Record<string, unknown>)[field];
+    return typeof value === 'object' && value !== null ? (value as { is?: unknown }).is : value;
+  };
+  const owner = asked('owner') === 'me' ? principal.userId : asked('owner');
+  const byOwner = scopes.filter((rule) => typeof rule === 'string');
+  if (typeof owner === 'string' && ownersOf(principal, object.name, byOwner).includes(owner)) return true;
+  const team = asked('team');
+  const isTeam = object.fields.get('team')?.target === 'team' && typeof team === 'string';
+  return isTeam && (principal.teams ?? []).includes(team) && scopes.some((rule) => isDeepStrictEqual(rule, ofMyTeams));
+}
+
+/** The rule that lets each see what a team of theirs has. */
+const ofMyTeams: Scope = { filter: { team: { in: ['mine'] } } };
+
 /** @param trail objects whose rights are asked for on the way to these: nobody sees a record because they see it */
 function rightsOf(
   scope: QueryScope,

@@ -8,6 +8,7 @@ import {
   type Compilation,
   from,
   inTrash,
+  isWithinRights,
   type Place,
   place,
   type QueryScope,
@@ -66,7 +67,7 @@ export function compilePage(scope: QueryScope, object: ObjectModel, query: ListQ
   const terms = sortTerms(outer, query.sort);
   if (cursor && cursor.values.length !== terms.length) throw new Problem('query.cursor-invalid');
 
-  const rights = visibility(scope, object, 'read', outer.alias);
+  const rights = isWithinRights(scope, object, query.filter) ? 'all' : visibility(scope, object, 'read', outer.alias);
   const rules: (Sql | null)[] = rights === 'all' ? [null] : rights;
   // Ascending, an index has its nulls last by itself; only behind a cursor the two halves have to be told apart.
   const splits = terms[0]!.nullable && terms[0]!.indexed && (terms[0]!.descending || cursor !== null);

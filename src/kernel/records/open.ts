@@ -4,7 +4,7 @@ import { and, identifier, join, not, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { begin, from, visibility } from '../query/compilation.ts';
+import { begin, from, isWithinRights, visibility } from '../query/compilation.ts';
 import { compilePage, matching } from '../query/page.ts';
 import type { ListQuery, Page, ReadOptions } from '../query/query.ts';
 import { takeSample } from '../query/sample.ts';
@@ -227,7 +227,7 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
 async function countRecords(door: Door, object: ObjectModel, query: ListQuery, how: 'exact' | 'estimate') {
   requireAllowed(door.principal, object.name, 'read');
   const scope = scopeOf(door);
-  const rights = visibility(scope, object, 'read', 'r');
+  const rights = isWithinRights(scope, object, query.filter) ? 'all' : visibility(scope, object, 'read', 'r');
   const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
     const value = await countOf(door.workspace, object);

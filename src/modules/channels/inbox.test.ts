@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { standardRoles } from '#app/standard-roles.ts';
 import { asSystem, type Principal } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
+import type { Filter } from '#kernel/query/filter.ts';
 import { runAction } from '#kernel/records/actions.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildContact, buildOpportunity, buildUser, buildWorkspace } from '#test/build.ts';
@@ -186,4 +187,36 @@ test('a team’s conversation is each member’s to take, and nobody else’s', 
     code: 'record.not-found',
   });
   await assert.rejects(member.records.read('macro', macro.id), { code: 'record.not-found' });
+});
+
+test('who asks for what is their own, or their team’s, is shown just that, and no more for asking so', async () => {
+  const [ours, theirs] = [
+    await system.create('team', { name: 'Ours' }),
+    await system.create('team', { name: 'Theirs' }),
+  ];
+  const seller = standardRoles.find(({ name }) => name === 'representative')!;
+  const { id } = await buildUser(system, { teams: [ours.id] });
+  const who: Principal = { userId: id, roles: [seller], language: 'en', timeZone: 'UTC', teams: [ours.id] };
+  const own = recordsFor(workspace, who, 'rest');
+  const [a, b, c] = [
+    (await came({ team: ours.id })).conversation,
+    (await came({ team: theirs.id })).conversation,
+    (await came({ owner: id })).conversation,
+  ];
+  const seen = async (filter: Filter) => {
+    const page = await own.list('conversation', { filter, sort: ['lastAt'], count: 'exact' });
+    assert.equal(page.total?.value, page.items.length, JSON.stringify(filter));
+    return page.items.map((one) => one.id);
+  };
+  assert.deepEqual(await seen({ team: ours.id }), [a]);
+  assert.deepEqual(await seen({ team: { is: ours.id }, status: 'open' }), [a]);
+  assert.deepEqual(await seen({ owner: 'me' }), [c]);
+  assert.deepEqual(await seen({ owner: { is: 'me' }, status: 'done' }), []);
+  // Of another team, of another person, one of several, all but one's own: the rules decide.
+  assert.deepEqual(await seen({ team: theirs.id }), []);
+  assert.deepEqual(await seen({ owner: { is: principal.userId! } }), []);
+  assert.deepEqual(await seen({ or: [{ team: ours.id }, { team: theirs.id }] }), [a]);
+  assert.deepEqual(await seen({ team: { in: [ours.id, theirs.id] } }), [a]);
+  assert.deepEqual(await seen({ not: { team: ours.id }, id: { in: [a, b, c] } }), [c]);
+  assert.deepEqual(await seen({ team: { isNot: ours.id }, id: { in: [a, b, c] } }), [c]);
 });
