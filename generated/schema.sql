@@ -600,6 +600,7 @@ create table if not exists "ws_company"."known_address" (
   "contact_id" uuid,
   "account_id" uuid,
   "name" text,
+  "signature" text,
   "interaction_id" uuid,
   "last_at" timestamptz,
   "messages" bigint,

@@ -78,6 +78,7 @@ const routes: Readonly<
   '/api/search': 'records',
   '/api/timeline': 'records',
   '/api/glance': 'records',
+  '/api/known-addresses': 'records',
   '/api/imports': 'records',
   '/api/exports': 'records',
   '/api/files': 'records',

@@ -21,11 +21,12 @@ import {
   takeMailbox,
 } from '#kernel/mail/mailbox-state.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
+import { MAX_PAGE } from '#kernel/query/page.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
-import { isBlocked, mailbox, mailSink } from '#modules/channels/index.ts';
+import { isBlocked, knownAddress, mailbox, mailSink } from '#modules/channels/index.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Mailboxes that one process has open at a time; the others wait for their turn. */
@@ -291,9 +292,25 @@ async function mailboxOf(workspace: Workspace, id: string) {
   return {
     owner: { addresses: await ourAddresses(workspace), owner: isShared ? null : owner, team: isShared ? team : null },
     since: since === null ? null : new Date(`${since}T00:00:00Z`),
-    blocked: blocked ?? [],
+    blocked: [...(blocked ?? []), ...(await blockedAddresses(workspace))],
     ...{ visibility, knownOnly },
   };
+}
+
+/** Addresses that somebody blocked when they were asked whose they are: they reach none of the company's mailboxes. */
+async function blockedAddresses(workspace: Workspace): Promise<string[]> {
+  const records = recordsFor(workspace, program, 'mail');
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await records.list(knownAddress, {
+      ...{ filter: { verdict: 'blocked' }, fields: ['address'], sort: ['id'], limit: MAX_PAGE },
+      ...(cursor ? { cursor } : {}),
+    });
+    found.push(...page.items.map(({ address }) => address));
+    cursor = page.next ?? undefined;
+  } while (cursor);
+  return found;
 }
 
 /** A mail from any of the company's mailboxes or people was written by us, whoever's mailbox it came through. */

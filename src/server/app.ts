@@ -34,6 +34,7 @@ import { identityProviderRoutes } from './routes/identity-providers.ts';
 import { importRoutes } from './routes/imports.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { knownAddressRoutes } from './routes/known-addresses.ts';
 import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailServerRoutes } from './routes/mail-server.ts';
@@ -159,6 +160,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   searchRoutes(app);
   timelineRoutes(app);
   glanceRoutes(app, runtime);
+  knownAddressRoutes(app);
   importRoutes(app, runtime);
   exportRoutes(app);
   fileRoutes(app, runtime);

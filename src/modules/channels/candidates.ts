@@ -59,7 +59,8 @@ export async function suggest(records: Records, known: Known, country: string): 
   const found = new Map<string, Candidate>();
   for (const person of people) {
     const evidence: Evidence[] = [];
-    const has = (list: unknown, value: string) => valuesOf(list).some((one) => foldText(one.split('x')[0]!) === foldText(value));
+    const has = (list: unknown, value: string) =>
+      valuesOf(list).some((one) => foldText(one.split('x')[0]!) === foldText(value));
     if (has(person.emails, address) || has(person.phones, address)) evidence.push({ kind: 'address', value: address });
     for (const value of phones) if (has(person.phones, value)) evidence.push({ kind: 'phone', value });
     for (const value of others) if (has(person.emails, value)) evidence.push({ kind: 'email', value });
@@ -73,9 +74,18 @@ export async function suggest(records: Records, known: Known, country: string): 
       certainty: certaintyOf(evidence),
     });
   }
-  const companies = accounts.map(({ id, title, evidence }): Candidate => ({
-    ...{ object: 'account', id, title, account: null, evidence, certainty: evidence.length > 1 ? 'likely' : 'possible' },
-  }));
+  const companies = accounts.map(
+    ({ id, title, evidence }): Candidate => ({
+      ...{
+        object: 'account',
+        id,
+        title,
+        account: null,
+        evidence,
+        certainty: evidence.length > 1 ? 'likely' : 'possible',
+      },
+    }),
+  );
   const words = name.split(' ');
   return {
     candidates: [...found.values(), ...companies].sort((a, b) => weight(b) - weight(a)).slice(0, MOST),
@@ -117,8 +127,11 @@ async function peopleOf(
     ...(name.includes(' ') ? [{ $search: name } as Filter] : []),
   ];
   const options = { fields: ['name', 'emails', 'phones', 'account'], expand: ['account'], limit: AT_ONCE };
-  const pages = await Promise.all(ways.map((filter) => records.list(contact, { ...options, filter })));
-  return [...new Map(pages.flatMap(({ items }) => items).map((one) => [one.id, one])).values()] as Person[];
+  const found = new Map<string, Person>();
+  // One after the other: within a transaction there is one connection.
+  for (const filter of ways)
+    for (const one of (await records.list(contact, { ...options, filter })).items) found.set(one.id, one as Person);
+  return [...found.values()];
 }
 
 async function accountsOf(records: Records, address: string, company: string | null) {
@@ -130,7 +143,7 @@ async function accountsOf(records: Records, address: string, company: string | n
   };
   const domain = address.includes('@') ? address.slice(address.lastIndexOf('@') + 1) : '';
   if (domain && !isFreeMail(domain)) {
-    const filter = { or: [{ website: { contains: domain } }, { emails: { endsWith: `@${domain}` } }] };
+    const filter: Filter = { or: [{ website: { contains: domain } }, { emails: { endsWith: `@${domain}` } }] };
     const { items } = await records.list(account, { filter, fields: ['name', 'website', 'emails'], limit: AT_ONCE });
     for (const { id, name, website, emails } of items) {
       const own = [...(website ? [hostOf(website)] : []), ...valuesOf(emails).map((one) => one.split('@').at(-1)!)];
@@ -167,7 +180,12 @@ function personName(text: string): string {
 }
 
 function isSameName(left: string, right: string): boolean {
-  const words = (text: string) => foldText(text).split(/[\s-]+/).filter(Boolean).sort().join(' ');
+  const words = (text: string) =>
+    foldText(text)
+      .split(/[\s-]+/)
+      .filter(Boolean)
+      .sort()
+      .join(' ');
   return words(left) !== '' && left.includes(' ') && words(left) === words(right);
 }
 

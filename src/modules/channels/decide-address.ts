@@ -56,7 +56,9 @@ export async function decideAddress(records: Records, id: string, decision: Verd
       limit: AT_ONCE,
     });
     const changed = (list: readonly { id: string; contact: string | null; account: string | null }[]) =>
-      list.map((one) => ({ id: one.id, changes: changesOf(one) })).filter(({ changes }) => Object.keys(changes).length > 0);
+      list
+        .map((one) => ({ id: one.id, changes: changesOf(one) }))
+        .filter(({ changes }) => Object.keys(changes).length > 0);
     const messages = changed(items);
     moved += messages.length;
     await records.updateEach(interaction, messages);
@@ -90,6 +92,10 @@ async function finishFrom(records: Records, address: string): Promise<void> {
       limit: AT_ONCE,
     });
     const threads = [...new Set(items.flatMap((one) => one.conversation ?? []))];
-    await records.updateMany(conversation, { filter: { id: { in: threads }, status: { isNot: 'done' } } }, { status: 'done' });
+    await records.updateMany(
+      conversation,
+      { filter: { id: { in: threads }, status: { isNot: 'done' } } },
+      { status: 'done' },
+    );
   }
 }

@@ -168,14 +168,14 @@ function groups<Row extends { id: string; emails: unknown; phones: unknown }>(
   });
 }
 
-function valuesOf(list: unknown): string[] {
+export function valuesOf(list: unknown): string[] {
   return ((list ?? []) as { value: string }[]).map(({ value }) => value);
 }
 
 const isEmail = (address: string) => address.includes('@');
 const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 
-function hostOf(website: string): string {
+export function hostOf(website: string): string {
   try {
     return new URL(website).hostname.replace(/^www\./, '');
   } catch {

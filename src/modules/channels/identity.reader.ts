@@ -17,7 +17,9 @@ export const identityReader = defineReader({
   operations: ['create', 'update'],
   canWait: true,
   async run(events, { records, door }) {
-    const ids = (object: string) => [...new Set(events.filter((one) => one.object === object).map((one) => one.record))];
+    const ids = (object: string) => [
+      ...new Set(events.filter((one) => one.object === object).map((one) => one.record)),
+    ];
     const fields = ['address', 'name', 'signature', 'verdict'] as const;
     const open = { verdict: 'open' };
     for (const id of ids('knownAddress')) {
@@ -39,7 +41,8 @@ export const identityReader = defineReader({
       if (addresses.length === 0) continue;
       for (let from = 0; from < addresses.length; from += MOST) {
         const waiting = { address: { in: addresses.slice(from, from + MOST) }, ...open };
-        for (const one of (await records.list(knownAddress, { filter: waiting, fields: ['address'], limit: MOST })).items) {
+        for (const one of (await records.list(knownAddress, { filter: waiting, fields: ['address'], limit: MOST }))
+          .items) {
           const owner = await contactWith(records, one.address);
           if (owner) await decideAddress(records, one.id, { verdict: 'contact', contact: owner });
         }

@@ -14,8 +14,10 @@ import { channelsGlance } from './glance.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
 import lt from './i18n/lt.json' with { type: 'json' };
+import { identityReader } from './identity.reader.ts';
 import { interaction } from './interaction.object.ts';
 import { interactionRules } from './interaction.rules.ts';
+import { decideKnownAddress } from './known-address.actions.ts';
 import { knownAddress } from './known-address.object.ts';
 import { knownAddressRules } from './known-address.rules.ts';
 import { runMacro } from './macro.actions.ts';
@@ -40,6 +42,7 @@ export {
   mergeMeetings,
   ownMeetingIn,
 } from './calendar/keep-meeting.ts';
+export { type Candidate, type Evidence, type Suggestions, suggest } from './candidates.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess } from './email/adapter.ts';
 export { bouncedAddress } from './email/bounced-address.object.ts';
@@ -63,8 +66,8 @@ export const channels = defineModule({
   uses: [customers, sales, teamwork],
   objects: [conversation, interaction, participant, knownAddress, mailbox, heldMail, bouncedAddress, macro],
   rules: [conversationRules, interactionRules, knownAddressRules, mailboxRules, macroRules],
-  actions: [splitConversation, runMacro, planVisit],
-  readers: [mailboxReader, mentionsReader],
+  actions: [splitConversation, runMacro, decideKnownAddress, planVisit],
+  readers: [mailboxReader, mentionsReader, identityReader],
   problems: {
     'outgoing.not-found': 404,
     'outgoing.stale': 409,

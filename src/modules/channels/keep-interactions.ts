@@ -11,6 +11,7 @@ import { conversation } from './conversation.object.ts';
 import { type Identity, identify, normalAddress } from './identify.ts';
 import { interaction } from './interaction.object.ts';
 import { participant } from './participant.object.ts';
+import { noteUnknown } from './unknown-senders.ts';
 import type { Visibility } from './visibility.ts';
 
 /** What came or went over a channel, as its adapter hands it over: plain data, whatever the channel. */
@@ -27,6 +28,8 @@ export interface Received {
   readonly body: string;
   readonly at: Date;
   readonly participants: readonly ReceivedParticipant[];
+  /** What stood beneath it. */
+  readonly signature?: string;
   readonly attachments?: readonly FileValue[];
   readonly original?: FileValue;
   /** Whose it is while nobody took it: the mailbox's owner, or its team. */
@@ -69,7 +72,8 @@ export async function untilKept<Result>(transaction: () => Promise<Result>): Pro
     try {
       return await transaction();
     } catch (error) {
-      const isCopy = error instanceof Problem && error.errors.some(({ field }) => field.endsWith('messageKey'));
+      const isCopy =
+        error instanceof Problem && error.errors.some(({ field }) => /(?:messageKey|address)$/.test(field));
       if (!isCopy || attempt === ATTEMPTS) throw error;
     }
   }
@@ -164,6 +168,7 @@ export async function keepWithin(records: Records, received: readonly Received[]
       ),
       { atomic: true },
     );
+    await noteUnknown(records, rows, identities);
     for (const { id, message, thread } of rows) kept.set(message.key, { id, conversation: thread.id });
   }
   const told = new Set<string>();

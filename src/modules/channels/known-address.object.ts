@@ -30,6 +30,8 @@ export const knownAddress = defineObject({
     account: { type: 'reference', to: 'account', onDelete: 'cascade' },
     /** What whoever has it calls themselves. */
     name: { type: 'text', maxLength: 250, search: true, personal: true },
+    /** How whoever has it signs. */
+    signature: { type: 'longText', personal: true, history: false },
     /** The last message that came from it before it was decided, and how many had come. */
     interaction: { type: 'reference', to: 'interaction' },
     lastAt: { type: 'datetime' },

@@ -1,7 +1,6 @@
 import type { Records } from '#kernel/records/records.ts';
 import { chunked } from './chunked.ts';
 import type { Identity } from './identify.ts';
-import type { Received } from './keep-interactions.ts';
 import { knownAddress } from './known-address.object.ts';
 
 /** Who wrote longer ago than this, nobody is asked about: a mailbox of ten years names thousands. */
@@ -9,11 +8,18 @@ const RECENT_MS = 90 * 86_400_000;
 const SIGNATURE_LENGTH = 2_000;
 const AT_ONCE = 500;
 /** Nobody answers there. */
-const PROGRAM = /^(?:no-?reply|do-?not-?reply|noreply.*|mailer-daemon|postmaster|bounces?|notifications?)(?:[+.-].*)?@/i;
+const PROGRAM =
+  /^(?:no-?reply|do-?not-?reply|noreply.*|mailer-daemon|postmaster|bounces?|notifications?)(?:[+.-].*)?@/i;
 
 interface Kept {
   readonly id: string;
-  readonly message: Pick<Received, 'direction' | 'participants' | 'at' | 'signature'>;
+  readonly message: {
+    readonly direction: string;
+    readonly at: Date;
+    readonly participants: readonly { role: string; name: string; address: string | null }[];
+    readonly signature?: string;
+    readonly visibility?: string;
+  };
 }
 
 /** Addresses from which somebody wrote whom nobody knows wait for a decision, each once, with the last message from it. */
@@ -30,7 +36,7 @@ export async function noteUnknown(
       if (role !== 'from' || !address || !isUnknown(identities.get(address)) || PROGRAM.test(address)) continue;
       const before = seen.get(address);
       const isLater = !before || before.at <= message.at;
-      const last = isLater ? { name, at: message.at, interaction: id, signature: message.signature ?? '' } : before;
+      const last = isLater ? { name, at: message.at, interaction: id, signature: signatureOf(message) } : before;
       seen.set(address, { ...last, messages: (before?.messages ?? 0) + 1 });
     }
   }
@@ -68,6 +74,11 @@ export async function noteUnknown(
       { atomic: true },
     );
   }
+}
+
+/** Of a mail that tells colleagues less than all, not a word of it either. */
+function signatureOf({ signature = '', visibility = 'full' }: Kept['message']): string {
+  return visibility === 'full' ? signature : '';
 }
 
 /** A company is known by its domain, and the person still is not. */

@@ -20,7 +20,7 @@ const MOST_PARTICIPANTS = 200;
  * @param receivedAt when the server got it, for a mail that does not say when it was sent
  */
 export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt: Date): Received {
-  const { text } = readReply(message.text);
+  const { text, signature } = readReply(message.text);
   const sender = message.from ?? message.sender;
   return {
     channel: 'email',
@@ -30,6 +30,7 @@ export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt
     references: [...message.references, ...(message.inReplyTo ? [message.inReplyTo] : [])],
     subject: message.subject,
     body: (text || message.text).slice(0, LONGEST_BODY).toWellFormed(),
+    signature,
     at: message.date ?? receivedAt,
     participants: participantsOf(message, sender),
     owner: mailbox.owner,
