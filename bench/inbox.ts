@@ -56,7 +56,7 @@ export async function benchInbox(
   const folders: [string, Filter, string][] = [
     ['mine', { owner: { is: 'me' }, status: 'open' }, '-lastAt'],
     ['team', { team: { is: team.id }, status: 'open' }, '-lastAt'],
-    ['unassigned', { owner: null, status: 'open' }, '-lastAt'],
+    ['unassigned', { owner: null, team: { in: ['mine'] }, status: 'open' }, '-lastAt'],
     ['snoozed', { owner: { is: 'me' }, status: 'snoozed' }, 'snoozedUntil'],
     ['snoozed, of the team', { team: { is: team.id }, status: 'snoozed' }, 'snoozedUntil'],
     ['done', { owner: { is: 'me' }, status: 'done' }, '-lastAt'],

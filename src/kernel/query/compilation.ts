@@ -153,13 +153,15 @@ export function isWithinRights(scope: QueryScope, object: ObjectModel, filter: F
   const owner = asked('owner') === 'me' ? principal.userId : asked('owner');
   const byOwner = scopes.filter((rule) => typeof rule === 'string');
   if (typeof owner === 'string' && ownersOf(principal, object.name, byOwner).includes(owner)) return true;
+  if (object.fields.get('team')?.target !== 'team' || !scopes.some((rule) => isDeepStrictEqual(rule, ofMyTeams)))
+    return false;
   const team = asked('team');
-  const isTeam = object.fields.get('team')?.target === 'team' && typeof team === 'string';
-  return isTeam && (principal.teams ?? []).includes(team) && scopes.some((rule) => isDeepStrictEqual(rule, ofMyTeams));
+  const isOne = typeof team === 'string' && (principal.teams ?? []).includes(team);
+  return isOne || isDeepStrictEqual((filter as Record<string, unknown>).team, ofMyTeams.filter.team);
 }
 
 /** The rule that lets each see what a team of theirs has. */
-const ofMyTeams: Scope = { filter: { team: { in: ['mine'] } } };
+const ofMyTeams = { filter: { team: { in: ['mine'] } } };
 
 /** @param trail objects whose rights are asked for on the way to these: nobody sees a record because they see it */
 function rightsOf(

@@ -210,6 +210,7 @@ test('who asks for what is their own, or their team’s, is shown just that, and
   };
   assert.deepEqual(await seen({ team: ours.id }), [a]);
   assert.deepEqual(await seen({ team: { is: ours.id }, status: 'open' }), [a]);
+  assert.deepEqual(await seen({ team: { in: ['mine'] } }), [a]);
   assert.deepEqual(await seen({ owner: 'me' }), [c]);
   assert.deepEqual(await seen({ owner: { is: 'me' }, status: 'done' }), []);
   // Of another team, of another person, one of several, all but one's own: the rules decide.

@@ -66,7 +66,16 @@ export function useFolders(): FolderGroup[] {
       folders: [
         folder('mine', t('inbox.mine'), {}, <IconInbox {...icon} />),
         folder('mentions', t('inbox.mentions'), { in: 'mentions' }, <IconAt {...icon} />),
-        folder('unassigned', t('inbox.unassigned'), { in: 'unassigned' }, <IconUserOff {...icon} />),
+        folder(
+          'unassigned',
+          t('inbox.unassigned'),
+          // Whoever is in teams takes what is theirs to take; what belongs to no team stands apart.
+          { in: teams.length > 0 ? 'ours' : 'unassigned' },
+          <IconUserOff {...icon} />,
+        ),
+        ...(teams.length > 0
+          ? [folder('teamless', t('inbox.teamless'), { in: 'teamless' }, <IconUserOff {...icon} />)]
+          : []),
         folder('snoozed', t('inbox.snoozed'), { state: 'snoozed' }, <IconClock {...icon} />, false),
         folder('done', t('inbox.done'), { state: 'done' }, <IconCircleCheck {...icon} />, false),
       ],

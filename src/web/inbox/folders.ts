@@ -6,7 +6,7 @@ export type State = (typeof states)[number];
 /** What is open in the inbox; all of it stands in the address. */
 export interface InboxSearch {
   /** Whose conversations; one's own when left out. */
-  in?: 'mentions' | 'unassigned' | 'team' | 'for' | 'unknown';
+  in?: 'mentions' | 'ours' | 'teamless' | 'unassigned' | 'team' | 'for' | 'unknown';
   /** Id of the team, or of whom one stands in for. */
   of?: string;
   state?: Exclude<State, 'open'>;
@@ -22,7 +22,9 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function readInboxSearch(search: Record<string, unknown>): InboxSearch {
   const id = (value: unknown) => (typeof value === 'string' && uuid.test(value) ? value : undefined);
   const word = (value: unknown) => (value === undefined || value === '' ? undefined : String(value).slice(0, 200));
-  const place = (['mentions', 'unassigned', 'team', 'for', 'unknown'] as const).find((name) => name === search.in);
+  const place = (['mentions', 'ours', 'teamless', 'unassigned', 'team', 'for', 'unknown'] as const).find(
+    (name) => name === search.in,
+  );
   const of = id(search.of);
   return {
     in: (place === 'team' || place === 'for') && !of ? undefined : place,
@@ -43,6 +45,10 @@ export function folderFilter({ in: place, of, state }: InboxSearch): Filter {
       return { mentioned: { hasAny: ['me'] } };
     case 'unassigned':
       return { owner: null, status };
+    case 'ours':
+      return { owner: null, team: { in: ['mine'] }, status };
+    case 'teamless':
+      return { owner: null, team: null, status };
     case 'team':
       return { team: { is: of }, status };
     case 'for':
@@ -71,6 +77,7 @@ export function leaves({ in: place, of, state }: InboxSearch, changes: Record<st
   if (place === 'mentions') return 'mentioned' in changes;
   if ('status' in changes && changes.status !== (state ?? 'open')) return true;
   if (place === 'team') return 'team' in changes && changes.team !== of;
-  if (!('owner' in changes)) return false;
-  return changes.owner !== (place === 'unassigned' ? null : place === 'for' ? of : me);
+  if (!('owner' in changes)) return place === 'teamless' && Boolean(changes.team);
+  const isNobodys = place === 'unassigned' || place === 'ours' || place === 'teamless';
+  return changes.owner !== (isNobodys ? null : place === 'for' ? of : me);
 }

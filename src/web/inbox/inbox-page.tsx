@@ -274,7 +274,7 @@ function Conversations({
   const isFiltered = Boolean(asked || channel || account);
   const shownState: State = state ?? 'open';
   // One's own snoozed and done ones have folders of their own.
-  const hasStates = place === 'team' || place === 'unassigned' || place === 'for';
+  const hasStates = place !== undefined && place !== 'mentions';
   const channels = definition.fields.find(({ name }) => name === 'channel')?.options?.options as
     | { value: string; label: string }[]
     | undefined;
