@@ -275,7 +275,8 @@ async function settle(
     const fault = outcome === 'delayed' ? 'expired' : 'refused';
     return fail(workspace, { ...mail, recipients }, note, fault, refused[0]?.detail || detail);
   }
-  const sentAt = mail.sentAt ?? new Date();
+  // In full seconds, as mails say it: an answer in the same second is no older.
+  const sentAt = mail.sentAt ?? new Date(Math.floor(Date.now() / 1_000) * 1_000);
   const isOpen = recipients.some(({ state }) => state === 'waiting') && !isLast;
   const ended = isOpen
     ? recipients

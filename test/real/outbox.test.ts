@@ -150,9 +150,9 @@ test('a mail goes to the customer, their answer comes into the same thread', { s
   const answer = { from: address, to: us.address, subject: 'Re: Durys', text: 'Thank you!' };
   await transport.sendMail({ ...answer, inReplyTo: `<${came!.messageId}>`, references: `<${came!.messageId}>` });
   transport.close();
-  const thread = { filter: { conversation: mail.conversation as string }, sort: ['at'], limit: 10 };
+  const thread = { filter: { conversation: mail.conversation as string }, limit: 10 };
   await until('the answer', async () => (await records.list('interaction', thread)).items.length === 2);
-  const replied = (await records.list('interaction', thread)).items[1]!;
+  const replied = (await records.list('interaction', thread)).items.find(({ direction }) => direction === 'in')!;
 
   const { status: _, ...begun } = (await ask(
     'GET',
@@ -168,10 +168,7 @@ test('a mail goes to the customer, their answer comes into the same thread', { s
   assert.match(ours.text, /^See you[\s\S]*> Thank you!/);
   await until('the thread', async () => (await records.list('interaction', thread)).items.length === 3);
   const all = (await records.list('interaction', thread)).items;
-  assert.deepEqual(
-    all.map(({ body }) => body),
-    ['Laba diena', 'Thank you!', 'See you'],
-  );
+  assert.deepEqual(all.map(({ body }) => body).sort(), ['Laba diena', 'See you', 'Thank you!']);
   // The reader has seen the folder of sent mails by now, and has kept nothing twice.
   await until('the second copy', async () => (await mailsIn(us.user, 'Sent')).length === 2);
   const { items } = await records.list('interaction', { filter: { account: account.id }, limit: 20 });
@@ -293,4 +290,88 @@ test('where the answer never comes its writer decides, and nothing is sent twice
   await until('the copy', async () => (await mailsIn(us.user, 'Sent')).length === 1);
   await until('its mark', async () => (await interactionOf(id)).state === 'done');
   assert.equal(taken, 1);
+});
+
+test('what comes back is told, its address marked; an automatic reply is no answer', { skip }, async () => {
+  const us = await connectMailbox();
+  const them = dovecot!.newUser();
+  const gone = `gone${them}@client.example`;
+  const contact = await buildContact(records, { emails: [gone] });
+  const id = await draft(content(us.id, [gone, `${them}@client.example`]));
+  await send(id);
+  await until('the report', async () => {
+    const found = await records.find('bouncedAddress', { address: gone });
+    return found?.contact === contact.id && found.reason === 'no-such-address';
+  });
+  await until('its mark', async () => (await interactionOf(id)).delivery === 'partly');
+  const told = (await ask('GET', `/mails/${id}`)) as unknown as { recipients: { address: string; state: string }[] };
+  assert.deepEqual(
+    told.recipients.map(({ address, state }) => [address, state]),
+    [
+      [gone, 'bounced'],
+      [`${them}@client.example`, 'accepted'],
+    ],
+  );
+  const sent = await interactionOf(id);
+  const reports = await records.list('interaction', {
+    filter: { conversation: sent.conversation as string, automatic: 'report' },
+    limit: 5,
+  });
+  assert.equal(reports.items.length, 1, 'the report stands in the thread');
+  const notes = (await ask('POST', '/mails/check', content(us.id, [gone]))) as unknown as { items: { code: string }[] };
+  assert.deepEqual(
+    notes.items.map(({ code }) => code),
+    ['bounced'],
+  );
+  // A stranger who does not know the mail cannot say that it came back.
+  const forged = [
+    'From: Mail Delivery System <mailer-daemon@client.example>',
+    `To: ${us.address}`,
+    'Subject: Undelivered Mail Returned to Sender',
+    'Message-ID: <forged@client.example>',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+    '',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; client.example',
+    '',
+    `Final-Recipient: rfc822; ${them}@client.example`,
+    'Action: failed',
+    'Status: 5.1.1',
+    '',
+    '--b',
+    'Content-Type: text/rfc822-headers',
+    '',
+    'Message-ID: <guessed@shop.example>',
+    '',
+    '--b--',
+    '',
+  ].join('\r\n');
+  await dovecot!.deliver(us.user, forged);
+  const away = [
+    `From: ${them}@client.example`,
+    `To: ${us.address}`,
+    'Subject: Automatic reply: Doors',
+    'Message-ID: <away@client.example>',
+    `In-Reply-To: <${sent.messageId}>`,
+    'Auto-Submitted: auto-replied',
+    `Date: ${new Date().toUTCString()}`,
+    '',
+    `I am out of the office until ${new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10)}.`,
+    '',
+  ].join('\r\n');
+  await dovecot!.deliver(us.user, away);
+  await until('the automatic reply', async () => {
+    const found = await records.find('interaction', { messageId: 'away@client.example' });
+    return found?.automatic === 'away' && found.awayUntil !== null && found.conversation === sent.conversation;
+  });
+  assert.equal(await records.find('bouncedAddress', { address: `${them}@client.example` }), null);
+  // Nobody has answered: its writer gets a task.
+  await runtime.database.run(sql`update ${raw(workspace.schema)}.outgoing_mail set follow_up_at = now()
+    where id = ${id}::uuid`);
+  await until(
+    'the task',
+    async () => (await records.find('task', { subject: { contains: 'No answer from' } })) !== null,
+  );
 });

@@ -35,6 +35,10 @@ export interface Received {
   /** Whose it is while nobody took it: the mailbox's owner, or its team. */
   readonly owner: string | null;
   readonly team?: string | null;
+  /** No person wrote it: it is no answer to anything. */
+  readonly automatic?: 'away' | 'report' | 'notice' | 'list';
+  /** `2026-12-01` */
+  readonly awayUntil?: string | null;
   /** How much of it is in here: all when left out. */
   readonly visibility?: Exclude<Visibility, 'private'>;
 }
@@ -147,6 +151,8 @@ export async function keepWithin(records: Records, received: readonly Received[]
         conversation: thread.id,
         owner: message.owner,
         visibility: message.visibility ?? 'full',
+        automatic: message.automatic ?? null,
+        awayUntil: message.awayUntil ?? null,
         messageKey: message.key,
         messageId: message.messageId && idOf(message.messageId),
         threadRoot: rootOf(message),

@@ -11,6 +11,7 @@ import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import { chunked } from '../chunked.ts';
 import { othersOf, type Received, untilKept } from '../keep-interactions.ts';
 import type { Visibility } from '../visibility.ts';
+import { applyReports } from './apply-reports.ts';
 import { heldAlready, keepMails } from './hold-back.ts';
 import { type InvitationContext, keepInvitations } from './keep-invitations.ts';
 import { type MailboxOwner, receivedMail } from './received-mail.ts';
@@ -74,6 +75,12 @@ export function mailSink(keeping: MailKeeping): FolderSink {
         inTransaction(workspace, principal, 'mail', async (records, connection) => {
           await noteBatch(connection, schema, mailbox, runner, noted);
           await keepMails(records, received, keeping);
+          await applyReports(
+            records,
+            connection,
+            schema,
+            fresh.map(({ message }) => message),
+          );
           // A meeting is everybody's to see: not what a mailbox keeps to itself.
           if (keeping.visibility === 'full') await keepInvitations(records, messagesIn(wanted), invited(connection));
         }),

@@ -1,3 +1,6 @@
+import { readAutomatic } from '#kernel/mail/auto-reply.ts';
+import { awayUntil } from '#kernel/mail/away-until.ts';
+import { readBounce } from '#kernel/mail/bounce.ts';
 import type { MailAddress, Message } from '#kernel/mail/message.ts';
 import { readReply } from '#kernel/mail/reply-text.ts';
 import type { Received, ReceivedParticipant } from '../keep-interactions.ts';
@@ -22,12 +25,20 @@ const MOST_PARTICIPANTS = 200;
 export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt: Date): Received {
   const { text, signature } = readReply(message.text);
   const sender = message.from ?? message.sender;
+  const report = readBounce(message);
+  const { kind } = readAutomatic(message);
+  const automatic = report ? 'report' : kind === 'reply' ? 'away' : kind;
   return {
     channel: 'email',
     direction: directionOf(message, sender, mailbox),
     key: message.key,
     messageId: message.messageId,
-    references: [...message.references, ...(message.inReplyTo ? [message.inReplyTo] : [])],
+    // What a server reports of a mail stands where that mail does.
+    references: [
+      ...message.references,
+      ...(message.inReplyTo ? [message.inReplyTo] : []),
+      ...(report?.messageId ? [report.messageId] : []),
+    ],
     subject: message.subject,
     body: (text || message.text).slice(0, LONGEST_BODY).toWellFormed(),
     signature,
@@ -35,6 +46,8 @@ export function receivedMail(message: Message, mailbox: MailboxOwner, receivedAt
     participants: participantsOf(message, sender),
     owner: mailbox.owner,
     team: mailbox.team,
+    ...(automatic ? { automatic } : {}),
+    ...(automatic === 'away' ? { awayUntil: awayUntil(text, message.date ?? receivedAt) } : {}),
   };
 }
 
