@@ -220,6 +220,12 @@ const mailbox = createRoute({
   ),
 });
 
+const teamCalendar = createRoute({
+  getParentRoute: () => app,
+  path: '/team-calendar',
+  component: lazyRouteComponent(() => withWords(['list', 'calendar'], import('./calendar/team-page.tsx')), 'TeamPage'),
+});
+
 const visits = createRoute({
   getParentRoute: () => app,
   path: '/visits',
@@ -262,6 +268,7 @@ export const router = createRouter({
       setting,
       mailboxes,
       mailbox,
+      teamCalendar,
       visits,
       design,
     ]),

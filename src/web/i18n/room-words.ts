@@ -5,6 +5,7 @@ export type Room =
   | 'absence'
   | 'admin'
   | 'brief'
+  | 'calendar'
   | 'compose'
   | 'create'
   | 'design'

@@ -25,6 +25,7 @@ import { Card } from '../ui/card.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
 import { CalendarCard } from './calendar-card.tsx';
+import { CalendarsCard } from './calendars-card.tsx';
 import { ContactsCard } from './contacts-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
@@ -62,6 +63,7 @@ export function ProfilePage() {
         <WorkCard userId={session.user.id} />
         <AbsenceCard />
         <CalendarCard />
+        <CalendarsCard />
         <ContactsCard email={session.user.email} />
         <ReadingCard session={session} />
         <LooksCard />

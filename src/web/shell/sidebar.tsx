@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import IconAdjustments from '@tabler/icons-react/dist/esm/icons/IconAdjustmentsHorizontal.mjs';
+import IconCalendarUser from '@tabler/icons-react/dist/esm/icons/IconCalendarUser.mjs';
 import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRight.mjs';
 import IconFileImport from '@tabler/icons-react/dist/esm/icons/IconFileImport.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
@@ -66,6 +67,14 @@ export const Sidebar = memo(function Sidebar({ session, onSearch }: { session: S
           >
             <IconInbox size={16} stroke={1.7} />
             <span className={style.label}>{t('shell.inbox')}</span>
+          </Link>
+        </Hint>
+      ) : null}
+      {definitions.get('interaction') ? (
+        <Hint label={t('shell.teamCalendar')} narrow={narrow}>
+          <Link to="/team-calendar" className={style.item} aria-label={t('shell.teamCalendar')}>
+            <IconCalendarUser size={16} stroke={1.7} />
+            <span className={style.label}>{t('shell.teamCalendar')}</span>
           </Link>
         </Hint>
       ) : null}
