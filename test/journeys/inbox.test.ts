@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { openMailSink } from '../mail-sink.ts';
 import { noDovecot, startDovecot } from '../real/dovecot.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
 
@@ -25,8 +26,12 @@ const letter = (id: string, subject: string, body: string, from = 'Ona Ąžuolie
     '',
   ].join('\r\n');
 
-test('a team works its inbox: live, by keyboard, together', { skip }, async (t) => {
+test('a team works its inbox: live, by keyboard, together, and for whoever is away', { skip }, async (t) => {
   const house = await openHouse();
+  const outgoing = await openMailSink({
+    allowInsecureAuth: true,
+    onAuth: ({ username }, _session, done) => done(null, { user: username ?? '' }),
+  });
   const rasa = await openWindow(house, { as: administrator });
   const { page, call } = rasa;
   type Made = { id: string };
@@ -35,7 +40,8 @@ test('a team works its inbox: live, by keyboard, together', { skip }, async (t) 
     return (await call<{ items: Made[] }>('GET', `/records/user?filter=${filter}`)).items[0]!.id;
   };
   const onaPerson = await house.person('Ona Kolegė');
-  const [me, ona] = [await find('Rasa Petraitytė'), await find('Ona Kolegė')];
+  await house.person('Jonas Kolega');
+  const [me, ona, jonas] = [await find('Rasa Petraitytė'), await find('Ona Kolegė'), await find('Jonas Kolega')];
   const team = await call<Made>('POST', '/records/team', { name: 'Doors' });
   for (const id of [me, ona]) await call('PATCH', `/records/user/${id}`, { teams: [team.id] });
   const account = await call<Made>('POST', '/records/account', { name: 'Ąžuolas UAB', classification: 'a' });
@@ -43,9 +49,11 @@ test('a team works its inbox: live, by keyboard, together', { skip }, async (t) 
     ...{ firstName: 'Ona', lastName: 'Ąžuolienė', emails: ['ona@azuolas.example'], account: account.id },
   });
   const user = mailServer!.newUser();
+  const server = { host: '127.0.0.1', port: mailServer!.imap, security: 'none', username: user, password: 'secret' };
   await call('POST', '/mailboxes', {
     ...{ address: 'info@litera.example', kind: 'shared', team: team.id, members: [ona] },
-    imap: { host: '127.0.0.1', port: mailServer!.imap, security: 'none', username: user, password: 'secret' },
+    imap: server,
+    smtp: { ...server, port: outgoing.port },
   });
   const list = page.getByRole('list', { name: 'Doors' });
   const line = (subject: string) => list.getByRole('button', { name: new RegExp(subject) });
@@ -120,23 +128,92 @@ test('a team works its inbox: live, by keyboard, together', { skip }, async (t) 
     onas.assertQuiet();
   });
 
+  await t.test('who stands in for somebody answers from the inbox, and hears what came meanwhile', async () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    await call('POST', '/records/absence', { user: jonas, delegate: me, from: day(-1), until: day(3) });
+    const filter = encodeURIComponent(JSON.stringify({ subject: 'Two oak doors' }));
+    const [thread] = (await call<{ items: Made[] }>('GET', `/records/conversation?filter=${filter}`)).items;
+    await call('PATCH', `/records/conversation/${thread!.id}`, { owner: jonas });
+    await call('PUT', '/preferences/mail.undo', { value: 0 });
+    await page.goto('/inbox');
+    await page.getByRole('link', { name: /^Jonas Kolega/ }).click();
+    await page
+      .getByRole('list', { name: 'Jonas Kolega' })
+      .getByRole('button', { name: /Two oak doors/ })
+      .click();
+    await page.getByRole('log').getByText('It is urgent.').waitFor();
+    await page.keyboard.press('r');
+    const text = page.getByRole('textbox', { name: 'Text of the mail' });
+    await text.click();
+    await page.keyboard.type('They come on Monday.');
+    await onas.page.goto(`/inbox?in=team&of=${team.id}&c=${thread!.id}`);
+    await onas.page.getByText('Rasa Petraitytė is replying').waitFor();
+    await look(page, 'reply');
+    await mailServer!.deliver(
+      user,
+      letter('fourth', 'Re: Two oak doors', 'Forget the handles.', undefined, 'In-Reply-To: <third@azuolas.example>'),
+    );
+    await page.getByText('Ona Ąžuolienė wrote while you were writing.').waitFor();
+    await text.click();
+    await page.keyboard.press('Control+Enter');
+    const meanwhile = page.getByRole('dialog', { name: 'Something came meanwhile' });
+    await meanwhile.getByText('Forget the handles.').waitFor();
+    await meanwhile.getByRole('button', { name: 'Send anyway' }).click();
+    await page.getByRole('log').getByText('They come on Monday.').waitFor();
+    assert.match((await outgoing.mailTo('ona@azuolas.example')).text, /They come on Monday\./);
+    await onas.page.getByText('Rasa Petraitytė is replying').waitFor({ state: 'detached' });
+    onas.assertQuiet();
+    await onas.close();
+  });
+
+  await t.test('who is not known is told apart by what there is of them', async () => {
+    await call('POST', '/records/contact', { firstName: 'Petras', lastName: 'Klevinis', account: account.id });
+    await mailServer!.deliver(
+      user,
+      letter(
+        'stranger',
+        'A question',
+        'Do you make gates?\r\n\r\n-- \r\nPetras Klevinis\r\n+370 612 34567',
+        'Petras Klevinis <petras@gmail.com>',
+      ),
+    );
+    await page.goto('/inbox');
+    await page.getByRole('link', { name: /^Who is this\?/ }).click();
+    await page.getByText('Same name: Petras Klevinis').waitFor();
+    await page.getByText('Do you make gates?').waitFor();
+    await look(page, 'unknown');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await assertAccessible(page, colorScheme);
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.getByRole('button', { name: 'That is them' }).click();
+    await page.getByText('Everybody is known').waitFor();
+    await page.goto(`/o/account/${account.id}`);
+    await page.getByText('A question').first().waitFor();
+  });
+
   await t.test('the screens are for everybody', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       await page.goto(`/inbox?in=team&of=${team.id}`);
       await line('Two oak doors').click();
       await page.getByRole('log').getByText('It is urgent.').waitFor();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html}`),
-        [],
-      );
+      await assertAccessible(page, colorScheme);
     }
     await page.emulateMedia({ colorScheme: 'light' });
   });
 
   rasa.assertQuiet();
 });
+
+async function assertAccessible(page: Page, look: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${look} ${id}: ${nodes[0]?.html}`),
+    [],
+  );
+}
 
 async function look(page: Page, name: string): Promise<void> {
   if (!pictures) return;

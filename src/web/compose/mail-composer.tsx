@@ -34,6 +34,8 @@ export interface Ends {
   onClose(how: Ended): void;
   /** Sent, and taken back: the draft is there again. */
   onTakenBack(draft: string): void;
+  /** Asked before it goes: false keeps it here. */
+  beforeSend?: (() => Promise<boolean>) | undefined;
 }
 
 /** What was kept already, or what the start says, and the newest that the server has of it. */
@@ -47,7 +49,7 @@ interface Begun {
  * Writes a mail, wherever it is shown. What is written is kept on the server as it is written, and found again on another
  * device. `WriteMail` of `open-mail.tsx` loads it, `openMail` shows it over the screen.
  */
-export function MailComposer({ onClose, onTakenBack, ...start }: MailStart & Ends) {
+export function MailComposer({ onClose, onTakenBack, beforeSend, ...start }: MailStart & Ends) {
   const senders = useQuery(sendersQuery);
   const asked = useRef(start);
   const begun = useQuery({
@@ -61,7 +63,7 @@ export function MailComposer({ onClose, onTakenBack, ...start }: MailStart & End
   const failed = senders.error ?? begun.error;
   if (failed) return <ErrorState error={failed} onRetry={() => void (senders.error ? senders : begun).refetch()} />;
   if (!senders.data || !begun.data) return <Skeleton height={220} />;
-  return <Writing begun={begun.data} senders={senders.data.items} onClose={onClose} onTakenBack={onTakenBack} />;
+  return <Writing begun={begun.data} senders={senders.data.items} {...{ onClose, onTakenBack, beforeSend }} />;
 }
 
 async function begin({ draft, replyTo, mailbox, to, about }: MailStart): Promise<Begun> {
@@ -86,6 +88,7 @@ function Writing({
   senders,
   onClose,
   onTakenBack,
+  beforeSend,
 }: {
   begun: Begun;
   senders: readonly { id: string; name: string; addresses: string[]; canSend: boolean }[];
@@ -141,6 +144,7 @@ function Writing({
       setProblem(t(uploading.length > 0 ? 'compose.stillUploading' : 'compose.nobody'));
       return;
     }
+    if (beforeSend && !(await beforeSend())) return;
     setSending(true);
     setProblem(null);
     try {

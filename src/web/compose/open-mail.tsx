@@ -15,7 +15,12 @@ const Window = lazy(() =>
  * Writes a mail where it is read: in a timeline, in an inbox. Its code comes with the first one.
  * @param onClose told how it ended: `kept` leaves a draft behind
  */
-export function WriteMail(props: MailStart & { onClose(how: 'sent' | 'kept' | 'discarded'): void }) {
+export function WriteMail(
+  props: MailStart & {
+    onClose(how: 'sent' | 'kept' | 'discarded'): void;
+    beforeSend?: () => Promise<boolean>;
+  },
+) {
   return (
     <Suspense fallback={<Skeleton height={220} />}>
       <Loaded {...props} onTakenBack={reopen} />

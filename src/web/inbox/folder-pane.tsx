@@ -3,6 +3,7 @@ import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.
 import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconInbox from '@tabler/icons-react/dist/esm/icons/IconInbox.mjs';
 import IconUserOff from '@tabler/icons-react/dist/esm/icons/IconUserOff.mjs';
+import IconUserQuestion from '@tabler/icons-react/dist/esm/icons/IconUserQuestion.mjs';
 import IconUserShare from '@tabler/icons-react/dist/esm/icons/IconUserShare.mjs';
 import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
@@ -17,7 +18,7 @@ import { get } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { countQuery } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
-import { folderFilter, type InboxSearch } from './folders.ts';
+import { folderFilter, type InboxSearch, waitingAddresses } from './folders.ts';
 import style from './inbox.module.css';
 
 export interface Folder {
@@ -75,6 +76,9 @@ export function useFolders(): FolderGroup[] {
         ),
         ...(teams.length > 0
           ? [folder('teamless', t('inbox.teamless'), { in: 'teamless' }, <IconUserOff {...icon} />)]
+          : []),
+        ...(definitions.get('knownAddress')
+          ? [folder('unknown', t('inbox.unknown'), { in: 'unknown' }, <IconUserQuestion {...icon} />)]
           : []),
         folder('snoozed', t('inbox.snoozed'), { state: 'snoozed' }, <IconClock {...icon} />, false),
         folder('done', t('inbox.done'), { state: 'done' }, <IconCircleCheck {...icon} />, false),
@@ -135,7 +139,12 @@ export function FolderPane({ groups, open }: { groups: readonly FolderGroup[]; o
 /** Counted up to a thousand: nobody reads the rest, and a million would be counted to the end. */
 export function Count({ search }: { search: Folder['search'] }) {
   const { i18n } = useTranslation();
-  const { data } = useQuery(countQuery('conversation', { filter: folderFilter(search) }));
+  const isUnknown = search.in === 'unknown';
+  const { data } = useQuery(
+    countQuery(isUnknown ? 'knownAddress' : 'conversation', {
+      filter: isUnknown ? waitingAddresses : folderFilter(search),
+    }),
+  );
   if (!data || data.value === 0) return null;
   return (
     <span className={style.count}>

@@ -58,6 +58,9 @@ export function folderFilter({ in: place, of, state }: InboxSearch): Filter {
   }
 }
 
+/** Addresses of which somebody is to say whose they are. */
+export const waitingAddresses: Filter = { verdict: 'open' };
+
 export function listFilter(search: InboxSearch): Filter {
   const { channel, account } = search;
   return {

@@ -1,7 +1,6 @@
 import { ActionIcon, Button, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
-import IconChevronDown from '@tabler/icons-react/dist/esm/icons/IconChevronDown.mjs';
 import IconCircleCheck from '@tabler/icons-react/dist/esm/icons/IconCircleCheck.mjs';
 import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
@@ -23,8 +22,6 @@ import { nextRecord, recordAt } from '../list/lines.ts';
 import { useRows } from '../list/use-rows.ts';
 import { useSelection } from '../list/use-selection.ts';
 import { onLive } from '../live/live.ts';
-import { openDialog } from '../ui/dialogs.tsx';
-import { FormDialog } from '../ui/form-dialog.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
@@ -33,9 +30,11 @@ import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
 import { ConversationList, type ListKeys } from './conversation-list.tsx';
 import { askAssignee, askConversation, askMacro, askRecord, askSnooze } from './dialogs.tsx';
 import { type FolderGroup, FolderPane, isOpenFolder, useFolders } from './folder-pane.tsx';
+import { FolderSelect } from './folder-select.tsx';
 import { type InboxSearch, leaves, listFilter, type State, sortOf, states } from './folders.ts';
 import style from './inbox.module.css';
 import { Thread, type ThreadWork } from './thread.tsx';
+import { UnknownSenders } from './unknown-senders.tsx';
 import { changeConversations, countsChanged, refreshConversations, runUndoable } from './work.ts';
 
 const columns = [
@@ -55,7 +54,11 @@ export function InboxPage() {
   return (
     <>
       <title>{`${label} · Tendero`}</title>
-      <Conversations key={`${search.in} ${search.of}`} search={search} groups={groups} label={label} />
+      {search.in === 'unknown' ? (
+        <UnknownSenders search={search} groups={groups} label={label} />
+      ) : (
+        <Conversations key={`${search.in} ${search.of}`} search={search} groups={groups} label={label} />
+      )}
     </>
   );
 }
@@ -252,6 +255,7 @@ function Conversations({
       label: t('inbox.keys.take'),
       run: withChosen((records) => change(records, { owner: userId }, named('taken', records))),
     },
+    { keys: 'r', label: t('inbox.keys.reply'), run: () => c && setWriting('reply') },
     { keys: 'n', label: t('inbox.keys.note'), run: () => c && setWriting('note') },
     { keys: 'm', label: t('inbox.keys.macro'), run: withChosen(macro) },
     {
@@ -395,42 +399,6 @@ function Conversations({
       {phone && c ? null : list}
       {phone && !c ? null : thread}
     </div>
-  );
-}
-
-/** On a narrow screen the folders are behind the name of the one that is open. */
-function FolderSelect({
-  groups,
-  search,
-  label,
-}: {
-  groups: readonly FolderGroup[];
-  search: InboxSearch;
-  label: string;
-}) {
-  const { t } = useTranslation();
-  const choose = () =>
-    void openDialog<true>((done) => (
-      <FormDialog
-        title={t('inbox.folders')}
-        submit={t('common.close')}
-        onSubmit={() => done(true)}
-        onClose={() => done(null)}
-      >
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside have the keys */}
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: whoever follows one of them is done here */}
-        <div onClick={() => done(true)}>
-          <FolderPane groups={groups} open={search} />
-        </div>
-      </FormDialog>
-    ));
-  return (
-    <h1>
-      <button type="button" className={style.folderButton} aria-haspopup="dialog" onClick={choose}>
-        <bdi>{label}</bdi>
-        <IconChevronDown size={15} aria-hidden />
-      </button>
-    </h1>
   );
 }
 

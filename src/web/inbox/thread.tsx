@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Menu, Skeleton, Tooltip } from '@mantine/core';
+import IconArrowBackUp from '@tabler/icons-react/dist/esm/icons/IconArrowBackUp.mjs';
 import IconArrowLeft from '@tabler/icons-react/dist/esm/icons/IconArrowLeft.mjs';
 import IconArrowsJoin from '@tabler/icons-react/dist/esm/icons/IconArrowsJoin.mjs';
 import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
@@ -29,6 +30,7 @@ import { shortTime } from './conversation-list.tsx';
 import style from './inbox.module.css';
 import { ThreadMessage } from './message.tsx';
 import { NoteForm } from './note-form.tsx';
+import { Reply } from './reply.tsx';
 
 /** What can be done with a conversation, wherever it was asked for. */
 export interface ThreadWork {
@@ -310,6 +312,9 @@ function Messages({
   useEffect(() => {
     if (box.current) box.current.scrollTop = box.current.scrollHeight;
   }, [last, record.id, writing]);
+  // What the customer wrote last, else what we did: an answer goes to whom that one went.
+  const mails = messages.filter(({ channel, direction }) => channel === 'email' && direction !== 'internal');
+  const answered = mails.findLast(({ direction }) => direction === 'in') ?? mails.at(-1);
   const split = (index: number) => (andLater: boolean) =>
     work.split(
       record,
@@ -342,10 +347,27 @@ function Messages({
           />
         ))}
       </div>
-      {writing === 'note' ? (
+      {writing === 'reply' && answered ? (
+        <Reply
+          key={record.id}
+          conversation={record}
+          answered={answered}
+          newest={messages.findLast(({ direction }) => direction !== 'internal') ?? answered}
+          onClose={() => work.write(null)}
+        />
+      ) : writing === 'note' ? (
         <NoteForm key={record.id} conversation={record} onClose={() => work.write(null)} />
       ) : definition.can.create && !record.deletedAt ? (
         <div className={style.write}>
+          {answered ? (
+            <Button
+              leftSection={<IconArrowBackUp size={15} aria-hidden />}
+              rightSection={<Keys keys="r" />}
+              onClick={() => work.write('reply')}
+            >
+              {t('inbox.reply')}
+            </Button>
+          ) : null}
           <Button
             variant="default"
             leftSection={<IconNote size={15} aria-hidden />}
