@@ -43,6 +43,7 @@ const suites: Record<string, (say: (line: string) => void, only?: string) => Pro
   },
   start: async (say) => (await import('./start.ts')).benchStart(say),
   channels: async (say, only) => (await import('./channels.ts')).benchChannels(say, only),
+  mailbox: async (say) => (await import('./mailbox.ts')).benchMailbox(say),
   live: async (say) => (await import('./live.ts')).benchLive(say),
 };
 

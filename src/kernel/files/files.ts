@@ -109,55 +109,59 @@ export async function readableFile(workspace: Workspace, principal: Principal, i
  * file. Size and type are those of the file, whatever was sent.
  */
 export async function checkFiles(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
-  const fields = fileFields(object);
-  if (fields.length === 0) return;
-  for (const draft of drafts) {
-    for (const { name } of fields) {
-      const held = idsOf(draft.before?.[name]);
-      const values = (draft.after[name] ?? []) as FileValue[];
-      if (!draft.changed.has(name) || values.length === 0) continue;
-      // Shared with the sweep, which waits or is waited for.
-      const rows = await door.unit.connection.run(sql`
-        select id::text, size, type, linked, created_by_id::text from ${schemaOf(door.workspace.schema)}.file
-        where id = any(${values.map(({ id }) => id)}::uuid[]) for share`);
-      const known = new Map(rows.map((row) => [row[0] as string, row]));
-      for (const { id } of values) {
-        const row = known.get(id);
-        const [, , , linked, createdBy] = row ?? [];
-        const isOwn = !linked && createdBy === door.principal.userId;
-        const isHeld =
-          row && (held.includes(id) || door.principal.userId === null || isOwn || (await mayRead(door, id)));
-        if (!isHeld) draft.errors.push({ field: name, code: 'field.unknown-file' });
-      }
-      draft.after[name] = values.map((value) => {
-        const [, size = value.size, type = value.type] = (known.get(value.id) ?? []) as [string, number, string];
-        return { ...value, size, type };
-      });
+  const holding = fileFields(object).flatMap(({ name }) =>
+    drafts
+      .filter((draft) => draft.changed.has(name) && idsOf(draft.after[name]).length > 0)
+      .map((draft) => ({ draft, name })),
+  );
+  if (holding.length === 0) return;
+  const wanted = new Set(holding.flatMap(({ draft, name }) => idsOf(draft.after[name])));
+  // Shared with the sweep, which waits or is waited for.
+  const rows = await door.unit.connection.run(sql`
+    select id::text, size, type, linked, created_by_id::text from ${schemaOf(door.workspace.schema)}.file
+    where id = any(${[...wanted]}::uuid[]) order by id for share`);
+  const known = new Map(rows.map((row) => [row[0] as string, row]));
+  for (const { draft, name } of holding) {
+    const held = idsOf(draft.before?.[name]);
+    const values = (draft.after[name] ?? []) as FileValue[];
+    for (const { id } of values) {
+      const row = known.get(id);
+      const [, , , linked, createdBy] = row ?? [];
+      const isOwn = !linked && createdBy === door.principal.userId;
+      const isHeld = row && (held.includes(id) || door.principal.userId === null || isOwn || (await mayRead(door, id)));
+      if (!isHeld) draft.errors.push({ field: name, code: 'field.unknown-file' });
     }
+    draft.after[name] = values.map((value) => {
+      const [, size = value.size, type = value.type] = (known.get(value.id) ?? []) as [string, number, string];
+      return { ...value, size, type };
+    });
   }
 }
 
 /** Notes in the same transaction which records hold which files. */
 export async function linkFiles(door: Writing, object: ObjectModel, drafts: readonly Draft[]): Promise<void> {
-  const fields = fileFields(object);
-  if (fields.length === 0) return;
+  const changed = fileFields(object).flatMap(({ name }) =>
+    drafts.filter((draft) => draft.changed.has(name)).map((draft) => ({ record: draft.id, field: name, draft })),
+  );
+  const links = changed.flatMap(({ record, field, draft }) =>
+    [...new Set(idsOf(draft.after[field]))].map((file) => ({ record, field, file })),
+  );
+  const before = changed.filter(({ draft, field }) => idsOf(draft.before?.[field]).length > 0);
   const { connection } = door.unit;
   const at = schemaOf(door.workspace.schema);
-  for (const draft of drafts) {
-    for (const { name } of fields) {
-      if (!draft.changed.has(name)) continue;
-      const ids = idsOf(draft.after[name]);
-      await connection.execute(sql`
-        update ${at}.file_link set removed = true
-        where object = ${object.name} and record_id = ${draft.id}::uuid and field = ${name} and not file_id = any(${ids}::uuid[])`);
-      if (ids.length === 0) continue;
-      await connection.execute(sql`
-        insert into ${at}.file_link (file_id, object, record_id, field)
-        select f.id, ${object.name}, ${draft.id}::uuid, ${name} from ${at}.file f where f.id = any(${ids}::uuid[])
-        on conflict (file_id, object, record_id, field) do update set removed = false`);
-      await connection.execute(sql`update ${at}.file set linked = true where id = any(${ids}::uuid[]) and not linked`);
-    }
-  }
+  if (before.length > 0)
+    await connection.execute(sql`
+      update ${at}.file_link l set removed = true
+      from jsonb_to_recordset(${JSON.stringify(before.map(({ record, field }) => ({ record, field })))}::jsonb) c (record uuid, field text)
+      where l.object = ${object.name} and l.record_id = c.record and l.field = c.field`);
+  if (links.length === 0) return;
+  await connection.execute(sql`
+    insert into ${at}.file_link (file_id, object, record_id, field)
+    select f.id, ${object.name}, k.record, k.field
+    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) k (file uuid, record uuid, field text) join ${at}.file f on f.id = k.file
+    on conflict (file_id, object, record_id, field) do update set removed = false`);
+  await connection.execute(sql`
+    update ${at}.file set linked = true where id = any(${links.map(({ file }) => file)}::uuid[]) and not linked`);
 }
 
 /** A record that is gone for good holds no files; those that no other record ever held go with the next sweep. */

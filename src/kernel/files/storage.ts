@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -66,6 +66,21 @@ export async function receive(dataFolder: string, content: Readable, maxBytes: n
     throw error;
   }
   return { path, size, sha256: hash.digest('hex'), head };
+}
+
+/** The same for bytes that are in memory. */
+export async function receiveBytes(dataFolder: string, bytes: Uint8Array): Promise<ReceivedFile> {
+  const folder = incomingFolder(dataFolder);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, uuid());
+  try {
+    await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path, size: bytes.length, sha256, head: Buffer.from(bytes.subarray(0, HEAD)) };
 }
 
 export async function discard({ path }: ReceivedFile): Promise<void> {

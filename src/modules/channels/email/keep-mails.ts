@@ -1,8 +1,7 @@
-import { Readable } from 'node:stream';
 import type { Principal } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { keepFiles, type NewFile } from '#kernel/files/files.ts';
-import { type FileStorage, receive } from '#kernel/files/storage.ts';
+import { type FileStorage, receiveBytes } from '#kernel/files/storage.ts';
 import { typeOf } from '#kernel/files/type.ts';
 import type { Arrival, FolderSink, Skipped } from '#kernel/mail/imap/contract.ts';
 import { noteBatch, placedKeys, placedUids } from '#kernel/mail/mailbox-state.ts';
@@ -117,7 +116,7 @@ async function withFiles(keeping: MailKeeping, arrivals: readonly Arrival[]): Pr
     files.push(
       ...(await Promise.all(
         part.map(async ({ bytes, name, type }) => {
-          const received = await receive(dataFolder, Readable.from([Buffer.from(bytes)]), Number.POSITIVE_INFINITY);
+          const received = await receiveBytes(dataFolder, bytes);
           return { received, name, type: type ?? typeOf(received.head, name) };
         }),
       )),
