@@ -21,6 +21,7 @@ import { absenceRoutes } from './routes/absences.ts';
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { calendarRoutes } from './routes/calendars.ts';
+import { bookingPageRoutes } from './routes/booking-pages.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
 import { configurationRoutes } from './routes/configuration.ts';
@@ -185,6 +186,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   mailboxRoutes(app, runtime);
   mailRoutes(app, runtime);
   webFormRoutes(app, runtime);
+  bookingPageRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
   accessRoutes(app, runtime);
