@@ -130,75 +130,6 @@ create table if not exists "ws_company"."attachment" (
   constraint "pk_attachment" primary key ("id")
 );
 
-create table if not exists "ws_company"."booking" (
-  "id" uuid not null,
-  "name" text not null,
-  "page_id" uuid not null,
-  "interaction_id" uuid,
-  "contact_id" uuid,
-  "state" text not null,
-  "at" timestamptz not null,
-  "minutes" bigint not null,
-  "email" text not null,
-  "language" text,
-  "time_zone" text,
-  "answers" jsonb,
-  "suggestions" jsonb,
-  "sequence" bigint not null,
-  "key" text,
-  "owner_id" uuid,
-  "created_at" timestamptz not null,
-  "created_by_id" uuid,
-  "updated_at" timestamptz not null,
-  "updated_by_id" uuid,
-  "version" integer not null default 1,
-  "deleted_at" timestamptz,
-  "search_text" text,
-  constraint "pk_booking" primary key ("id")
-);
-
-create table if not exists "ws_company"."booking__hosts" (
-  "from_id" uuid not null,
-  "to_id" uuid not null,
-  "position" integer not null default 0,
-  constraint "pk_booking__hosts" primary key ("from_id", "to_id")
-);
-
-create table if not exists "ws_company"."booking_page" (
-  "id" uuid not null,
-  "name" text not null,
-  "slug" text not null,
-  "state" text not null,
-  "texts" jsonb,
-  "questions" jsonb,
-  "durations" jsonb,
-  "mode" text not null,
-  "buffer_before" bigint not null,
-  "buffer_after" bigint not null,
-  "notice_hours" bigint not null,
-  "ahead_days" bigint not null,
-  "per_day" bigint,
-  "remind_hours" bigint,
-  "place" text,
-  "color" text,
-  "owner_id" uuid,
-  "created_at" timestamptz not null,
-  "created_by_id" uuid,
-  "updated_at" timestamptz not null,
-  "updated_by_id" uuid,
-  "version" integer not null default 1,
-  "deleted_at" timestamptz,
-  "search_text" text,
-  constraint "pk_booking_page" primary key ("id")
-);
-
-create table if not exists "ws_company"."booking_page__hosts" (
-  "from_id" uuid not null,
-  "to_id" uuid not null,
-  "position" integer not null default 0,
-  constraint "pk_booking_page__hosts" primary key ("from_id", "to_id")
-);
-
 create table if not exists "ws_company"."bounced_address" (
   "id" uuid not null,
   "address" text not null,
@@ -1292,16 +1223,6 @@ alter table "ws_company"."account" drop constraint if exists "fk_account__parent
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__contact_id", add constraint "fk_account_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
-alter table "ws_company"."booking" drop constraint if exists "fk_booking__contact_id", add constraint "fk_booking__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
-alter table "ws_company"."booking" drop constraint if exists "fk_booking__interaction_id", add constraint "fk_booking__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
-alter table "ws_company"."booking" drop constraint if exists "fk_booking__page_id", add constraint "fk_booking__page_id" foreign key ("page_id") references "ws_company"."booking_page" ("id") on delete cascade;
-
-alter table "ws_company"."booking__hosts" drop constraint if exists "fk_booking__hosts__from_id", add constraint "fk_booking__hosts__from_id" foreign key ("from_id") references "ws_company"."booking" ("id") on delete cascade;
-alter table "ws_company"."booking__hosts" drop constraint if exists "fk_booking__hosts__to_id", add constraint "fk_booking__hosts__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
-
-alter table "ws_company"."booking_page__hosts" drop constraint if exists "fk_booking_page__hosts__from_id", add constraint "fk_booking_page__hosts__from_id" foreign key ("from_id") references "ws_company"."booking_page" ("id") on delete cascade;
-alter table "ws_company"."booking_page__hosts" drop constraint if exists "fk_booking_page__hosts__to_id", add constraint "fk_booking_page__hosts__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
-
 alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__contact_id", add constraint "fk_bounced_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__interaction_id", add constraint "fk_bounced_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
 
@@ -1441,30 +1362,6 @@ create index if not exists "ix_attachment__name" on "ws_company"."attachment" us
 create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
-
-create index if not exists "ix_booking__by__of_page" on "ws_company"."booking" using btree ("page_id", "at" desc, "id" desc) where "deleted_at" is null;
-create index if not exists "ix_booking__contact" on "ws_company"."booking" using btree ("contact_id", "updated_at", "id");
-create index if not exists "ix_booking__deleted_at" on "ws_company"."booking" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_booking__interaction" on "ws_company"."booking" using btree ("interaction_id", "updated_at", "id");
-create index if not exists "ix_booking__key" on "ws_company"."booking" using btree ((platform.fold("key") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_booking__name" on "ws_company"."booking" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_booking__owner" on "ws_company"."booking" using btree ("owner_id", "updated_at", "id", "deleted_at");
-create index if not exists "ix_booking__page" on "ws_company"."booking" using btree ("page_id", "updated_at", "id");
-create index if not exists "ix_booking__search_text" on "ws_company"."booking" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
-create index if not exists "ix_booking__updated_at" on "ws_company"."booking" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_booking__key" on "ws_company"."booking" using btree (lower("key")) where "deleted_at" is null;
-
-create index if not exists "ix_booking__hosts__to_id" on "ws_company"."booking__hosts" using btree ("to_id", "from_id");
-
-create index if not exists "ix_booking_page__deleted_at" on "ws_company"."booking_page" using btree ("deleted_at", "id") where "deleted_at" is not null;
-create index if not exists "ix_booking_page__name" on "ws_company"."booking_page" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_booking_page__owner" on "ws_company"."booking_page" using btree ("owner_id", "updated_at", "id", "deleted_at");
-create index if not exists "ix_booking_page__search_text" on "ws_company"."booking_page" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
-create index if not exists "ix_booking_page__slug" on "ws_company"."booking_page" using btree ((platform.fold("slug") collate "C"), "id") where "deleted_at" is null;
-create index if not exists "ix_booking_page__updated_at" on "ws_company"."booking_page" using btree ("updated_at", "id") where "deleted_at" is null;
-create unique index if not exists "uq_booking_page__slug" on "ws_company"."booking_page" using btree (lower("slug")) where "deleted_at" is null;
-
-create index if not exists "ix_booking_page__hosts__to_id" on "ws_company"."booking_page__hosts" using btree ("to_id", "from_id");
 
 create index if not exists "ix_bounced_address__address" on "ws_company"."bounced_address" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_bounced_address__contact" on "ws_company"."bounced_address" using btree ("contact_id", "updated_at", "id");

@@ -34,11 +34,13 @@ import type { Records } from '#kernel/records/records.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import {
+  agreedOn,
+  changedSince,
   changesOf,
   createMeeting,
   hasCustomer,
+  hashOf,
   interaction,
-  isSameMeeting,
   keepAttendees,
   keepColleague,
   type Meeting,
@@ -46,6 +48,7 @@ import {
   meetingOf,
   mergeMeetings,
   ownMeetingIn,
+  remembered,
 } from '#modules/channels/index.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -67,7 +70,7 @@ const VIA = 'calendar';
 
 const program = asSystem('a meeting is with whom it is, whatever the owner of the calendar may see of them');
 
-/** What both sides last agreed on, and whom the calendar named. */
+/** What both sides last agreed on, as `remembered`, and hashes of the addresses that the calendar named. */
 interface Base extends Meeting {
   readonly attendees: readonly string[];
   /** False for a colleague's meeting of which a copy stands in this calendar: what becomes of it is theirs to say. */
@@ -293,7 +296,7 @@ async function agree(
 ): Promise<void> {
   const { workspace, connected, now } = ours;
   const there = meetingThere(one);
-  const attendees = one.attendees.map(({ address }) => address);
+  const attendees = one.attendees.map(({ address }) => hashOf(address));
   const own = link?.interaction ?? ownMeetingIn(event.uid);
   const key = meetingKey(event.uid, one.recurrence);
   const which: Filter = own ? { id: own } : { messageKey: key };
@@ -308,30 +311,24 @@ async function agree(
     const given = { key, owner: connected.user, attendees: one.attendees, now };
     const id = await createMeeting(records, there, given);
     const made = await records.read(interaction, id);
-    await keepBase(id, meetingOf(made));
+    await keepBase(id, remembered(meetingOf(made)));
     return;
   }
   // Deleted here: `writeOut` takes it away there.
-  if (existing.deletedAt !== null) return keepBase(existing.id, link?.base ?? there, existing.owner === connected.user);
+  if (existing.deletedAt !== null)
+    return keepBase(existing.id, link?.base ?? remembered(there), existing.owner === connected.user);
   const isOwners = existing.owner === connected.user;
   // A colleague's copy of the same meeting.
   if (!isOwners) {
     await keepColleague(records, existing.id, connected.user);
-    return keepBase(existing.id, there, false);
+    return keepBase(existing.id, remembered(there), false);
   }
   const here = meetingOf(existing);
   const merged = mergeMeetings(link?.base ?? null, here, there);
   const changes = changesOf(here, merged, existing.state);
   if (Object.keys(changes).length > 0) await records.update(interaction, existing.id, changes as never);
   await keepAttendees(records, existing.id, link?.base.attendees ?? [], one.attendees);
-  // What changed here is not agreed on until it stands there.
-  const base = Object.fromEntries(
-    Object.entries(merged).map(([name, value]) => {
-      const said = there[name as keyof Meeting];
-      return [name, value === said ? value : (link?.base[name as keyof Meeting] ?? said)];
-    }),
-  );
-  await keepBase(existing.id, base as unknown as Meeting);
+  await keepBase(existing.id, agreedOn(link?.base ?? null, merged, there));
 }
 
 /** A meeting that is no longer in the calendar does not take place; what has been stays as it was. */
@@ -354,14 +351,15 @@ async function writeOut(ours: Round): Promise<void> {
     const row = rows.get(link.interaction);
     if (row ? row.owner !== connected.user : !link.base.isOwn) continue;
     const here = row ? meetingOf(row) : null;
-    if (here && isSameMeeting(here, link.base)) continue;
+    const changed = here ? changedSince(link.base, here) : null;
+    if (changed?.size === 0) continue;
     const [object] = await open.read([link.href]);
     if (!object) continue;
     const owner = { timeZone };
     let text: string | null;
     try {
       text = here
-        ? changeEvent(object.text, link.recurrence, eventChanges(link.base, here), owner, now)
+        ? changeEvent(object.text, link.recurrence, eventChanges(changed!, here), owner, now)
         : withoutOccurrence(object.text, link.recurrence, owner, now);
     } catch (error) {
       if (!(error instanceof UnreadableEvent)) throw error;
@@ -372,7 +370,7 @@ async function writeOut(ours: Round): Promise<void> {
     // Somebody was faster: the next round reads what they wrote first.
     await keep(async (_, connection) => {
       if (isDone && here)
-        await keepLink(connection, schema, connected.id, { ...link, base: { ...link.base, ...here } });
+        await keepLink(connection, schema, connected.id, { ...link, base: { ...link.base, ...remembered(here) } });
       if (isDone && !here) await dropLink(connection, schema, connected.id, link);
       if (text === null && isDone) await dropObject(connection, schema, connected.id, link.href);
       else
@@ -423,7 +421,7 @@ async function writeNew(ours: Round, records: Records): Promise<void> {
     await keep(async (_, connection) => {
       await keepLink(connection, schema, connected.id, {
         ...{ href, recurrence: '', interaction: row.id },
-        base: { ...here, attendees: [], isOwn: true } satisfies Base,
+        base: { ...remembered(here), attendees: [], isOwn: true } satisfies Base,
       });
       await keepObject(connection, schema, connected.id, { href, etag: '', againAt: null, fault: null });
     });
@@ -439,14 +437,14 @@ async function byId(records: Records, ids: readonly string[]) {
   return found;
 }
 
-function eventChanges(base: Meeting, here: Meeting) {
-  const isMoved = here.start !== base.start || here.length !== base.length;
+function eventChanges(changed: ReadonlySet<keyof Meeting>, here: Meeting) {
+  const isMoved = changed.has('start') || changed.has('length');
   return {
     ...(isMoved ? { start: new Date(here.start), end: endOf(here) } : {}),
-    ...(here.subject === base.subject ? {} : { summary: here.subject }),
-    ...(here.body === base.body ? {} : { description: here.body }),
-    ...(here.place === base.place ? {} : { location: here.place }),
-    ...(here.isCancelled === base.isCancelled ? {} : { isCancelled: here.isCancelled }),
+    ...(changed.has('subject') ? { summary: here.subject } : {}),
+    ...(changed.has('body') ? { description: here.body } : {}),
+    ...(changed.has('place') ? { location: here.place } : {}),
+    ...(changed.has('isCancelled') ? { isCancelled: here.isCancelled } : {}),
   };
 }
 

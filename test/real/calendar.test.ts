@@ -142,6 +142,10 @@ test('a meeting goes there and comes here; moved, changed, cancelled and deleted
   );
   assert.equal((await records.list('participant', { filter: { interaction: coffee!.id } })).items.length, 0);
 
+  // What somebody may have to be taken out of stands in no table beside.
+  const kept = JSON.stringify(await database.run(`select base from ${schema}.calendar_link`));
+  for (const word of ['Dinner', 'Kaunas', 'Offer', 'customer.example']) assert.equal(kept.includes(word), false, word);
+
   // Cancelled here, deleted there.
   await records.update('interaction', planned.id, { state: 'cancelled' });
   await one.remove('there.ics');

@@ -11,8 +11,7 @@ export interface Letter {
 export type LetterKind =
   | ('invitation' | 'forgotten' | 'test')
   | ('formConfirm' | 'formTold')
-  | ('bookingMade' | 'bookingMoved' | 'bookingCancelled' | 'bookingSoon')
-  | ('bookingTold.made' | 'bookingTold.moved' | 'bookingTold.cancelled');
+  | ('bookingMade' | 'bookingMoved' | 'bookingCancelled' | 'bookingSoon' | 'bookingTold');
 
 /** What stands in a letter beside its words. */
 export interface LetterParts {

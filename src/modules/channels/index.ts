@@ -30,10 +30,12 @@ import { planVisit } from './visit.actions.ts';
 export type { ChannelAdapter, Delivery, Outgoing, Receiver, Written } from './adapter.ts';
 export { adapters } from './adapters.ts';
 export {
+  agreedOn,
+  changedSince,
   changesOf,
   createMeeting,
   hasCustomer,
-  isSameMeeting,
+  hashOf,
   keepAttendees,
   keepColleague,
   type Meeting,
@@ -41,6 +43,7 @@ export {
   meetingOf,
   mergeMeetings,
   ownMeetingIn,
+  remembered,
 } from './calendar/keep-meeting.ts';
 export { type Candidate, type Evidence, type Suggestions, suggest } from './candidates.ts';
 export { conversation } from './conversation.object.ts';

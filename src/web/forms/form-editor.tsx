@@ -175,14 +175,7 @@ function Preview({ draft }: { draft: FormDraft }) {
   );
 }
 
-/** What is asked, in its order. */
-export function Questions({
-  questions,
-  onChange,
-}: {
-  questions: readonly Question[];
-  onChange(questions: Question[]): void;
-}) {
+function Questions({ questions, onChange }: { questions: readonly Question[]; onChange(questions: Question[]): void }) {
   const { t, i18n } = useTranslation();
   const definitions = useDefinitions();
   const fields = useFormFields();

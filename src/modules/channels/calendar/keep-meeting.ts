@@ -23,18 +23,44 @@ const fields = ['start', 'length', 'subject', 'body', 'place', 'isCancelled'] as
 const USUAL_S = 3_600;
 
 /**
+ * A meeting as it is remembered: its texts as hashes. What somebody is taken out of must not stand on in a table beside, and all
+ * that is asked is whether something changed.
+ */
+export function remembered(meeting: Meeting): Meeting {
+  const { subject, body, place } = meeting;
+  return { ...meeting, subject: hashOf(subject), body: hashOf(body), place: hashOf(place) };
+}
+
+/**
  * What a meeting is when both sides may have changed since they last agreed: of each field what changed; where both changed
  * the same field, the calendar's.
- * @param agreed null when they never did: the calendar's counts
+ * @param agreed as `remembered` made it; null when they never did: the calendar's counts
  */
 export function mergeMeetings(agreed: Meeting | null, here: Meeting, there: Meeting): Meeting {
   if (agreed === null) return there;
-  const merged = fields.map((name) => [name, there[name] === agreed[name] ? here[name] : there[name]]);
+  const now = remembered(there);
+  const merged = fields.map((name) => [name, now[name] === agreed[name] ? here[name] : there[name]]);
   return Object.fromEntries(merged) as unknown as Meeting;
 }
 
-export function isSameMeeting(one: Meeting, other: Meeting): boolean {
-  return fields.every((name) => one[name] === other[name]);
+/**
+ * What both sides agree on after what changed there came here: what changed here too stays open until the calendar has it.
+ * @param agreed until now @returns as `remembered` makes it
+ */
+export function agreedOn(agreed: Meeting | null, merged: Meeting, there: Meeting): Meeting {
+  const now = remembered(there);
+  const open = fields.filter((name) => merged[name] !== there[name]);
+  return { ...now, ...(agreed ? Object.fromEntries(open.map((name) => [name, agreed[name]])) : {}) };
+}
+
+/** The fields in which a meeting is another one than what was agreed on. */
+export function changedSince(agreed: Meeting, here: Meeting): ReadonlySet<keyof Meeting> {
+  const now = remembered(here);
+  return new Set(fields.filter((name) => now[name] !== agreed[name]));
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
 export function meetingOf(row: {
@@ -104,7 +130,7 @@ export async function createMeeting(
 
 /**
  * Those who take part, as the calendar says it. Whoever was added here stays.
- * @param before the addresses that the calendar named when both sides last agreed
+ * @param before hashes of the addresses that the calendar named when both sides last agreed
  */
 export async function keepAttendees(
   records: Records,
@@ -130,7 +156,7 @@ export async function keepAttendees(
       ...{ contact: known?.contact ?? null, user: known?.user ?? null },
     });
   }
-  const gone = items.filter(({ address }) => address && before.includes(address) && !wanted.has(address));
+  const gone = items.filter(({ address }) => address && before.includes(hashOf(address)) && !wanted.has(address));
   for (const one of gone) await records.remove(participant, one.id);
 }
 

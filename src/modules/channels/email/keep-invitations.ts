@@ -12,6 +12,7 @@ import type { Records } from '#kernel/records/records.ts';
 import {
   changesOf,
   createMeeting,
+  hashOf,
   keepAttendees,
   type Meeting,
   meetingKey,
@@ -140,9 +141,10 @@ async function isNewest(
   return noted > 0;
 }
 
+/** As `keepAttendees` compares them. */
 async function addressesOf(records: Records, id: string): Promise<string[]> {
   const { items } = await records.list(participant, { filter: { interaction: id }, limit: 500 });
-  return items.flatMap(({ address }) => address ?? []);
+  return items.flatMap(({ address }) => (address ? [hashOf(address)] : []));
 }
 
 function meetingThere(
