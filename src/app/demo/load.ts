@@ -2,7 +2,6 @@ import type { Records } from '#kernel/records/records.ts';
 import { pipeline, stage } from '#modules/sales/index.ts';
 import { makeStandardRoles } from '../standard-roles.ts';
 import { type DemoOptions, type DemoStage, demoCompany } from './company.ts';
-import { makeExamplePlaybooks } from './playbooks.ts';
 
 export interface DemoProgress {
   done: number;
@@ -39,7 +38,6 @@ export async function loadDemo(
     }
   }
   await arrangePeople(records, options);
-  await makeExamplePlaybooks(records, options.language ?? 'en');
   return progress;
 }
 

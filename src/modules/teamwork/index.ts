@@ -19,13 +19,6 @@ import { noteRules } from './note.rules.ts';
 import { readNotification } from './notification.actions.ts';
 import { notification } from './notification.object.ts';
 import { notify } from './notify.ts';
-import { startPlaybookActions, stopPlaybook } from './playbooks/playbook.actions.ts';
-import { playbook } from './playbooks/playbook.object.ts';
-import { playbookReader } from './playbooks/playbook.reader.ts';
-import { playbookRules } from './playbooks/playbook.rules.ts';
-import { playbookRun } from './playbooks/playbook-run.object.ts';
-import { playbookRunRules } from './playbooks/playbook-run.rules.ts';
-import { playbookStep } from './playbooks/playbook-step.object.ts';
 import { savedView } from './saved-view.object.ts';
 import { savedViewRules } from './saved-view.rules.ts';
 import {
@@ -52,7 +45,6 @@ export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
 export { type Told, tell } from './notify.ts';
-export { playbook } from './playbooks/playbook.object.ts';
 export { remind } from './reminders.ts';
 export { savedView } from './saved-view.object.ts';
 export { type Away, awayBetween, standingInFor } from './standing-in.ts';
@@ -62,20 +54,7 @@ export { hoursOf, isWorking, type WorkingHours, workingStretches } from './worki
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [
-    task,
-    note,
-    comment,
-    attachment,
-    follow,
-    notification,
-    savedView,
-    homePage,
-    absence,
-    playbook,
-    playbookStep,
-    playbookRun,
-  ],
+  objects: [task, note, comment, attachment, follow, notification, savedView, homePage, absence],
   rules: [
     taskRules,
     noteRules,
@@ -85,8 +64,6 @@ export const teamwork = defineModule({
     savedViewRules,
     homePageRules,
     absenceRules,
-    playbookRules,
-    playbookRunRules,
   ],
   actions: [
     completeTask,
@@ -98,16 +75,9 @@ export const teamwork = defineModule({
     separateTask,
     moveFollowingTasks,
     readNotification,
-    ...startPlaybookActions,
-    stopPlaybook,
   ],
-  readers: [notify, playbookReader],
-  problems: {
-    'comment.not-yours': 403,
-    'playbook.other-object': 422,
-    'playbook.empty': 422,
-    'playbook.running': 409,
-  },
+  readers: [notify],
+  problems: { 'comment.not-yours': 403 },
   glance: teamworkGlance,
   catalogues: { en, es, lt },
   // What people share in one workspace is not the other's to take away.

@@ -40,6 +40,7 @@ type Named = { id: string; name: string };
 const FIRST_HOUR = 7;
 const LAST_HOUR = 20;
 const MOST_PEOPLE = 50;
+const MOST_A_DAY = 4;
 const lengths = ['30', '45', '60', '90', '120'] as const;
 
 /** Colleagues side by side: when they work, are away, and have something; and a time that suits several. */
@@ -267,7 +268,7 @@ function FindTime({ people, from, until }: { people: readonly Person[] } & Stret
       get<{ items: Stretch[] }>('/free-busy/times', { users, from: begin, until, minutes: Number(minutes) }, signal),
     enabled: isOpen && users !== '' && begin < until,
   });
-  const items = (found.data?.items ?? []).filter((_, index) => index % 2 === 0).slice(0, 12);
+  const items = suggested(found.data?.items ?? [], timeZone);
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-start" withinPortal trapFocus>
       <Popover.Target>
@@ -321,6 +322,15 @@ function FindTime({ people, from, until }: { people: readonly Person[] } & Stret
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** A few of each day, on the half hour where there are such: nobody reads two hundred. */
+function suggested(items: readonly Stretch[], timeZone: string): Stretch[] {
+  const byDay = Map.groupBy(items, ({ from }) => localMoment(from, timeZone)[0]);
+  return [...byDay.values()].flatMap((all) => {
+    const round = all.filter(({ from }) => ['00', '30'].includes(clockOf(from, timeZone).slice(3)));
+    return (round.length > 0 ? round : all).slice(0, MOST_A_DAY);
+  });
 }
 
 function stretchOf(day: string, timeZone: string): Stretch {
