@@ -130,6 +130,75 @@ create table if not exists "ws_company"."attachment" (
   constraint "pk_attachment" primary key ("id")
 );
 
+create table if not exists "ws_company"."booking" (
+  "id" uuid not null,
+  "name" text not null,
+  "page_id" uuid not null,
+  "interaction_id" uuid,
+  "contact_id" uuid,
+  "state" text not null,
+  "at" timestamptz not null,
+  "minutes" bigint not null,
+  "email" text not null,
+  "language" text,
+  "time_zone" text,
+  "answers" jsonb,
+  "suggestions" jsonb,
+  "sequence" bigint not null,
+  "key" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_booking" primary key ("id")
+);
+
+create table if not exists "ws_company"."booking__hosts" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_booking__hosts" primary key ("from_id", "to_id")
+);
+
+create table if not exists "ws_company"."booking_page" (
+  "id" uuid not null,
+  "name" text not null,
+  "slug" text not null,
+  "state" text not null,
+  "texts" jsonb,
+  "questions" jsonb,
+  "durations" jsonb,
+  "mode" text not null,
+  "buffer_before" bigint not null,
+  "buffer_after" bigint not null,
+  "notice_hours" bigint not null,
+  "ahead_days" bigint not null,
+  "per_day" bigint,
+  "remind_hours" bigint,
+  "place" text,
+  "color" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_booking_page" primary key ("id")
+);
+
+create table if not exists "ws_company"."booking_page__hosts" (
+  "from_id" uuid not null,
+  "to_id" uuid not null,
+  "position" integer not null default 0,
+  constraint "pk_booking_page__hosts" primary key ("from_id", "to_id")
+);
+
 create table if not exists "ws_company"."bounced_address" (
   "id" uuid not null,
   "address" text not null,
@@ -909,6 +978,73 @@ create table if not exists "ws_company"."pipeline" (
   constraint "pk_pipeline" primary key ("id")
 );
 
+create table if not exists "ws_company"."playbook" (
+  "id" uuid not null,
+  "name" text not null,
+  "about" text not null,
+  "active" boolean not null,
+  "starts" text not null,
+  "stage_id" uuid,
+  "filter" jsonb,
+  "description" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_playbook" primary key ("id")
+);
+
+create table if not exists "ws_company"."playbook_run" (
+  "id" uuid not null,
+  "name" text,
+  "playbook_id" uuid,
+  "state" text not null,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "started_on" date,
+  "done" bigint not null,
+  "total" bigint,
+  "next" text,
+  "next_on" date,
+  "steps" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_playbook_run" primary key ("id")
+);
+
+create table if not exists "ws_company"."playbook_step" (
+  "id" uuid not null,
+  "playbook_id" uuid not null,
+  "position" bigint not null,
+  "subject" text not null,
+  "days" bigint not null,
+  "after" text not null,
+  "who" text not null,
+  "person_id" uuid,
+  "team_id" uuid,
+  "priority" text not null,
+  "checklist" jsonb,
+  "description" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_playbook_step" primary key ("id")
+);
+
 create table if not exists "ws_company"."preference" (
   "user_id" uuid not null,
   "key" text not null,
@@ -1070,6 +1206,7 @@ create table if not exists "ws_company"."task" (
   "remind_at" timestamptz,
   "reminded_at" timestamptz,
   "occurs_on" date,
+  "playbook_run_id" uuid,
   "next_id" uuid,
   "owner_id" uuid,
   "created_at" timestamptz not null,
@@ -1223,6 +1360,16 @@ alter table "ws_company"."account" drop constraint if exists "fk_account__parent
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__account_id", add constraint "fk_account_contact__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."account_contact" drop constraint if exists "fk_account_contact__contact_id", add constraint "fk_account_contact__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 
+alter table "ws_company"."booking" drop constraint if exists "fk_booking__contact_id", add constraint "fk_booking__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."booking" drop constraint if exists "fk_booking__interaction_id", add constraint "fk_booking__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+alter table "ws_company"."booking" drop constraint if exists "fk_booking__page_id", add constraint "fk_booking__page_id" foreign key ("page_id") references "ws_company"."booking_page" ("id") on delete cascade;
+
+alter table "ws_company"."booking__hosts" drop constraint if exists "fk_booking__hosts__from_id", add constraint "fk_booking__hosts__from_id" foreign key ("from_id") references "ws_company"."booking" ("id") on delete cascade;
+alter table "ws_company"."booking__hosts" drop constraint if exists "fk_booking__hosts__to_id", add constraint "fk_booking__hosts__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
+alter table "ws_company"."booking_page__hosts" drop constraint if exists "fk_booking_page__hosts__from_id", add constraint "fk_booking_page__hosts__from_id" foreign key ("from_id") references "ws_company"."booking_page" ("id") on delete cascade;
+alter table "ws_company"."booking_page__hosts" drop constraint if exists "fk_booking_page__hosts__to_id", add constraint "fk_booking_page__hosts__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
 alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__contact_id", add constraint "fk_bounced_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."bounced_address" drop constraint if exists "fk_bounced_address__interaction_id", add constraint "fk_bounced_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
 
@@ -1287,6 +1434,17 @@ alter table "ws_company"."participant" drop constraint if exists "fk_participant
 alter table "ws_company"."participant" drop constraint if exists "fk_participant__interaction_id", add constraint "fk_participant__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete cascade;
 alter table "ws_company"."participant" drop constraint if exists "fk_participant__user_id", add constraint "fk_participant__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete set null;
 
+alter table "ws_company"."playbook" drop constraint if exists "fk_playbook__stage_id", add constraint "fk_playbook__stage_id" foreign key ("stage_id") references "ws_company"."stage" ("id") on delete set null;
+
+alter table "ws_company"."playbook_run" drop constraint if exists "fk_playbook_run__account_id", add constraint "fk_playbook_run__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
+alter table "ws_company"."playbook_run" drop constraint if exists "fk_playbook_run__contact_id", add constraint "fk_playbook_run__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
+alter table "ws_company"."playbook_run" drop constraint if exists "fk_playbook_run__opportunity_id", add constraint "fk_playbook_run__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete cascade;
+alter table "ws_company"."playbook_run" drop constraint if exists "fk_playbook_run__playbook_id", add constraint "fk_playbook_run__playbook_id" foreign key ("playbook_id") references "ws_company"."playbook" ("id") on delete set null;
+
+alter table "ws_company"."playbook_step" drop constraint if exists "fk_playbook_step__person_id", add constraint "fk_playbook_step__person_id" foreign key ("person_id") references "ws_company"."user" ("id") on delete set null;
+alter table "ws_company"."playbook_step" drop constraint if exists "fk_playbook_step__playbook_id", add constraint "fk_playbook_step__playbook_id" foreign key ("playbook_id") references "ws_company"."playbook" ("id") on delete cascade;
+alter table "ws_company"."playbook_step" drop constraint if exists "fk_playbook_step__team_id", add constraint "fk_playbook_step__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_account_id", add constraint "fk_relationship__from_account_id" foreign key ("from_account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__from_contact_id", add constraint "fk_relationship__from_contact_id" foreign key ("from_contact_id") references "ws_company"."contact" ("id") on delete cascade;
 alter table "ws_company"."relationship" drop constraint if exists "fk_relationship__to_account_id", add constraint "fk_relationship__to_account_id" foreign key ("to_account_id") references "ws_company"."account" ("id") on delete cascade;
@@ -1306,6 +1464,7 @@ alter table "ws_company"."task" drop constraint if exists "fk_task__delegated_to
 alter table "ws_company"."task" drop constraint if exists "fk_task__given_by_id", add constraint "fk_task__given_by_id" foreign key ("given_by_id") references "ws_company"."user" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__next_id", add constraint "fk_task__next_id" foreign key ("next_id") references "ws_company"."task" ("id") on delete set null;
 alter table "ws_company"."task" drop constraint if exists "fk_task__opportunity_id", add constraint "fk_task__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+alter table "ws_company"."task" drop constraint if exists "fk_task__playbook_run_id", add constraint "fk_task__playbook_run_id" foreign key ("playbook_run_id") references "ws_company"."playbook_run" ("id") on delete set null;
 
 alter table "ws_company"."user" drop constraint if exists "fk_user__manager_id", add constraint "fk_user__manager_id" foreign key ("manager_id") references "ws_company"."user" ("id") on delete set null;
 
@@ -1362,6 +1521,30 @@ create index if not exists "ix_attachment__name" on "ws_company"."attachment" us
 create index if not exists "ix_attachment__owner" on "ws_company"."attachment" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_attachment__search_text" on "ws_company"."attachment" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_attachment__updated_at" on "ws_company"."attachment" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_booking__by__of_page" on "ws_company"."booking" using btree ("page_id", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_booking__contact" on "ws_company"."booking" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_booking__deleted_at" on "ws_company"."booking" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_booking__interaction" on "ws_company"."booking" using btree ("interaction_id", "updated_at", "id");
+create index if not exists "ix_booking__key" on "ws_company"."booking" using btree ((platform.fold("key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_booking__name" on "ws_company"."booking" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_booking__owner" on "ws_company"."booking" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_booking__page" on "ws_company"."booking" using btree ("page_id", "updated_at", "id");
+create index if not exists "ix_booking__search_text" on "ws_company"."booking" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_booking__updated_at" on "ws_company"."booking" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_booking__key" on "ws_company"."booking" using btree (lower("key")) where "deleted_at" is null;
+
+create index if not exists "ix_booking__hosts__to_id" on "ws_company"."booking__hosts" using btree ("to_id", "from_id");
+
+create index if not exists "ix_booking_page__deleted_at" on "ws_company"."booking_page" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_booking_page__name" on "ws_company"."booking_page" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_booking_page__owner" on "ws_company"."booking_page" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_booking_page__search_text" on "ws_company"."booking_page" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_booking_page__slug" on "ws_company"."booking_page" using btree ((platform.fold("slug") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_booking_page__updated_at" on "ws_company"."booking_page" using btree ("updated_at", "id") where "deleted_at" is null;
+create unique index if not exists "uq_booking_page__slug" on "ws_company"."booking_page" using btree (lower("slug")) where "deleted_at" is null;
+
+create index if not exists "ix_booking_page__hosts__to_id" on "ws_company"."booking_page__hosts" using btree ("to_id", "from_id");
 
 create index if not exists "ix_bounced_address__address" on "ws_company"."bounced_address" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_bounced_address__contact" on "ws_company"."bounced_address" using btree ("contact_id", "updated_at", "id");
@@ -1612,6 +1795,32 @@ create index if not exists "ix_pipeline__position" on "ws_company"."pipeline" us
 create index if not exists "ix_pipeline__search_text" on "ws_company"."pipeline" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_pipeline__updated_at" on "ws_company"."pipeline" using btree ("updated_at", "id") where "deleted_at" is null;
 
+create index if not exists "ix_playbook__deleted_at" on "ws_company"."playbook" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_playbook__name" on "ws_company"."playbook" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_playbook__owner" on "ws_company"."playbook" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_playbook__search_text" on "ws_company"."playbook" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_playbook__stage" on "ws_company"."playbook" using btree ("stage_id", "updated_at", "id");
+create index if not exists "ix_playbook__updated_at" on "ws_company"."playbook" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_playbook_run__account" on "ws_company"."playbook_run" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_playbook_run__contact" on "ws_company"."playbook_run" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_playbook_run__deleted_at" on "ws_company"."playbook_run" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_playbook_run__name" on "ws_company"."playbook_run" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_playbook_run__opportunity" on "ws_company"."playbook_run" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_playbook_run__owner" on "ws_company"."playbook_run" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_playbook_run__playbook" on "ws_company"."playbook_run" using btree ("playbook_id", "updated_at", "id");
+create index if not exists "ix_playbook_run__state" on "ws_company"."playbook_run" using btree ("state", "id") where "deleted_at" is null;
+create index if not exists "ix_playbook_run__updated_at" on "ws_company"."playbook_run" using btree ("updated_at", "id") where "deleted_at" is null;
+
+create index if not exists "ix_playbook_step__by__of_playbook" on "ws_company"."playbook_step" using btree ("playbook_id", "position", "id") where "deleted_at" is null;
+create index if not exists "ix_playbook_step__deleted_at" on "ws_company"."playbook_step" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_playbook_step__owner" on "ws_company"."playbook_step" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_playbook_step__person" on "ws_company"."playbook_step" using btree ("person_id", "updated_at", "id");
+create index if not exists "ix_playbook_step__playbook" on "ws_company"."playbook_step" using btree ("playbook_id", "updated_at", "id");
+create index if not exists "ix_playbook_step__subject" on "ws_company"."playbook_step" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_playbook_step__team" on "ws_company"."playbook_step" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_playbook_step__updated_at" on "ws_company"."playbook_step" using btree ("updated_at", "id") where "deleted_at" is null;
+
 create index if not exists "ix_relationship__deleted_at" on "ws_company"."relationship" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_relationship__from_account" on "ws_company"."relationship" using btree ("from_account_id", "updated_at", "id");
 create index if not exists "ix_relationship__from_contact" on "ws_company"."relationship" using btree ("from_contact_id", "updated_at", "id");
@@ -1669,6 +1878,7 @@ create index if not exists "ix_task__given_by" on "ws_company"."task" using btre
 create index if not exists "ix_task__next" on "ws_company"."task" using btree ("next_id", "updated_at", "id");
 create index if not exists "ix_task__opportunity" on "ws_company"."task" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_task__owner" on "ws_company"."task" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_task__playbook_run" on "ws_company"."task" using btree ("playbook_run_id", "updated_at", "id");
 create index if not exists "ix_task__remind_at" on "ws_company"."task" using btree ("remind_at", "id") where "deleted_at" is null;
 create index if not exists "ix_task__search_text" on "ws_company"."task" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_task__status" on "ws_company"."task" using btree ("status", "id") where "deleted_at" is null;

@@ -88,6 +88,7 @@ const routes: Readonly<
   '/api/calendars': 'oneself',
   // What a company shows to everybody.
   '/f': 'anybody',
+  '/b': 'anybody',
   '/api/web-forms': 'administrators',
   '/api/web-forms/submissions': 'records',
   // Whoever has the address of somebody's calendar.

@@ -3,6 +3,7 @@ import type { JobDefinition } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { verifyAuditJob } from './audit.ts';
 import { backupJob } from './backups.ts';
+import { bookingJob } from './bookings.ts';
 import { convertJob } from './convert.ts';
 import type { DemoProgress } from './demo/load.ts';
 import { submissionJob } from './forms.ts';
@@ -26,6 +27,7 @@ export function jobsOf(runtime: Runtime): readonly JobDefinition[] {
     backupJob(runtime),
     mailJob(runtime),
     submissionJob(runtime),
+    bookingJob(runtime),
     convertJob(runtime) as unknown as JobDefinition,
     recomputeJob(runtime) as unknown as JobDefinition,
     verifyAuditJob(runtime),

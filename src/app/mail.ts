@@ -19,8 +19,8 @@ export interface OutgoingLetter {
   readonly second?: string;
   /** Facts, each on a line of its own. */
   readonly lines?: readonly string[];
-  /** An appointment that goes along, as iCalendar with its method. */
-  readonly calendar?: { readonly method: 'request' | 'cancel'; readonly content: string };
+  /** An appointment that goes along, as iCalendar. */
+  readonly calendar?: string;
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
@@ -66,7 +66,13 @@ export async function sendLetter(runtime: Runtime, workspaceId: string, letter: 
   const at = (own: string | undefined) => (own === undefined ? undefined : `${server.site}${own}`);
   const parts = { link: at(path), second: at(second), lines };
   const words = writeLetter(kind, language, { ...params, company, name: to.name }, parts);
-  await sendMail(networkGuard(), server, password, to, calendar ? { ...words, icalEvent: calendar } : words);
+  await sendMail(
+    networkGuard(),
+    server,
+    password,
+    to,
+    calendar ? { ...words, icalEvent: { method: 'publish', content: calendar } } : words,
+  );
 }
 
 export function mailJob(runtime: Runtime): JobDefinition {

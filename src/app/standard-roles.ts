@@ -35,9 +35,12 @@ const ofMyTeams = { filter: { team: { in: ['mine'] } } } as const;
 const givenAway = { filter: { givenBy: { is: 'me' } } } as const;
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
 
-/** How the company sells is not a seller's to change. */
+/** How the company sells and works is not a seller's to change. */
 const setUp: Role['grants'] = Object.fromEntries(
-  ['pipeline', 'stage'].map((object) => [object, { ...rights('none', ...operations), read: 'all' }]),
+  ['pipeline', 'stage', 'playbook', 'playbookStep'].map((object) => [
+    object,
+    { ...rights('none', ...operations), read: 'all' },
+  ]),
 );
 
 /**
@@ -63,6 +66,7 @@ const representative: Role['grants'] = {
     ...rights('own', 'delete', 'bulk'),
   },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+  playbookRun: { read: ['own', ...withTheRecord], ...rights('own', 'create', 'update', 'run') },
   ...talks(['own', 'team'], ['own', 'team']),
 };
 
@@ -89,6 +93,10 @@ const manager: Role['grants'] = {
     ...{ read: [...below, givenAway, ...withTheRecord], create: 'all' },
   },
   note: { read: [...below, ...withTheRecord], create: 'all', ...rights(below, 'update', 'delete', 'export') },
+  playbookRun: {
+    ...{ read: [...below, ...withTheRecord], create: 'all' },
+    ...rights(below, 'update', 'delete', 'run', 'export'),
+  },
   ...talks(below, below),
 };
 
@@ -117,6 +125,7 @@ const marketing: Role['grants'] = {
     ...rights('own', 'update', 'delete', 'reassign', 'run', 'bulk'),
   },
   note: { read: ['own', ...withTheRecord], create: 'all', ...rights('own', 'update', 'delete') },
+  playbookRun: { read: ['own', ...withTheRecord], ...rights('own', 'create', 'update', 'run') },
   ...talks('own', 'own'),
 };
 

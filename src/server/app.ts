@@ -20,6 +20,7 @@ import { limitRates } from './rate-limit.ts';
 import { absenceRoutes } from './routes/absences.ts';
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { bookingPageRoutes } from './routes/booking-pages.ts';
 import { calendarRoutes } from './routes/calendars.ts';
 import { cellRoutes } from './routes/cells.ts';
 import { companyRoutes } from './routes/company.ts';
@@ -185,6 +186,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   mailboxRoutes(app, runtime);
   mailRoutes(app, runtime);
   webFormRoutes(app, runtime);
+  bookingPageRoutes(app, runtime);
   webhookRoutes(app, runtime);
   auditRoutes(app, runtime);
   accessRoutes(app, runtime);

@@ -2,6 +2,7 @@ import type { Records } from '#kernel/records/records.ts';
 import { pipeline, stage } from '#modules/sales/index.ts';
 import { makeStandardRoles } from '../standard-roles.ts';
 import { type DemoOptions, type DemoStage, demoCompany } from './company.ts';
+import { makeExamplePlaybooks } from './playbooks.ts';
 
 export interface DemoProgress {
   done: number;
@@ -38,6 +39,7 @@ export async function loadDemo(
     }
   }
   await arrangePeople(records, options);
+  await makeExamplePlaybooks(records, options.language ?? 'en');
   return progress;
 }
 

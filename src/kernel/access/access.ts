@@ -153,6 +153,8 @@ export const ground: Role['grants'] = {
   // What strangers may open is the administrators' matter; whoever looks after what came of it sees that.
   webForm: nothing,
   formSubmission: { ...nothing, ...granting('own', 'read', 'update', 'export') },
+  bookingPage: nothing,
+  booking: { ...nothing, ...granting('own', 'read', 'export') },
   pipeline: { read: 'all' },
   stage: { read: 'all' },
   // What belongs to a record is seen by whoever sees the record.

@@ -11,7 +11,8 @@ export interface Letter {
 export type LetterKind =
   | ('invitation' | 'forgotten' | 'test')
   | ('formConfirm' | 'formTold')
-  | ('bookingMade' | 'bookingMoved' | 'bookingCancelled' | 'bookingSoon' | 'bookingTold');
+  | ('bookingMade' | 'bookingMoved' | 'bookingCancelled' | 'bookingSoon')
+  | ('bookingTold.made' | 'bookingTold.moved' | 'bookingTold.cancelled');
 
 /** What stands in a letter beside its words. */
 export interface LetterParts {

@@ -4,6 +4,9 @@ import { customers } from '#modules/customers/index.ts';
 import { privacy } from '#modules/privacy/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { teamwork } from '#modules/teamwork/index.ts';
+import { booking } from './booking.object.ts';
+import { bookingPage } from './booking-page.object.ts';
+import { bookingPageRules } from './booking-page.rules.ts';
 import { formSubmission } from './form-submission.object.ts';
 import en from './i18n/en.json' with { type: 'json' };
 import es from './i18n/es.json' with { type: 'json' };
@@ -11,6 +14,8 @@ import lt from './i18n/lt.json' with { type: 'json' };
 import { webForm } from './web-form.object.ts';
 import { webFormRules } from './web-form.rules.ts';
 
+export { booking } from './booking.object.ts';
+export { bookingPage } from './booking-page.object.ts';
 export {
   type ConsentAsked,
   chosenLanguage,
@@ -25,14 +30,15 @@ export {
   wordsIn,
 } from './design.ts';
 export { formSubmission } from './form-submission.object.ts';
-export { type ConsentGiven, makeRecords, type VisitOrigin } from './make-records.ts';
+export { type ConsentGiven, makeRecords, settleStranger, type VisitOrigin } from './make-records.ts';
 export { type Asked, askedOf, offeredFields, type Refused, readAnswers, tellAnswer } from './questions.ts';
+export { type BookingTimes, fairest, freeSlots, type Slot } from './slots.ts';
 export { webForm } from './web-form.object.ts';
 
 export const forms = defineModule({
   name: 'forms',
   uses: [customers, privacy, sales, teamwork, channels],
-  objects: [webForm, formSubmission],
-  rules: [webFormRules],
+  objects: [webForm, formSubmission, bookingPage, booking],
+  rules: [webFormRules, bookingPageRules],
   catalogues: { en, es, lt },
 });

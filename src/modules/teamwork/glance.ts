@@ -1,6 +1,7 @@
 import { type GlanceContribution, glanceRecord } from '#kernel/object/glance.ts';
 import type { GlancePart } from '#kernel/object/glance-part.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { playbookRun } from './playbooks/playbook-run.object.ts';
 import { awayBetween, whoDoes } from './standing-in.ts';
 import { task } from './task.object.ts';
 
@@ -25,6 +26,21 @@ export const teamworkGlance: readonly GlanceContribution[] = [
       const parts: GlancePart[] = [owner, { word: 'isAway' }];
       if (by) parts.push({ record: { object: 'user', id: by.id, title: String(by.name) } });
       return { parts, tone: 'warn' };
+    },
+  },
+  {
+    object: 'account',
+    name: 'playbook',
+    async read({ records, id }) {
+      const filter = { account: id, state: 'running' };
+      const { items } = await records.list(playbookRun, { filter, sort: ['nextOn'], limit: 2 });
+      const parts = items.flatMap(({ id: run, name, done, total }): GlancePart[] => [
+        { record: { object: playbookRun.name, id: run, title: name ?? '' } },
+        { count: done },
+        { word: 'of' },
+        { count: total ?? 0 },
+      ]);
+      return parts.length > 0 ? { parts } : null;
     },
   },
   {

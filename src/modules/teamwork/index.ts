@@ -19,6 +19,13 @@ import { noteRules } from './note.rules.ts';
 import { readNotification } from './notification.actions.ts';
 import { notification } from './notification.object.ts';
 import { notify } from './notify.ts';
+import { startPlaybookActions, stopPlaybook } from './playbooks/playbook.actions.ts';
+import { playbook } from './playbooks/playbook.object.ts';
+import { playbookReader } from './playbooks/playbook.reader.ts';
+import { playbookRules } from './playbooks/playbook.rules.ts';
+import { playbookRun } from './playbooks/playbook-run.object.ts';
+import { playbookRunRules } from './playbooks/playbook-run.rules.ts';
+import { playbookStep } from './playbooks/playbook-step.object.ts';
 import { savedView } from './saved-view.object.ts';
 import { savedViewRules } from './saved-view.rules.ts';
 import {
@@ -45,6 +52,7 @@ export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';
 export { notification } from './notification.object.ts';
 export { type Told, tell } from './notify.ts';
+export { playbook } from './playbooks/playbook.object.ts';
 export { remind } from './reminders.ts';
 export { savedView } from './saved-view.object.ts';
 export { type Away, awayBetween, standingInFor } from './standing-in.ts';
@@ -54,7 +62,20 @@ export { hoursOf, isWorking, type WorkingHours, workingStretches } from './worki
 export const teamwork = defineModule({
   name: 'teamwork',
   uses: [customers, sales],
-  objects: [task, note, comment, attachment, follow, notification, savedView, homePage, absence],
+  objects: [
+    task,
+    note,
+    comment,
+    attachment,
+    follow,
+    notification,
+    savedView,
+    homePage,
+    absence,
+    playbook,
+    playbookStep,
+    playbookRun,
+  ],
   rules: [
     taskRules,
     noteRules,
@@ -64,6 +85,8 @@ export const teamwork = defineModule({
     savedViewRules,
     homePageRules,
     absenceRules,
+    playbookRules,
+    playbookRunRules,
   ],
   actions: [
     completeTask,
@@ -75,9 +98,16 @@ export const teamwork = defineModule({
     separateTask,
     moveFollowingTasks,
     readNotification,
+    ...startPlaybookActions,
+    stopPlaybook,
   ],
-  readers: [notify],
-  problems: { 'comment.not-yours': 403 },
+  readers: [notify, playbookReader],
+  problems: {
+    'comment.not-yours': 403,
+    'playbook.other-object': 422,
+    'playbook.empty': 422,
+    'playbook.running': 409,
+  },
   glance: teamworkGlance,
   catalogues: { en, es, lt },
   // What people share in one workspace is not the other's to take away.

@@ -94,6 +94,15 @@ export const task = defineObject({
     remindedAt: { type: 'datetime', readOnly: true },
     /** The day of the rule that it stands for, wherever it was moved. */
     occursOn: { type: 'date', readOnly: true, showWhen: { repeats: { empty: false } } },
+    /** Of which started playbook it is a step. */
+    playbookRun: {
+      type: 'reference',
+      to: 'playbookRun',
+      readOnly: true,
+      onDelete: 'clear',
+      index: true,
+      showWhen: { playbookRun: { empty: false } },
+    },
     /** The one that came after it. */
     next: { type: 'reference', to: 'task', readOnly: true, onDelete: 'clear' },
   },

@@ -101,7 +101,7 @@ export function messagePage(
   text: string,
   more?: Html,
 ): string {
-  const content = html`<div class="message" role="status"><h1>${title}</h1><p>${text}</p>${more ?? null}</div>`;
+  const content = html`<div class="message" role="status"><h1>${title}</h1>${text ? html`<p>${text}</p>` : null}${more ?? null}</div>`;
   return pageDocument({ ...page, title: `${title} · ${page.company}`, content });
 }
 

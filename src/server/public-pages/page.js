@@ -26,8 +26,17 @@ if (form) {
   });
 }
 
-const zone = document.querySelector('input[name="zone"][data-detect]');
-if (zone) zone.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
+// The times of a page that was opened without a time zone are shown again in the visitor's own.
+const zone = document.querySelector('select[name="zone"]');
+if (zone) {
+  zone.addEventListener('change', () => zone.form.submit());
+  const here = new URL(location.href);
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!here.searchParams.has('zone') && own !== zone.value && [...zone.options].some(({ value }) => value === own)) {
+    here.searchParams.set('zone', own);
+    location.replace(here);
+  }
+}
 
 document.querySelector('.alert')?.focus();
 

@@ -52,6 +52,20 @@ input[type=file]::file-selector-button{font:inherit;font-weight:600;color:var(--
 .away{position:absolute!important;left:-10000px;width:1px;height:1px;overflow:hidden}
 .message{text-align:left}
 .message h1{margin-bottom:10px}
+.facts{margin:0 0 20px;padding:14px 16px;background:var(--soft);border-radius:10px}
+.facts p{margin:0}
+.facts .when{font-weight:600}
+.chosen{display:flex;flex-wrap:wrap;gap:8px;margin:0 0 16px;padding:0;list-style:none}
+.chosen>*{padding:8px 14px;border:1px solid var(--field);border-radius:20px;text-decoration:none;color:var(--text)}
+.chosen [aria-current]{background:var(--fill);color:var(--on-fill);border-color:var(--fill);font-weight:600}
+.zone{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin:0 0 8px}
+.zone>div{flex:1 1 220px}
+.day{margin:20px 0 0}
+.day h2{font-size:16px;margin:0 0 8px}
+.slots{display:grid;grid-template-columns:repeat(auto-fill,minmax(78px,1fr));gap:8px;margin:0;padding:0;list-style:none}
+.slot{display:block;text-align:center;padding:11px 8px;border:1px solid var(--field);border-radius:9px;text-decoration:none;color:var(--text);font-weight:600;font-variant-numeric:tabular-nums}
+.slot:hover{background:var(--soft);border-color:var(--text)}
+.weeks{display:flex;justify-content:space-between;gap:8px;margin-top:24px}
 @media (max-width:520px){body{padding:0 0 32px}.head{padding:14px 16px 10px}.sheet{border-width:1px 0;border-radius:0;padding:24px 16px}.framed .sheet{border-width:1px;border-radius:10px}h1{font-size:23px}.send{width:100%}.actions .quiet-button{width:100%}}
 @media (prefers-reduced-motion:no-preference){.send,.quiet-button{transition:filter .1s,background .1s}}
 `;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type TSchema, Type } from 'typebox';
+import { type TObject, type TSchema, Type } from 'typebox';
 import { modules } from '#app/modules.ts';
 import { queueRecompute } from '#app/recompute.ts';
 import type { Runtime } from '#app/runtime.ts';
@@ -225,7 +225,9 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       label: say(`actions.${action.name}`, action.name),
       icon: action.icon,
       shortcut: action.shortcut ?? null,
-      input: action.input,
+      input: titled(action.input, (input) =>
+        object.fields.has(input) ? undefined : say(`inputs.${action.name}.${input}`, input),
+      ),
     })),
     layouts: presentLayouts(object, visitor, language),
     duplicates: workspace.duplicates.has(name),
@@ -248,6 +250,15 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
       import: isAllowed(principal, name, 'import'),
     },
   };
+}
+
+/** With words for what no field of the object names: a form has them from the field otherwise. */
+function titled(input: TObject, say: (name: string) => string | undefined) {
+  const properties = Object.entries(input.properties).map(([name, schema]) => {
+    const title = 'x-field' in schema ? undefined : say(name);
+    return [name, title === undefined ? schema : { ...schema, title }];
+  });
+  return { ...input, properties: Object.fromEntries(properties) };
 }
 
 function presentField(

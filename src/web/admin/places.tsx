@@ -1,6 +1,7 @@
 import type { Icon } from '@tabler/icons-react';
 import IconActivityHeartbeat from '@tabler/icons-react/dist/esm/icons/IconActivityHeartbeat.mjs';
 import IconBuilding from '@tabler/icons-react/dist/esm/icons/IconBuilding.mjs';
+import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
 import IconCoins from '@tabler/icons-react/dist/esm/icons/IconCoins.mjs';
 import IconCube from '@tabler/icons-react/dist/esm/icons/IconCube.mjs';
 import IconDatabaseExport from '@tabler/icons-react/dist/esm/icons/IconDatabaseExport.mjs';
@@ -51,6 +52,7 @@ export type PlaceName =
   | 'keys'
   | 'webhooks'
   | 'forms'
+  | 'booking'
   | 'jobs'
   | 'backups'
   | 'configuration'
@@ -141,6 +143,12 @@ export const places: readonly Place[] = [
     group: 'connections',
     icon: IconForms,
     Screen: screen(() => withWords('forms', import('../forms/forms-screen.tsx')), 'FormsScreen'),
+  },
+  {
+    name: 'booking',
+    group: 'connections',
+    icon: IconCalendarTime,
+    Screen: screen(() => withWords('forms', import('../forms/booking-screen.tsx')), 'BookingScreen'),
   },
   { name: 'keys', group: 'connections', icon: IconKey, Screen: screen(() => import('./keys.tsx'), 'KeysScreen') },
   {

@@ -175,7 +175,14 @@ function Preview({ draft }: { draft: FormDraft }) {
   );
 }
 
-function Questions({ questions, onChange }: { questions: readonly Question[]; onChange(questions: Question[]): void }) {
+/** What is asked, in its order. */
+export function Questions({
+  questions,
+  onChange,
+}: {
+  questions: readonly Question[];
+  onChange(questions: Question[]): void;
+}) {
   const { t, i18n } = useTranslation();
   const definitions = useDefinitions();
   const fields = useFormFields();

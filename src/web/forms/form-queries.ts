@@ -121,3 +121,22 @@ export function formOf(row: Record<string, unknown>): FormRecord {
     color: (row.color ?? null) as string | null,
   };
 }
+
+/** An address of a name that no other page has. */
+export async function freeSlug(object: 'webForm' | 'bookingPage', name: string): Promise<string> {
+  const base =
+    name
+      .normalize('NFD')
+      .replaceAll(/\p{M}/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '')
+      .slice(0, 50)
+      .replace(/-+$/, '') || 'page';
+  const { items } = await readPage(object, { fields: ['slug'], limit: 200 });
+  const taken = new Set(items.map((row) => (row as unknown as { slug: string }).slug));
+  for (let number = 1; ; number++) {
+    const slug = number === 1 ? base : `${base}-${number}`;
+    if (!taken.has(slug)) return slug;
+  }
+}

@@ -10,7 +10,7 @@ import { post } from '../api/client.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { EmptyState } from '../ui/state.tsx';
 import { FormEditor } from './form-editor.tsx';
-import { type FormDraft, refreshForms, useForms } from './form-queries.ts';
+import { type FormDraft, freeSlug, refreshForms, useForms } from './form-queries.ts';
 
 export const toneOf = { draft: 'quiet', open: 'good', closed: 'warning' } as const satisfies Record<
   FormDraft['state'],
@@ -77,7 +77,7 @@ function NewForm({ onDone }: { onDone(id: string | null): void }) {
     act(async () => {
       const { id } = await post<{ id: string }>('/records/webForm', {
         name,
-        slug: await freeSlug(name),
+        slug: await freeSlug('webForm', name),
         texts: { title: { [i18n.language]: name } },
         questions: [
           { key: 'contact.firstName' },
@@ -123,23 +123,4 @@ function NewForm({ onDone }: { onDone(id: string | null): void }) {
       </form>
     </Modal>
   );
-}
-
-async function freeSlug(name: string): Promise<string> {
-  const base =
-    name
-      .normalize('NFD')
-      .replaceAll(/\p{M}/gu, '')
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '')
-      .slice(0, 50)
-      .replace(/-+$/, '') || 'form';
-  const { readPage } = await import('../api/queries.ts');
-  const { items } = await readPage('webForm', { fields: ['slug'], limit: 200 });
-  const taken = new Set(items.map((row) => (row as unknown as { slug: string }).slug));
-  for (let number = 1; ; number++) {
-    const slug = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(slug)) return slug;
-  }
 }

@@ -6,7 +6,10 @@ import { FormDialog } from '../ui/form-dialog.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { problemText } from '../ui/toast.tsx';
 
-/** A form from an action's JSON Schema. `x-field` names the object's field whose editor and label it takes. */
+/**
+ * A form from an action's JSON Schema. `x-field` names the object's field whose editor and label it takes, `x-reference` the object that
+ * one is chosen from.
+ */
 export function ActionForm({
   definition,
   action,
@@ -73,6 +76,8 @@ function fieldFor(definition: Definition, name: string, schema: InputSchema, req
   const label = schema.title ?? known?.label ?? name;
   const isRequired = required.includes(name);
   if (known) return { ...known, name, label, required: isRequired, readOnly: false };
+  const to = (schema as { 'x-reference'?: string })['x-reference'];
+  if (to) return { name, type: 'reference', label, required: isRequired, options: { to } };
   if (schema.enum) {
     const options = schema.enum.map((value) => ({ value: String(value), label: String(value) }));
     return { name, type: 'select', label, required: isRequired, options: { options } };

@@ -66,11 +66,13 @@ export function RelatedList({
   const [viewName, setViewName] = useState<string | null>(null);
   const [extra, setExtra] = useState(0);
   const [words] = useDebouncedValue(typed.trim(), 250);
+  // What has a place of its own stands in it.
+  const order = givenSort ?? (target.fields.some(({ name }) => name === 'position') ? ['position'] : undefined);
   const view = target.views.find((one) => one.name === viewName);
   const asked: RelatedView = {
     ...(words ? { words } : {}),
     ...(view?.filter ? { filter: view.filter } : {}),
-    ...(sort || givenSort ? { sort: sort ? [sort] : givenSort } : {}),
+    ...(sort || order ? { sort: sort ? [sort] : order } : {}),
     ...(chosen || givenColumns ? { columns: chosen ?? givenColumns } : {}),
     ...(limit || extra || zone === 'middle' ? { limit: (limit ?? (zone === 'middle' ? wideLimit : 5)) + extra } : {}),
   };

@@ -16,7 +16,8 @@ export function StageBar({ definition, record }: { definition: Definition; recor
   const pipeline = definition.fields.find((one) => one.type === 'reference' && one.options?.to === 'pipeline');
   const { lanes } = useLanes(field, pipeline ? String(record[pipeline.name]) : undefined);
   const times = useTimeInStages(definition, record, field);
-  if (!field || lanes.length === 0) return null;
+  // What names a stage without having a pipeline stands in none: a playbook.
+  if (!field || !pipeline || lanes.length === 0) return null;
   const at = lanes.findIndex((lane) => lane.value === record[field.name]);
   const editable = definition.can.update && !field.readOnly && !record.deletedAt;
   return (

@@ -1,0 +1,296 @@
+import { Button, ColorInput, MultiSelect, NumberInput, Select, Tabs, TagsInput, TextInput } from '@mantine/core';
+import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
+import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import adminStyle from '../admin/admin.module.css';
+import type { Words } from '../admin/api.ts';
+import { DataTable, Heading, Mark, Pending, Refusal, Section, useAct, WordsInput } from '../admin/parts.tsx';
+import { choicesOf, useMembers } from '../admin/people-queries.ts';
+import { PlaceLink, useGoTo } from '../admin/place-link.tsx';
+import { patch, post } from '../api/client.ts';
+import { useDefinitions } from '../api/definitions.ts';
+import { readPage } from '../api/queries.ts';
+import { CopyField } from '../ui/copy-field.tsx';
+import { EmptyState } from '../ui/state.tsx';
+import { showProblem } from '../ui/toast.tsx';
+import { Questions } from './form-editor.tsx';
+import { freeSlug, type Question, refreshForms } from './form-queries.ts';
+import style from './forms.module.css';
+
+interface Draft {
+  readonly name: string;
+  readonly slug: string;
+  readonly state: 'draft' | 'open' | 'closed';
+  readonly texts: { readonly title?: Words; readonly intro?: Words };
+  readonly questions: readonly Question[];
+  readonly durations: readonly number[];
+  readonly hosts: readonly string[];
+  readonly mode: 'inTurn' | 'together';
+  readonly bufferBefore: number;
+  readonly bufferAfter: number;
+  readonly noticeHours: number;
+  readonly aheadDays: number;
+  readonly perDay: number | null;
+  readonly remindHours: number | null;
+  readonly place: string | null;
+  readonly color: string | null;
+}
+
+type Page = Draft & { readonly id: string; readonly version: number };
+
+const tones = { draft: 'quiet', open: 'good', closed: 'warning' } as const;
+
+/** Pages on which customers choose a time; `booking/<id>` is one of them. */
+export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
+  const { t, i18n } = useTranslation();
+  const goTo = useGoTo();
+  const definitions = useDefinitions();
+  const members = useMembers();
+  const pages = useQuery({
+    queryKey: ['forms', 'booking'],
+    queryFn: async ({ signal }) =>
+      (await readPage('bookingPage', { sort: ['name'], limit: 200 }, signal)).items.map((row) => pageOf({ ...row })),
+    staleTime: 0,
+  });
+  if (id) {
+    const page = pages.data?.find((one) => one.id === id);
+    return page ? <Editor key={`${page.id} ${page.version}`} page={page} /> : <Pending query={pages} />;
+  }
+  const add = async () => {
+    try {
+      const name = definitions.get('bookingPage')?.label.one ?? t('admin.place.booking.title');
+      const first = (members.data ?? []).find(({ active }) => active);
+      const made = await post<{ id: string }>('/records/bookingPage', {
+        name,
+        slug: await freeSlug('bookingPage', name),
+        texts: { title: { [i18n.language]: name } },
+        durations: [30],
+        remindHours: 24,
+        hosts: first ? [first.id] : [],
+      });
+      await refreshForms();
+      await goTo(`booking/${made.id}`);
+    } catch (error) {
+      showProblem(error);
+    }
+  };
+  return (
+    <>
+      <Heading title={t('admin.place.booking.title')} text={t('admin.place.booking.text')}>
+        <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => void add()}>
+          {t('booking.add')}
+        </Button>
+      </Heading>
+      {pages.data?.length === 0 ? (
+        <EmptyState icon={<IconCalendarTime size={22} />} title={t('booking.none')} text={t('booking.noneText')} />
+      ) : (
+        <Section title={t('admin.place.booking.title')}>
+          <DataTable
+            label={t('admin.place.booking.title')}
+            columns={[t('forms.name'), t('forms.address'), t('forms.state')]}
+            empty={t('booking.none')}
+            query={pages}
+            rows={pages.data?.map((page) => ({
+              key: page.id,
+              cells: [
+                <PlaceLink key="name" to={`booking/${page.id}`} className={adminStyle.link}>
+                  {page.name}
+                </PlaceLink>,
+                <span key="slug" className={adminStyle.mono}>{`/b/${page.slug}`}</span>,
+                <Mark key="state" tone={tones[page.state]}>
+                  {t(`forms.states.${page.state}`)}
+                </Mark>,
+              ],
+            }))}
+          />
+        </Section>
+      )}
+    </>
+  );
+}
+
+function Editor({ page }: { page: Page }) {
+  const { t } = useTranslation();
+  const { id, version, ...saved } = page;
+  const [draft, setDraft] = useState<Draft>(saved);
+  const { busy, problem, act } = useAct();
+  const members = useMembers();
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(saved);
+  const set = (changes: Partial<Draft>) => setDraft((before) => ({ ...before, ...changes }));
+  const save = (state = draft.state) =>
+    act(async () => {
+      await patch(`/records/bookingPage/${id}`, { ...draft, state, version });
+      await refreshForms();
+    });
+  const number = (field: 'bufferBefore' | 'bufferAfter' | 'noticeHours' | 'aheadDays', max: number) => (
+    <NumberInput
+      label={t(`booking.${field}`)}
+      min={0}
+      max={max}
+      allowDecimal={false}
+      value={draft[field]}
+      onChange={(value) => set({ [field]: Number(value) || 0 })}
+    />
+  );
+  const optional = (field: 'perDay' | 'remindHours', max: number) => (
+    <NumberInput
+      label={t(`booking.${field}`)}
+      min={1}
+      max={max}
+      allowDecimal={false}
+      value={draft[field] ?? ''}
+      onChange={(value) => set({ [field]: value === '' ? null : Number(value) })}
+    />
+  );
+  return (
+    <>
+      <PlaceLink to="booking" className={adminStyle.crumb}>
+        ← {t('admin.place.booking.title')}
+      </PlaceLink>
+      <Heading
+        title={
+          <>
+            {page.name} <Mark tone={tones[page.state]}>{t(`forms.states.${page.state}`)}</Mark>
+          </>
+        }
+      >
+        {page.state === 'open' ? (
+          <>
+            <Button variant="default" component="a" href={`/b/${page.slug}`} target="_blank" rel="noreferrer">
+              {t('forms.open')}
+            </Button>
+            <Button variant="default" onClick={() => void save('closed')}>
+              {t('booking.close')}
+            </Button>
+          </>
+        ) : (
+          <Button variant={isChanged ? 'default' : 'filled'} onClick={() => void save('open')}>
+            {t('forms.publish')}
+          </Button>
+        )}
+        <Button disabled={!isChanged} loading={busy} onClick={() => void save()}>
+          {t('common.save')}
+        </Button>
+      </Heading>
+      <Refusal>{problem}</Refusal>
+      <Tabs defaultValue="times" keepMounted={false}>
+        <Tabs.List className={style.tabs}>
+          {(['times', 'questions', 'texts'] as const).map((tab) => (
+            <Tabs.Tab key={tab} value={tab}>
+              {t(`booking.tabs.${tab}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="times" className={style.panel}>
+          <div className={style.stack}>
+            <MultiSelect
+              label={t('booking.hosts')}
+              description={t('booking.hoursText')}
+              searchable
+              data={choicesOf((members.data ?? []).filter(({ active }) => active))}
+              value={[...draft.hosts]}
+              onChange={(hosts) => set({ hosts })}
+            />
+            <Select
+              label={t('booking.mode')}
+              allowDeselect={false}
+              data={(['inTurn', 'together'] as const).map((value) => ({ value, label: t(`booking.${value}`) }))}
+              value={draft.mode}
+              onChange={(mode) => mode && set({ mode: mode as Draft['mode'] })}
+            />
+            <TagsInput
+              label={t('booking.durations')}
+              description={t('booking.durationsText')}
+              data={['15', '30', '45', '60', '90']}
+              value={draft.durations.map(String)}
+              onChange={(values) => set({ durations: [...new Set(values.map(Number).filter((one) => one > 0))] })}
+            />
+            <div className={style.pair}>
+              {number('bufferBefore', 240)}
+              {number('bufferAfter', 240)}
+              {number('noticeHours', 24 * 60)}
+              {number('aheadDays', 365)}
+              {optional('perDay', 50)}
+              {optional('remindHours', 24 * 14)}
+            </div>
+            <TextInput
+              label={t('booking.place')}
+              maxLength={300}
+              value={draft.place ?? ''}
+              onChange={(event) => set({ place: event.currentTarget.value || null })}
+            />
+          </div>
+        </Tabs.Panel>
+        <Tabs.Panel value="questions" className={style.panel}>
+          <p className={style.hint}>{t('booking.asked')}</p>
+          <Questions questions={draft.questions} onChange={(questions) => set({ questions })} />
+        </Tabs.Panel>
+        <Tabs.Panel value="texts" className={style.panel}>
+          <div className={style.stack}>
+            <TextInput
+              label={t('forms.name')}
+              required
+              maxLength={120}
+              value={draft.name}
+              onChange={(event) => set({ name: event.currentTarget.value })}
+            />
+            <TextInput
+              label={t('forms.address')}
+              leftSection={<span className={adminStyle.quiet}>/b/</span>}
+              leftSectionWidth={36}
+              maxLength={60}
+              value={draft.slug}
+              onChange={(event) => set({ slug: event.currentTarget.value })}
+            />
+            <CopyField label={t('forms.link')} value={`${window.location.origin}/b/${draft.slug}`} />
+            <WordsInput
+              label={t('forms.title')}
+              required
+              value={draft.texts.title ?? {}}
+              onChange={(title) => set({ texts: { ...draft.texts, title } })}
+            />
+            <WordsInput
+              label={t('forms.intro')}
+              multiline
+              value={draft.texts.intro ?? {}}
+              onChange={(intro) => set({ texts: { ...draft.texts, intro } })}
+            />
+            <ColorInput
+              label={t('forms.color')}
+              description={t('forms.colorHelp')}
+              format="hex"
+              value={draft.color ?? ''}
+              onChange={(color) => set({ color: color || null })}
+            />
+          </div>
+        </Tabs.Panel>
+      </Tabs>
+    </>
+  );
+}
+
+function pageOf(row: Readonly<Record<string, unknown>>): Page {
+  const hosts = (row.hosts ?? []) as (string | { id: string })[];
+  return {
+    id: String(row.id),
+    version: Number(row.version),
+    name: String(row.name),
+    slug: String(row.slug),
+    state: row.state as Page['state'],
+    texts: (row.texts ?? {}) as Page['texts'],
+    questions: (row.questions ?? []) as readonly Question[],
+    durations: (row.durations ?? []) as readonly number[],
+    hosts: hosts.map((one) => (typeof one === 'string' ? one : one.id)),
+    mode: row.mode as Page['mode'],
+    bufferBefore: Number(row.bufferBefore),
+    bufferAfter: Number(row.bufferAfter),
+    noticeHours: Number(row.noticeHours),
+    aheadDays: Number(row.aheadDays),
+    perDay: (row.perDay ?? null) as number | null,
+    remindHours: (row.remindHours ?? null) as number | null,
+    place: (row.place ?? null) as string | null,
+    color: (row.color ?? null) as string | null,
+  };
+}
