@@ -23,12 +23,19 @@ export async function startProvider(
   const { server, url: issuer } = await listen();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] }],
+    clients: [
+      {
+        ...{ client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUri] },
+        grant_types: ['authorization_code', 'refresh_token'],
+      },
+    ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'one' }] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
-    scopes: ['openid', 'email', 'profile', 'groups'],
+    scopes: ['openid', 'email', 'profile', 'groups', 'offline_access'],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'], groups: ['groups'] },
-    features: { devInteractions: { enabled: false } },
+    // Asked by servers that are handed a token: whose is it?
+    features: { devInteractions: { enabled: false }, introspection: { enabled: true, allowedPolicy: () => true } },
+    ttl: { AccessToken: 600 },
     pkce: { required: () => true },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     findAccount: (_context: unknown, login: string) =>
@@ -36,15 +43,22 @@ export async function startProvider(
     // Nobody is asked whether the company's own program may know them.
     async loadExistingGrant({ oidc }: { oidc: { client: { clientId: string }; session: { accountId: string } } }) {
       const grant = new provider.Grant({ clientId: oidc.client.clientId, accountId: oidc.session.accountId });
-      grant.addOIDCScope('openid email profile groups');
+      grant.addOIDCScope('openid email profile groups offline_access');
       await grant.save();
       return grant;
     },
   });
   const answer = provider.callback();
-  server.on('request', (request, response) => {
+  server.on('request', async (request, response) => {
     if (!request.url?.startsWith('/interaction/')) return answer(request, response);
     if (request.method === 'GET') {
+      const { prompt, params, session } = await provider.interactionDetails(request, response);
+      if (prompt.name === 'consent') {
+        const grant = new provider.Grant({ clientId: params.client_id, accountId: session?.accountId });
+        grant.addOIDCScope(params.scope ?? '');
+        await provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } });
+        return;
+      }
       response.setHeader('content-type', 'text/html; charset=utf-8');
       response.end(
         '<!doctype html><html lang="en"><title>Identity provider</title><form method="post"><label>Login <input name="login"></label><button>Continue</button></form></html>',
@@ -160,8 +174,13 @@ function close(server: Server): void {
 }
 
 /** What a browser does between here and the provider, without one: follows redirects, keeps cookies, fills in the form. */
-export async function comeBack(start: string, login: string): Promise<{ callback: string; cookie: string }> {
-  const jars = new Map<string, Map<string, string>>();
+/** @param session cookies that the browser has already, of the server it starts from */
+export async function comeBack(
+  start: string,
+  login: string,
+  session: readonly (readonly [string, string])[] = [],
+): Promise<{ callback: string; cookie: string }> {
+  const jars = new Map([[new URL(start).origin, new Map(session)]]);
   const go = async (url: string, init: RequestInit = {}): Promise<Response> => {
     const { origin } = new URL(url);
     const jar = jars.get(origin) ?? new Map();

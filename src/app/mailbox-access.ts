@@ -12,15 +12,14 @@ import {
   type MailHost,
   mailboxStates,
   placesAt,
-  secretOf,
   skippedAt,
 } from '#kernel/mail/mailbox-state.ts';
 import { trySending } from '#kernel/mail/send.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction } from '#kernel/records/open.ts';
-import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { shareHeld } from '#modules/channels/index.ts';
+import { type MailCredentials, shareHeld } from '#modules/channels/index.ts';
+import { credentialsOf } from './mailbox-sign-in.ts';
 import type { Runtime } from './runtime.ts';
 
 /** What went wrong, in a sentence for people and in the server's own words. */
@@ -40,8 +39,9 @@ export interface MailboxTry {
 /** Signs in to both servers, and lists the folders. Nothing is kept. */
 export async function tryMailbox(
   language: string,
-  imap: MailHost & { readonly password: string },
-  smtp: (MailHost & { readonly password: string }) | null,
+  imap: MailHost,
+  smtp: MailHost | null,
+  credentials: () => Promise<MailCredentials>,
 ): Promise<MailboxTry> {
   const guard = networkGuard();
   let folders: readonly MailFolder[] = [];
@@ -54,10 +54,10 @@ export async function tryMailbox(
     }
   };
   const reading = words(async () => {
-    folders = await withMailbox({ ...imap, credential: { password: imap.password } }, listFolders);
+    folders = await withMailbox({ ...imap, credential: (await credentials()).imap }, listFolders);
   });
   const sending = words(async () => {
-    if (smtp) await trySending(guard, smtp, smtp.password);
+    if (smtp) await trySending(guard, smtp, (await credentials()).smtp);
   });
   const [ofImap, ofSmtp] = await Promise.all([reading, sending]);
   return { imap: ofImap, smtp: ofSmtp, folders };
@@ -98,12 +98,12 @@ export async function whereabouts(
   since: Date | null,
   query: MailQuery,
 ): Promise<Whereabouts[]> {
-  const { database, dataFolder } = runtime;
+  const { database } = runtime;
   const { schema } = workspace;
   const [state] = await mailboxStates(database, schema, [mailbox]);
   if (!state) return [];
-  const { imap: password } = await secretOf(database, schema, await openSecrets(dataFolder), mailbox);
-  const found = await withMailbox({ ...state.imap, credential: { password } }, (open) => findMail(open, query));
+  const { imap: credential } = await credentialsOf(runtime, workspace, mailbox);
+  const found = await withMailbox({ ...state.imap, credential }, (open) => findMail(open, query));
   const chosen = new Set(
     (await foldersOf(database, schema, mailbox)).filter((one) => one.chosen).map(({ path }) => path),
   );

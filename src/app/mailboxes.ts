@@ -17,16 +17,15 @@ import {
   noteRead,
   noteState,
   renameFolder,
-  secretOf,
   takeMailbox,
 } from '#kernel/mail/mailbox-state.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { MAX_PAGE } from '#kernel/query/page.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
-import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { isBlocked, knownAddress, mailbox, mailSink } from '#modules/channels/index.ts';
+import { credentialsOf } from './mailbox-sign-in.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Mailboxes that one process has open at a time; the others wait for their turn. */
@@ -211,7 +210,6 @@ async function followMailbox(
   const { schema } = workspace;
   const { signal } = stopping;
   const [state] = await mailboxStates(database, schema, [id]);
-  const secret = await secretOf(database, schema, await openSecrets(dataFolder), id);
   const storage = openStorage(dataFolder);
   const watched = 'INBOX';
 
@@ -269,7 +267,10 @@ async function followMailbox(
     noted = noted.then(() => noteState(database, schema, id, runner, told)).catch(onError);
   };
   await follow({
-    connect: () => connect(networkGuard(), { ...state!.imap, credential: { password: secret.imap } }, signal),
+    async connect() {
+      const { imap: credential } = await credentialsOf(runtime, workspace, id);
+      return connect(networkGuard(), { ...state!.imap, credential }, signal);
+    },
     folders,
     async sync(connection, path) {
       for (let report = await syncOnce(connection, path); report && !report.isComplete && !signal.aborted; ) {

@@ -11,7 +11,7 @@ import { translator } from '#kernel/i18n/translate.ts';
 import { appendSent } from '#kernel/mail/imap/append.ts';
 import { connect } from '#kernel/mail/imap/connection.ts';
 import { asFault, MailFault } from '#kernel/mail/imap/fault.ts';
-import { LeaseLostError, mailboxStates, secretOf } from '#kernel/mail/mailbox-state.ts';
+import { LeaseLostError, mailboxStates } from '#kernel/mail/mailbox-state.ts';
 import {
   endFollowUp,
   followUpsDue,
@@ -29,7 +29,6 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
-import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import {
   type Delivery,
@@ -41,6 +40,7 @@ import {
   type Written,
 } from '#modules/channels/index.ts';
 import { notification, task } from '#modules/teamwork/index.ts';
+import { credentialsOf } from './mailbox-sign-in.ts';
 import { type MailContent, notesOn, outgoingOf, requireSender, type Sender } from './outgoing.ts';
 import { principalOf } from './principal.ts';
 import type { Runtime } from './runtime.ts';
@@ -200,10 +200,9 @@ async function allow(
   }
 }
 
-async function accessOf({ database, dataFolder }: Runtime, { schema }: Workspace, id: string): Promise<MailAccess> {
-  const [hosts] = await mailboxStates(database, schema, [id]);
-  const secret = await secretOf(database, schema, await openSecrets(dataFolder), id);
-  return { guard: networkGuard(), hosts: hosts!, secret };
+async function accessOf(runtime: Runtime, workspace: Workspace, id: string): Promise<MailAccess> {
+  const [hosts] = await mailboxStates(runtime.database, workspace.schema, [id]);
+  return { guard: networkGuard(), hosts: hosts!, credentials: await credentialsOf(runtime, workspace, id) };
 }
 
 /** The bytes that are sent: written once, kept, and the same at every try. */
@@ -394,12 +393,12 @@ async function keepSent(runtime: Runtime, workspace: Workspace, mail: Mail, note
   if (!mail.mailbox || !mail.file) return note({ retryAt: null }, true);
   const { attempts } = mail;
   try {
-    const { hosts, secret } = await accessOf(runtime, workspace, mail.mailbox);
+    const { hosts, credentials } = await accessOf(runtime, workspace, mail.mailbox);
     if (attempts === 0 && KEEPS_ITSELF.test(hosts.smtp?.host ?? ''))
       return await note({ attempts: 1, retryAt: inSeconds(ITSELF_S) }, true);
     const { storageKey } = await readableFile(workspace, program, mail.file.id);
     const raw = await buffer(await openStorage(runtime.dataFolder).get(storageKey));
-    const connection = await connect(networkGuard(), { ...hosts.imap, credential: { password: secret.imap } });
+    const connection = await connect(networkGuard(), { ...hosts.imap, credential: credentials.imap });
     try {
       await appendSent(connection, raw);
     } finally {

@@ -2,10 +2,12 @@
  * What the routes answer, beside records, which follow from their definitions. The OpenAPI document is made of these
  * schemas, a property test holds the routes to them, and the web app takes its types from here.
  */
+
 import { type Static, type TSchema, Type } from 'typebox';
 import { bookChoices } from '#app/identity/key-scope.ts';
 import { operations } from '#kernel/access/access.ts';
 import { weeklyHours } from '#kernel/fields/weeklyHours/index.ts';
+import { mailProviderNames } from '#kernel/mail/mail-providers.ts';
 
 const text = Type.String();
 const id = Type.String({ format: 'uuid' });
@@ -826,6 +828,20 @@ export const MailboxDetails = Type.Object({
   ),
 });
 export type MailboxDetails = Static<typeof MailboxDetails>;
+
+const mailProvider = {
+  name: Type.Enum([...mailProviderNames]),
+  label: Type.String({ description: 'Of the button' }),
+};
+export const MailProviderWays = listOf(Type.Object(mailProvider));
+export type MailProviderWays = Static<typeof MailProviderWays>;
+const mailProviderSettings = { ...mailProvider, issuer: text, scope: text };
+export const MailProviders = Type.Object({
+  items: Type.Array(Type.Object({ ...mailProviderSettings, clientId: text, hasSecret: Type.Boolean() })),
+  presets: Type.Array(Type.Object(mailProviderSettings)),
+  redirectUri: Type.String({ description: 'To be registered there' }),
+});
+export type MailProviders = Static<typeof MailProviders>;
 
 export const SharedMail = Type.Object({ interaction: Type.String({ description: 'What colleagues see from now on' }) });
 

@@ -39,6 +39,7 @@ import { knownAddressRoutes } from './routes/known-addresses.ts';
 import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailServerRoutes } from './routes/mail-server.ts';
+import { mailboxSignInRoutes } from './routes/mailbox-sign-in.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { mailRoutes } from './routes/mails.ts';
 import { mapRoutes } from './routes/map.ts';
@@ -184,6 +185,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   singleSignOnRoutes(app, runtime);
   identityProviderRoutes(app, runtime);
   mailboxRoutes(app, runtime);
+  mailboxSignInRoutes(app, runtime);
   mailRoutes(app, runtime);
   webFormRoutes(app, runtime);
   bookingPageRoutes(app, runtime);

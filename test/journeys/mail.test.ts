@@ -42,13 +42,16 @@ test('somebody connects a mailbox, and its mails stand with the customer', { ski
   await dialog.getByLabel(/^E-mail address/).fill('rasa@litera.example');
   const password = dialog.getByRole('textbox', { name: 'Password' });
   await password.fill('wrong');
-  const host = dialog.getByLabel(/^Host/);
+  const incoming = dialog.getByRole('group', { name: 'Incoming mail (IMAP)' });
+  const host = incoming.getByLabel(/^Host/);
   await eventually(async () => assert.equal(await host.inputValue(), 'imap.litera.example'));
   await host.fill('127.0.0.1');
-  await dialog.getByLabel('Encryption').first().click();
+  // Nothing is sent in this journey.
+  await dialog.getByRole('group', { name: 'Outgoing mail (SMTP)' }).getByLabel(/^Host/).fill('');
+  await incoming.getByLabel('Encryption').first().click();
   await page.getByRole('option', { name: 'None (this machine only)' }).click();
-  await dialog.getByLabel(/^Port/).fill(String(mailServer!.imap));
-  await dialog.getByLabel(/^User name/).fill(name);
+  await incoming.getByLabel(/^Port/).fill(String(mailServer!.imap));
+  await incoming.getByLabel(/^User name/).fill(name);
   await dialog.getByRole('button', { name: 'Try' }).click();
   await dialog.getByText('The server does not accept the user name or the password.').waitFor();
   await look(page, 'refused');

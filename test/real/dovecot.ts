@@ -51,7 +51,8 @@ export const noDovecot = findDovecot() ? false : 'no dovecot';
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
-export async function startDovecot(): Promise<MailServer> {
+/** @param introspection where it asks whose an access token is (RFC 7662); without it nobody signs in with one */
+export async function startDovecot({ introspection }: { introspection?: string } = {}): Promise<MailServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tendero-dovecot-'));
   // Others' folders above would be closed to whom the server runs as.
   chmodSync(folder, 0o755);
@@ -81,7 +82,7 @@ ssl_cert = <${file('server.pem')}
 ssl_key = <${file('server.key')}
 disable_plaintext_auth = no
 auth_failure_delay = 0
-auth_mechanisms = plain login
+auth_mechanisms = plain login${introspection ? ' xoauth2 oauthbearer' : ''}
 auth_username_format = %Ln
 default_internal_user = ${username}
 default_internal_group = ${group}
@@ -94,6 +95,7 @@ mail_home = ${file('mail')}/%u
 mail_location = maildir:${file('mail')}/%u/Maildir
 mail_plugins = quota
 maildir_very_dirty_syncs = no
+${introspection ? `passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${file('oauth2.conf')}\n}` : ''}
 passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u ${file('users')}
@@ -151,6 +153,11 @@ protocol imap {
 }
 `,
   );
+  if (introspection)
+    writeFileSync(
+      file('oauth2.conf'),
+      `introspection_mode = post\nintrospection_url = ${introspection}\nusername_attribute = sub\nactive_attribute = active\nactive_value = true\n`,
+    );
   if (isRoot) spawnSync('chown', ['-R', `${NOBODY}:${group}`, folder]);
   let server: ChildProcess | undefined;
   const start = async () => {

@@ -3,6 +3,7 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { guardedFetch } from '#kernel/net/guarded-fetch.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
+import { discoverProvider } from '../openid-provider.ts';
 import type { Runtime } from '../runtime.ts';
 import { admit, type ExternalPerson } from './admit.ts';
 import { type OpenIdSettings, openSecret, readProvider } from './providers.ts';
@@ -93,7 +94,7 @@ export async function finishSignIn(
 
 /** What a provider says of itself. @throws SignInRefusal when it does not, or says something else */
 export async function askWhoItIs(settings: OpenIdSettings, secret: string): Promise<openid.ServerMetadata> {
-  const configuration = await discover(settings, secret);
+  const configuration = await askProvider(() => discoverProvider(settings, secret));
   const metadata = configuration.serverMetadata();
   const { authorization_endpoint: authorization, token_endpoint: token, jwks_uri: keys } = metadata;
   if (!authorization || !token || !keys) throw new SignInRefusal('endpoints-missing');
@@ -163,43 +164,10 @@ async function activeProvider(
   const of = JSON.stringify([settings.issuer, settings.clientId, provider.secret]);
   const kept = known.get(workspaceId);
   if (kept && kept.of === of && kept.until > Date.now()) return { settings, configuration: kept.configuration };
-  const configuration = await discover(settings, await openSecret(runtime, provider.secret));
+  const secret = await openSecret(runtime, provider.secret);
+  const configuration = await askProvider(() => discoverProvider(settings, secret));
   known.set(workspaceId, { of, until: Date.now() + FRESH_MS, configuration });
   return { settings, configuration };
-}
-
-async function discover(
-  { issuer, clientId }: Pick<OpenIdSettings, 'issuer' | 'clientId'>,
-  secret: string,
-): Promise<openid.Configuration> {
-  return askProvider(async () => {
-    const url = networkGuard().check(issuer);
-    const configuration = await openid.discovery(url, clientId, {}, authenticationWith(secret), {
-      [openid.customFetch]: fetchGuarded,
-      // Signatures are checked also where TLS has vouched for the sender.
-      execute: [openid.enableNonRepudiationChecks, ...(isThisMachine(url) ? [openid.allowInsecureRequests] : [])],
-    });
-    configuration[openid.customFetch] = fetchGuarded;
-    return configuration;
-  });
-}
-
-const fetchGuarded: openid.CustomFetch = (address, { method, headers, body, signal }) =>
-  guardedFetch(networkGuard(), address, { method, headers, body: body as URLSearchParams | null | undefined, signal });
-
-/** As the provider wants it; what OpenID Connect Discovery says where it does not say. */
-function authenticationWith(secret: string): openid.ClientAuth {
-  if (secret === '') return openid.None();
-  const [basic, post] = [openid.ClientSecretBasic(secret), openid.ClientSecretPost(secret)];
-  return (server, ...rest) => {
-    const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-    return (methods.includes('client_secret_basic') ? basic : post)(server, ...rest);
-  };
-}
-
-/** Plain HTTP leaves no machine. */
-function isThisMachine(url: URL): boolean {
-  return ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
 }
 
 /** Whatever goes wrong there is a refusal here. Messages of the library may hold what the provider answered. */

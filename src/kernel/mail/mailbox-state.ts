@@ -4,6 +4,7 @@ import type { Secrets } from '../workspace/secrets.ts';
 import type { ImapServer } from './imap/connection.ts';
 import type { FolderBatch, FolderCursor, FolderReport, MailFolder, SkipReason } from './imap/contract.ts';
 import type { FollowState } from './imap/watch.ts';
+import type { MailProviderName } from './mail-providers.ts';
 
 /**
  * What the program knows of the mailboxes that it reads: how each is reached, whose turn it is, how far each folder was read,
@@ -22,10 +23,10 @@ export interface MailboxAccess {
   readonly smtp: MailHost | null;
 }
 
-export interface MailboxSecret {
-  readonly imap: string;
-  readonly smtp: string | null;
-}
+/** Passwords, or what a provider gave so that tokens can be asked for. */
+export type MailboxSecret =
+  | { readonly imap: string; readonly smtp: string | null }
+  | { readonly provider: MailProviderName; readonly refreshToken: string };
 
 export interface MailboxState extends MailboxAccess {
   readonly mailbox: string;
@@ -77,6 +78,20 @@ export async function saveAccess(
     values (${mailbox}::uuid, ${JSON.stringify(imap)}::jsonb, ${smtp ? JSON.stringify(smtp) : null}::jsonb, ${sealed})
     on conflict (mailbox_id) do update set imap = excluded.imap, smtp = excluded.smtp, secret = excluded.secret,
       revision = s.revision + 1, attempts = 0, retry_at = null`);
+}
+
+/** The provider gave another refresh token: the one before is no good any more. How it is reached stays as it is. */
+export async function renewSecret(
+  connection: Connection,
+  schema: string,
+  secrets: Secrets,
+  mailbox: string,
+  secret: MailboxSecret,
+): Promise<void> {
+  const sealed = secrets.seal(JSON.stringify(secret), purposeOf(mailbox));
+  await connection.execute(
+    sql`update ${tableOf(schema, 'mailbox_state')} set secret = ${sealed} where mailbox_id = ${mailbox}::uuid`,
+  );
 }
 
 export async function secretOf(

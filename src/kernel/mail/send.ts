@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { NetworkGuard } from '../net/guard.ts';
 import { Problem } from '../problems/problem.ts';
+import type { MailCredential } from './imap/connection.ts';
 import { asFault, MailFault } from './imap/fault.ts';
 import type { Letter } from './letter.ts';
 import type { MailServer } from './mail-server.ts';
@@ -23,7 +24,7 @@ export async function sendMail(
   letter: Letter & { icalEvent?: { method: string; content: string } },
 ): Promise<void> {
   const { senderName, senderAddress } = server;
-  const transport = await transportTo(guard, server, password);
+  const transport = await transportTo(guard, server, password === null ? null : { password });
   try {
     await transport.sendMail({ from: { name: senderName, address: senderAddress }, to, ...letter });
   } catch (error) {
@@ -37,10 +38,14 @@ export async function sendMail(
  * Connects and signs in, and sends nothing.
  * @throws MailFault
  */
-export async function trySending(guard: NetworkGuard, server: SmtpServer, password: string | null): Promise<void> {
+export async function trySending(
+  guard: NetworkGuard,
+  server: SmtpServer,
+  credential: MailCredential | null,
+): Promise<void> {
   let transport: Awaited<ReturnType<typeof transportTo>> | undefined;
   try {
-    transport = await transportTo(guard, server, password);
+    transport = await transportTo(guard, server, credential);
     await transport.verify();
   } catch (error) {
     const { code, message, response } = error as SmtpError;
@@ -61,7 +66,7 @@ export type SmtpServer = Pick<MailServer, 'host' | 'port' | 'security' | 'userna
 export async function transportTo(
   guard: NetworkGuard,
   server: SmtpServer,
-  password: string | null,
+  credential: MailCredential | null,
   silenceMs = PATIENCE_MS,
 ) {
   // Half a megabyte that few processes need.
@@ -70,7 +75,7 @@ export async function transportTo(
   guard.check(`smtp://${host.includes(':') ? `[${host}]` : host}:${port}`, 'mail');
   return createTransport({
     ...{ host, port, secure: security === 'tls', requireTLS: security === 'starttls', ignoreTLS: security === 'none' },
-    ...(username === null ? {} : { auth: { user: username, pass: password ?? '' } }),
+    ...(username === null ? {} : { auth: authOf(username, credential) }),
     connectionTimeout: PATIENCE_MS,
     greetingTimeout: PATIENCE_MS,
     socketTimeout: silenceMs,
@@ -87,6 +92,12 @@ export async function transportTo(
       });
     },
   });
+}
+
+function authOf(user: string, credential: MailCredential | null) {
+  if (credential && 'accessToken' in credential)
+    return { type: 'OAuth2', user, accessToken: credential.accessToken } as const;
+  return { user, pass: credential?.password ?? '' };
 }
 
 interface SmtpError extends Error {

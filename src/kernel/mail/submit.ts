@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { NetworkGuard } from '../net/guard.ts';
 import { Problem } from '../problems/problem.ts';
+import type { MailCredential } from './imap/connection.ts';
 import { type SmtpServer, transportTo } from './send.ts';
 
 /** What a server says of one whom a mail is for. */
@@ -35,7 +36,7 @@ const SILENCE_MS = 5 * 60_000;
 export async function submitMail(
   guard: NetworkGuard,
   server: SmtpServer,
-  password: string | null,
+  credential: MailCredential | null,
   envelope: { readonly from: string; readonly to: readonly string[] },
   raw: Buffer,
   beforeEnd: () => Promise<void>,
@@ -58,7 +59,7 @@ export async function submitMail(
   content.on('error', () => {});
   let transport: Awaited<ReturnType<typeof transportTo>> | undefined;
   try {
-    transport = await transportTo(guard, server, password, SILENCE_MS);
+    transport = await transportTo(guard, server, credential, SILENCE_MS);
     const info = await transport.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: content });
     const refused = refusedOf(info.rejectedErrors ?? []);
     const isRefused = new Set(refused.map(({ address }) => address));

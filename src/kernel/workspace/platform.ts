@@ -261,6 +261,19 @@ const versions: readonly (readonly string[])[] = [
       constraint pk_page_visit primary key (page_id, on_day, source)
     )`,
   ],
+  [
+    // Where people sign in to their mailboxes without a password.
+    `create table if not exists platform.mail_provider (
+      workspace_id uuid not null constraint fk_mail_provider__workspace references platform.workspace (id) on delete cascade,
+      name text not null,
+      issuer text not null,
+      client_id text not null,
+      scope text not null,
+      label text not null,
+      secret text,
+      constraint pk_mail_provider primary key (workspace_id, name)
+    )`,
+  ],
 ];
 
 /** The version that this program works with. */

@@ -59,11 +59,12 @@ const cases: Readonly<Record<string, Case<MailAccess>>> = {
         smtp: { host: '127.0.0.1', port: sink.port, security: 'none', username: 'ona' },
       } as const;
       const guard = networkGuard();
-      const secret = { imap: 'secret', smtp: 'secret' };
+      const credentials = { imap: { password: 'secret' }, smtp: { password: 'secret' } };
+      const wrong = { imap: { password: 'wrong' }, smtp: { password: 'wrong' } };
       return {
-        access: { guard, hosts, secret },
-        refused: { guard, hosts, secret: { imap: 'wrong', smtp: 'wrong' } },
-        away: { guard, secret, hosts: { ...hosts, smtp: { ...hosts.smtp, port: await freePort() } } },
+        access: { guard, hosts, credentials },
+        refused: { guard, hosts, credentials: wrong },
+        away: { guard, credentials, hosts: { ...hosts, smtp: { ...hosts.smtp, port: await freePort() } } },
         refuse: (how) => void sink.refuse.push(how === 'later' ? 451 : 550),
         receivedBy: async (address) => Buffer.from((await sink.mailTo(address)).source),
         count: () => sink.mails.length,

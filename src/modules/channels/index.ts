@@ -47,7 +47,7 @@ export {
 } from './calendar/keep-meeting.ts';
 export { type Candidate, type Evidence, type Suggestions, suggest } from './candidates.ts';
 export { conversation } from './conversation.object.ts';
-export { emailAdapter, type MailAccess } from './email/adapter.ts';
+export { emailAdapter, type MailAccess, type MailCredentials } from './email/adapter.ts';
 export { bouncedAddress } from './email/bounced-address.object.ts';
 export { heldMail } from './email/held-mail.object.ts';
 export { shareHeld } from './email/hold-back.ts';
@@ -83,6 +83,7 @@ export const channels = defineModule({
     'outgoing.too-large': 422,
     'mailbox.unreachable': 422,
     'mailbox.password-needed': 422,
+    'mailbox.provider-refused': 422,
     'conversation.not-to-split': 422,
     'macro.broken': 422,
   },

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import {
   announceMailboxes,
@@ -8,6 +8,7 @@ import {
   whereabouts,
   wordsOfFault,
 } from '#app/mailbox-access.ts';
+import { credentialsFrom, openGrant, sealGrant } from '#app/mailbox-sign-in.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { requireAdministrator } from '#kernel/access/access.ts';
 import { translator } from '#kernel/i18n/translate.ts';
@@ -16,6 +17,8 @@ import {
   chooseFolders,
   countsOf,
   foldersOf,
+  type MailboxAccess,
+  type MailboxSecret,
   type MailboxState,
   type MailHost,
   mailboxStates,
@@ -43,6 +46,7 @@ import {
 import { requireMailHost } from '../mail-host.ts';
 import { ownTransaction } from '../own-session.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
+import { GRANT_COOKIE, setGrant } from './mailbox-sign-in.ts';
 
 type One = { Params: { id: string } };
 
@@ -65,6 +69,9 @@ const access = {
     Type.Union([Server, Type.Null()], {
       description: 'Through which server it sends; its password may be that of IMAP',
     }),
+  ),
+  signedIn: Type.Optional(
+    Type.Literal(true, { description: 'With what the browser brought back from the provider, instead of passwords' }),
   ),
 };
 const path = Type.String({ minLength: 1, maxLength: 1_000 });
@@ -149,10 +156,9 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
         response: { 200: MailboxTried },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { imap, smtp } = checked(request.body);
-      const { principal } = visitorOfRequest(request);
-      return tryMailbox(principal.language, withPassword(imap), smtp && withPassword(smtp, imap.password));
+      return (await tried(request, reply, imap, smtp, await secretFrom(request, imap, smtp))).answer;
     },
   );
 
@@ -169,12 +175,20 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     async (request, reply) => {
       const visitor = visitorOfRequest(request);
       const { workspace, principal } = visitor;
-      const { name, address, kind = 'personal', folders: chosen, imap: _, smtp: __, ...given } = request.body;
+      const {
+        name,
+        address,
+        kind = 'personal',
+        folders: chosen,
+        imap: _,
+        smtp: __,
+        signedIn: ___,
+        ...given
+      } = request.body;
       if (kind === 'shared') requireAdministrator(principal);
       const { imap, smtp } = checked(request.body);
-      const [reading, sending] = [withPassword(imap), smtp && withPassword(smtp, imap.password)];
-      const tried = await tryMailbox(principal.language, reading, sending);
-      requireReached(tried);
+      const { answer, secret } = await tried(request, reply, imap, smtp, await secretFrom(request, imap, smtp));
+      requireReached(answer);
       const secrets = await openSecrets(runtime.dataFolder);
       const id = await ownTransaction(visitor, async (records, connection) => {
         const made = await records.create(mailbox, {
@@ -182,10 +196,9 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
           ...(kind === 'shared' ? given : { ...given, team: null, members: null }),
           owner: principal.userId,
         });
-        const hosts = { imap: hostOf(reading), smtp: sending && hostOf(sending) };
-        const secret = { imap: reading.password, smtp: sending?.password ?? null };
+        const hosts = { imap: hostOf(imap), smtp: smtp && hostOf(smtp) };
         await saveAccess(connection, workspace.schema, secrets, made.id, hosts, secret);
-        await noteFolders(connection, workspace.schema, made.id, tried.folders, chosen);
+        await noteFolders(connection, workspace.schema, made.id, answer.folders, chosen);
         await announceMailboxes(connection, workspace.id);
         return made.id;
       });
@@ -218,23 +231,23 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
         response: { 200: MailboxDetails },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
-      const { workspace, principal } = await requireOwn(request, id);
+      const { workspace } = await requireOwn(request, id);
       const { imap, smtp } = checked(request.body);
       const { schema } = workspace;
       const secrets = await openSecrets(runtime.dataFolder);
       const [before] = await mailboxStates(database, schema, [id]);
       const kept = before ? await secretOf(database, schema, secrets, id) : null;
-      const known = (given: Given, host: MailHost | null | undefined, password: string | null | undefined) =>
-        given.password === undefined && host?.host === given.host && host.username === given.username
-          ? (password ?? undefined)
-          : given.password;
-      const reading = withPassword(imap, known(imap, before?.imap, kept?.imap));
-      const sending = smtp && withPassword(smtp, known(smtp, before?.smtp, kept?.smtp) ?? imap.password);
-      requireReached(await tryMailbox(principal.language, reading, sending));
-      const hosts = { imap: hostOf(reading), smtp: sending && hostOf(sending) };
-      const secret = { imap: reading.password, smtp: sending?.password ?? null };
+      const { answer, secret } = await tried(
+        request,
+        reply,
+        imap,
+        smtp,
+        await secretFrom(request, imap, smtp, before && kept ? { hosts: before, secret: kept } : undefined),
+      );
+      requireReached(answer);
+      const hosts = { imap: hostOf(imap), smtp: smtp && hostOf(smtp) };
       await saveAccess(database, schema, secrets, id, hosts, secret);
       await announceMailboxes(database, workspace.id);
       return details(request, id);
@@ -403,6 +416,56 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
+  /**
+   * What is kept so that one can sign in: what the browser brought back, or passwords; those that are kept already only for
+   * the server and the name that they were given for.
+   * @throws Problem `mailbox.password-needed`, `mailbox.provider-refused`
+   */
+  async function secretFrom(
+    request: FastifyRequest,
+    imap: Given,
+    smtp: Given | null,
+    before?: { hosts: MailboxAccess; secret: MailboxSecret },
+  ): Promise<MailboxSecret> {
+    const { workspace, principal } = visitorOfRequest(request);
+    if ((request.body as Static<typeof Try>).signedIn)
+      return openGrant(runtime, workspace, principal.userId!, request.cookies[GRANT_COOKIE]);
+    const isSame = (given: Given, host: MailHost | null | undefined) =>
+      given.password === undefined && host?.host === given.host && host.username === given.username;
+    const kept = before?.secret;
+    if (kept && !('imap' in kept)) {
+      if (isSame(imap, before?.hosts.imap)) return kept;
+      if (imap.password === undefined) throw new Problem('mailbox.password-needed');
+    }
+    const passwords = kept && 'imap' in kept ? kept : null;
+    const reading = isSame(imap, before?.hosts.imap) ? passwords?.imap : imap.password;
+    if (reading === undefined) throw new Problem('mailbox.password-needed');
+    const own = smtp && isSame(smtp, before?.hosts.smtp) ? passwords?.smtp : smtp?.password;
+    if (smtp === null) return { imap: reading, smtp: null };
+    const sending = own ?? imap.password;
+    if (sending === undefined) throw new Problem('mailbox.password-needed');
+    return { imap: reading, smtp: sending };
+  }
+
+  /** @returns also what is to be kept: a provider may have given something newer meanwhile */
+  async function tried(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    imap: MailHost,
+    smtp: MailHost | null,
+    given: MailboxSecret,
+  ) {
+    const { workspace, principal } = visitorOfRequest(request);
+    let secret = given;
+    const keep = async (renewed: MailboxSecret) => {
+      secret = renewed;
+      if (!('imap' in renewed) && (request.body as Static<typeof Try>).signedIn)
+        setGrant(request, reply, await sealGrant(runtime, workspace, principal.userId!, renewed));
+    };
+    const credentials = () => credentialsFrom(runtime, workspace, secret, keep);
+    return { answer: await tryMailbox(principal.language, imap, smtp, credentials), secret };
+  }
+
   async function details(request: FastifyRequest, id: string): Promise<Static<typeof MailboxDetails>> {
     const { workspace, principal } = visitorOfRequest(request);
     const one = await recordsOf(request).read(mailbox, id);
@@ -485,13 +548,6 @@ function checked({ imap, smtp }: Static<typeof Try>): { imap: Given; smtp: Given
         throw new Problem('request.invalid', {}, [{ field: `${field}.${name}`, code: 'field.invalid' }]);
   }
   return { imap, smtp: smtp ?? null };
-}
-
-/** @throws Problem `mailbox.password-needed` */
-function withPassword(given: Given, other?: string): MailHost & { password: string } {
-  const password = given.password ?? other;
-  if (password === undefined) throw new Problem('mailbox.password-needed');
-  return { ...given, password };
 }
 
 function hostOf({ host, port, security, username }: MailHost): MailHost {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { beginAnswer } from '#app/answering.ts';
+import { credentialsOf } from '#app/mailbox-sign-in.ts';
 import {
   announce,
   type MailContent as Content,
@@ -14,7 +15,7 @@ import {
 } from '#app/outgoing.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { translator } from '#kernel/i18n/translate.ts';
-import { mailboxStates, secretOf } from '#kernel/mail/mailbox-state.ts';
+import { mailboxStates } from '#kernel/mail/mailbox-state.ts';
 import {
   discardDraft,
   mailsOf,
@@ -31,7 +32,6 @@ import { newMessageId } from '#kernel/mail/write-mail.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
-import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { emailAdapter, interaction } from '#modules/channels/index.ts';
 import {
   MailContent,
@@ -355,9 +355,8 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
       const { sender } = await requireSender(workspace, principal, content);
       const mail = await written(request, { ...content, cc: [], bcc: [] });
       const [hosts] = await mailboxStates(database, workspace.schema, [sender.id]);
-      const secrets = await openSecrets(runtime.dataFolder);
-      const secret = await secretOf(database, workspace.schema, secrets, sender.id);
-      const access = { guard: networkGuard(), hosts: hosts!, secret };
+      const credentials = await credentialsOf(runtime, workspace, sender.id);
+      const access = { guard: networkGuard(), hosts: hosts!, credentials };
       const { outcome, detail } = await emailAdapter.sending!.send(mail, [me.email], access, async () => {});
       if (outcome !== 'sent') throw new Problem('mail.not-sent', { reason: detail });
       return { sentTo: me.email };

@@ -8,6 +8,7 @@ import { queryClient, setupQuery } from '../api/queries.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { useAdminList } from './api.ts';
+import { MailProvidersSection } from './mail-providers.tsx';
 import { confirm, Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 
 /** Through which server mail goes out. */
@@ -23,6 +24,7 @@ export function MailScreen() {
     <>
       <Heading title={t('admin.place.mail.title')} text={t('admin.place.mail.text')} />
       {data ? <MailForm key={JSON.stringify(data)} server={data.server} onSaved={onSaved} /> : <Pending query={mail} />}
+      <MailProvidersSection />
     </>
   );
 }

@@ -21,8 +21,9 @@ import { useDefinitions } from '../api/definitions.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { refreshMailboxes } from './mailbox-queries.ts';
 import style from './mailboxes.module.css';
+import { ServerFields, type ServerPlace } from './server-fields.tsx';
+import { SignInWays, useSignInWays } from './sign-in-ways.tsx';
 
-const portOf = { tls: 993, starttls: 143, none: 143 } as const;
 /** Folders that hold what nobody wants to keep, or everything once more. */
 const leftOut: readonly (string | null)[] = ['junk', 'trash', 'drafts', 'all', 'flagged'];
 
@@ -33,8 +34,17 @@ interface Server extends MailHost {
 /**
  * How a mailbox is reached. It is tried first; then one chooses what is read.
  * @param mailbox one that is connected already: only the way there changes
+ * @param signedIn the provider that somebody has just come back from: no password is asked for
  */
-export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; onClose(id: string | null): void }) {
+export function AccessDialog({
+  mailbox,
+  signedIn,
+  onClose,
+}: {
+  mailbox?: MailboxDetails;
+  signedIn?: string | undefined;
+  onClose(id: string | null): void;
+}) {
   const { t } = useTranslation();
   const { data: session } = useSuspenseQuery(sessionQuery);
   const isAdministrator = session?.user.administrator ?? false;
@@ -44,6 +54,9 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
     ...{ host: '', port: 993, security: 'tls', username: '', ...mailbox?.imap },
     password: '',
   });
+  const [outgoing, setOutgoing] = useState<ServerPlace>({
+    ...{ host: '', port: 465, security: 'tls', username: '', ...mailbox?.smtp },
+  });
   const [tried, setTried] = useState<MailboxTried | null>(null);
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const [since, setSince] = useState(aYearAgo());
@@ -51,6 +64,7 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
   const [team, setTeam] = useState<string | null>(null);
   const [members, setMembers] = useState<string[]>([]);
   const [seen, setSeen] = useState<Seen>({ visibility: 'full', knownOnly: false });
+  const providerLabel = useSignInWays().data?.items.find(({ name }) => name === signedIn)?.label ?? signedIn ?? '';
   const trying = useAct();
   const saving = useAct();
 
@@ -68,18 +82,29 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
       const isOwn = now.host !== '' && now.host !== preset?.imap.host;
       return { ...now, ...(isOwn ? {} : found.imap), username: now.username || address };
     });
+    setOutgoing((now) => (now.host !== '' && now.host !== preset?.smtp.host ? now : { ...now, ...found.smtp }));
   };
-  const imap = () => ({ ...server, host: server.host.trim(), username: server.username.trim() });
+  /** Both servers, as they are sent; the name is the same where nobody said another. */
+  const access = () => {
+    const { password, ...place } = server;
+    const imap = { ...place, host: server.host.trim(), username: server.username.trim() };
+    const smtp = { ...outgoing, host: outgoing.host.trim(), username: outgoing.username.trim() || imap.username };
+    return {
+      imap: signedIn ? imap : { ...imap, password },
+      smtp: smtp.host === '' ? null : smtp,
+      ...(signedIn ? { signedIn: true } : {}),
+    };
+  };
   const attempt = () =>
     trying.act(async () => {
-      const answer = await post<MailboxTried>('/mailboxes/try', { imap: imap() });
+      const answer = await post<MailboxTried>('/mailboxes/try', access());
       setTried(answer);
       setChosen(answer.folders.filter((one) => one.holdsMail && !leftOut.includes(one.role)).map(({ path }) => path));
     });
   const save = () =>
     saving.act(async () => {
       if (mailbox) {
-        await request('PUT', `/mailboxes/${mailbox.id}/access`, { body: { imap: imap() } });
+        await request('PUT', `/mailboxes/${mailbox.id}/access`, { body: access() });
         await refreshMailboxes();
         onClose(mailbox.id);
         return;
@@ -87,14 +112,15 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
       const folders = tried?.folders.filter((one) => one.holdsMail && !leftOut.includes(one.role)) ?? [];
       const isUsual = folders.length === chosen.length && folders.every(({ path }) => chosen.includes(path));
       const { id } = await post<MailboxDetails>('/mailboxes', {
-        ...{ address: address.trim(), imap: imap(), since: since || null, kind, ...seen },
+        ...{ address: address.trim(), ...access(), since: since || null, kind, ...seen },
         ...(isUsual ? {} : { folders: chosen }),
         ...(kind === 'shared' ? { team, members } : {}),
       });
       await refreshMailboxes();
       onClose(id);
     });
-  const isReached = tried !== null && tried.imap === null;
+  const isReached = tried !== null && tried.imap === null && tried.smtp === null;
+  const fault = tried?.imap ?? tried?.smtp;
   const isReady = mailbox !== undefined || isReached;
   return (
     <Modal
@@ -111,6 +137,7 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
         }}
       >
         <Stack gap="sm">
+          {signedIn ? null : <SignInWays address={address} />}
           {mailbox ? null : (
             <TextInput
               label={t('mailboxes.address')}
@@ -123,76 +150,49 @@ export function AccessDialog({ mailbox, onClose }: { mailbox?: MailboxDetails; o
               onBlur={() => void findServer()}
             />
           )}
-          <PasswordInput
-            label={t('admin.mail.password')}
-            description={
-              preset?.needs === 'app-password'
-                ? t('mailboxes.appPassword')
-                : mailbox
-                  ? t('mailboxes.newPassword')
-                  : undefined
-            }
-            inputWrapperOrder={['label', 'input', 'description', 'error']}
-            required
-            data-autofocus={mailbox ? true : undefined}
-            autoComplete="off"
-            maxLength={1_000}
-            value={server.password}
-            onFocus={() => void (server.host === '' && findServer())}
-            onChange={(event) => change({ password: event.currentTarget.value })}
-            visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
-          />
-          <fieldset className={style.server}>
-            <legend>{t('mailboxes.server')}</legend>
-            <TextInput
-              className={style.wide}
-              label={t('admin.mail.host')}
-              description={preset?.isGuess && preset.imap.host === server.host ? t('mailboxes.guess') : undefined}
+          {signedIn ? (
+            <p className={style.reached}>{t('mailboxes.signIn.done', { label: providerLabel })}</p>
+          ) : (
+            <PasswordInput
+              label={t('admin.mail.password')}
+              description={
+                preset?.needs === 'app-password'
+                  ? t('mailboxes.appPassword')
+                  : mailbox
+                    ? t('mailboxes.newPassword')
+                    : undefined
+              }
               inputWrapperOrder={['label', 'input', 'description', 'error']}
-              placeholder="imap.example.com"
               required
-              maxLength={253}
-              value={server.host}
-              onChange={(event) => change({ host: event.currentTarget.value })}
-            />
-            <Select
-              label={t('admin.mail.security')}
-              allowDeselect={false}
-              data={(['tls', 'starttls', 'none'] as const).map((value) => ({
-                value,
-                label: t(`mailboxes.securities.${value}`),
-              }))}
-              value={server.security}
-              onChange={(value) => {
-                const security = value as MailHost['security'];
-                // Whoever has a port of their own keeps it.
-                change({ security, ...(server.port === portOf[server.security] ? { port: portOf[security] } : {}) });
-              }}
-            />
-            <NumberInput
-              label={t('admin.mail.port')}
-              required
-              min={1}
-              max={65_535}
-              allowDecimal={false}
-              hideControls
-              value={server.port}
-              onChange={(port) => change({ port: Number(port) })}
-            />
-            <TextInput
-              className={style.wide}
-              label={t('admin.mail.username')}
-              required
+              data-autofocus={mailbox ? true : undefined}
               autoComplete="off"
-              maxLength={320}
-              value={server.username}
-              onChange={(event) => change({ username: event.currentTarget.value })}
+              maxLength={1_000}
+              value={server.password}
+              onFocus={() => void (server.host === '' && findServer())}
+              onChange={(event) => change({ password: event.currentTarget.value })}
+              visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
             />
-          </fieldset>
-          {tried?.imap ? (
+          )}
+          <ServerFields
+            kind="imap"
+            server={server}
+            isGuess={preset?.isGuess === true && preset.imap.host === server.host}
+            onChange={change}
+          />
+          <ServerFields
+            kind="smtp"
+            server={outgoing}
+            isGuess={preset?.isGuess === true && preset.smtp.host === outgoing.host}
+            onChange={(changes) => {
+              setOutgoing({ ...outgoing, ...changes });
+              setTried(null);
+            }}
+          />
+          {fault ? (
             <p className={style.refused} role="alert">
-              {tried.imap.text}
-              {tried.imap.detail ? <span className={style.said}>{tried.imap.detail}</span> : null}
+              {tried?.imap ? null : `${t('mailboxes.outgoing')}: `}
+              {fault.text}
+              {fault.detail ? <span className={style.said}>{fault.detail}</span> : null}
             </p>
           ) : null}
           {isReached ? <p className={style.reached}>{t('mailboxes.reached')}</p> : null}

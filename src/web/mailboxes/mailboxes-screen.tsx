@@ -2,10 +2,12 @@ import { Button } from '@mantine/core';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Heading, Mark, Pending } from '../admin/parts.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { EmptyState } from '../ui/state.tsx';
+import { showWarning } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';
 import { toneOf, useMailboxes, wordOf } from './mailbox-queries.ts';
 import style from './mailboxes.module.css';
@@ -15,10 +17,21 @@ export function MailboxesScreen() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mailboxes = useMailboxes();
-  const connect = async () => {
-    const id = await openDialog<string>((done) => <AccessDialog onClose={done} />);
+  const connect = async (signedIn?: string) => {
+    const id = await openDialog<string>((done) => <AccessDialog signedIn={signedIn} onClose={done} />);
     if (id) await navigate({ to: '/mailboxes/$id', params: { id } });
   };
+  // Whoever comes back from a provider goes on where they were.
+  const isBack = useRef(false);
+  useEffect(() => {
+    const back = new URLSearchParams(window.location.search);
+    const signedIn = back.get('signedIn');
+    if (isBack.current || (!signedIn && !back.has('refused'))) return;
+    isBack.current = true;
+    void navigate({ to: '/mailboxes', replace: true });
+    if (signedIn) void connect(signedIn);
+    else showWarning(t('mailboxes.signIn.refused'));
+  });
   const items = mailboxes.data?.items;
   return (
     <>

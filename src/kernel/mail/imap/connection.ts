@@ -4,6 +4,9 @@ import type { NetworkGuard } from '../../net/guard.ts';
 import type { MailFolder } from './contract.ts';
 import { MailFault, withFaults } from './fault.ts';
 
+/** A password, or an access token (XOAUTH2, OAUTHBEARER) that is still valid. */
+export type MailCredential = { readonly password: string } | { readonly accessToken: string };
+
 /** How a mailbox is reached. */
 export interface ImapServer {
   readonly host: string;
@@ -11,8 +14,7 @@ export interface ImapServer {
   /** `tls` from the first byte (993), `starttls` before anything is said (143), `none` on this machine only. */
   readonly security: 'tls' | 'starttls' | 'none';
   readonly username: string;
-  /** A password, or an access token (XOAUTH2, OAUTHBEARER) that is still valid. */
-  readonly credential: { readonly password: string } | { readonly accessToken: string };
+  readonly credential: MailCredential;
   /** PEM of an authority besides the known ones. */
   readonly authority?: string | null;
   /** Whether an administrator allows `none` beyond this machine. */

@@ -1,8 +1,8 @@
 import { asAddress } from '#kernel/mail/address.ts';
 import { hasMessage } from '#kernel/mail/imap/append.ts';
-import { connect } from '#kernel/mail/imap/connection.ts';
+import { connect, type MailCredential } from '#kernel/mail/imap/connection.ts';
 import { asFault, MailFault } from '#kernel/mail/imap/fault.ts';
-import type { MailboxAccess, MailboxSecret } from '#kernel/mail/mailbox-state.ts';
+import type { MailboxAccess } from '#kernel/mail/mailbox-state.ts';
 import { parse } from '#kernel/mail/parse.ts';
 import { trySending } from '#kernel/mail/send.ts';
 import { submitMail } from '#kernel/mail/submit.ts';
@@ -11,11 +11,17 @@ import type { NetworkGuard } from '#kernel/net/guard.ts';
 import type { ChannelAdapter, Delivery } from '../adapter.ts';
 import { receivedMail } from './received-mail.ts';
 
+/** How one signs in to the two servers of a mailbox. */
+export interface MailCredentials {
+  readonly imap: MailCredential;
+  readonly smtp: MailCredential | null;
+}
+
 /** How a mailbox is reached. */
 export interface MailAccess {
   readonly guard: NetworkGuard;
   readonly hosts: MailboxAccess;
-  readonly secret: MailboxSecret;
+  readonly credentials: MailCredentials;
 }
 
 /** E-mail: bytes are mails (RFC 5322); it sends over SMTP, and finds what it sent by IMAP in the folder of sent mails. */
@@ -31,22 +37,22 @@ export const emailAdapter: ChannelAdapter<MailAccess> = {
       const { raw, key } = await writeMail({ ...message, messageId: id, references, inReplyTo });
       return { id, from: message.from.address, raw, key };
     },
-    async send({ raw, from }, to, { guard, hosts, secret }, beforeEnd) {
+    async send({ raw, from }, to, { guard, hosts, credentials }, beforeEnd) {
       if (!hosts.smtp) return refusedBecause('no server to send through');
-      return submitMail(guard, hosts.smtp, secret.smtp, { from, to }, withoutBlind(raw), beforeEnd);
+      return submitMail(guard, hosts.smtp, credentials.smtp, { from, to }, withoutBlind(raw), beforeEnd);
     },
-    async hasLeft({ id }, { guard, hosts, secret }) {
-      const connection = await connect(guard, { ...hosts.imap, credential: { password: secret.imap } });
+    async hasLeft({ id }, { guard, hosts, credentials }) {
+      const connection = await connect(guard, { ...hosts.imap, credential: credentials.imap });
       try {
         return await hasMessage(connection, id);
       } finally {
         await connection.close();
       }
     },
-    async health({ guard, hosts, secret }) {
+    async health({ guard, hosts, credentials }) {
       try {
-        if (hosts.smtp) await trySending(guard, hosts.smtp, secret.smtp);
-        const connection = await connect(guard, { ...hosts.imap, credential: { password: secret.imap } });
+        if (hosts.smtp) await trySending(guard, hosts.smtp, credentials.smtp);
+        const connection = await connect(guard, { ...hosts.imap, credential: credentials.imap });
         await connection.close();
         return null;
       } catch (error) {
