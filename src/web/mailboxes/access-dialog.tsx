@@ -4,7 +4,6 @@ import {
   Group,
   Modal,
   MultiSelect,
-  NumberInput,
   PasswordInput,
   SegmentedControl,
   Select,
@@ -82,7 +81,8 @@ export function AccessDialog({
       const isOwn = now.host !== '' && now.host !== preset?.imap.host;
       return { ...now, ...(isOwn ? {} : found.imap), username: now.username || address };
     });
-    setOutgoing((now) => (now.host !== '' && now.host !== preset?.smtp.host ? now : { ...now, ...found.smtp }));
+    // Where it is only how such servers are called, whoever wants to send says so.
+    if (!found.isGuess) setOutgoing((now) => (now.host === '' ? { ...now, ...found.smtp } : now));
   };
   /** Both servers, as they are sent; the name is the same where nobody said another. */
   const access = () => {
@@ -182,7 +182,8 @@ export function AccessDialog({
           <ServerFields
             kind="smtp"
             server={outgoing}
-            isGuess={preset?.isGuess === true && preset.smtp.host === outgoing.host}
+            isGuess={false}
+            placeholder={preset?.smtp.host}
             onChange={(changes) => {
               setOutgoing({ ...outgoing, ...changes });
               setTried(null);

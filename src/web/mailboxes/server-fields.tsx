@@ -17,11 +17,13 @@ export function ServerFields({
   kind,
   server,
   isGuess,
+  placeholder,
   onChange,
 }: {
   kind: 'imap' | 'smtp';
   server: ServerPlace;
   isGuess: boolean;
+  placeholder?: string | undefined;
   onChange(changes: Partial<ServerPlace>): void;
 }) {
   const { t } = useTranslation();
@@ -35,7 +37,7 @@ export function ServerFields({
         label={t('admin.mail.host')}
         description={isGuess ? t('mailboxes.guess') : isNeeded ? undefined : t('mailboxes.outgoingHelp')}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
-        placeholder={`${kind}.example.com`}
+        placeholder={placeholder || `${kind}.example.com`}
         required={isNeeded}
         maxLength={253}
         value={server.host}
