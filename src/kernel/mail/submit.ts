@@ -60,7 +60,12 @@ export async function submitMail(
   let transport: Awaited<ReturnType<typeof transportTo>> | undefined;
   try {
     transport = await transportTo(guard, server, credential, SILENCE_MS);
-    const info = await transport.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: content });
+    // The bytes themselves, asked for once the server has said that it takes them: nodemailer reads ahead of its own.
+    transport.use('stream', (mail, done) => {
+      Object.assign(mail.message, { createReadStream: () => content });
+      done();
+    });
+    const info = await transport.sendMail({ envelope: { from: envelope.from, to: [...envelope.to] }, raw: '' });
     const refused = refusedOf(info.rejectedErrors ?? []);
     const isRefused = new Set(refused.map(({ address }) => address));
     const accepted = envelope.to.filter((address) => !isRefused.has(address));
