@@ -197,7 +197,7 @@ const profile = createRoute({
   getParentRoute: () => app,
   path: '/profile',
   component: lazyRouteComponent(
-    () => withWords(['profile', 'absence', 'setup'], import('./profile/profile-page.tsx')),
+    () => withWords(['profile', 'absence', 'setup', 'admin'], import('./profile/profile-page.tsx')),
     'ProfilePage',
   ),
 });
