@@ -133,8 +133,8 @@ test('actions are offered where they make sense', async () => {
       .get('opportunity')!
       .filter((action) => action.isAvailable?.({ ...record }) ?? true)
       .map((action) => action.name);
-  assert.deepEqual(isOffered(open), ['win', 'lose']);
-  assert.deepEqual(isOffered(await act('win', open.id)), ['reopen']);
+  assert.deepEqual(isOffered(open), ['win', 'lose', 'startPlaybook']);
+  assert.deepEqual(isOffered(await act('win', open.id)), ['reopen', 'startPlaybook']);
 });
 
 function build(overrides: Record<string, unknown> = {}): Promise<Opportunity> {
