@@ -401,6 +401,10 @@ test('new mail is seen within two seconds; a connection that is only silent is n
     await connection.client.noop();
     assert.equal(await watch(connection, 'INBOX', { patienceMs: 5_000 }), 'news', 'what came while nobody watched');
     await sync(connection);
+    await connection.client.mailboxOpen('Sent', { readOnly: true });
+    await server!.deliver(name, letter('elsewhere'));
+    assert.equal(await watch(connection, 'INBOX', { patienceMs: 5_000 }), 'news', 'what came while another was open');
+    await sync(connection);
     const stop = new AbortController();
     const stopped = watch(connection, 'INBOX', { signal: stop.signal });
     stop.abort();

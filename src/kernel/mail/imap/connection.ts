@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction } from 'node:net';
-import { ImapFlow } from 'imapflow';
+import { ImapFlow, type MailboxObject } from 'imapflow';
 import type { NetworkGuard } from '../../net/guard.ts';
 import type { MailFolder } from './contract.ts';
 import { MailFault, withFaults } from './fault.ts';
@@ -26,6 +26,8 @@ export interface MailConnection {
   readonly client: ImapFlow;
   /** Folders in which something happened since they were last read. */
   readonly news: Set<string>;
+  /** How each folder stood when it was last read: `stateOf`. */
+  readonly read: Map<string, string>;
   /** UIDs that the server said were deleted from the open folder. */
   readonly vanished: number[];
   close(): Promise<void>;
@@ -78,6 +80,7 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
       maxResponseSize: LONGEST_ANSWER + 1024 * 1024,
     });
     const news = new Set<string>();
+    const read = new Map<string, string>();
     const vanished: number[] = [];
     // What goes wrong is thrown by whatever waits for the server; without a listener it would end the program.
     client.on('error', () => {});
@@ -104,6 +107,7 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
     return {
       client,
       news,
+      read,
       vanished,
       async close() {
         const gone = client.usable ? client.logout().catch(() => {}) : Promise.resolve();
@@ -113,6 +117,11 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
       },
     };
   });
+}
+
+/** Differs when something came, went or changed in a folder. */
+export function stateOf({ uidNext, exists, highestModseq }: MailboxObject): string {
+  return `${uidNext} ${exists} ${highestModseq ?? ''}`;
 }
 
 const roles: Readonly<Record<string, MailFolder['role']>> = {

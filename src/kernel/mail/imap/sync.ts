@@ -1,7 +1,7 @@
 import type { FetchMessageObject } from 'imapflow';
 import { parse } from '../parse.ts';
 import { previewHeaders, readPreview } from '../preview.ts';
-import type { MailConnection } from './connection.ts';
+import { type MailConnection, stateOf } from './connection.ts';
 import type {
   Arrival,
   FolderBatch,
@@ -41,10 +41,11 @@ export async function syncFolder(
   sink: FolderSink,
   options: SyncOptions = {},
 ): Promise<FolderReport> {
-  const { client, news, vanished } = connection;
+  const { client, news, read, vanished } = connection;
   news.delete(folder);
   vanished.length = 0;
   const box = await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));
+  read.set(folder, stateOf(box));
   const uidValidity = String(box.uidValidity);
   const isRenumbered = cursor !== null && cursor.uidValidity !== uidValidity;
   const since = options.since ?? null;

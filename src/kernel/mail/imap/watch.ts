@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MailConnection } from './connection.ts';
+import { type MailConnection, stateOf } from './connection.ts';
 import { asFault, MailFault, type MailFaultCode, withFaults } from './fault.ts';
 
 /** IDLE is renewed after so long: routers forget quiet connections after five minutes. */
@@ -25,9 +25,12 @@ export async function watch(
   folder: string,
   { signal, patienceMs = RENEWED_AFTER_MS, answerMs = ANSWER_MS }: WatchOptions = {},
 ): Promise<'news' | 'quiet' | 'stopped'> {
-  const { client, news } = connection;
-  if (!client.mailbox || client.mailbox.path !== folder)
-    await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));
+  const { client, news, read } = connection;
+  if (!client.mailbox || client.mailbox.path !== folder) {
+    const box = await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));
+    // What came while another folder was open the server does not tell: it counts it.
+    if (read.has(folder) && read.get(folder) !== stateOf(box)) return 'news';
+  }
   if (news.has(folder)) return 'news';
   if (signal?.aborted) return 'stopped';
   let finish: (answer: 'news' | 'quiet' | 'stopped' | Error) => void = () => {};
