@@ -9,7 +9,8 @@ export async function startTestServer(): Promise<Pick<EmbeddedDatabase, 'connect
   const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   process.once('exit', removeFolder);
-  const server = await startEmbedded({ dataFolder: folder, fsync: false });
+  // A file of journeys has a program at work for each of its houses, and several files run at once.
+  const server = await startEmbedded({ dataFolder: folder, fsync: false, connections: 300 });
   const remove = (): void => {
     server.kill();
     removeFolder();

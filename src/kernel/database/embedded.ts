@@ -59,6 +59,8 @@ export type EmbeddedOptions = {
   dataFolder: string;
   /** False makes a server whose data may be lost in a power cut, for tests. */
   fsync?: boolean;
+  /** For how many connections; 60 when left out, which is several processes of the program. */
+  connections?: number;
   /** Gets a line for the terminal when something takes longer than a second, or the server had to be restarted. */
   onProgress?: (line: string) => void;
 };
@@ -160,11 +162,17 @@ type Site = {
   owner: Owner | undefined;
   connection: pg.ClientConfig & { port: number; password: string };
   fsync: boolean;
+  connections: number;
   report: (line: string) => void;
   removeShortcut: () => void;
 };
 
-async function prepareSite({ dataFolder, fsync = true, onProgress = () => {} }: EmbeddedOptions): Promise<Site> {
+async function prepareSite({
+  dataFolder,
+  fsync = true,
+  connections = 60,
+  onProgress = () => {},
+}: EmbeddedOptions): Promise<Site> {
   const folder = makeDataFolder(dataFolder);
   const home = join(folder, 'postgres');
   const pgdata = join(home, 'data');
@@ -190,6 +198,7 @@ async function prepareSite({ dataFolder, fsync = true, onProgress = () => {} }: 
       database: 'tendero',
     },
     fsync,
+    connections,
     report: onProgress,
     removeShortcut,
   };
@@ -433,13 +442,13 @@ async function becameReady({ pgdata, connection }: Site, child: ChildProcess): P
   return false;
 }
 
-function settings({ pgdata, fsync, connection }: Site): string[] {
+function settings({ pgdata, fsync, connections, connection }: Site): string[] {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY) / 2 ** 20;
   const values = {
     ...(isWindows
       ? { listen_addresses: '127.0.0.1', port: connection.port }
       : { listen_addresses: '', port: PORT_IN_SOCKET_NAME, unix_socket_directories: '../run' }),
-    max_connections: 60,
+    max_connections: connections,
     shared_buffers: `${Math.round(Math.min(1024, Math.max(128, memory / 4)))}MB`,
     effective_cache_size: `${Math.round(Math.max(256, memory / 2))}MB`,
     work_mem: '8MB',
