@@ -5,14 +5,13 @@ import { verifyEvents } from '#kernel/audit/verify.ts';
 import type { JobDefinition } from '#kernel/jobs/jobs.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Seals what came since the last time, in every workspace. */
 export async function sealAll(runtime: Runtime): Promise<void> {
   const secrets = await openSecrets(runtime.dataFolder);
-  for (const { id, state } of await listWorkspaces(runtime.database))
-    if (state === 'ready') await sealEvents(await runtime.workspace(id), secrets);
+  for (const id of await readyWorkspaces(runtime.database)) await sealEvents(await runtime.workspace(id), secrets);
 }
 
 /** What is older than the company wants to keep loses what it held. */

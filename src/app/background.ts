@@ -9,7 +9,7 @@ import { fileReader } from '#kernel/files/files.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
 import { searchWordsReader } from '#kernel/search/words.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import { sealAll } from './audit.ts';
 import { keepCalendars } from './calendars.ts';
 import { keepDeliveries } from './deliveries.ts';
@@ -21,6 +21,7 @@ import { withoutValues } from './log-text.ts';
 import { keepMailboxes } from './mailboxes.ts';
 import { keepOutbox } from './outbox.ts';
 import { remindAll } from './reminders.ts';
+import { every } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
 import { wakeAllSnoozed } from './snoozed.ts';
 
@@ -135,7 +136,7 @@ export function keepReaders(
   const sweeping = every(
     SWEEP_MS,
     async () => {
-      for (const { id, state } of await listWorkspaces(database)) if (state === 'ready') wake(id);
+      for (const id of await readyWorkspaces(database)) wake(id);
     },
     onError,
   );
@@ -144,29 +145,6 @@ export function keepReaders(
       stopped = true;
       commits.off('commit', onCommit);
       await Promise.all([sweeping.stop(), listening.stop(), ...running.values()]);
-    },
-  };
-}
-
-/** Repeats work until stopped, the first time at once; `stop` waits for the one in hand. */
-function every(ms: number, work: () => Promise<void>, onError: (error: unknown) => void): { stop(): Promise<void> } {
-  let running = Promise.resolve();
-  let busy = false;
-  const once = (): void => {
-    if (busy) return;
-    busy = true;
-    running = work()
-      .catch(onError)
-      .finally(() => {
-        busy = false;
-      });
-  };
-  once();
-  const timer = setInterval(once, ms);
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
     },
   };
 }

@@ -32,7 +32,7 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import {
   agreedOn,
   changedSince,
@@ -50,6 +50,7 @@ import {
   ownMeetingIn,
   remembered,
 } from '#modules/channels/index.ts';
+import { every } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
 
 /** How often a calendar is asked whether something is new. */
@@ -86,8 +87,7 @@ export function keepCalendars(
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const sweep = async (): Promise<void> => {
-    for (const { id, state } of await listWorkspaces(runtime.database)) {
-      if (state !== 'ready') continue;
+    for (const id of await readyWorkspaces(runtime.database)) {
       const workspace = await runtime.workspace(id);
       while (running.size < AT_ONCE && !stopping.signal.aborted) {
         const runner = randomUUID();
@@ -100,15 +100,11 @@ export function keepCalendars(
       }
     }
   };
-  let sweeping = sweep().catch(onError);
-  const timer = setInterval(() => {
-    sweeping = sweeping.then(sweep).catch(onError);
-  }, sweepMs);
+  const sweeping = every(sweepMs, sweep, onError);
   return {
     async stop() {
       stopping.abort();
-      clearInterval(timer);
-      await sweeping;
+      await sweeping.stop();
       await Promise.all(running);
     },
   };

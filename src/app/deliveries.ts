@@ -1,7 +1,7 @@
 import { deliverWebhooks, type SenderTools } from '#kernel/events/webhook-sender.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import { principalOf } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -48,7 +48,7 @@ export function keepDeliveries(runtime: Runtime, onError: (error: unknown) => vo
     running.set(id, run);
   };
   const sweep = async (): Promise<void> => {
-    for (const { id, state } of await listWorkspaces(runtime.database)) if (state === 'ready') wake(id);
+    for (const id of await readyWorkspaces(runtime.database)) wake(id);
   };
   const sweeping = setInterval(() => sweep().catch(onError), SWEEP_MS);
   sweep().catch(onError);

@@ -5,7 +5,7 @@ import { openStorage } from '#kernel/files/open-storage.ts';
 import { sweepIncoming } from '#kernel/files/storage.ts';
 import { withLocks } from '#kernel/schema/apply.ts';
 import { ensurePartitions } from '#kernel/schema/partitions.ts';
-import { listWorkspaces, schemaOf } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import { expireAudit } from './audit.ts';
 import { queueRetention } from './privacy.ts';
 import type { Runtime } from './runtime.ts';
@@ -30,16 +30,17 @@ export async function keepHouse(runtime: Runtime): Promise<void> {
   await database.run(
     `delete from platform.job_progress where state in ('done', 'failed', 'cancelled') and updated_at < now() - interval '${JOB_DAYS} days'`,
   );
-  for (const { id, slug, state } of await listWorkspaces(database)) {
-    if (state !== 'ready') continue;
-    await sweepDeliveries(database, schemaOf(slug));
-    await sweepFiles(database, schemaOf(slug), storage);
-    await expireAudit(await runtime.workspace(id));
+  for (const id of await readyWorkspaces(database)) {
+    const workspace = await runtime.workspace(id);
+    const { schema } = workspace;
+    await sweepDeliveries(database, schema);
+    await sweepFiles(database, schema, storage);
+    await expireAudit(workspace);
     await queueRetention(runtime, id, null);
     await withLocks(() =>
       database.transaction(async (connection) => {
         await connection.run(`set local lock_timeout = '2s'`);
-        await alone(connection, () => ensurePartitions(connection, schemaOf(slug), new Date()));
+        await alone(connection, () => ensurePartitions(connection, schema, new Date()));
       }),
     );
   }

@@ -13,7 +13,7 @@ import {
   readImport,
   updateImport,
 } from '#kernel/transfer/import/store.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import { principalOf } from './principal.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -87,8 +87,7 @@ export function importJob(runtime: Runtime): JobDefinition<{ import: string; wor
 
 /** Takes up again what a killed process left behind. */
 export async function takeUpImports(runtime: Runtime): Promise<void> {
-  for (const { id: workspaceId, state } of await listWorkspaces(runtime.database)) {
-    if (state !== 'ready') continue;
+  for (const workspaceId of await readyWorkspaces(runtime.database)) {
     const { database, schema } = await runtime.workspace(workspaceId);
     for (const { id, state, createdBy } of await abandonedImports(database, schema, ABANDONED_S)) {
       // From here on it is young again: of two processes that look at the same time, the second finds nothing.

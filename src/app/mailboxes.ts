@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { asSystem } from '#kernel/access/access.ts';
-import { listen } from '#kernel/database/listen.ts';
 import { openStorage } from '#kernel/files/open-storage.ts';
 import { connect, findRenamed, listFolders, type MailConnection } from '#kernel/mail/imap/connection.ts';
 import type { FolderBatch, FolderReport } from '#kernel/mail/imap/contract.ts';
@@ -23,9 +22,9 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { MAX_PAGE } from '#kernel/query/page.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import { isBlocked, knownAddress, mailbox, mailSink } from '#modules/channels/index.ts';
 import { credentialsOf } from './mailbox-sign-in.ts';
+import { every, keepRounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Mailboxes that one process has open at a time; the others wait for their turn. */
@@ -117,7 +116,7 @@ export function keepMailboxes(
       done: Promise.resolve(),
     };
     followed.set(id, one);
-    const onRest = () => void (isCrowded && wake(workspace.id));
+    const onRest = () => void (isCrowded && rounds.wake(workspace.id));
     one.done = followMailbox(runtime, workspace, one, { runner, attempts, keeping, onError, onRest })
       .catch((error: Error) => {
         onError(error);
@@ -130,29 +129,10 @@ export function keepMailboxes(
       .finally(() => {
         followed.delete(id);
         // Changed meanwhile, or another one waits for the place.
-        wake(workspace.id);
+        rounds.wake(workspace.id);
       });
   };
 
-  const waiting = new Set<string>();
-  let reviewing: Promise<void> | null = null;
-  const wake = (workspaceId: string): void => {
-    if (isStopped) return;
-    waiting.add(workspaceId);
-    reviewing ??= (async () => {
-      for (const id of waiting) {
-        waiting.delete(id);
-        await review(id).catch(onError);
-      }
-    })().finally(() => {
-      reviewing = null;
-      const [next] = waiting;
-      if (next) wake(next);
-    });
-  };
-  const sweep = async (): Promise<void> => {
-    for (const { id, state } of await listWorkspaces(database)) if (state === 'ready') wake(id);
-  };
   const hold = async (): Promise<void> => {
     for (const [workspaceId, all] of Map.groupBy(followed.values(), (one) => one.workspaceId)) {
       const { schema } = await runtime.workspace(workspaceId);
@@ -169,23 +149,13 @@ export function keepMailboxes(
       }
     }
   };
-  let sweeping = sweep().catch(onError);
-  let holding = Promise.resolve();
-  const timers = [
-    setInterval(() => {
-      sweeping = sweeping.then(sweep).catch(onError);
-    }, SWEEP_MS),
-    setInterval(() => {
-      holding = holding.then(hold).catch(onError);
-    }, HOLD_MS),
-  ];
-  const listening = listen(database, MAILBOX_CHANNEL, wake);
+  const holding = every(HOLD_MS, hold, onError);
+  const rounds = keepRounds(runtime, { channel: MAILBOX_CHANNEL, sweepMs: SWEEP_MS, round: review }, onError);
   return {
     async stop() {
       isStopped = true;
-      for (const timer of timers) clearInterval(timer);
       for (const { stopping } of followed.values()) stopping.abort();
-      await Promise.all([listening.stop(), sweeping, holding, reviewing]);
+      await Promise.all([rounds.stop(), holding.stop()]);
       for (const { stopping } of followed.values()) stopping.abort();
       await Promise.all([...followed.values()].map(({ done }) => done));
     },

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { asSystem } from '#kernel/access/access.ts';
-import { listen } from '#kernel/database/listen.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
 import { keepFile, readableFile } from '#kernel/files/files.ts';
 import { openStorage } from '#kernel/files/open-storage.ts';
-import { receive } from '#kernel/files/storage.ts';
+import { receiveBytes } from '#kernel/files/storage.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import { appendSent } from '#kernel/mail/imap/append.ts';
 import { connect } from '#kernel/mail/imap/connection.ts';
@@ -29,7 +27,6 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
 import {
   type Delivery,
   emailAdapter,
@@ -43,6 +40,7 @@ import { notification, task } from '#modules/teamwork/index.ts';
 import { credentialsOf } from './mailbox-sign-in.ts';
 import { type MailContent, notesOn, outgoingOf, requireSender, type Sender } from './outgoing.ts';
 import { principalOf } from './principal.ts';
+import { every, keepRounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Mails that one process sends at the same moment. */
@@ -90,7 +88,7 @@ export function keepOutbox(runtime: Runtime, onError: (error: unknown) => void):
           .catch(onError)
           .finally(() => {
             held.delete(mail.id);
-            wake(workspaceId);
+            rounds.wake(workspaceId);
           });
         held.set(mail.id, { schema, done });
       }
@@ -103,7 +101,7 @@ export function keepOutbox(runtime: Runtime, onError: (error: unknown) => void):
     if (wait < SWEEP_MS)
       timers.set(
         workspaceId,
-        setTimeout(() => wake(workspaceId), wait),
+        setTimeout(() => rounds.wake(workspaceId), wait),
       );
   };
   /** What nobody foresaw: told once, tried again later. */
@@ -114,40 +112,16 @@ export function keepOutbox(runtime: Runtime, onError: (error: unknown) => void):
     await noteMail(database, workspace.schema, id, runner, { attempts: attempts + 1, retryAt }, true);
   };
 
-  const waiting = new Set<string>();
-  let reviewing: Promise<void> | null = null;
-  const wake = (workspaceId: string): void => {
-    if (isStopped) return;
-    waiting.add(workspaceId);
-    reviewing ??= (async () => {
-      for (const id of waiting) {
-        waiting.delete(id);
-        await review(id).catch(onError);
-      }
-    })().finally(() => {
-      reviewing = null;
-      const [next] = waiting;
-      if (next) wake(next);
-    });
-  };
-  const sweep = async (): Promise<void> => {
-    for (const { id, state } of await listWorkspaces(database)) if (state === 'ready') wake(id);
-  };
-  let sweeping = sweep().catch(onError);
-  const sweeps = setInterval(() => {
-    sweeping = sweeping.then(sweep).catch(onError);
-  }, SWEEP_MS);
-  const holds = setInterval(() => {
+  const hold = async (): Promise<void> => {
     for (const schema of new Set([...held.values()].map((one) => one.schema)))
-      void holdMails(database, schema, [...held.keys()], runner).catch(onError);
-  }, HOLD_MS);
-  const listening = listen(database, OUTBOX_CHANNEL, wake);
+      await holdMails(database, schema, [...held.keys()], runner);
+  };
+  const rounds = keepRounds(runtime, { channel: OUTBOX_CHANNEL, sweepMs: SWEEP_MS, round: review }, onError);
+  const holding = every(HOLD_MS, hold, onError);
   return {
     async stop() {
       isStopped = true;
-      clearInterval(sweeps);
-      clearInterval(holds);
-      await Promise.all([listening.stop(), sweeping, reviewing]);
+      await Promise.all([rounds.stop(), holding.stop()]);
       for (const timer of timers.values()) clearTimeout(timer);
       // A server that takes its time is not waited for: what it was given is looked for at the next start.
       const all = Promise.all([...held.values()].map(({ done }) => done));
@@ -227,7 +201,7 @@ async function writtenOf(
     const references = [...new Set([answered?.threadRoot, answered?.messageId].flatMap((one) => one ?? []))];
     const of = { id: mail.messageId!, from, at: new Date(), references };
     const written = await sending.write(await outgoingOf(runtime, workspace, program, mail.content, of));
-    const received = await receive(runtime.dataFolder, Readable.from([written.raw]), Number.POSITIVE_INFINITY);
+    const received = await receiveBytes(runtime.dataFolder, written.raw);
     const name = `${
       mail.content.subject
         .replaceAll(/[\p{Cc}/\\:*?"<>|]+/gu, ' ')

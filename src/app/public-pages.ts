@@ -4,7 +4,7 @@ import { sql } from '#kernel/database/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
-import { listWorkspaces } from '#kernel/workspace/workspace.ts';
+import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Who acts when a stranger writes from outside: they have no rights, and what comes of it is the company's own doing. */
@@ -24,8 +24,7 @@ export async function publicPageOf(
   object: 'webForm' | 'bookingPage',
   slug: string,
 ): Promise<{ workspace: Workspace; page: Record<string, unknown> & { id: string; version: number } } | null> {
-  for (const { id, state } of await listWorkspaces(runtime.database)) {
-    if (state !== 'ready') continue;
+  for (const id of await readyWorkspaces(runtime.database)) {
     const workspace = await runtime.workspace(id);
     if (!workspace.model.objects.has(object)) continue;
     const page = await programRecords(workspace).find(object, { slug });

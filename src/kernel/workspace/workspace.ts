@@ -93,6 +93,11 @@ export async function listWorkspaces(db: Database): Promise<WorkspaceEntry[]> {
   return rows.map(([id, slug, name, state, createdAt]) => ({ id, slug, name, state, createdAt }) as WorkspaceEntry);
 }
 
+/** Ids of those that work is done in. */
+export async function readyWorkspaces(db: Database): Promise<string[]> {
+  return (await listWorkspaces(db)).flatMap(({ id, state }) => (state === 'ready' ? [id] : []));
+}
+
 /** A workspace that was opened is known this long without asking the database; NOTIFY makes it sooner. */
 const FRESH_MS = 1_000;
 
