@@ -5,12 +5,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { createKey } from '#app/identity/keys.ts';
 import { createIdentity } from '#app/identity/people.ts';
+import { modules } from '#app/modules.ts';
 import { createRuntime } from '#app/runtime.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { type Sql, statement } from '#kernel/database/sql.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
+import { todayOf } from '#kernel/query/compilation.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { addMonth } from '#kernel/schema/partitions.ts';
@@ -63,28 +65,46 @@ export async function benchChannels(say: (line: string) => void, only?: string):
   }
 }
 
+interface Question {
+  readonly name: string;
+  readonly path: (n: number) => string;
+  /** The same without HTTP, for its statements. */
+  readonly ask: (door: Door, n: number) => Promise<unknown>;
+  /** Milliseconds, p95. */
+  readonly target: number | null;
+}
+
+/** What the modules know of the account, one after the other. */
+async function glanceAt({ workspace, principal }: Door): Promise<void> {
+  const records = recordsFor(workspace, principal, 'rest');
+  const today = todayOf({ now: new Date(), timeZone: principal.timeZone });
+  for (const { object, read } of modules.flatMap(({ glance }) => glance ?? []))
+    if (object === 'account') await read({ records, id: account, workspace, today });
+}
+
 async function measureAll(million: Million, door: Door, say: (line: string) => void): Promise<Figure[]> {
   const server = await startServer('requests-server.ts', million);
   const figures: Figure[] = [];
   try {
     const cursors = await cursorsOf(server.port, million.key);
     const deep = (n: number) => cursors[(n * 7919) % cursors.length]!;
-    const questions: [string, (n: number) => TimelineQuery, number | null][] = [
-      ['timeline page of 100,000 entries', (n) => ({ reach: 'parts', cursor: deep(n) }), 30],
-      ['timeline page of 100,000 entries, the first', () => ({ reach: 'parts' }), 30],
-      ['timeline page of 100,000 entries, own only', (n) => ({ cursor: deep(n) }), 30],
-      ['timeline page of 100,000 entries, also 20 below', (n) => ({ reach: 'hierarchy', cursor: deep(n) }), 30],
-      [
-        'timeline page of 100,000 entries, a rare channel',
-        () => ({ reach: 'parts', kinds: ['interaction:fax'] }),
-        null,
-      ],
-      ['timeline page of 100,000 entries, a word', () => ({ reach: 'parts', search: 'oats' }), null],
+    const page = (name: string, query: (n: number) => TimelineQuery, target: number | null): Question => ({
+      ...{ name: `timeline page of 100,000 entries${name}`, target, path: (n) => pathOf(query(n)) },
+      ask: (recorded, n) => readTimeline(recorded, 'account', account, query(n)),
+    });
+    const questions: Question[] = [
+      page('', (n) => ({ reach: 'parts', cursor: deep(n) }), 30),
+      page(', the first', () => ({ reach: 'parts' }), 30),
+      page(', own only', (n) => ({ cursor: deep(n) }), 30),
+      page(', also 20 below', (n) => ({ reach: 'hierarchy', cursor: deep(n) }), 30),
+      page(', a rare channel', () => ({ reach: 'parts', kinds: ['interaction:fax'] }), null),
+      page(', a word', () => ({ reach: 'parts', search: 'oats' }), null),
+      { name: 'header of the same account', path: () => `/api/glance/account/${account}`, ask: glanceAt, target: 100 },
     ];
-    for (const [name, query, target] of questions) {
-      const make = (n: number) => ({ method: 'GET', path: pathOf(query(n)) });
+    for (const { name, path, ask, target } of questions) {
+      const make = (n: number) => ({ method: 'GET', path: path(n) });
       const { cpu, median, p95 } = await measure(server, million, { name, target: 0, count: 100, make }, 1);
-      const floor = await floorOf(million, door, (recorded, n) => readTimeline(recorded, 'account', account, query(n)));
+      const floor = await floorOf(million, door, ask);
       const of = (value: number, least: number) => `${value.toFixed(1)} (floor ${least.toFixed(1)})`;
       say(`${name}: CPU ${of(cpu, floor.cpu)}, median ${of(median, floor.median)}, p95 ${of(p95, floor.p95)} ms`);
       figures.push(
@@ -233,8 +253,8 @@ async function fill(database: Database, schema: string, userId: string): Promise
   );
   await insert(
     'note',
-    `id, subject, body, kind, pinned, account_id, contact_id, opportunity_id, ${system}`,
-    `${uuid('2222')}, 'Note ' || n, '<p>' || ${words} || '</p>', 'note', n <= 3, ${about}, ${stamps(at(ENTRIES.note), words)}`,
+    `id, subject, body, pinned, account_id, contact_id, opportunity_id, ${system}`,
+    `${uuid('2222')}, 'Note ' || n, '<p>' || ${words} || '</p>', n <= 3, ${about}, ${stamps(at(ENTRIES.note), words)}`,
     1,
     ENTRIES.note,
   );

@@ -171,6 +171,8 @@ create table if not exists "ws_company"."booking_page" (
   "state" text not null,
   "texts" jsonb,
   "questions" jsonb,
+  "sites" text,
+  "color" text,
   "durations" jsonb,
   "mode" text not null,
   "buffer_before" bigint not null,
@@ -180,7 +182,6 @@ create table if not exists "ws_company"."booking_page" (
   "per_day" bigint,
   "remind_hours" bigint,
   "place" text,
-  "color" text,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -449,6 +450,31 @@ create table if not exists "ws_company"."event_seal" (
   constraint "pk_event_seal" primary key ("number")
 );
 
+create table if not exists "ws_company"."fax_gateway" (
+  "id" uuid not null,
+  "name" text not null,
+  "mailbox_id" uuid not null,
+  "number" text not null,
+  "address" text not null,
+  "number_form" text not null,
+  "subject" text,
+  "first_line" text,
+  "senders" text[],
+  "number_in" text not null,
+  "number_after" text,
+  "header" text,
+  "delivered" text[],
+  "failed" text[],
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_fax_gateway" primary key ("id")
+);
+
 create table if not exists "ws_company"."file" (
   "id" uuid not null,
   "name" text not null,
@@ -518,6 +544,12 @@ create table if not exists "ws_company"."form_submission" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_form_submission" primary key ("id")
+);
+
+create table if not exists "ws_company"."gateway_secret" (
+  "gateway_id" uuid not null,
+  "secret" text not null,
+  constraint "pk_gateway_secret" primary key ("gateway_id")
 );
 
 create table if not exists "ws_company"."held_mail" (
@@ -700,6 +732,25 @@ create table if not exists "ws_company"."macro" (
   constraint "pk_macro" primary key ("id")
 );
 
+create table if not exists "ws_company"."mail_template" (
+  "id" uuid not null,
+  "name" text not null,
+  "kind" text not null,
+  "folder" text,
+  "sharing" text not null,
+  "team_id" uuid,
+  "texts" jsonb not null,
+  "attachments" jsonb,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_mail_template" primary key ("id")
+);
+
 create table if not exists "ws_company"."mailbox" (
   "id" uuid not null,
   "name" text not null,
@@ -795,6 +846,54 @@ create table if not exists "ws_company"."match_key" (
   constraint "pk_match_key" primary key ("key", "record_id")
 );
 
+create table if not exists "ws_company"."meeting_guest" (
+  "interaction_id" uuid not null,
+  "address" text not null,
+  "participant_id" uuid not null,
+  "language" text not null,
+  "sequence" integer not null,
+  "state" text not null,
+  "fault" text,
+  "outgoing_id" uuid,
+  "mail_id" uuid,
+  constraint "pk_meeting_guest" primary key ("interaction_id", "address")
+);
+
+create table if not exists "ws_company"."meeting_invitation" (
+  "interaction_id" uuid not null,
+  "user_id" uuid not null,
+  "mailbox_id" uuid not null,
+  "organizer" text not null,
+  "organizer_name" text not null,
+  "message" text not null,
+  "sequence" integer not null,
+  "told" jsonb,
+  "due_at" timestamptz,
+  "fault" text,
+  constraint "pk_meeting_invitation" primary key ("interaction_id")
+);
+
+create table if not exists "ws_company"."meeting_mail" (
+  "mail_key" text not null,
+  "interaction_id" uuid not null,
+  constraint "pk_meeting_mail" primary key ("mail_key")
+);
+
+create table if not exists "ws_company"."meeting_received" (
+  "interaction_id" uuid not null,
+  "address" text not null,
+  "mailbox_id" uuid not null,
+  "uid" text not null,
+  "recurrence" text not null,
+  "repeats" boolean not null,
+  "organizer" text not null,
+  "organizer_name" text not null,
+  "sequence" bigint not null,
+  "answer" text,
+  "answered_at" timestamptz,
+  constraint "pk_meeting_received" primary key ("interaction_id", "address")
+);
+
 create table if not exists "ws_company"."merged_record" (
   "record_id" uuid not null,
   "object" text not null,
@@ -807,7 +906,6 @@ create table if not exists "ws_company"."note" (
   "id" uuid not null,
   "subject" text,
   "body" text not null,
-  "kind" text not null,
   "pinned" boolean not null,
   "account_id" uuid,
   "contact_id" uuid,
@@ -951,6 +1049,9 @@ create table if not exists "ws_company"."participant" (
   "contact_id" uuid,
   "user_id" uuid,
   "response" text,
+  "comment" text,
+  "proposed_at" timestamptz,
+  "proposed_duration" bigint,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -1280,14 +1381,14 @@ create table if not exists "ws_company"."web_form" (
   "state" text not null,
   "texts" jsonb,
   "questions" jsonb,
+  "sites" text,
+  "color" text,
   "consents" jsonb,
   "double_opt_in" boolean not null,
   "makes_account" boolean not null,
   "makes_opportunity" boolean not null,
   "team_id" uuid,
   "redirect" text,
-  "sites" text,
-  "color" text,
   "owner_id" uuid,
   "created_at" timestamptz not null,
   "created_by_id" uuid,
@@ -1385,6 +1486,8 @@ alter table "ws_company"."conversation" drop constraint if exists "fk_conversati
 alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk_conversation__mentioned__from_id", add constraint "fk_conversation__mentioned__from_id" foreign key ("from_id") references "ws_company"."conversation" ("id") on delete cascade;
 alter table "ws_company"."conversation__mentioned" drop constraint if exists "fk_conversation__mentioned__to_id", add constraint "fk_conversation__mentioned__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
 
+alter table "ws_company"."fax_gateway" drop constraint if exists "fk_fax_gateway__mailbox_id", add constraint "fk_fax_gateway__mailbox_id" foreign key ("mailbox_id") references "ws_company"."mailbox" ("id") on delete cascade;
+
 alter table "ws_company"."follow" drop constraint if exists "fk_follow__user_id", add constraint "fk_follow__user_id" foreign key ("user_id") references "ws_company"."user" ("id") on delete restrict;
 
 alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__account_id", add constraint "fk_form_submission__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -1408,6 +1511,8 @@ alter table "ws_company"."known_address" drop constraint if exists "fk_known_add
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__interaction_id", add constraint "fk_known_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
 
 alter table "ws_company"."macro" drop constraint if exists "fk_macro__team_id", add constraint "fk_macro__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
+
+alter table "ws_company"."mail_template" drop constraint if exists "fk_mail_template__team_id", add constraint "fk_mail_template__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
 alter table "ws_company"."mailbox" drop constraint if exists "fk_mailbox__team_id", add constraint "fk_mailbox__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
@@ -1616,6 +1721,12 @@ create index if not exists "ix_event__security" on "ws_company"."event" using bt
 
 create unique index if not exists "uq_event_seal__last_position" on "ws_company"."event_seal" using btree ("last_position");
 
+create index if not exists "ix_fax_gateway__deleted_at" on "ws_company"."fax_gateway" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_fax_gateway__mailbox" on "ws_company"."fax_gateway" using btree ("mailbox_id", "updated_at", "id");
+create index if not exists "ix_fax_gateway__name" on "ws_company"."fax_gateway" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_fax_gateway__owner" on "ws_company"."fax_gateway" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_fax_gateway__updated_at" on "ws_company"."fax_gateway" using btree ("updated_at", "id") where "deleted_at" is null;
+
 create index if not exists "ix_file__sha256" on "ws_company"."file" using btree ("sha256");
 create index if not exists "ix_file__unlinked" on "ws_company"."file" using btree ("created_at") where not "linked";
 
@@ -1706,6 +1817,12 @@ create index if not exists "ix_macro__owner" on "ws_company"."macro" using btree
 create index if not exists "ix_macro__team" on "ws_company"."macro" using btree ("team_id", "updated_at", "id");
 create index if not exists "ix_macro__updated_at" on "ws_company"."macro" using btree ("updated_at", "id") where "deleted_at" is null;
 
+create index if not exists "ix_mail_template__deleted_at" on "ws_company"."mail_template" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_mail_template__name" on "ws_company"."mail_template" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_mail_template__owner" on "ws_company"."mail_template" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_mail_template__team" on "ws_company"."mail_template" using btree ("team_id", "updated_at", "id");
+create index if not exists "ix_mail_template__updated_at" on "ws_company"."mail_template" using btree ("updated_at", "id") where "deleted_at" is null;
+
 create index if not exists "ix_mailbox__address" on "ws_company"."mailbox" using btree ((platform.fold("address") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_mailbox__deleted_at" on "ws_company"."mailbox" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_mailbox__name" on "ws_company"."mailbox" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
@@ -1721,6 +1838,12 @@ create index if not exists "ix_mailbox_mail__key" on "ws_company"."mailbox_mail"
 create index if not exists "ix_mailbox_skip__received" on "ws_company"."mailbox_skip" using btree ("mailbox_id", "received_at", "uid");
 
 create index if not exists "ix_match_key__record" on "ws_company"."match_key" using btree ("record_id");
+
+create index if not exists "ix_meeting_invitation__due" on "ws_company"."meeting_invitation" using btree ("due_at") where "due_at" is not null;
+
+create index if not exists "ix_meeting_mail__interaction" on "ws_company"."meeting_mail" using btree ("interaction_id");
+
+create index if not exists "ix_meeting_received__uid" on "ws_company"."meeting_received" using btree ("uid", "address");
 
 create index if not exists "ix_merged_record__change_set" on "ws_company"."merged_record" using btree ("change_set");
 create index if not exists "ix_merged_record__survivor" on "ws_company"."merged_record" using btree ("survivor_id");

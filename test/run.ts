@@ -27,6 +27,9 @@ const files = globSync(['src/**/*.test.ts', 'test/**/*.test.ts'])
 const journeys = files.filter((path) => path.startsWith('test/journeys/'));
 const others = files.filter((path) => !journeys.includes(path));
 
+// Each file is a process, and most load the whole program: without its types taken off again, a tenth less CPU.
+process.env.NODE_COMPILE_CACHE ??= join(root, '.cache/compiled');
+
 // Ctrl-C reaches everything in the terminal's group; a plain SIGTERM only us, so we pass it on.
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stopping.abort());

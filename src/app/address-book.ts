@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Principal } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { identifier, raw, type Sql, sql } from '#kernel/database/sql.ts';
+import { lastPosition } from '#kernel/events/position.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Workspace } from '#kernel/records/door.ts';
@@ -115,9 +116,11 @@ export async function readCardsNamed(
       // A card has one name: by another one it is not there.
       if (name !== wanted.get(row.id)) continue;
       const uid = own?.uid ?? row.id;
+      // The tag is that of the card as most programs read it, whichever one asks.
+      const usual = await writeContactCard(book.workspace, row, uid, '3.0');
       found.set(name, {
-        ...{ name, contact: row.id, etag: etagOf(await writeContactCard(book.workspace, row, uid, '3.0')) },
-        text: await writeContactCard(book.workspace, row, uid, version),
+        ...{ name, contact: row.id, etag: etagOf(usual) },
+        text: version === '3.0' ? usual : await writeContactCard(book.workspace, row, uid, version),
         ...{ mayChange: mayChange.has(row.id), mayDelete: mayDelete.has(row.id) },
       });
     }
@@ -336,11 +339,6 @@ async function compare(
 function generationIn(token: string, nonce: string): number | null {
   const [, of, number] = /^urn:tendero:book:([\w-]{12}):(\d{1,15})$/.exec(token) ?? [];
   return of === nonce ? Number(number) : null;
-}
-
-async function lastPosition(connection: Connection, schema: string): Promise<number> {
-  const [row] = await connection.run(sql`select value from ${tableOf(schema, 'counter')} where name = 'event'`);
-  return Number(row?.[0] ?? 0);
 }
 
 function holds({ ifMatch, ifNoneMatch }: Conditions, etag: string | undefined): boolean {

@@ -168,7 +168,7 @@ function paragraphs(text: string): string {
     .join('');
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   // What no text may hold is nothing that anybody wrote.
   const plain = text.replaceAll(/[^\P{Cc}\n\t]/gu, ' ');
   return plain.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -16,6 +16,7 @@ import { keepDeliveries } from './deliveries.ts';
 import { lineOf } from './exit-codes.ts';
 import { keepHouse } from './housekeeping.ts';
 import { takeUpImports } from './imports.ts';
+import { keepInvitationsSent } from './invitations.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
 import { keepMailboxes } from './mailboxes.ts';
@@ -60,10 +61,24 @@ export async function runBackground(
   const mailboxes = keepMailboxes(runtime, onError);
   const outbox = keepOutbox(runtime, onError);
   const calendars = keepCalendars(runtime, onError);
+  const invitations = keepInvitationsSent(runtime, onError);
   const house = every(DAY_MS, () => keepHouse(runtime), onError);
   return {
     async stop() {
-      const all = [jobs, readers, deliveries, imports, seals, snoozed, reminders, mailboxes, outbox, calendars, house];
+      const all = [
+        jobs,
+        readers,
+        deliveries,
+        imports,
+        seals,
+        snoozed,
+        reminders,
+        mailboxes,
+        outbox,
+        calendars,
+        invitations,
+        house,
+      ];
       await Promise.all(all.map((one) => one.stop()));
     },
   };

@@ -1,7 +1,7 @@
 import { writeCalendar } from '#kernel/calendar/ics.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { sql } from '#kernel/database/sql.ts';
-import { addJob, type JobDefinition } from '#kernel/jobs/jobs.ts';
+import { addJob, endJob, type JobDefinition } from '#kernel/jobs/jobs.ts';
 import { readMailServer } from '#kernel/mail/mail-server.ts';
 import type { Door, Workspace } from '#kernel/records/door.ts';
 import { openRecords } from '#kernel/records/open.ts';
@@ -14,13 +14,12 @@ import {
   type BookingTimes,
   booking,
   bookingPage,
-  type FormTexts,
   fairest,
   freeSlots,
   type Question,
   settleStranger,
   tellAnswer,
-  wordsIn,
+  titleOf,
 } from '#modules/forms/index.ts';
 import { addLetter, type OutgoingLetter } from './mail.ts';
 import { programFor } from './public-pages.ts';
@@ -49,15 +48,19 @@ const SHOWN_MS = 24 * 3600 * 1_000;
 
 /**
  * Books a time that is still free. Of all who choose the same one at the same moment the first gets it.
- * @returns the booking; null when the time was taken meanwhile
+ * @returns the booking, and whether this made it; null when the time was taken meanwhile
  * @throws Problem when a rule refuses a record
  */
-export async function book(runtime: Runtime, workspaceId: string, wanted: WantedBooking): Promise<string | null> {
+export async function book(
+  runtime: Runtime,
+  workspaceId: string,
+  wanted: WantedBooking,
+): Promise<{ id: string; isNew: boolean } | null> {
   const workspace = await runtime.workspace(workspaceId);
   return alone(workspace, async (inside) => {
     const records = openRecords(inside);
     const known = await records.find(booking, { key: wanted.key }, { fields: [] });
-    if (known) return known.id;
+    if (known) return { id: known.id, isNew: false };
     const page = await records.read(bookingPage, wanted.page);
     const slot = await slotAt(workspace, records, page, wanted.at, wanted.minutes);
     if (page.state !== 'open' || !slot) return null;
@@ -101,7 +104,7 @@ export async function book(runtime: Runtime, workspaceId: string, wanted: Wanted
       suggestions: settled.suggestions.length > 0 ? settled.suggestions : null,
     });
     await tell(runtime, inside, made.id, 'bookingMade');
-    return made.id;
+    return { id: made.id, isNew: true };
   });
 }
 
@@ -167,18 +170,20 @@ export async function readBookingLink(runtime: Runtime, what: BookingLink, link:
   return workspaceId && id ? { workspaceId, id, sequence: Number(sequence) } : null;
 }
 
-/** Reminds the visitor, unless the meeting was moved or cancelled meanwhile. */
+/** Reminds the visitor once, unless the meeting was moved or cancelled meanwhile, by them or in somebody's calendar. */
 export function bookingJob(runtime: Runtime): JobDefinition {
   return {
     kind: 'booking',
-    async run(payload, { workspaceId }) {
+    async run(payload, { id: job, workspaceId }) {
       const { id, sequence } = payload as { id: string; sequence: number };
-      const workspace = await runtime.workspace(workspaceId);
-      return inUnit(doorOf(workspace), {}, async (inside) => {
-        const booked = await stillBooked(openRecords(inside), { workspaceId, id, sequence });
-        if (!booked || new Date(booked.at) <= new Date()) return { sent: false };
-        await tell(runtime, inside, id, 'bookingSoon');
-        return { sent: true };
+      return alone(await runtime.workspace(workspaceId), async (inside) => {
+        const records = openRecords(inside);
+        const booked = await stillBooked(records, { workspaceId, id, sequence });
+        const meeting = booked?.interaction ? await records.find(interaction, { id: booked.interaction }) : null;
+        const isToCome = meeting?.state === 'planned' && meeting.at === booked?.at && new Date(meeting.at) > new Date();
+        const sent = (await endJob(inside.unit.connection, job, { sent: isToCome })) && isToCome;
+        if (sent) await tell(runtime, inside, id, 'bookingSoon');
+        return { sent };
       });
     },
   };
@@ -230,10 +235,6 @@ async function slotAt(
   const until = new Date(at.getTime() + minutes * MINUTE_MS);
   const slots = await freeSlots(workspace, records, page, { minutes, from: at, until, ...(except ? { except } : {}) });
   return slots.find(({ from }) => +from === +at);
-}
-
-export function titleOf(page: { texts: unknown; name: string }, language: string): string {
-  return wordsIn((page.texts as FormTexts | null)?.title, language) || page.name;
 }
 
 /** `Monday 23 November 2026, 10:00–10:30 (Europe/Vilnius)` */

@@ -1,3 +1,4 @@
+import type { Connection } from '#kernel/database/connection.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { cleanLine } from '#kernel/fields/clean.ts';
 import { translator } from '#kernel/i18n/translate.ts';
@@ -8,7 +9,7 @@ import type { Door, Workspace } from '#kernel/records/door.ts';
 import { inTransaction, openRecords, recordsFor } from '#kernel/records/open.ts';
 import { inUnit } from '#kernel/records/unit.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
-import { type FormTexts, formSubmission, makeRecords, webForm, wordsIn } from '#modules/forms/index.ts';
+import { formSubmission, makeRecords, titleOf, webForm } from '#modules/forms/index.ts';
 import { addLetter } from './mail.ts';
 import { programFor } from './public-pages.ts';
 import type { Runtime } from './runtime.ts';
@@ -49,7 +50,7 @@ export async function receiveSubmission(
   }
 }
 
-function queue(connection: Parameters<typeof addJob>[0], workspaceId: string, submission: string, isAnyway = false) {
+function queue(connection: Connection, workspaceId: string, submission: string, isAnyway = false) {
   const payload = { submission, ...(isAnyway ? { isAnyway } : {}) };
   return addJob(connection, { workspaceId, kind: SUBMISSION_JOB, payload, createdBy: null });
 }
@@ -84,9 +85,7 @@ export async function takeSubmission(
   try {
     await inUnit(door, {}, async (inside) => {
       const { connection } = inside.unit;
-      await connection.run(
-        sql`select pg_advisory_xact_lock(hashtextextended(${`${workspaceId} form submission ${id}`}, 0))`,
-      );
+      await holdSubmission(connection, workspaceId, id);
       const records = openRecords(inside);
       const sent = await records.find(formSubmission, { id });
       if (sent?.state !== 'received') return;
@@ -150,9 +149,7 @@ export async function readConfirmLink(
 export async function confirmSubmission(runtime: Runtime, workspaceId: string, id: string): Promise<boolean> {
   const workspace = await runtime.workspace(workspaceId);
   return inTransaction(workspace, programFor(workspace), 'form', async (records, connection) => {
-    await connection.run(
-      sql`select pg_advisory_xact_lock(hashtextextended(${`${workspaceId} form submission ${id}`}, 0))`,
-    );
+    await holdSubmission(connection, workspaceId, id);
     const sent = await records.find(formSubmission, { id });
     if (sent?.state !== 'unconfirmed' || sent.confirmedAt) return false;
     await records.update(formSubmission, id, {
@@ -177,8 +174,10 @@ export async function replaySubmission(runtime: Runtime, workspaceId: string, id
   });
 }
 
-function titleOf(form: { name: string; texts: unknown }, language: string): string {
-  return wordsIn((form.texts as FormTexts | null)?.title, language) || form.name;
+/** One at a time, until the transaction ends. */
+async function holdSubmission(connection: Connection, workspaceId: string, id: string): Promise<void> {
+  const key = `${workspaceId} form submission ${id}`;
+  await connection.run(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
 }
 
 /** Why records could not be made, for whoever reads the list. */

@@ -151,11 +151,15 @@ export async function credentialsFrom(
 }
 
 interface Token {
-  readonly value: Promise<{ accessToken: string; until: number }>;
+  readonly accessToken: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+  /** The same as before, or what the provider gave in its place. */
+  readonly refreshToken: string;
 }
 
 /** By refresh token: two connections of one mailbox ask once. */
-const tokens = new Map<string, Token>();
+const tokens = new Map<string, Promise<Token>>();
 
 async function tokenFor(
   runtime: Runtime,
@@ -163,18 +167,25 @@ async function tokenFor(
   secret: Extract<MailboxSecret, { refreshToken: string }>,
   keep: (renewed: MailboxSecret) => Promise<void>,
 ): Promise<string> {
-  const key = `${workspaceId} ${secret.refreshToken}`;
-  const known = await tokens.get(key)?.value.catch(() => null);
+  const keyOf = (refreshToken: string) => `${workspaceId} ${refreshToken}`;
+  const key = keyOf(secret.refreshToken);
+  const before = tokens.get(key);
+  const known = await before?.catch(() => null);
   if (known && known.until > Date.now()) return known.accessToken;
-  const value = asked(runtime, workspaceId, secret, keep);
-  tokens.set(key, { value });
-  return value.then(
-    ({ accessToken }) => accessToken,
-    (error: unknown) => {
-      tokens.delete(key);
-      throw error;
-    },
-  );
+  // Another connection asked meanwhile: a refresh token may be good for once only.
+  if (tokens.get(key) !== before) return tokenFor(runtime, workspaceId, secret, keep);
+  if (tokens.size > 1_000) tokens.clear();
+  const token = asked(runtime, workspaceId, secret, keep);
+  tokens.set(key, token);
+  try {
+    const { accessToken, refreshToken } = await token;
+    // Whoever reads the new refresh token next need not ask, and whoever still holds the old one must not.
+    tokens.set(keyOf(refreshToken), token);
+    return accessToken;
+  } catch (error) {
+    tokens.delete(key);
+    throw error;
+  }
 }
 
 async function asked(
@@ -182,14 +193,15 @@ async function asked(
   workspaceId: string,
   { provider, refreshToken }: Extract<MailboxSecret, { refreshToken: string }>,
   keep: (renewed: MailboxSecret) => Promise<void>,
-): Promise<{ accessToken: string; until: number }> {
+): Promise<Token> {
   try {
     const { configuration } = await configured(runtime, workspaceId, provider);
     const given = await openid.refreshTokenGrant(configuration, refreshToken);
-    if (given.refresh_token && given.refresh_token !== refreshToken)
-      await keep({ provider, refreshToken: given.refresh_token });
+    const renewed = given.refresh_token ?? refreshToken;
+    if (renewed !== refreshToken) await keep({ provider, refreshToken: renewed });
     const lasts = given.expires_in ?? USUAL_S;
-    return { accessToken: given.access_token, until: Date.now() + Math.max(lasts - SPARE_S, lasts / 2) * 1_000 };
+    const until = Date.now() + Math.max(lasts - SPARE_S, lasts / 2) * 1_000;
+    return { accessToken: given.access_token, until, refreshToken: renewed };
   } catch (error) {
     // Taken back there, or too old: only its owner can sign in again.
     if (error instanceof Problem) throw new MailFault('token-refused', error.code);

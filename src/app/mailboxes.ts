@@ -22,7 +22,7 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { MAX_PAGE } from '#kernel/query/page.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
-import { isBlocked, knownAddress, mailbox, mailSink } from '#modules/channels/index.ts';
+import { isBlocked, knownAddress, mailbox, mailSink, readGateways } from '#modules/channels/index.ts';
 import { credentialsOf } from './mailbox-sign-in.ts';
 import { every, keepRounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
@@ -203,10 +203,10 @@ async function followMailbox(
       connection.news.delete(path);
       return null;
     }
-    const { owner, since, blocked, visibility, knownOnly } = await mailboxOf(workspace, id);
+    const { owner, since, blocked, visibility, knownOnly, gateways } = await mailboxOf(workspace, id);
     const list = new Set(blocked);
     const sink = mailSink({
-      ...{ workspace, principal: program, mailbox: id, owner, visibility, knownOnly },
+      ...{ workspace, principal: program, mailbox: id, owner, visibility, knownOnly, gateways },
       ...{ runner, dataFolder, storage },
     });
     const gated = { ...sink, commit: (batch: FolderBatch) => keeping(() => sink.commit(batch)) };
@@ -265,6 +265,7 @@ async function mailboxOf(workspace: Workspace, id: string) {
     since: since === null ? null : new Date(`${since}T00:00:00Z`),
     blocked: [...(blocked ?? []), ...(await blockedAddresses(workspace))],
     ...{ visibility, knownOnly },
+    gateways: await readGateways(records, workspace.settings.country, { mailbox: id }),
   };
 }
 

@@ -29,7 +29,6 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import {
   type Delivery,
-  emailAdapter,
   interaction,
   keepSentMail,
   type MailAccess,
@@ -37,8 +36,9 @@ import {
   type Written,
 } from '#modules/channels/index.ts';
 import { notification, task } from '#modules/teamwork/index.ts';
+import { type Way, wayOf } from './fax.ts';
 import { credentialsOf } from './mailbox-sign-in.ts';
-import { type MailContent, notesOn, outgoingOf, requireSender, type Sender } from './outgoing.ts';
+import { type MailContent, notesOn, outgoingOf, referencesTo, requireSender, type Sender } from './outgoing.ts';
 import { principalOf } from './principal.ts';
 import { every, keepRounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
@@ -60,7 +60,6 @@ const KEEPS_ITSELF = /(?:^|\.)(?:gmail\.com|googlemail\.com|office365\.com|outlo
 const ITSELF_S = 60;
 
 const program = asSystem('what was given to be sent is sent, and its writer hears of it');
-const sending = emailAdapter.sending!;
 
 type Mail = OutgoingMail<MailContent>;
 
@@ -68,7 +67,7 @@ type Mail = OutgoingMail<MailContent>;
  * Sends what waits, each mail at its time, and looks after what was sent. Exactly once, as far as SMTP allows: before the last
  * line is handed over it is written down that the server may have the mail from now on. What was interrupted before is sent
  * anew; what was interrupted after is looked for among the sent mails of the mailbox, and where it is not there its writer
- * decides. See decision 025.
+ * decides. See decision 027.
  */
 export function keepOutbox(runtime: Runtime, onError: (error: unknown) => void): { stop(): Promise<void> } {
   const { database } = runtime;
@@ -142,12 +141,12 @@ async function work(runtime: Runtime, workspace: Workspace, runner: string, mail
   // A process was killed before the server had all of it: nobody got it.
   const allowed = await allow(runtime, workspace, mail);
   if ('fault' in allowed) return fail(workspace, mail, note, allowed.fault, allowed.detail);
-  const { sender, from, access } = allowed;
-  const written = await writtenOf(runtime, workspace, mail, from, note);
+  const { sender, from, way } = allowed;
+  const written = await writtenOf(runtime, workspace, mail, from, way, note);
   if ('fault' in written) return fail(workspace, mail, note, written.fault, written.detail);
   await note({ state: 'sending' });
   const to = mail.recipients.filter(({ state }) => state === 'waiting').map(({ address }) => address);
-  const delivery = await sending.send(written, to, access, () => note({ state: 'ending' }));
+  const delivery = await way.send(written, to, () => note({ state: 'ending' }));
   await settle(runtime, workspace, { ...mail, file: written.file }, note, delivery, sender);
 }
 
@@ -158,16 +157,15 @@ async function allow(
   runtime: Runtime,
   workspace: Workspace,
   mail: Mail,
-): Promise<
-  { sender: Sender; from: { name: string; address: string }; access: MailAccess } | { fault: string; detail: string }
-> {
+): Promise<{ sender: Sender; from: { name: string; address: string }; way: Way } | { fault: string; detail: string }> {
   const writer = await principalOf(workspace, mail.user);
   if (!writer) return { fault: 'not-allowed', detail: '' };
   try {
     const { sender, from } = await requireSender(workspace, writer, mail.content);
     const [stop] = (await notesOn(workspace, writer, mail.content)).filter(({ stops }) => stops);
     if (stop) return { fault: stop.code, detail: stop.address };
-    return { sender, from, access: await accessOf(runtime, workspace, sender.id) };
+    const access = await accessOf(runtime, workspace, sender.id);
+    return { sender, from, way: await wayOf(runtime, workspace, mail.content, sender, access) };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { fault: error.code === 'outgoing.no-server' ? 'no-server' : 'not-allowed', detail: '' };
@@ -185,6 +183,7 @@ async function writtenOf(
   workspace: Workspace,
   mail: Mail,
   from: { name: string; address: string },
+  way: Way,
   note: Note,
 ): Promise<(Written & { file: FileValue }) | { fault: string; detail: string }> {
   const storage = openStorage(runtime.dataFolder);
@@ -198,9 +197,8 @@ async function writtenOf(
     const answered = mail.content.replyTo
       ? await records.find(interaction, { id: mail.content.replyTo }, { fields: ['messageId', 'threadRoot'] })
       : null;
-    const references = [...new Set([answered?.threadRoot, answered?.messageId].flatMap((one) => one ?? []))];
-    const of = { id: mail.messageId!, from, at: new Date(), references };
-    const written = await sending.write(await outgoingOf(runtime, workspace, program, mail.content, of));
+    const of = { id: mail.messageId!, from, at: new Date(), references: answered ? referencesTo(answered) : [] };
+    const written = await way.write(await outgoingOf(runtime, workspace, program, mail.content, of));
     const received = await receiveBytes(runtime.dataFolder, written.raw);
     const name = `${
       mail.content.subject
@@ -332,7 +330,7 @@ async function lookFor(runtime: Runtime, workspace: Workspace, mail: Mail, note:
   let isThere = false;
   if (!('fault' in allowed))
     try {
-      isThere = await sending.hasLeft({ id: mail.messageId! }, allowed.access);
+      isThere = await allowed.way.hasLeft({ id: mail.messageId! });
     } catch (error) {
       if (!(asFault(error) instanceof MailFault)) throw error;
     }

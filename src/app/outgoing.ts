@@ -16,9 +16,11 @@ import { FieldProblem, Problem } from '#kernel/problems/problem.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
+import type { Records } from '#kernel/records/records.ts';
+import { gapsIn } from '#kernel/template/gaps.ts';
 import {
   bouncedAddress,
-  emailAdapter,
+  faxAdapter,
   identify,
   interaction,
   mailbox,
@@ -29,6 +31,7 @@ import {
 } from '#modules/channels/index.ts';
 import { contact } from '#modules/customers/index.ts';
 import { mayContact } from '#modules/privacy/index.ts';
+import { FAX_TYPES, requireGateway } from './fax.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface MailPerson {
@@ -58,6 +61,10 @@ export interface MailContent {
   readonly language: string | null;
   /** What for, as consents know it; a letter to one person has none. */
   readonly purpose?: string | null;
+  /** The gateway that makes a fax of it: addresses are numbers then. */
+  readonly fax?: string | null;
+  /** What it says of a meeting; the program's own word, which no draft can bring. */
+  readonly calendar?: { readonly method: string; readonly text: string };
 }
 
 /** Somebody who cannot be written to, or had better not be. */
@@ -126,13 +133,14 @@ export async function sendersOf(
 export async function notesOn(
   workspace: Workspace,
   principal: Principal,
-  content: Pick<MailContent, 'to' | 'cc' | 'bcc' | 'replyTo' | 'purpose'>,
+  content: Pick<MailContent, 'to' | 'cc' | 'bcc' | 'replyTo' | 'purpose' | 'fax'>,
 ): Promise<RecipientNote[]> {
   const all = [...content.to, ...content.cc, ...content.bcc];
   const notes: RecipientNote[] = [];
-  const wrong = all.filter(({ address }) => asAddress(address) === null);
+  const isAddress = (text: string) => (content.fax ? faxNumber(text) : asAddress(text)) !== null;
+  const wrong = all.filter(({ address }) => !isAddress(address));
   for (const { address } of wrong) notes.push({ address, contact: null, code: 'notAnAddress', stops: true });
-  const addresses = [...new Set(all.flatMap(({ address }) => (asAddress(address) ? normalOf(address) : [])))];
+  const addresses = [...new Set(all.flatMap(({ address }) => (isAddress(address) ? normalOf(address) : [])))];
   if (addresses.length === 0) return notes;
   const records = recordsFor(workspace, program, 'mail');
   const identities = await identify(records, addresses);
@@ -152,7 +160,8 @@ export async function notesOn(
     // Whoever wrote to us waits for an answer, whatever they said of being written to.
     const isAnswer = asked.has(address);
     if (mark?.doNotContact) notes.push({ address, contact: id, code: 'doNotContact', stops: !isAnswer });
-    else if (mark?.doNotEmail) notes.push({ address, contact: id, code: 'doNotEmail', stops: !isAnswer });
+    else if (mark?.doNotEmail && !content.fax)
+      notes.push({ address, contact: id, code: 'doNotEmail', stops: !isAnswer });
     else if (content.purpose && id) {
       const { may } = await mayContact(workspace, program, id, content.purpose, 'email');
       if (!may) notes.push({ address, contact: id, code: 'noConsent', stops: true });
@@ -198,6 +207,9 @@ export async function sendOutgoing(
   if (sendAt.getTime() > now + LATEST_MS || (followUpAt && followUpAt <= sendAt))
     throw invalid(followUpAt && followUpAt <= sendAt ? 'followUpAt' : 'sendAt');
   const content = cleanContent(draft.content);
+  // “Dear ⟦First name⟧,” is a mail that nobody has finished.
+  const gaps = gapsIn(`${content.subject} ${content.html}`);
+  if (gaps.length > 0) throw new Problem('outgoing.gaps', { gaps: gaps.join(', ') });
   const { sender, from } = await requireSender(workspace, principal, content);
   const everybody = [...content.to, ...content.cc, ...content.bcc];
   if (everybody.length === 0) throw new Problem('outgoing.no-recipient');
@@ -209,34 +221,72 @@ export async function sendOutgoing(
       { address: stopped[0]!.address },
       stopped.map(({ code, address }) => ({ field: 'to', code: `outgoing.note.${code}`, params: { address } })),
     );
-  await readableFiles(workspace, principal, content.attachments);
+  const files = await readableFiles(workspace, principal, content.attachments);
+  const gateway = content.fax ? await requireGateway(workspace, sender, content.fax) : null;
+  if (gateway && (files.some(({ type }) => !FAX_TYPES.has(type)) || (files.length === 0 && !textOfHtml(content.html))))
+    throw new Problem('outgoing.no-fax');
   const records = recordsFor(workspace, principal, 'mail');
   for (const [object, id] of Object.entries(content.about)) await records.read(object, id, { fields: [] });
   const answered = content.replyTo ? await threadOf(workspace, principal, content.replyTo) : null;
+  await inTransaction(workspace, program, 'mail', async (inside, connection) => {
+    const writer = principal.userId!;
+    const as = gateway ? { name: from.name, address: gateway.number } : from;
+    const given = { id: draft.id, writer, sender, from, as, content, answered, sendAt, followUpAt };
+    if (!(await queueOutgoing(inside, connection, workspace, given))) throw new Problem('outgoing.stale');
+  });
+}
+
+/** A mail that may be sent, with what was found out about it. */
+export interface ReadyMail {
+  /** Of a draft that is kept. */
+  readonly id: string;
+  readonly writer: string;
+  readonly sender: Sender;
+  readonly from: MailPerson;
+  /** As whom those who get it know the sender, where that is another address: of a fax, our number. */
+  readonly as?: MailPerson;
+  readonly content: MailContent;
+  /** What it answers. */
+  readonly answered: { readonly conversation: string | null; readonly references: readonly string[] } | null;
+  readonly sendAt: Date;
+  readonly followUpAt: Date | null;
+}
+
+/**
+ * Gives a mail to be sent, in the transaction of whatever it tells of: both are, or neither.
+ * @returns the interaction that tells of it, null where colleagues do not see all of the mailbox; null when the draft is none
+ */
+export async function queueOutgoing(
+  inside: Records,
+  connection: Connection,
+  { id: workspaceId, schema }: Pick<Workspace, 'id' | 'schema'>,
+  { id, writer, sender, from, as = from, content, answered, sendAt, followUpAt }: ReadyMail,
+): Promise<{ interaction: string | null } | null> {
   const messageId = newMessageId(from.address);
   const key = messageKey(messageId, from);
   const roles = [
-    { role: 'from' as const, ...from },
+    { role: 'from' as const, ...as },
     ...(['to', 'cc', 'bcc'] as const).flatMap((role) => content[role].map((one) => ({ role, ...one }))),
   ];
+  const everybody = [...content.to, ...content.cc, ...content.bcc];
   const addresses = [...new Set(everybody.map(({ address }) => address))];
-  await inTransaction(workspace, program, 'mail', async (inside, connection) => {
-    const planned =
-      sender.visibility === 'full'
-        ? await planMail(inside, {
-            ...{ writer: principal.userId!, owner: sender.kind === 'shared' ? null : sender.owner },
-            ...{ team: sender.team, key, messageId, references: answered?.references ?? [], at: sendAt },
-            ...{ subject: content.subject, body: textOfHtml(content.html), participants: roles },
-            ...{ attachments: content.attachments, conversation: answered?.conversation ?? null, about: content.about },
-          })
-        : null;
-    const isQueued = await queueMail(connection, workspace.schema, principal.userId!, draft.id, {
-      ...{ content: { ...content, from: from.address }, mailbox: sender.id, interaction: planned, messageId },
-      ...{ recipients: addresses, sendAt, followUpAt },
-    });
-    if (!isQueued) throw new Problem('outgoing.stale');
-    await announce(connection, workspace.id);
+  const planned =
+    sender.visibility === 'full'
+      ? await planMail(inside, {
+          channel: content.fax ? 'fax' : 'email',
+          ...{ writer, owner: sender.kind === 'shared' ? null : sender.owner },
+          ...{ team: sender.team, key, messageId, references: answered?.references ?? [], at: sendAt },
+          ...{ subject: content.subject, body: textOfHtml(content.html), participants: roles },
+          ...{ attachments: content.attachments, conversation: answered?.conversation ?? null, about: content.about },
+        })
+      : null;
+  const isQueued = await queueMail(connection, schema, writer, id, {
+    ...{ content: { ...content, from: from.address }, mailbox: sender.id, interaction: planned, messageId },
+    ...{ recipients: addresses, sendAt, followUpAt },
   });
+  if (!isQueued) return null;
+  await announce(connection, workspaceId);
+  return { interaction: planned };
 }
 
 /** Makes a draft again of a mail that has not left. @throws Problem `outgoing.too-late` */
@@ -268,20 +318,21 @@ export async function requireSender(
   if (!sender.addresses.includes(address)) throw new Problem('outgoing.sender');
   const records = recordsFor(workspace, program, 'mail');
   const writer = await records.read('user', principal.userId!, { fields: ['name'] });
-  // A shared mailbox answers in its own name, with that of whoever writes.
-  const name = sender.kind === 'shared' ? `${writer.name} (${sender.name})` : (writer.name as string);
-  return {
-    sender,
-    from: { name: sender.kind === 'shared' && sender.name.includes('@') ? String(writer.name) : name, address },
-  };
+  // A shared mailbox answers in its own name, where it has one, with that of whoever writes.
+  const isNamed = sender.kind === 'shared' && !sender.name.includes('@');
+  return { sender, from: { name: isNamed ? `${writer.name} (${sender.name})` : String(writer.name), address } };
 }
 
 /** What a message that is answered belongs to. @throws Problem `record.not-found` */
 async function threadOf(workspace: Workspace, principal: Principal, id: string) {
   const records = recordsFor(workspace, principal, 'mail');
-  const fields = ['conversation', 'messageId', 'threadRoot', 'original'];
-  const { conversation, messageId, threadRoot } = await records.read(interaction, id, { fields });
-  return { conversation, references: [...new Set([threadRoot, messageId].flatMap((one) => one ?? []))] };
+  const answered = await records.read(interaction, id, { fields: ['conversation', 'messageId', 'threadRoot'] });
+  return { conversation: answered.conversation, references: referencesTo(answered) };
+}
+
+/** What an answer refers to (RFC 5322, 3.6.4): the mail that its thread began with, and the one that it answers. */
+export function referencesTo({ threadRoot, messageId }: Partial<Record<'threadRoot' | 'messageId', string | null>>) {
+  return [...new Set([threadRoot, messageId].flatMap((one) => one ?? []))];
 }
 
 /** The mail as its channel writes it, with the bytes of its files. */
@@ -297,9 +348,10 @@ export async function outgoingOf(
   const attachments = [];
   for (const { name, type, storageKey } of files)
     attachments.push({ name, type, bytes: await buffer(await storage.get(storageKey)) });
-  const { to, cc, bcc, subject, html, signature, quote, language } = content;
+  const { to, cc, bcc, subject, html, signature, quote, language, calendar } = content;
   const whole = [html, signature && `<p>-- </p>${signature}`, quote && `<p></p>${quote}`].filter(Boolean).join('\n');
-  return { ...of, to, cc, bcc, subject, html: whole, attachments, ...(language ? { language } : {}) };
+  const more = { ...(language ? { language } : {}), ...(calendar ? { calendar } : {}) };
+  return { ...of, to, cc, bcc, subject, html: whole, attachments, ...more };
 }
 
 /** @throws Problem `file.not-found` for what the writer may not read, `outgoing.too-large` */
@@ -320,8 +372,8 @@ async function readableFiles(workspace: Workspace, principal: Principal, files: 
 export function cleanContent(content: MailContent): MailContent {
   const people = (all: readonly MailPerson[]) =>
     all.map(({ name, address }) => {
-      const valid = asAddress(oneLine(address));
-      if (!valid || emailAdapter.sending?.isAddress(valid) !== true)
+      const valid = content.fax ? faxNumber(address) : asAddress(oneLine(address));
+      if (!valid)
         throw new Problem('outgoing.not-allowed', { address: oneLine(address).slice(0, 100) }, [
           { field: 'to', code: 'outgoing.note.notAnAddress', params: { address: oneLine(address).slice(0, 100) } },
         ]);
@@ -343,6 +395,12 @@ export function cleanHtml(html: string): string {
     if (error instanceof FieldProblem) throw invalid('html', error.code);
     throw error;
   }
+}
+
+/** In E.164, as numbers are kept; null for what no fax can go to. */
+function faxNumber(text: string): string | null {
+  const number = normalAddress(oneLine(text));
+  return number && faxAdapter.sending.isAddress(number) ? number : null;
 }
 
 const normalOf = (address: string) => normalAddress(address) ?? address.toLowerCase();

@@ -1,6 +1,6 @@
 import { asSystem, type Principal } from '#kernel/access/access.ts';
 import type { Database } from '#kernel/database/pool.ts';
-import { sql } from '#kernel/database/sql.ts';
+import { raw, sql } from '#kernel/database/sql.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
@@ -36,37 +36,63 @@ export async function publicPageOf(
 /** Names of sources that a day of a page keeps apart; strangers can make up as many as they like. */
 const MOST_SOURCES = 40;
 
-/** One more view, start or submission of a page. */
+/** What is counted of a page: opened, begun, sent or booked, and of what was booked moved and cancelled. */
+export type Counted = 'views' | 'starts' | 'submissions' | 'moves' | 'cancellations';
+
+/** One more of what happens on a page. */
 export async function countVisit(
   database: Database,
   workspaceId: string,
   page: string,
-  what: 'views' | 'starts' | 'submissions',
+  what: Counted,
   source: string,
 ): Promise<void> {
-  const [views, starts, submissions] = ['views', 'starts', 'submissions'].map((one) => Number(one === what));
+  const one = raw(counted.map((name) => Number(name === what)).join(', '));
   await database.execute(sql`
-    insert into platform.page_visit as v (workspace_id, page_id, on_day, source, views, starts, submissions)
+    insert into platform.page_visit as v (workspace_id, page_id, on_day, source, ${columns})
     select ${workspaceId}::uuid, ${page}::uuid, current_date,
       case when exists (select from platform.page_visit where page_id = ${page}::uuid and on_day = current_date and source = ${source})
           or (select count(*) from platform.page_visit where page_id = ${page}::uuid and on_day = current_date) < ${MOST_SOURCES}
-        then ${source} else 'other' end, ${views}::integer, ${starts}::integer, ${submissions}::integer
-    on conflict (page_id, on_day, source) do update set views = v.views + excluded.views,
-      starts = v.starts + excluded.starts, submissions = v.submissions + excluded.submissions`);
+        then ${source} else 'other' end, ${one}
+    on conflict (page_id, on_day, source) do update set ${added}`);
 }
 
-export interface Visits {
-  readonly source: string;
-  readonly views: number;
-  readonly starts: number;
-  readonly submissions: number;
-}
+export type Counts = Readonly<Record<Counted, number>>;
 
-/** How often a page was opened, begun and sent in the last days, by where visitors came from; most views first. */
-export async function visitsOf(database: Database, workspaceId: string, page: string, days: number): Promise<Visits[]> {
+/** How often a page was opened and what came of it in the last days, by where visitors came from; most views first. */
+export async function visitsOf(
+  database: Database,
+  workspaceId: string,
+  page: string,
+  days: number,
+): Promise<(Counts & { readonly source: string })[]> {
   const rows = await database.run(sql`
-    select source, sum(views)::integer, sum(starts)::integer, sum(submissions)::integer from platform.page_visit
+    select source, ${sums} from platform.page_visit
     where workspace_id = ${workspaceId}::uuid and page_id = ${page}::uuid and on_day > current_date - ${days}::integer
     group by source order by 2 desc, 1 limit 50`);
-  return rows.map(([source, views, starts, submissions]) => ({ source, views, starts, submissions }) as Visits);
+  return rows.map(([source, ...counts]) => ({ source: String(source), ...countsIn(counts) }));
+}
+
+/** The same by week, the last first; weeks in which nothing happened are left out. */
+export async function weeksOf(
+  database: Database,
+  workspaceId: string,
+  page: string,
+): Promise<(Counts & { readonly from: string })[]> {
+  const rows = await database.run(sql`
+    select to_char(date_trunc('week', on_day::timestamp), 'YYYY-MM-DD'), ${sums} from platform.page_visit
+    where workspace_id = ${workspaceId}::uuid and page_id = ${page}::uuid
+      and on_day > current_date - ${SHOWN_WEEKS * 7}::integer
+    group by 1 order by 1 desc`);
+  return rows.map(([from, ...counts]) => ({ from: String(from), ...countsIn(counts) }));
+}
+
+const SHOWN_WEEKS = 12;
+const counted = ['views', 'starts', 'submissions', 'moves', 'cancellations'] as const satisfies readonly Counted[];
+const columns = raw(counted.join(', '));
+const added = raw(counted.map((one) => `${one} = v.${one} + excluded.${one}`).join(', '));
+const sums = raw(counted.map((one) => `sum(${one})::integer`).join(', '));
+
+function countsIn(row: readonly unknown[]): Counts {
+  return Object.fromEntries(counted.map((one, index) => [one, Number(row[index])])) as Record<Counted, number>;
 }

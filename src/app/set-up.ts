@@ -9,6 +9,7 @@ import { createWorkspace, forgetWorkspace, schemaOf } from '#kernel/workspace/wo
 import { createIdentity } from './identity/people.ts';
 import type { Runtime } from './runtime.ts';
 import { makeStandardRoles } from './standard-roles.ts';
+import { noteSteps } from './upgrades/upgrade.ts';
 
 export interface CompanySetUp {
   company: string;
@@ -54,6 +55,7 @@ export function setUpCompany(
       const records = recordsFor(workspace, program, 'setup');
       for (const module of modules) await module.seed?.(records, language);
       await makeStandardRoles(records, language);
+      await noteSteps(database, id);
       const name = input.name?.trim() || email.split('@')[0]!;
       const person = { name, email, password, language, timeZone, administrator: true };
       const { identityId, userId } = await createIdentity(database, workspace, person);

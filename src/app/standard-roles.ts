@@ -129,10 +129,16 @@ const marketing: Role['grants'] = {
   ...talks('own', 'own'),
 };
 
-const standard: Readonly<Record<StandardRole, Role['grants']>> = { representative, manager, reader, marketing };
+/** What each may do, beside the ground that all roles stand on. */
+export const standardGrants: Readonly<Record<StandardRole, Role['grants']>> = {
+  representative,
+  manager,
+  reader,
+  marketing,
+};
 
 /** Each on the ground that all roles stand on, by its kind. */
-export const standardRoles: readonly Role[] = Object.entries(standard).map(([name, grants]) =>
+export const standardRoles: readonly Role[] = Object.entries(standardGrants).map(([name, grants]) =>
   roleOf({ name, grants }),
 );
 
@@ -144,7 +150,7 @@ export async function makeStandardRoles(records: Records, language: string): Pro
   const { items } = await records.list('role', { fields: ['name'], limit: 500 });
   const known = new Map(items.map(({ id, name }) => [name as string, id]));
   const ids: Partial<Record<StandardRole, string>> = {};
-  for (const [kind, grants] of Object.entries(standard) as [StandardRole, Role['grants']][]) {
+  for (const [kind, grants] of Object.entries(standardGrants) as [StandardRole, Role['grants']][]) {
     const name = words(`access.standard.${kind}.name`);
     const description = words(`access.standard.${kind}.description`);
     ids[kind] = known.get(name) ?? (await records.create('role', { name, description, grants })).id;

@@ -57,7 +57,10 @@ export interface Started {
 export async function startRuntime(options: StartOptions): Promise<Started> {
   const { dataFolder, onProgress = () => {} } = options;
   const opening = openServer(options);
-  // The definitions take half a second to load: meanwhile the database starts.
+  // Nothing else happens while the definitions load: half a second, ten on a busy machine, and a server that runs already would
+  // seem not to answer.
+  if (options.databaseUrl) await opening;
+  // One that has to be started does so meanwhile.
   const loading = Promise.all([
     import('./runtime.ts'),
     import('./announce.ts'),
@@ -78,6 +81,8 @@ export async function startRuntime(options: StartOptions): Promise<Started> {
     const runtime = createRuntime(database, dataFolder);
     if (options.upgrade === 'apply' || (options.upgrade === 'ask' && server.isOwned)) {
       await upgrades.upgradeWorkspaces(database, runtime.shipped, upgradeOptions(database, dataFolder, onProgress));
+      const { upgradeContents } = await import('./upgrades/upgrade.ts');
+      await upgradeContents(runtime, onceASecond(onProgress));
     } else if (options.upgrade === 'ask' && (await upgrades.planUpgrade(database, runtime.shipped)).length > 0) {
       throw new StartError(
         'database-too-old',

@@ -49,6 +49,7 @@ export type ShownMail = Static<typeof ShownMail>;
 const Logo = Type.String({ description: 'A small picture, as a data address' });
 
 export const WeeklyHours = weeklyHours.schema({ name: 'workingHours' }).output;
+const Holidays = Type.Array(Type.Object({ on: Type.String({ format: 'date' }), name: text }));
 
 export const Session = Type.Object({
   user: Type.Object({
@@ -443,7 +444,15 @@ export const Company = Type.Object({
   timeZone: text,
   country: text,
   workingHours: Type.Union([WeeklyHours, Type.Null()], { description: 'Of whoever says no others' }),
+  holidays: Type.Union([Holidays, Type.Null()], { description: 'Days on which the company does not work' }),
   job: Type.Optional(orNull(id)),
+});
+const day = Type.String({ format: 'date' });
+export const SavedPlaybook = Type.Object({ changeSet: id });
+export const PlaybookDays = Type.Object({
+  on: day,
+  days: Type.Array(day, { description: 'Of each step, in their order' }),
+  holidays: Type.Array(Type.Object({ on: day, name: text }), { description: 'Those that were left out' }),
 });
 export const Rates = Type.Object({
   base: text,
@@ -477,7 +486,17 @@ export const ConfigurationDifference = Type.Object({
 });
 export const ConfigurationVersions = Type.Object({
   version: count,
-  items: Type.Array(Type.Object({ version: count, changedAt: time, changedBy: orNull(id) })),
+  items: Type.Array(
+    Type.Object({
+      ...{ version: count, changedAt: time, changedBy: orNull(id) },
+      changes: Type.Array(
+        Type.Object({
+          ...{ kind: text, object: text, name: Type.Optional(text), type: Type.Optional(text) },
+          settings: Type.Optional(Type.Array(text, { description: 'Names of what was set' })),
+        }),
+      ),
+    }),
+  ),
 });
 
 export const Backups = Type.Object({
@@ -601,7 +620,8 @@ export const HealthDetails = Type.Object({
 });
 
 export const SignInWays = Type.Object({
-  openid: orNull(Type.Object({ label: Type.String({ description: 'Of the button' }) })),
+  openid: Type.Array(Type.Object({ id, label: Type.String({ description: 'Of the button' }) })),
+  leadsTo: Type.Union([id, Type.Null()], { description: 'The provider whose domain was asked about' }),
   directory: Type.Boolean({ description: 'The company’s directory knows the password' }),
   passwords: Type.Boolean({ description: 'For everybody; administrators always have theirs' }),
 });
@@ -665,11 +685,14 @@ export type ScimSettings = Static<typeof ScimSettings>;
 
 const providerOf = <Schema extends TSchema>(settings: Schema) =>
   orNull(Type.Object({ active: Type.Boolean(), settings, hasSecret: Type.Boolean() }));
+const redirectUri = Type.String({ description: 'To be registered at the OpenID Connect provider' });
 export const IdentityProviders = Type.Object({
-  openid: providerOf(OpenIdSettings),
+  openid: Type.Array(
+    Type.Object({ id, active: Type.Boolean(), settings: OpenIdSettings, hasSecret: Type.Boolean(), redirectUri }),
+  ),
+  nextOpenid: Type.Object({ id, redirectUri }, { description: 'What another one would be known by' }),
   ldap: providerOf(LdapSettings),
   scim: providerOf(ScimSettings),
-  redirectUri: Type.String({ description: 'To be registered at the OpenID Connect provider' }),
   scimUrl: text,
   scimGroups: Type.Array(Type.Object({ name: text, members: count }), { description: 'That were provisioned' }),
 });
@@ -898,8 +921,12 @@ export const FormFields = listOf(
 );
 export type FormFields = Static<typeof FormFields>;
 
-export const FormStatistics = listOf(Type.Object({ source: text, views: count, starts: count, submissions: count }));
-export type FormStatistics = Static<typeof FormStatistics>;
+const counts = { views: count, starts: count, submissions: count, moves: count, cancellations: count };
+export const PageStatistics = Type.Object({
+  items: Type.Array(Type.Object({ source: text, ...counts })),
+  weeks: Type.Array(Type.Object({ from: text, ...counts })),
+});
+export type PageStatistics = Static<typeof PageStatistics>;
 
 const MailPerson = Type.Object(
   { name: Type.String({ maxLength: 300 }), address: Type.String({ maxLength: 320 }) },
@@ -941,6 +968,9 @@ export const MailContent = Type.Object(
         description: 'As consents know it: who did not consent is not written to',
       }),
     ),
+    fax: Type.Optional(
+      Type.Union([id, Type.Null()], { description: 'The gateway that makes a fax of it: addresses are numbers then' }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -950,7 +980,7 @@ const MailState = Type.Enum(['draft', 'waiting', 'sending', 'ending', 'sent', 'f
 const MailRecipients = Type.Array(
   Type.Object({
     address: text,
-    state: Type.Enum(['waiting', 'accepted', 'refused', 'bounced', 'delayed']),
+    state: Type.Enum(['waiting', 'accepted', 'refused', 'bounced', 'delayed', 'delivered']),
     detail: Type.String({ description: 'In the server’s words' }),
   }),
 );
@@ -983,6 +1013,18 @@ export const MailSenders = listOf(
 );
 export type MailSender = Static<typeof MailSenders>['items'][number];
 
+export const FaxGateways = listOf(
+  Type.Object({
+    id,
+    name: text,
+    number: Type.String({ description: 'Ours' }),
+    mailbox: id,
+  }),
+);
+export type FaxGateway = Static<typeof FaxGateways>['items'][number];
+
+export const FaxSecrets = listOf(id);
+
 export const MailNotes = listOf(
   Type.Object({
     address: text,
@@ -992,6 +1034,35 @@ export const MailNotes = listOf(
   }),
 );
 export type MailNote = Static<typeof MailNotes>['items'][number];
+
+export const MailVariables = listOf(
+  Type.Object({
+    path: Type.String({ description: 'As a text asks for it, between two braces' }),
+    group: text,
+    label: text,
+  }),
+);
+export type MailVariable = Static<typeof MailVariables>['items'][number];
+
+export const FilledMailText = Type.Object({
+  language: Type.String({ description: 'Of the text that was taken' }),
+  languages: Type.Array(text, { description: 'In which it is there' }),
+  subject: text,
+  html: text,
+  attachments: MailContent.properties.attachments,
+  gaps: Type.Array(text, { description: 'What nobody knows; it stands in the text between ⟦ and ⟧' }),
+  problems: Type.Array(
+    Type.Object({
+      part: Type.Enum(['subject', 'html']),
+      code: text,
+      line: Type.Integer({ minimum: 1 }),
+      column: Type.Integer({ minimum: 1 }),
+      word: text,
+      text: Type.String({ description: 'What is wrong, and where' }),
+    }),
+  ),
+});
+export type FilledMailText = Static<typeof FilledMailText>;
 
 export const MailDelivery = listOf(
   Type.Object({
@@ -1006,3 +1077,50 @@ export const MailDelivery = listOf(
   }),
 );
 export type MailDelivery = Static<typeof MailDelivery>['items'][number];
+
+const meetingResponse = Type.Union([Type.Enum(['accepted', 'tentative', 'declined']), Type.Null()]);
+
+export const MeetingShape = Type.Object({
+  id,
+  canInvite: Type.Boolean({ description: 'By whoever asks, from a mailbox of theirs' }),
+  canDecide: Type.Boolean({ description: 'Whether proposals are theirs to decide' }),
+  invitation: orNull(
+    Type.Object({
+      from: text,
+      mailbox: id,
+      message: text,
+      isPending: Type.Boolean({ description: 'Guests may have something to hear yet' }),
+      text: Type.Union([text, Type.Null()], { description: 'Why the guests cannot be told, in words' }),
+    }),
+  ),
+  people: Type.Array(
+    Type.Object({
+      id,
+      name: orNull(text),
+      address: orNull(text),
+      contact: orNull(id),
+      user: orNull(id),
+      response: meetingResponse,
+      comment: orNull(text),
+      isInvited: Type.Boolean({ description: 'False of whoever answers an invitation that they never had' }),
+      delivery: Type.Union([
+        Type.Enum(['waiting', 'sent', 'failed', 'unsure', 'kept-out'], { description: 'Of the last mail to them' }),
+        Type.Null(),
+      ]),
+      text: orNull(text),
+      proposal: orNull(Type.Object({ at: time, duration: orNull(count) })),
+    }),
+  ),
+  answers: Type.Array(
+    Type.Object({
+      address: Type.Union([text, Type.Null()], {
+        description: 'Which of ours was invited; a colleague answers without',
+      }),
+      answer: meetingResponse,
+      repeats: Type.Boolean(),
+      organizer: orNull(text),
+    }),
+    { description: 'What whoever asks may answer' },
+  ),
+});
+export type MeetingShape = Static<typeof MeetingShape>;

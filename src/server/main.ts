@@ -97,17 +97,18 @@ async function start({
     onProgress: say,
     onLost: fail,
   });
-  const loading = isWeb ? import('./app.ts') : undefined;
+  // Meanwhile, where a database has to be started: one that runs would seem not to answer while modules load.
+  const loading = isWeb && !databaseUrl ? import('./app.ts') : undefined;
   const started = await starting;
   stops.push(started.stop);
   kill = started.kill;
   if (stopping) return await stopAll();
 
+  const { buildApp } = isWeb ? await (loading ?? import('./app.ts')) : {};
   if (roles.includes('worker')) {
     const { runBackground } = await import('#app/background.ts');
     stops.push((await runBackground(started.runtime, say)).stop);
   }
-  const { buildApp } = (await loading) ?? {};
   if (buildApp) {
     const app = await buildApp(started.runtime, { log: true, tiles, rateLimit });
     stops.push(async () => {

@@ -1,7 +1,10 @@
 import { Link as RouterLink } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { type FieldEnvironment, FieldEnvironmentProvider } from '#kernel/fields/web/environment.tsx';
 import type { FileLink, RecordLink } from '#kernel/fields/web/field-web.ts';
+import { formatNearDate, today } from '#kernel/fields/web/format.ts';
+import { useAwayUntil } from './absence/use-away-until.ts';
 import { post } from './api/client.ts';
 import { useDefinitions } from './api/definitions.ts';
 import { queryClient, readPage, searchQuery, titleQuery } from './api/queries.ts';
@@ -11,23 +14,35 @@ import { openQuickCreate } from './create/open-quick-create.tsx';
 /** Gives the fields the reader's language and money, and ways to other records. */
 export function FieldEnvironmentOf({ session, children }: { session: Session; children: ReactNode }) {
   const definitions = useDefinitions();
+  const { t } = useTranslation();
+  const awayUntil = useAwayUntil();
   const environment = useMemo((): FieldEnvironment => {
     const titleField = (object: string) => definitions.get(object)?.title ?? 'name';
+    const language = session.user.language || session.workspace.language;
+    const timeZone = session.user.timeZone || session.workspace.timeZone;
+    /** Whoever gives somebody something should know that they are away. */
+    const withAbsence = (link: RecordLink): RecordLink => {
+      const until = link.object === 'user' ? awayUntil(link.id) : null;
+      if (!until) return link;
+      const away = t('field.awayUntil', { day: formatNearDate(until, language, today(timeZone)) });
+      return { ...link, detail: [away, link.detail].filter(Boolean).join(' · ') };
+    };
     const keepTitles = (links: RecordLink[]) => {
       for (const { object, id, title } of links)
         queryClient.setQueryData(titleQuery(object, titleField(object), id).queryKey, title);
-      return links;
+      return links.map(withAbsence);
     };
     return {
-      language: session.user.language || session.workspace.language,
-      timeZone: session.user.timeZone || session.workspace.timeZone,
+      language,
+      timeZone,
       currency: session.workspace.currency,
       country: session.workspace.country,
       userId: session.user.id,
       objectLabel: (object) => definitions.get(object)?.label.one ?? object,
+      awayUntil,
       canCreate: (object) => definitions.get(object)?.can.create ?? false,
-      async searchRecords(object, words) {
-        if (words) {
+      async searchRecords(object, words, _signal, only) {
+        if (words && !only) {
           const { groups } = await queryClient.fetchQuery(searchQuery(words, [object], 10));
           return keepTitles(
             groups
@@ -38,6 +53,7 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
         const title = titleField(object);
         const page = await readPage(object, {
           fields: [title],
+          ...(only && { filter: only, ...(words && { search: words }) }),
           sort: object === 'user' ? [title] : undefined,
           limit: 10,
         });
@@ -64,7 +80,7 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
       },
       fileHref: (id, inline) => `/api/files/${id}${inline ? '?inline=true' : ''}`,
     };
-  }, [definitions, session]);
+  }, [definitions, session, awayUntil, t]);
   return <FieldEnvironmentProvider value={environment}>{children}</FieldEnvironmentProvider>;
 }
 

@@ -133,6 +133,15 @@ const absenceReport = createRoute({
   component: lazyRouteComponent(() => withWords('absence', import('./absence/report-page.tsx')), 'ReportPage'),
 });
 
+const playbook = createRoute({
+  getParentRoute: () => app,
+  path: '/playbooks/$id',
+  component: lazyRouteComponent(
+    () => withWords(['playbooks', 'admin', 'list'], import('./playbooks/builder-page.tsx')),
+    'BuilderPage',
+  ),
+});
+
 const holdings = createRoute({
   getParentRoute: () => app,
   path: '/privacy/$object/$id',
@@ -220,6 +229,33 @@ const mailbox = createRoute({
   ),
 });
 
+const templates = createRoute({
+  getParentRoute: () => app,
+  path: '/templates',
+  component: lazyRouteComponent(
+    () => withWords(['templates', 'admin'], import('./templates/templates-page.tsx')),
+    'TemplatesPage',
+  ),
+});
+
+const template = createRoute({
+  getParentRoute: () => app,
+  path: '/templates/$id',
+  component: lazyRouteComponent(
+    () => withWords(['templates', 'admin', 'compose'], import('./templates/template-page.tsx')),
+    'TemplatePage',
+  ),
+});
+
+const macro = createRoute({
+  getParentRoute: () => app,
+  path: '/macros/$id',
+  component: lazyRouteComponent(
+    () => withWords(['templates', 'admin'], import('./templates/macro-page.tsx')),
+    'MacroPage',
+  ),
+});
+
 const teamCalendar = createRoute({
   getParentRoute: () => app,
   path: '/team-calendar',
@@ -262,12 +298,16 @@ export const router = createRouter({
       record,
       brief,
       absenceReport,
+      playbook,
       imports,
       importRun,
       settings,
       setting,
       mailboxes,
       mailbox,
+      templates,
+      template,
+      macro,
       teamCalendar,
       visits,
       design,

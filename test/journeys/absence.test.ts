@@ -48,7 +48,6 @@ test('somebody goes away, a colleague stands in, and hands back', { skip: noBrow
   await hers.call('POST', '/records/note', {
     body: '<p>Agreed on 5 % for three years</p>',
     account: account.id,
-    kind: 'call',
   });
   await hers.call('POST', '/records/opportunity', {
     name: 'Framework contract',
@@ -99,6 +98,26 @@ test('somebody goes away, a colleague stands in, and hands back', { skip: noBrow
   await line.getByRole('link', { name: 'Accounts' }).click();
   await his.page.getByRole('link', { name: 'Baltasis amalas UAB' }).first().click();
   await his.page.getByRole('heading', { name: 'Baltasis amalas UAB' }).waitFor();
+
+  // Whoever looks at what is hers, or would give her something, sees until when she is away, and who stands in.
+  const header = his.page.locator('dl').filter({ hasText: 'away until' });
+  await header.getByText('– instead:').waitFor();
+  await header.getByRole('link', { name: 'Petras Jonaitis' }).waitFor();
+  await boss.page.goto(`/o/account/${account.id}`);
+  await boss.page
+    .getByRole('complementary', { name: 'Fields' })
+    .getByText(/^away until/)
+    .waitFor();
+  await boss.page.getByRole('button', { name: 'Edit Owner' }).click();
+  await boss.page.getByRole('complementary', { name: 'Fields' }).getByRole('textbox').last().fill('ona p');
+  await boss.page.getByRole('option', { name: /Ona Petrauskaitė.*away until/ }).waitFor();
+  await look(boss.page, 'away');
+  await boss.page.keyboard.press('Escape');
+  await boss.page.goto('/team-calendar');
+  await boss.page
+    .getByText(/^Away until/)
+    .first()
+    .waitFor();
 
   // The brief: all of it on one page.
   await his.page.getByRole('button', { name: 'More actions', exact: true }).click();

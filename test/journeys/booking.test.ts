@@ -2,24 +2,21 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import { openMailSink } from '#test/mail-sink.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+import { openLetters } from './letters.ts';
+import { lookAtAll } from './look.ts';
+import { openShop } from './shop.ts';
 
-/** Where pictures of the screens go, when somebody wants to look at them. */
-const pictures = process.env.TENDERO_PICTURES;
-process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
+const look = (page: Page, name: string) => lookAtAll(page, `booking-${name}`);
 
 test('a customer books a time, moves it and cancels it, and the calendar of whoever they meet follows', {
   skip: noBrowser,
 }, async () => {
   const house = await openHouse();
-  const sink = await openMailSink();
   const rasa = await openWindow(house, { as: administrator });
   const { page, call } = rasa;
-  await call('PUT', '/mail-server', {
-    ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null },
-    ...{ senderName: 'Litera', senderAddress: 'crm@litera.example', site: house.url },
-  });
+  const sink = await openLetters(house, rasa);
+  const shop = await openShop();
   const { key } = await call<{ key: string }>('POST', '/keys', { name: 'Phone', scope: { kind: 'calendar' } });
   const calendar = async () => (await fetch(`${house.url}/calendars/${key}.ics`)).text();
 
@@ -29,8 +26,12 @@ test('a customer books a time, moves it and cancels it, and the calendar of whoe
   await page.getByLabel('Place or link').fill('Pylimo 1, Vilnius');
   await look(page, 'builder');
   await page.getByRole('tab', { name: 'Texts' }).click();
-  await page.getByLabel(/^Address/).fill('visit');
   await page.getByLabel('Title of the page · English').fill('Taste our bread');
+  await page.getByRole('tab', { name: 'Share' }).click();
+  await page.getByLabel(/^Address/).fill('visit');
+  await page.getByLabel('Sites that may show it').fill(shop.url);
+  shop.show(await page.getByLabel('For the page of your website').inputValue());
+  await look(page, 'share');
   await page.getByRole('button', { name: 'Publish' }).click();
   await page.getByRole('link', { name: 'Open the page' }).waitFor();
 
@@ -44,14 +45,26 @@ test('a customer books a time, moves it and cancels it, and the calendar of whoe
   await checkAccess(ona.page);
   await ona.page.getByRole('link', { name: '11:00' }).first().click();
   await ona.page.getByLabel('Your name').fill('Ona Onaitė');
-  await ona.page.waitForFunction((start) => Date.now() - start > 2_500, Date.now());
   await ona.page.getByRole('button', { name: 'Book this time' }).click();
   await ona.page.getByRole('alert').waitFor();
   await look(ona.page, 'details');
   await checkAccess(ona.page);
-  await ona.page.getByLabel('Your e-mail').fill('ona@onaite.example');
-  await ona.page.getByRole('button', { name: 'Book this time' }).dblclick();
-  await ona.page.getByRole('heading', { name: 'Booked' }).waitFor();
+
+  // In the page of the shop, on another port.
+  await ona.page.goto(`${shop.url}/bread?utm_source=newsletter`);
+  const frame = ona.page.frameLocator('iframe');
+  await frame.getByRole('link', { name: 'Later' }).click();
+  await frame.getByRole('link', { name: '11:00' }).first().click();
+  await frame.getByLabel('Your name').fill('Ona Onaitė');
+  await eventually(async () => {
+    const height = await ona.page.locator('iframe').evaluate((one) => one.getBoundingClientRect().height);
+    const needed = await frame.locator('html').evaluate((one) => one.getBoundingClientRect().height);
+    assert.ok(Math.abs(height - needed) < 2, `${height} of ${needed}`);
+  });
+  await ona.page.waitForFunction((start) => Date.now() - start > 2_500, Date.now());
+  await frame.getByLabel('Your e-mail').fill('ona@onaite.example');
+  await frame.getByRole('button', { name: 'Book this time' }).dblclick();
+  await frame.getByRole('heading', { name: 'Booked' }).waitFor();
   await look(ona.page, 'booked');
 
   const first = await sink.mailTo('ona@onaite.example');
@@ -76,6 +89,13 @@ test('a customer books a time, moves it and cancels it, and the calendar of whoe
   await ona.page.getByRole('heading', { name: 'Cancelled' }).waitFor();
   await sink.mailTo('ona@onaite.example');
   await eventually(async () => assert.match(await calendar(), /STATUS:CANCELLED/));
+
+  await page.getByRole('tab', { name: 'Statistics' }).click();
+  await page.getByRole('cell', { name: 'newsletter' }).waitFor();
+  await page.getByRole('table', { name: 'By week' }).waitFor();
+  const figures = await page.locator('dl dd').allInnerTexts();
+  assert.deepEqual(figures.slice(1), ['1', '1', '1'], 'booked, moved, cancelled');
+  await look(page, 'statistics');
   ona.assertQuiet();
   await ona.close();
   rasa.assertQuiet();
@@ -92,10 +112,6 @@ function linkIn(text: string, what: 'move' | 'cancel'): string {
 function startIn(calendar: string, summary: string): string | undefined {
   const events = calendar.replaceAll(/\r\n[ \t]/g, '').split('BEGIN:VEVENT');
   return /DTSTART[^:]*:(\S+)/.exec(events.find((event) => event.includes(summary)) ?? '')?.[1];
-}
-
-async function look(page: Page, name: string): Promise<void> {
-  if (pictures) await page.screenshot({ path: `${pictures}/booking-${name}.png`, fullPage: true });
 }
 
 async function checkAccess(page: Page): Promise<void> {

@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Frame, Page } from 'playwright-core';
-import { beforeDrop } from '#test/database.ts';
-import { openMailSink } from '#test/mail-sink.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+import { openLetters } from './letters.ts';
+import { lookAtAll } from './look.ts';
+import { openShop } from './shop.ts';
 
-/** Where pictures of the screens go, when somebody wants to look at them. */
-const pictures = process.env.TENDERO_PICTURES;
-process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
+const look = (page: Page, name: string) => lookAtAll(page, `forms-${name}`);
 
 test('a form is built, put into the page of another site, and becomes a contact once the letter is answered', {
   skip: noBrowser,
 }, async () => {
   const house = await openHouse();
-  const sink = await openMailSink();
   const rasa = await openWindow(house, { as: administrator });
   const { page, call } = rasa;
-  await call('PUT', '/mail-server', {
-    ...{ host: '127.0.0.1', port: sink.port, security: 'none', username: null },
-    ...{ senderName: 'Litera', senderAddress: 'crm@litera.example', site: house.url },
-  });
+  const sink = await openLetters(house, rasa);
   const shop = await openShop();
 
   await page.goto('/settings/forms');
@@ -205,10 +197,6 @@ test('the page of a form needs no script, goes by keys, and can be read by every
   await plain.close();
 });
 
-async function look(page: Page, name: string): Promise<void> {
-  if (pictures) await page.screenshot({ path: `${pictures}/forms-${name}.png`, fullPage: true });
-}
-
 async function checkAccess(page: Page): Promise<void> {
   // What is on its way in has a colour between two.
   const axe = new AxeBuilder({ page })
@@ -228,26 +216,4 @@ async function frameOf(page: Page, path: string): Promise<Frame> {
     await found.waitForLoadState();
   });
   return found!;
-}
-
-/** The website of somebody, elsewhere. */
-async function openShop() {
-  let snippet = '';
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8');
-    response.end(
-      `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Shop</title><body style="max-width:720px;margin:40px auto;font-family:Georgia"><h1>The bread shop</h1><p>We bake rye and wheat every morning.</p>${snippet}</body></html>`,
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  beforeDrop(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const { port } = server.address() as AddressInfo;
-  const show = (text: string) => {
-    snippet = text;
-  };
-  return { url: `http://127.0.0.1:${port}`, show };
 }

@@ -166,6 +166,41 @@ test('a team works its inbox: live, by keyboard, together, and for whoever is aw
     await onas.close();
   });
 
+  await t.test('what is done often is a macro, whose answer is looked at before it goes', async () => {
+    await page.goto('/templates#macros');
+    await page.getByText('No macro yet').waitFor();
+    await page.getByRole('link', { name: 'New macro' }).click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('Asked the warehouse');
+    const add = async (step: string) => {
+      await page.getByRole('button', { name: 'Add a step' }).click();
+      await page.getByRole('menuitem', { name: step }).click();
+    };
+    await add('Assign to');
+    await add('Write an answer');
+    await page.getByRole('textbox', { name: 'Write an answer' }).fill('Dear {{ contact.nam }},');
+    const save = page.getByRole('button', { name: 'Save' });
+    await save.click();
+    await page.getByRole('alert').getByText('“contact.nam” is not known').waitFor();
+    await page.getByRole('textbox', { name: 'Write an answer' }).fill('Dear {{ contact.firstName }},');
+    await add('Add tags');
+    await page.getByRole('combobox', { name: 'Add tags' }).fill('warehouse');
+    await page.keyboard.press('Enter');
+    await look(page, 'macro');
+    await save.click();
+    await page.getByRole('button', { name: 'Delete' }).waitFor();
+    const filter = encodeURIComponent(JSON.stringify({ subject: 'Two oak doors' }));
+    const [thread] = (await call<{ items: Made[] }>('GET', `/records/conversation?filter=${filter}`)).items;
+    await page.goto(`/inbox?in=team&of=${team.id}&c=${thread!.id}`);
+    await page.getByRole('log').getByText('They come on Monday.').waitFor();
+    await page.keyboard.press('m');
+    await page.getByRole('option', { name: 'Asked the warehouse' }).click();
+    await page.getByRole('textbox', { name: 'Text of the mail' }).getByText('Dear Ona,').waitFor();
+    await look(page, 'macro-answer');
+    const after = await call<{ owner: string; tags: string[] }>('GET', `/records/conversation/${thread!.id}`);
+    assert.deepEqual([after.owner, after.tags], [me, ['warehouse']]);
+    await page.getByRole('button', { name: 'Discard the draft' }).click();
+  });
+
   await t.test('who is not known is told apart by what there is of them', async () => {
     await call('POST', '/records/contact', { firstName: 'Petras', lastName: 'Klevinis', account: account.id });
     await mailServer!.deliver(

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
+import { type MeetingMessage, writeMeetingMessage } from '#kernel/calendar/itip.ts';
 import { noDovecot, startDovecot } from '../real/dovecot.ts';
 import { noPostfix, startPostfix } from '../real/postfix.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
@@ -67,27 +68,126 @@ test('a mail is answered where it is read, and the customer’s answer joins it'
     ...{ from: `Ona <${theirs}>`, to: ours, subject: 'Re: Two oak doors', text: 'Thank you!' },
     ...{ inReplyTo: `<${mail!.messageId}>`, references: `<${mail!.messageId}>` },
   });
-  customer.close();
   const all = await eventuallyMails(call, account.id, 3);
   assert.equal(new Set(all.map(({ conversation }) => conversation)).size, 1);
   await page.getByText('Thank you!').first().waitFor();
   await look(page, 'thread');
 
-  // A new one, from the contact's page, to somebody found by name.
+  // What is written often is written once, looked at as somebody reads it, and is found by its name.
+  await page.goto('/profile');
+  await page.getByRole('button', { name: 'Mail templates' }).click();
+  await page.getByText('No text yet').waitFor();
+  await look(page, 'templates-none');
+  await page.getByRole('link', { name: 'New template' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Delivery');
+  await page.getByRole('textbox', { name: 'Subject' }).fill('For {{ account.name }}');
+  const letter = page.getByRole('textbox', { name: 'Text', exact: true });
+  await letter.click();
+  await page.keyboard.type('Dear ');
+  await page.getByRole('button', { name: 'Insert a variable', exact: true }).click();
+  await page.getByRole('combobox', { name: 'First name, company, amount …' }).fill('recipient first');
+  await page.getByRole('option', { name: /First name/ }).click();
+  await page.keyboard.type(', dear {{ contact.jobTitl }}.');
+  const preview = page.getByRole('region', { name: 'Preview' });
+  await preview.getByText('“contact.jobTitl” is not known').waitFor();
+  await look(page, 'template-wrong');
+  for (let letters = 0; letters < 4; letters++) await page.keyboard.press('Backspace');
+  await page.keyboard.type('e }}.');
+  await preview.getByRole('button', { name: 'Choose a contact' }).click();
+  await page.getByRole('combobox', { name: 'Name or address' }).fill('Ąžuol');
+  await page.getByRole('option', { name: /Ona Ąžuolienė/ }).click();
+  await preview.getByText('Dear Ona, dear ⟦Job title⟧.').waitFor();
+  await preview.getByText('For Ąžuolas UAB').waitFor();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Make a copy' }).waitFor();
+  await look(page, 'template');
+  const { violations: wrongs } = await new AxeBuilder({ page }).analyze();
+  assert.deepEqual(
+    wrongs.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+  );
+
+  // A new one, from the account’s page, to somebody found by name.
   await page.goto(`/o/account/${account.id}`);
   await page.getByRole('button', { name: 'E-mail', exact: true }).first().click();
   const to = page.getByRole('textbox', { name: 'To', exact: true });
   await to.fill('Ąžuol');
   await page.getByRole('option', { name: /Ona Ąžuolienė/ }).click();
-  await page.getByRole('textbox', { name: 'Subject' }).fill('Invoice');
   await page.getByRole('textbox', { name: 'Text of the mail' }).click();
-  await page.keyboard.type('Here it is.');
-  await look(page, 'new');
+  await page.keyboard.type('/');
+  await page.getByRole('option', { name: /Delivery/ }).waitFor();
+  await look(page, 'choose-text');
+  await page.getByRole('combobox', { name: 'Template or snippet' }).fill('deliv');
+  await page.getByRole('option', { name: /Delivery/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Text of the mail' }).getByText('Dear Ona, dear').waitFor();
+  await page.getByRole('button', { name: 'Still to be filled in: Job title' }).waitFor();
+  await look(page, 'gap');
+  // It does not leave with a gap; what is typed takes its place.
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('alert').getByText('Still to be filled in: Job title').waitFor();
+  await page.keyboard.type('joiner');
+  assert.equal(await page.getByRole('textbox', { name: 'Subject' }).inputValue(), 'For Ąžuolas UAB');
   await page.getByRole('button', { name: 'More', exact: true }).last().click();
   await page.getByRole('menuitem', { name: 'Preview' }).click();
-  await page.getByRole('dialog', { name: 'Invoice' }).waitFor();
+  await page.getByRole('dialog', { name: 'For Ąžuolas UAB' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await eventuallyMails(call, account.id, 4);
+  await page.getByText('Dear Ona, dear joiner.').first().waitFor();
+
+  // The customer's program invites, and is answered where the mail is read.
+  const at = new Date(Date.now() + 3 * 86_400_000);
+  const event = {
+    start: at,
+    end: new Date(at.getTime() + 3_600_000),
+    summary: 'Oak, by daylight',
+    changedAt: new Date(),
+  };
+  const says = (message: Pick<MeetingMessage, 'method' | 'organizer' | 'attendees'> & { uid: string }) =>
+    customer.sendMail({
+      ...{ from: `Ona <${theirs}>`, to: ours, subject: 'Oak, by daylight', text: 'See the calendar' },
+      icalEvent: {
+        method: message.method,
+        content: writeMeetingMessage({ ...message, sequence: 0, event: { ...event, uid: message.uid } }),
+      },
+    });
+  await says({
+    ...{ method: 'REQUEST', uid: 'daylight@client.example', organizer: { name: 'Ona', address: theirs } },
+    attendees: [{ name: '', address: ours, response: 'needs-action' }],
+  });
+  await page.goto(`/o/account/${account.id}`);
+  const card = page.getByRole('region', { name: 'Invitation' }).filter({ hasText: 'Ona invites you.' }).first();
+  await card.waitFor();
+  await look(page, 'invitation');
+  await card.getByRole('button', { name: 'Accept' }).click();
+  await card.getByRole('button', { name: 'Accept', pressed: true }).waitFor();
+  await page.getByText('Accepted: Oak, by daylight').first().waitFor();
+
+  // A meeting of ours invites her; what she says stands with it.
+  const contact = await call<{ items: { id: string }[] }>('GET', '/records/contact');
+  const meeting = await call<{ id: string }>('POST', '/records/interaction', {
+    ...{ channel: 'meeting', subject: 'Measuring', at: at.toISOString(), contact: contact.items[0]!.id },
+  });
+  await page.goto(`/o/interaction/${meeting.id}`);
+  await page.getByRole('button', { name: 'Invite by mail…' }).click();
+  const asking = page.getByRole('dialog', { name: 'Invite by mail…' });
+  await asking.getByRole('textbox', { name: 'Message' }).fill('We bring the tools.');
+  await asking.getByRole('button', { name: 'Send' }).click();
+  const people = page.getByRole('region', { name: 'Invitation' });
+  await people.getByText('Invited, no answer yet').waitFor();
+  await says({
+    ...{ method: 'REPLY', uid: `${meeting.id}@tendero`, organizer: { name: '', address: ours } },
+    attendees: [{ name: 'Ona', address: theirs, response: 'accepted' }],
+  });
+  await people.getByText('Accepted', { exact: true }).waitFor();
+  await look(page, 'invited');
+  const wrong = await new AxeBuilder({ page }).include('section[aria-label="Invitation"]').analyze();
+  assert.deepEqual(
+    wrong.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
+    [],
+  );
+  customer.close();
   rasa.assertQuiet();
 });
 

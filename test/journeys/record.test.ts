@@ -55,8 +55,16 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await page.keyboard.press('l');
     await page.getByRole('textbox', { name: 'What was said' }).fill('Rang about the rye');
     await page.getByRole('button', { name: 'Start the timer' }).click();
-    await page.getByRole('timer').getByText('0:01').waitFor();
-    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('timer').first().getByText('0:01').waitFor();
+    // Neither a reload nor another tab ends a call.
+    await page.reload();
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    const tab = await mine.tab();
+    await tab.goto('/');
+    await tab.getByRole('link', { name: /^You are on a call/ }).click();
+    await tab.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Start the timer' }).waitFor();
+    await tab.close();
     await page.getByRole('combobox', { name: 'Outcome' }).click();
     await page.getByRole('option', { name: 'Agreed' }).click();
     await page.keyboard.press('Control+s');

@@ -88,7 +88,7 @@ test('an administrator makes a role, explains what it gives, and looks through i
   // Shared with them, the other one is there at once; taken back, it is gone.
   await page.goto(`/o/account/${foreign.id}`);
   await page.getByRole('button', { name: 'Shared with' }).click();
-  await page.getByLabel('With whom').last().click();
+  await page.getByRole('textbox', { name: 'With whom' }).click();
   await page.getByRole('option', { name: /Ona/ }).click();
   await page.getByRole('button', { name: 'Share', exact: true }).click();
   await page.getByRole('button', { name: /^Stop sharing with Ona/ }).waitFor();

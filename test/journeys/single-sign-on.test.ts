@@ -1,4 +1,4 @@
-/** An administrator sets up single sign-on with a real provider; a colleague comes in through it; nobody is locked out. */
+/** An administrator sets up single sign-on with two real providers; people come in through them; nobody is locked out. */
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Accounts, clientId, clientSecret, startProvider } from '#test/oidc.ts';
@@ -50,6 +50,41 @@ test('a provider is set up, tried and saved; a colleague comes in; a forger does
   await forger.page.getByRole('button', { name: 'Continue' }).click();
   await forger.page.getByRole('alert').filter({ hasText: 'That did not work.' }).waitFor();
 
+  // A second provider, for the people of an agency: with a button of its own, and whoever types such an address is led there.
+  await page.goto('/settings/single-sign-on');
+  await page.getByRole('link', { name: /^Litera account/ }).waitFor();
+  await page.getByRole('link', { name: /^Another OpenID Connect provider/ }).click();
+  const secondUri = await page.getByLabel(/redirect URI/).inputValue();
+  assert.notEqual(secondUri, redirectUri);
+  const agency = await startProvider(
+    { jonas: { email: 'jonas@agency.example', email_verified: true, name: 'Jonas' } },
+    secondUri,
+  );
+  await page.getByLabel('Issuer').fill(agency.issuer);
+  await page.getByLabel('Client ID').fill(clientId);
+  await page.getByLabel('Client secret').fill(clientSecret);
+  await page.getByLabel('Name on the button').fill('Agency');
+  await page.getByRole('combobox', { name: 'E-mail domains' }).fill('agency.example');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('heading', { name: 'Agency', exact: true }).waitFor();
+
+  const guest = await openWindow(house);
+  await guest.page.goto('/sign-in');
+  await guest.page.getByRole('link', { name: 'Continue with Litera account' }).waitFor();
+  await guest.page.getByRole('link', { name: 'Continue with Agency' }).waitFor();
+  await guest.page.getByLabel('E-mail', { exact: true }).fill('jonas@agency.example');
+  await guest.page.keyboard.press('Tab');
+  await guest.page.getByRole('button', { name: 'Continue to Agency' }).click();
+  await guest.page.getByLabel('Login').fill('jonas');
+  await guest.page.getByRole('button', { name: 'Continue' }).click();
+  await guest.page.waitForURL(/\/home/);
+  assert.equal((await guest.call<{ user: { name: string } }>('GET', '/session')).user.name, 'Jonas');
+  agency.stop();
+  await page.goto('/settings/single-sign-on');
+  await page.getByRole('link', { name: /^Litera account/ }).click();
+  await page.getByRole('heading', { name: 'Litera account', exact: true }).waitFor();
+
   // The only way in, and the provider goes down: the administrator has a password.
   await page.getByRole('switch', { name: /^The only way in/ }).click({ force: true });
   await page.getByRole('button', { name: 'Save' }).click();
@@ -64,7 +99,7 @@ test('a provider is set up, tried and saved; a colleague comes in; a forger does
   await anew.page.getByLabel('Password', { exact: true }).fill(password);
   await anew.page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await anew.page.waitForURL(/\/home/);
-  for (const window of [boss, colleague, forger, anew]) {
+  for (const window of [boss, colleague, forger, guest, anew]) {
     window.assertQuiet();
     await window.close();
   }

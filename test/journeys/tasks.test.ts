@@ -132,6 +132,40 @@ test('a task reminds, comes again, has points to tick off, and is given to someb
     await page.keyboard.press('Escape');
   });
 
+  await t.test('the team’s calendar shows who is busy and away, and finds a time for all', async () => {
+    const users = await call<{ items: { id: string; name: string }[] }>('GET', '/records/user');
+    const idOf = (name: string) => users.items.find((one) => one.name.startsWith(name))!.id;
+    // Next week, whatever day it is: Wednesday there is a meeting, on Friday Jonas is away.
+    const today = new Date(`${new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Vilnius' }).format()}T00:00:00Z`);
+    const of = (weekday: number) =>
+      new Date(today.getTime() + (7 - ((today.getUTCDay() + 6) % 7) + weekday) * 86_400_000).toISOString().slice(0, 10);
+    const meeting = await call<Task>('POST', '/records/interaction', {
+      ...{ channel: 'meeting', subject: 'Round table', at: `${of(2)}T10:00:00Z`, duration: 3600 },
+    });
+    await call('POST', '/records/participant', {
+      ...{ interaction: meeting.id, role: 'attendee', user: idOf('Jonas'), name: 'Jonas' },
+    });
+    await call('POST', '/records/absence', {
+      ...{ user: idOf('Jonas'), delegate: idOf('Rasa'), from: of(4), until: of(4) },
+    });
+    await page.goto('/team-calendar');
+    await page.getByRole('button', { name: 'Later' }).click();
+    const row = page.getByRole('row', { name: /Jonas Jonaitis/ });
+    await row.getByRole('link', { name: /Round table/ }).waitFor();
+    await row.getByText(/^Away/).waitFor();
+    await page.getByRole('button', { name: 'Find a time' }).click();
+    await page.getByText(/^When all 2 who are ticked/).waitFor();
+    await page.getByRole('listitem').getByRole('button').first().click();
+    const form = page.getByRole('dialog').last();
+    await eventually(async () => {
+      const values = await form
+        .locator('input')
+        .evaluateAll((all) => all.map((one) => (one as unknown as { value: string }).value));
+      assert.ok(values.includes('Meeting'), values.join(' '));
+    });
+    await page.keyboard.press('Escape');
+  });
+
   await t.test('my day goes by keys: the next one, tomorrow, done', async () => {
     const [first, second] = [
       await create({ subject: 'Day one', dueOn: day(-400) }),
@@ -148,6 +182,67 @@ test('a task reminds, comes again, has points to tick off, and is given to someb
     await page.keyboard.press('x');
     await eventually(async () => assert.equal((await read(second.id)).status, 'done'));
   });
+
+  await t.test(
+    'a playbook is built with its days in sight, started on an account, and the start taken back',
+    async () => {
+      const { id } = await call<Task>('POST', '/records/playbook', { name: 'Welcome' });
+      await call('PATCH', '/company', { holidays: [{ on: '2026-12-24', name: 'Kūčios' }] });
+      const steps = async () =>
+        (
+          await call<{ items: { subject: string }[] }>('POST', '/records/playbookStep/query', {
+            ...{ filter: { playbook: id }, sort: ['position'] },
+          })
+        ).items.map(({ subject }) => subject);
+      await page.goto(`/o/playbook/${id}`);
+      await page.getByRole('link', { name: 'Arrange the tasks' }).click();
+      for (const [subject, days] of [
+        ['Call', '0'],
+        ['Thank', '2'],
+      ] as const) {
+        await page.getByRole('button', { name: 'Add a task' }).click();
+        await page
+          .getByRole('textbox', { name: /^Task \d/ })
+          .last()
+          .fill(subject);
+        await page.getByRole('textbox', { name: 'Working days' }).fill(days);
+      }
+      const ahead = page.getByRole('region', { name: 'When it would be due' });
+      await ahead.getByRole('textbox', { name: 'If started on' }).fill('2026-12-23');
+      await ahead.getByRole('textbox', { name: 'If started on' }).press('Enter');
+      // A Wednesday; the day after it is free, and then comes a weekend.
+      await ahead.locator('time[datetime="2026-12-28"]').waitFor();
+      await ahead.getByText('Kūčios').waitFor();
+
+      await page.getByRole('link', { name: 'Home' }).click();
+      const asked = page.getByRole('dialog', { name: 'Leave without saving?' });
+      await asked.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('button', { name: 'Move Thank' }).press('ArrowUp');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await eventually(async () => assert.deepEqual(await steps(), ['Thank', 'Call']));
+
+      await call('POST', '/records/playbook', { name: 'Welcome a person', about: 'contact' });
+      const account = await call<Task>('POST', '/records/account', { name: 'Baltas amalas' });
+      const tasks = async () =>
+        (
+          await call<{ items: { subject: string }[] }>('POST', '/records/task/query', {
+            filter: { account: account.id },
+          })
+        ).items.length;
+      await page.goto(`/o/account/${account.id}`);
+      await more('Start a playbook');
+      const form = page.getByRole('dialog', { name: 'Start a playbook' });
+      await form.getByRole('textbox', { name: 'Playbook' }).fill('Welc');
+      // Those that are for accounts alone.
+      await page.getByRole('option', { name: 'Welcome' }).waitFor();
+      assert.equal(await page.getByRole('option').count(), 1);
+      await page.getByRole('option', { name: 'Welcome' }).click();
+      await form.getByRole('button', { name: 'Start a playbook' }).click();
+      await eventually(async () => assert.equal(await tasks(), 2));
+      await page.getByRole('button', { name: 'Undo' }).last().click();
+      await eventually(async () => assert.equal(await tasks(), 0));
+    },
+  );
 
   mine.assertQuiet();
   theirs.assertQuiet();

@@ -4,6 +4,7 @@ import { syncCalendar } from '#app/calendars.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { findCalendars } from '#kernel/calendar/caldav.ts';
 import { calendarsOf, changeCalendar, connectCalendar } from '#kernel/calendar/calendar-state.ts';
+import { keepReceived, noteAnswer, receivedOf } from '#kernel/calendar/invitation-state.ts';
 import { networkGuard } from '#kernel/net/guard.ts';
 import { newId } from '#kernel/records/new-id.ts';
 import { recordsFor } from '#kernel/records/open.ts';
@@ -250,6 +251,52 @@ test('one meeting in two calendars is one here; a copy that was deleted here doe
   await other.sync();
   assert.deepEqual([...(await one.all()).keys()], []);
   assert.deepEqual([...(await one.meetings()), ...(await other.meetings())], []);
+});
+
+test('what is answered here is told there, and what is answered there is known here', { skip }, async () => {
+  const one = await connected();
+  const me = 'rasa@example.com';
+  const lines = (said: string, ...more: string[]) =>
+    event('asked@x', ahead(2), 'SUMMARY:Asked', 'SEQUENCE:4', 'ORGANIZER:mailto:ana@client.example', ...more).with(
+      -1,
+      `ATTENDEE;PARTSTAT=${said};RSVP=TRUE:mailto:Rasa@example.com\r\nEND:VEVENT`,
+    );
+  await one.put('asked.ics', ...lines('NEEDS-ACTION', 'RRULE:FREQ=WEEKLY;COUNT=3'));
+  await one.sync();
+  const all = await one.meetings();
+  assert.equal(all.length, 3);
+  const given = { address: me, mailbox: newId(), uid: 'asked@x', repeats: true, sequence: 4 };
+  const say = async (id: string, answer: 'accepted' | 'declined') => {
+    await noteAnswer(database, schema, { interaction: id, address: me }, answer);
+    const present = await records.find('participant', { interaction: id, address: me });
+    await records.update('participant', present!.id, { response: answer });
+  };
+  const noted = async (id: string) => (await receivedOf(database, schema, [id]))[0]!.answer;
+  for (const { id, at } of all) {
+    const organizer = { name: 'Ana', address: 'ana@client.example' };
+    await keepReceived(database, schema, { ...given, interaction: id, recurrence: String(at), organizer });
+  }
+  for (const { id } of all) await say(id, 'accepted');
+  await one.sync();
+  const text = async () => (await one.all()).get('asked.ics')!.replaceAll('\r\n ', '');
+  assert.match(await text(), /ATTENDEE;PARTSTAT=ACCEPTED:mailto:Rasa@example\.com/);
+  assert.doesNotMatch(await text(), /RECURRENCE-ID|NEEDS-ACTION/);
+  // It is not ours to count its changes, nor to call it off.
+  assert.match(await text(), /SEQUENCE:4/);
+  await say(all[1]!.id, 'declined');
+  await records.update('interaction', all[1]!.id, { state: 'cancelled' });
+  await one.sync(3);
+  assert.match(await text(), new RegExp(`RECURRENCE-ID:${stamp(String(all[1]!.at))}`));
+  assert.match(await text(), /PARTSTAT=DECLINED/);
+  assert.doesNotMatch(await text(), /STATUS:CANCELLED/);
+  assert.deepEqual(await Promise.all(all.map(({ id }) => noted(id))), ['accepted', 'declined', 'accepted']);
+  assert.equal((await one.meetings())[1]!.state, 'cancelled');
+  // Answered there.
+  await one.put('asked.ics', ...lines('TENTATIVE', 'RRULE:FREQ=WEEKLY;COUNT=3'));
+  await one.sync(3);
+  assert.deepEqual(await Promise.all(all.map(({ id }) => noted(id))), ['tentative', 'tentative', 'tentative']);
+  const present = await records.find('participant', { interaction: all[0]!.id, address: me });
+  assert.equal(present!.response, 'tentative');
 });
 
 test('a round that is killed half way, and a server that goes, leave nothing twice and nothing out', {

@@ -6,108 +6,25 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
-import { keepReaders } from '#app/background.ts';
-import { keepMailboxes } from '#app/mailboxes.ts';
-import { keepOutbox } from '#app/outbox.ts';
+import { keepInvitationsSent, tellGuests } from '#app/invitations.ts';
 import { announce } from '#app/outgoing.ts';
+import { type MeetingMessage, writeMeetingMessage } from '#kernel/calendar/itip.ts';
+import { readEvents } from '#kernel/calendar/read-events.ts';
 import { raw, sql } from '#kernel/database/sql.ts';
-import { connect } from '#kernel/mail/imap/connection.ts';
 import type { Message } from '#kernel/mail/message.ts';
-import { parse } from '#kernel/mail/parse.ts';
-import { networkGuard } from '#kernel/net/guard.ts';
-import { buildAccount, buildContact, buildWorkspace } from '#test/build.ts';
+import { buildAccount, buildContact } from '#test/build.ts';
 import { beforeDrop } from '#test/database.ts';
-import { serve } from '#test/http.ts';
-import { noDovecot, startDovecot } from './dovecot.ts';
-import { noPostfix, startPostfix } from './postfix.ts';
+import { type Body, content, noMailHouse, openMailHouse } from './mail-house.ts';
 
-process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
-
-const skip = noDovecot || noPostfix;
-const dovecot = skip ? null : await startDovecot();
-const postfix = skip ? null : await startPostfix(dovecot!);
-const { records, runtime, workspace } = await buildWorkspace();
-const server = await serve(runtime, workspace);
-const said: string[] = [];
-const onError = (error: unknown) => said.push(String((error as Error).stack ?? error));
-const workers = [keepMailboxes(runtime, onError), keepOutbox(runtime, onError), keepReaders(runtime, onError)];
-beforeDrop(() => Promise.all(workers.map((one) => one.stop())));
-
-type Body = Record<string, never> & { status: number; id: string; revision: number; state: string; code: string };
-
-async function ask(method: string, path: string, json?: unknown, key?: string): Promise<Body> {
-  const answer = await server.call(`/api${path}`, {
-    method,
-    ...(key ? { key } : {}),
-    ...(json === undefined ? {} : { json }),
-  });
-  const text = await answer.text();
-  return { ...(text ? JSON.parse(text) : {}), status: answer.status };
-}
-
-async function until(what: string, check: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 90_000; !(await check()); await sleep(50))
-    if (Date.now() > end)
-      assert.fail(`${what} did not come; ${said.slice(-3).join(' | ')} ${postfix!.log().slice(-1_500)}`);
-}
-
-/** What lies in somebody's folder. */
-async function mailsIn(user: string, folder = 'INBOX'): Promise<Message[]> {
-  const host = { host: '127.0.0.1', port: dovecot!.imap, security: 'none', username: user } as const;
-  const connection = await connect(networkGuard(), { ...host, credential: { password: 'secret' } });
-  try {
-    const mails: Message[] = [];
-    const { exists } = await connection.client.mailboxOpen(folder, { readOnly: true });
-    if (exists === 0) return mails;
-    for await (const { source } of connection.client.fetch('1:*', { source: true })) mails.push(await parse(source!));
-    return mails;
-  } finally {
-    await connection.close();
-  }
-}
-
-async function connectMailbox(smtpPort = postfix!.port): Promise<{ id: string; user: string; address: string }> {
-  const user = dovecot!.newUser();
-  const address = `${user}@shop.example`;
-  const imap = { host: '127.0.0.1', port: dovecot!.imap, security: 'none', username: user, password: 'secret' };
-  const made = await ask('POST', '/mailboxes', { address, imap, smtp: { ...imap, port: smtpPort } });
-  assert.equal(made.status, 201, JSON.stringify(made));
-  return { id: made.id, user, address };
-}
-
-const content = (mailbox: string, to: string[], more: Record<string, unknown> = {}) => ({
-  ...{ mailbox, to: to.map((address) => ({ name: '', address })), cc: [], bcc: [], subject: 'Doors' },
-  ...{
-    html: '<p>Good morning</p>',
-    signature: '',
-    quote: '',
-    attachments: [],
-    replyTo: null,
-    about: {},
-    language: null,
-  },
-  ...more,
-});
-
-async function draft(of: ReturnType<typeof content>): Promise<string> {
-  const id = randomUUID();
-  const kept = await ask('PUT', `/mails/${id}`, { content: of, revision: null });
-  assert.equal(kept.status, 200, JSON.stringify(kept));
-  return id;
-}
-
-async function send(id: string, more: Record<string, unknown> = {}): Promise<Body> {
-  return ask('POST', `/mails/${id}/send`, more);
-}
+const skip = noMailHouse;
+const house = await openMailHouse();
+const { records, runtime, workspace, dovecot, postfix, server, onError } = house;
+const { ask, until, mailsIn, connectMailbox, upload, draft, send, interactionOf } = house;
+const invitations = keepInvitationsSent(runtime, onError);
+beforeDrop(() => invitations.stop());
 
 const stateOf = async (id: string) => (await ask('GET', `/mails/${id}`)).state;
-const interactionOf = async (id: string) => {
-  const { interaction } = (await ask('GET', `/mails/${id}`)) as unknown as { interaction: string };
-  return records.read('interaction', interaction);
-};
-await ask('PUT', '/preferences/mail.undo', { value: 0 });
 
 test('a mail goes to the customer, their answer comes into the same thread', { skip }, async () => {
   const account = await buildAccount(records);
@@ -116,10 +33,7 @@ test('a mail goes to the customer, their answer comes into the same thread', { s
   const secretly = dovecot!.newUser();
   const address = `${them}@client.example`;
   const contact = await buildContact(records, { account: account.id, emails: [address] });
-  const form = new FormData();
-  form.append('file', new Blob(['doors;2']), 'price.csv');
-  const upload = await server.call('/api/files', { method: 'POST', body: form });
-  const file = (await upload.json()) as { id: string };
+  const file = await upload('doors;2', 'price.csv');
   const id = await draft(
     content(us.id, [address], {
       subject: 'Durys\r\nBcc: everybody@client.example',
@@ -381,4 +295,213 @@ test('what comes back is told, its address marked; an automatic reply is no answ
     'the task',
     async () => (await records.find('task', { subject: { contains: 'No answer from' } })) !== null,
   );
+});
+
+const DAY_MS = 86_400_000;
+const ahead = (days: number) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T09:00:00.000Z`;
+
+/** What the calendar of a mail says. */
+function meetingIn({ calendars, subject }: Message) {
+  const window = { from: new Date(), until: new Date(Date.now() + 400 * DAY_MS), timeZone: 'UTC' };
+  const [{ method, text }] = calendars as unknown as [{ method: string; text: string }];
+  const { uid, sequence, occurrences } = readEvents(text, window)[0]!;
+  const [one] = occurrences;
+  const people = one!.attendees.filter(({ isOrganizer }) => !isOrganizer);
+  return {
+    ...{ subject, method, uid, sequence, at: one!.start.toISOString(), place: one!.location },
+    people: people.map(({ address, response }) => `${address.split('@')[0]} ${response}`),
+  };
+}
+
+/** A calendar program writes a mail. */
+async function writes(from: string, to: string, message: MeetingMessage): Promise<void> {
+  const transport = createTransport({ host: '127.0.0.1', port: postfix!.port, ignoreTLS: true });
+  const { method } = message;
+  const icalEvent = { method, content: writeMeetingMessage(message) };
+  await transport.sendMail({ from, to, subject: `${method} by a program`, text: 'See the calendar', icalEvent });
+  transport.close();
+}
+
+type Meeting = Body & {
+  people: { id: string; name: string; response: string | null; delivery: string; proposal: { at: string } | null }[];
+  answers: { address: string; answer: string | null }[];
+};
+const meetingOf = async (id: string) => (await ask('GET', `/meetings/${id}`)) as unknown as Meeting;
+
+test('a meeting invites, moves as a guest proposes, and is called off: each guest hears of each once', {
+  skip,
+}, async () => {
+  const us = await connectMailbox();
+  const guest = dovecot!.newUser();
+  const second = dovecot!.newUser();
+  const address = `${guest}@client.example`;
+  const ona = await buildContact(records, { emails: [address], language: 'lt' });
+  const meeting = await ask('POST', '/records/interaction', {
+    ...{ channel: 'meeting', subject: 'Durys\r\nX: "1"', at: ahead(3), duration: 1800, place: 'Pylimo 1; Vilnius' },
+    ...{ contact: ona.id, body: 'They owe us money' },
+  });
+  assert.equal(meeting.status, 201, JSON.stringify(meeting));
+  const change = (changes: object) =>
+    ask('PATCH', `/records/interaction/${meeting.id}`, changes).then(({ status }) => assert.equal(status, 200));
+  /** Nothing more changes: however many look at once, each guest is told once. */
+  const quiet = async () => {
+    await runtime.database.run(sql`
+      update ${raw(workspace.schema)}.meeting_invitation set due_at = now() where interaction_id = ${meeting.id}::uuid`);
+    await Promise.all([1, 2, 3].map(() => tellGuests(workspace, meeting.id)));
+  };
+  const came = async (count: number, to = guest) => {
+    await until(`mail ${count}`, async () => (await mailsIn(to)).length === count);
+    return meetingIn((await mailsIn(to)).at(-1)!);
+  };
+
+  const { key } = await server.person();
+  const invite = { mailbox: us.id, message: 'Park behind the house.' };
+  const strangers = await ask('POST', `/meetings/${meeting.id}/invitations`, invite, key);
+  assert.ok(strangers.status >= 400, String(strangers.status));
+  const invited = await ask('POST', `/meetings/${meeting.id}/invitations`, invite);
+  assert.equal(invited.status, 200, JSON.stringify(invited));
+  const first = await came(1);
+  const uid = `${meeting.id}@tendero`;
+  assert.deepEqual(first, {
+    ...{ subject: 'Kvietimas: Durys X: "1"', method: 'REQUEST', uid, sequence: 0, at: ahead(3) },
+    ...{ place: 'Pylimo 1; Vilnius', people: [`${guest} needs-action`] },
+  });
+  const [mail] = await mailsIn(guest);
+  assert.match(mail!.text, /kviečia jus[\s\S]*Park behind the house\.[\s\S]*Kada:[\s\S]*Pylimo 1; Vilnius/);
+  // What colleagues note of a meeting is not told to the customer.
+  assert.doesNotMatch(`${mail!.html}${mail!.calendars[0]!.text}`, /owe us/);
+  await until('its end', async () => (await meetingOf(meeting.id)).people[0]!.delivery === 'sent');
+
+  // They answer; what somebody else says for them, and what they said of a time that is over, does not count.
+  const theirs = (
+    method: 'REPLY' | 'COUNTER',
+    sequence: number,
+    response: 'accepted' | 'tentative',
+    at = ahead(3),
+  ) => ({
+    ...{ method, sequence, organizer: { name: '', address: us.address }, attendees: [{ name: '', address, response }] },
+    event: {
+      uid,
+      start: new Date(at),
+      end: new Date(Date.parse(at) + 1_800_000),
+      summary: 'Durys',
+      changedAt: new Date(),
+    },
+  });
+  await writes(address, us.address, theirs('REPLY', 0, 'accepted'));
+  await until('their answer', async () => (await meetingOf(meeting.id)).people[0]!.response === 'accepted');
+  await change({ at: ahead(4) });
+  await change({ place: 'Online' });
+  await quiet();
+  const moved = await came(2);
+  assert.deepEqual(
+    [moved.subject, moved.sequence, moved.at, moved.place, moved.people],
+    ['Pakeista: Durys X: "1"', 1, ahead(4), 'Online', [`${guest} needs-action`]],
+  );
+  assert.equal((await mailsIn(guest))[1]!.inReplyTo, mail!.messageId);
+  assert.equal((await meetingOf(meeting.id)).people[0]!.response, null);
+  await writes(`${second}@client.example`, us.address, theirs('COUNTER', 1, 'accepted', ahead(8)));
+  await writes(address, us.address, theirs('COUNTER', 1, 'tentative', ahead(6)));
+  const proposed = async () => (await meetingOf(meeting.id)).people[0]!.proposal?.at ?? null;
+  await until('their proposal', async () => (await proposed()) === ahead(6));
+  const [person] = (await meetingOf(meeting.id)).people;
+  const decide = (accept: boolean) => ask('POST', `/meetings/${meeting.id}/proposals/${person!.id}`, { accept });
+  assert.equal((await decide(true)).status, 200);
+  const agreed = await came(3);
+  assert.deepEqual([agreed.sequence, agreed.at, agreed.people], [2, ahead(6), [`${guest} accepted`]]);
+  assert.equal((await decide(true)).status, 404);
+  await writes(address, us.address, theirs('COUNTER', 2, 'tentative', ahead(7)));
+  await until('another one', async () => (await proposed()) === ahead(7));
+  assert.equal((await decide(false)).status, 200);
+  assert.equal((await came(4)).method, 'DECLINECOUNTER');
+
+  // Who comes to it hears of it, and who is taken out; the others do not.
+  const jonas = await ask('POST', '/records/participant', {
+    ...{ interaction: meeting.id, role: 'attendee', name: 'Jonas', address: `${second}@client.example` },
+  });
+  await quiet();
+  assert.equal((await came(1, second)).method, 'REQUEST');
+  await ask('DELETE', `/records/participant/${jonas.id}`);
+  await quiet();
+  assert.deepEqual([(await came(2, second)).method, (await came(2, second)).sequence], ['CANCEL', 3]);
+  await change({ state: 'cancelled' });
+  await quiet();
+  const off = await came(5);
+  assert.deepEqual(
+    [off.method, off.subject, off.people],
+    ['CANCEL', 'Atšaukta: Durys X: "1"', [`${guest} needs-action`]],
+  );
+  await quiet();
+  const left = await runtime.database.run(sql`
+    select count(*) from ${raw(workspace.schema)}.outgoing_mail where state <> 'sent' and mailbox_id = ${us.id}::uuid`);
+  assert.equal(Number(left[0]![0]), 0);
+  assert.deepEqual([(await mailsIn(guest)).length, (await mailsIn(second)).length], [5, 2]);
+
+  // It takes place after all; and is deleted.
+  await change({ state: 'planned' });
+  await quiet();
+  const again = await came(6);
+  assert.deepEqual([again.method, again.sequence, again.at], ['REQUEST', 5, ahead(6)]);
+  await ask('DELETE', `/records/interaction/${meeting.id}`);
+  await quiet();
+  const gone = await came(7);
+  assert.deepEqual([gone.method, gone.sequence], ['CANCEL', 6]);
+});
+
+test('an invitation that came is answered from the mailbox that was invited', { skip }, async () => {
+  const us = await connectMailbox();
+  const host = dovecot!.newUser();
+  const address = `${host}@client.example`;
+  const uid = `${randomUUID()}@client.example`;
+  const invitation = (sequence: number, at: string): MeetingMessage => ({
+    ...{ method: 'REQUEST', sequence, organizer: { name: 'Ana', address } },
+    attendees: [{ name: '', address: us.address, response: 'needs-action' }],
+    event: {
+      uid,
+      start: new Date(at),
+      end: new Date(Date.parse(at) + 1_800_000),
+      summary: 'Windows',
+      changedAt: new Date(),
+    },
+  });
+  await writes(address, us.address, invitation(0, ahead(2)));
+  const found = () => records.find('interaction', { subject: 'Windows' });
+  await until('the meeting', async () => (await found()) !== null);
+  const { id } = (await found()) as unknown as { id: string };
+  const mail = await records.find('interaction', { subject: 'REQUEST by a program', direction: 'in' });
+  assert.equal(((await ask('GET', `/meetings/of-mail/${mail!.id}`)) as unknown as { meeting: string }).meeting, id);
+  const { key } = await server.person();
+  const answer = (given: object, as?: string) => ask('POST', `/meetings/${id}/answer`, given, as);
+  assert.ok((await answer({ response: 'accepted' }, key)).status >= 400);
+  const came = async (count: number) => {
+    await until(`answer ${count}`, async () => (await mailsIn(host)).length === count);
+    const last = (await mailsIn(host)).at(-1)!;
+    return { ...meetingIn(last), from: last.from!.address, inReplyTo: last.inReplyTo, text: last.text };
+  };
+  const declined = (await answer({ response: 'declined', comment: 'Ill, sorry' })) as unknown as Meeting;
+  assert.deepEqual(
+    declined.answers.map((one) => [one.address, one.answer]),
+    [[us.address, 'declined']],
+  );
+  const no = await came(1);
+  assert.deepEqual(
+    [no.method, no.uid, no.sequence, no.people, no.from, no.inReplyTo],
+    ['REPLY', uid, 0, [`${us.user} declined`], us.address, mail!.messageId],
+  );
+  assert.match(no.text, /Ill, sorry/);
+  assert.equal((await found())!.state, 'cancelled');
+  await answer({ response: 'accepted' });
+  assert.deepEqual((await came(2)).people, [`${us.user} accepted`]);
+  assert.equal((await found())!.state, 'planned');
+  await answer({ response: 'tentative', at: ahead(5), duration: 3600 });
+  const counter = await came(3);
+  assert.deepEqual([counter.method, counter.at], ['COUNTER', ahead(5)]);
+  const own = async () => (await meetingOf(id)).people.find(({ proposal, response }) => proposal ?? response);
+  assert.equal((await own())!.proposal!.at, ahead(5));
+  await writes(address, us.address, { ...invitation(0, ahead(2)), method: 'DECLINECOUNTER' });
+  await until('their no', async () => (await own())!.proposal === null);
+  // At another time it is another question.
+  await writes(address, us.address, invitation(1, ahead(5)));
+  await until('the move', async () => (await found())!.at === ahead(5));
+  assert.equal((await meetingOf(id)).answers[0]!.answer, null);
 });

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
+import { newestStep } from '#app/upgrades/upgrade.ts';
 import { enterSite, eventually, makeFolder, type Site } from '../kill/site.ts';
 import { tendero } from '../program.ts';
 import { ask, type Client, type Landed, landedFile, landedPerson, type Question } from './landed.ts';
@@ -41,7 +42,8 @@ before(async () => {
 test('an upgrade that was killed again and again has arrived, and every table is as the definitions say', async () => {
   assert.ok(kills >= 3, `killed ${kills} times`);
   await site.inside(async (database) => {
-    assert.deepEqual(await rows(database, 'select state, journal from platform.workspace'), [['ready', null]]);
+    const states = 'select state, journal, steps_done from platform.workspace';
+    assert.deepEqual(await rows(database, states), [['ready', null, newestStep]]);
     const invalid = await rows(database, 'select indexrelid::regclass::text from pg_index where not indisvalid');
     assert.deepEqual(invalid, []);
   });

@@ -10,6 +10,7 @@ import {
   noteBody,
   opportunityName,
   type Product,
+  pointLabels,
   products,
   type Subject,
   talk,
@@ -38,7 +39,7 @@ export interface DemoOptions {
   /** The two years end here. */
   now: Date;
   stages: readonly DemoStage[];
-  /** Of the tags. */
+  /** Of the tags, of what is sold, and of the labels of numbers and addresses. */
   language?: 'en' | 'es' | 'lt';
   /** Id of the user who sells in place of the head of sales, so that whoever looks around has a day's work. */
   you?: string | undefined;
@@ -195,6 +196,7 @@ function standingIn(teams: readonly Team[], country: Seller['country'], id: stri
 
 function accountsOf(world: World, users: readonly Seller[]): Account[] {
   const { random, newId } = world;
+  const label = pointLabels[world.language].work;
   const taken = new Set<string>();
   const accounts: Account[] = [];
   while (accounts.length < size.accounts) {
@@ -259,8 +261,8 @@ function accountsOf(world: World, users: readonly Seller[]): Account[] {
         foundedYear: isPerson ? null : world.now.getUTCFullYear() - Math.round(random.around(14, 2)),
         ...(isPerson ? {} : taxNumbers(country, random)),
         website: isPerson ? null : `https://www.${domain}`,
-        emails: [{ value: isPerson ? `${letters(name.short)}@${mailbox(country)}` : `info@${domain}`, label: 'work' }],
-        phones: [{ value: phoneIn(place, random), label: 'work' }],
+        emails: [{ value: isPerson ? `${letters(name.short)}@${mailbox(country)}` : `info@${domain}`, label }],
+        phones: [{ value: phoneIn(place, random), label }],
         billingAddress: address,
         shippingAddress: random.chance(0.35) ? addressIn(place, random) : null,
         tags: random.chance(0.3) ? random.sample(accountTags[world.language], random.between(1, 2)) : [],
@@ -273,6 +275,7 @@ function accountsOf(world: World, users: readonly Seller[]): Account[] {
 
 function contactsOf(world: World, accounts: readonly Account[]): Contact[] {
   const { random, newId } = world;
+  const label = pointLabels[world.language];
   const wanted = accounts.map(
     (account) => [account, account.record.kind === 'individual' ? 0.2 : 1 + account.weight / 3] as const,
   );
@@ -308,11 +311,11 @@ function contactsOf(world: World, accounts: readonly Account[]): Contact[] {
               account.record.kind === 'individual'
                 ? `${local}@${mailbox(place.country)}`
                 : `${local}@${account.domain}`,
-            label: 'work',
+            label: label.work,
           },
-          ...(random.chance(0.15) ? [{ value: `${local}@${mailbox(place.country)}`, label: 'home' }] : []),
+          ...(random.chance(0.15) ? [{ value: `${local}@${mailbox(place.country)}`, label: label.home }] : []),
         ],
-        phones: random.chance(0.85) ? [{ value: phoneIn(place, random), label: 'work' }] : [],
+        phones: random.chance(0.85) ? [{ value: phoneIn(place, random), label: label.work }] : [],
         language: random.weighted([
           [language as string, 93],
           ['en', 7],

@@ -9,7 +9,8 @@ import { SignInRefusal } from './refusal.ts';
 
 /** Somebody as a provider that we trust describes them. */
 export interface ExternalPerson {
-  /** Which provider, and who they are there, for good. */
+  /** Which provider of the company, and who they are there, for good. */
+  readonly provider: string;
   readonly issuer: string;
   readonly subject: string;
   /** Only when the provider says that it is theirs. */
@@ -51,7 +52,8 @@ async function linked({ database }: Runtime, workspace: Workspace, person: Exter
   const [row] = await database.run(sql`
     select i.id::text, i.user_id::text, i.email, i.active from platform.external_identity e
     join platform.identity i on i.id = e.identity_id and i.workspace_id = e.workspace_id
-    where e.workspace_id = ${workspace.id}::uuid and e.issuer = ${person.issuer} and e.subject = ${person.subject}`);
+    where e.workspace_id = ${workspace.id}::uuid and e.provider_id = ${person.provider}::uuid
+      and e.issuer = ${person.issuer} and e.subject = ${person.subject}`);
   return row ? identityFrom(row) : null;
 }
 
@@ -69,13 +71,38 @@ async function linkOrCreate(
   if (known && !known.active) throw new SignInRefusal('person-inactive');
   if (!known && !createsPeople) throw new SignInRefusal('person-unknown');
   const identity = known ?? (await create(runtime, workspace, person, email, roles));
-  const added = await runtime.database.execute(sql`
-    insert into platform.external_identity (workspace_id, issuer, subject, identity_id, linked_at)
-    values (${workspace.id}::uuid, ${person.issuer}, ${person.subject}, ${identity.id}::uuid, now()) on conflict do nothing`);
+  const added = await link(runtime, workspace, person, identity.id);
   // Two first sign-ins at once are one person; two accounts of the provider are not.
   if (added === 0 && (await linked(runtime, workspace, person))?.id !== identity.id)
     throw new SignInRefusal('linked-to-another-account');
   return identity;
+}
+
+/**
+ * Whoever one OpenID Connect provider vouches for is nobody whom another one may vouch for: of several, the least careful
+ * would else decide who comes in as whom.
+ */
+function link(
+  { database }: Runtime,
+  workspace: Workspace,
+  person: ExternalPerson,
+  identityId: string,
+): Promise<number> {
+  return database.transaction(async (connection) => {
+    // Two providers that meet here wait for one another.
+    await connection.run(sql`select 1 from platform.identity where id = ${identityId}::uuid for update`);
+    const others = await connection.run(sql`
+      select 1 from platform.external_identity e
+      join platform.identity_provider p on p.workspace_id = e.workspace_id and p.id = e.provider_id and p.kind = 'openid'
+      join platform.identity_provider mine
+        on mine.workspace_id = e.workspace_id and mine.id = ${person.provider}::uuid and mine.kind = 'openid'
+      where e.workspace_id = ${workspace.id}::uuid and e.identity_id = ${identityId}::uuid and p.id <> mine.id limit 1`);
+    if (others.length > 0) throw new SignInRefusal('bound-to-another-provider');
+    return connection.execute(sql`
+      insert into platform.external_identity (workspace_id, provider_id, issuer, subject, identity_id, linked_at)
+      values (${workspace.id}::uuid, ${person.provider}::uuid, ${person.issuer}, ${person.subject}, ${identityId}::uuid, now())
+      on conflict do nothing`);
+  });
 }
 
 async function create(

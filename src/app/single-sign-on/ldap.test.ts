@@ -68,7 +68,12 @@ async function fill({ add }: Pick<Directory, 'add'>): Promise<void> {
 
 async function enter(login: string, password: string, changes: Partial<LdapSettings> = {}, secret = searcher.password) {
   const { runtime, workspace } = crm;
-  await writeProvider(runtime, workspace.id, 'ldap', { active: true, settings: { ...settings, ...changes }, secret });
+  await writeProvider(
+    runtime,
+    workspace.id,
+    { kind: 'ldap' },
+    { active: true, settings: { ...settings, ...changes }, secret },
+  );
   return signInWithDirectory(runtime, workspace.id, login, password);
 }
 
@@ -171,7 +176,7 @@ test('a directory that is down, elsewhere or set up wrongly lets nobody in', { s
   assert.equal(await reasonOf(enter('ona', 'žalias dviratis', { baseDn: 'dc=nowhere' })), 'directory: base-missing');
   assert.match(await reasonOf(enter('ona', 'žalias dviratis', { userFilter: '(uid={login}' })), /^directory: /);
   const { runtime, workspace } = crm;
-  await writeProvider(runtime, workspace.id, 'ldap', { active: false, settings });
+  await writeProvider(runtime, workspace.id, { kind: 'ldap' }, { active: false, settings });
   assert.equal(await signInWithDirectory(runtime, workspace.id, 'ona', 'žalias dviratis'), null);
 });
 
@@ -188,10 +193,15 @@ test('one form for both: the password of here, else that of the directory; refus
   await createIdentity(database, workspace, boss);
   await createIdentity(database, workspace, { ...people, name: 'Local', email: 'local@litera.example' });
   const turn = (changes: Partial<LdapSettings>, active = true) =>
-    writeProvider(runtime, workspace.id, 'ldap', {
-      ...{ active, secret: searcher.password },
-      settings: { ...settings, ...changes },
-    });
+    writeProvider(
+      runtime,
+      workspace.id,
+      { kind: 'ldap' },
+      {
+        ...{ active, secret: searcher.password },
+        settings: { ...settings, ...changes },
+      },
+    );
   await turn({});
   assert.equal((await check('ona', 'žalias dviratis')).kind, 'directory');
   assert.equal((await check('local@litera.example', 'correct horse battery')).kind, 'password');

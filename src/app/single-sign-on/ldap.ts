@@ -27,7 +27,7 @@ export async function signInWithDirectory(
   if (!provider?.active) return null;
   // RFC 4513, 5.1.2: a bind without a password succeeds, and proves nothing.
   if (password === '' || login.trim() === '') throw new SignInRefusal('password-empty');
-  const { settings } = provider;
+  const { id, settings } = provider;
   const secret = await openSecret(runtime, provider.secret);
   const person = await withDirectory(settings, async (client) => {
     await bindAsSearcher(client, settings, secret);
@@ -36,7 +36,7 @@ export async function signInWithDirectory(
     await client.bind(entry.dn, password);
     return personFrom(entry, groups, settings);
   });
-  return admit(runtime, await runtime.workspace(workspaceId), person, settings);
+  return admit(runtime, await runtime.workspace(workspaceId), { ...person, provider: id }, settings);
 }
 
 /** What the connection test of the settings says, step by step. */
@@ -52,7 +52,7 @@ export async function tryDirectory(
   secret: string,
   login: string | undefined,
   onStep: (step: DirectoryStep) => void,
-): Promise<ExternalPerson | null> {
+): Promise<Omit<ExternalPerson, 'provider'> | null> {
   return withDirectory(settings, async (client) => {
     const isKnown = settings.bindDn !== '';
     try {
@@ -169,7 +169,7 @@ async function groupsOf(
   return names.flatMap((name) => [name, ...(/^[\w-]+=((?:[^,\\]|\\.)+)(?:,|$)/.exec(name)?.slice(1, 2) ?? [])]);
 }
 
-function personFrom(entry: Entry, groups: string[] | null, settings: LdapSettings): ExternalPerson {
+function personFrom(entry: Entry, groups: string[] | null, settings: LdapSettings): Omit<ExternalPerson, 'provider'> {
   const { url, baseDn, nameAttribute, emailAttribute, idAttribute } = settings;
   const email = textsOf(entry, emailAttribute)[0]?.trim();
   return {

@@ -6,12 +6,13 @@ import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { discoverProvider } from '../openid-provider.ts';
 import type { Runtime } from '../runtime.ts';
 import { admit, type ExternalPerson } from './admit.ts';
-import { type OpenIdSettings, openSecret, readProvider } from './providers.ts';
+import { listOpenIdProviders, type OpenIdProvider, type OpenIdSettings, openSecret } from './providers.ts';
 import { SignInRefusal } from './refusal.ts';
 
 /** What a browser carries while somebody is at the provider, sealed: who comes back is who went. */
 interface Trip {
   readonly workspaceId: string;
+  readonly providerId: string;
   readonly issuer: string;
   readonly redirectUri: string;
   readonly state: string;
@@ -25,23 +26,25 @@ interface Trip {
 
 /** Somebody has to find their telephone for the second factor. */
 export const TRIP_SECONDS = 600;
-const PURPOSE = 'sign-in with OpenID Connect';
+const PURPOSE = 'sign-in with one OpenID Connect provider';
 
 /**
  * Where to send the browser, and what to give it for the way back: authorisation code flow with PKCE, RFC 6749 and 7636.
- * @param redirectUri of this server, registered at the provider
- * @throws SignInRefusal when the provider is not set up or does not answer
+ * @param redirectUri of this server and this provider alone, registered there
+ * @throws SignInRefusal when the provider is switched off or does not answer
  */
 export async function beginSignIn(
   runtime: Runtime,
   workspaceId: string,
+  provider: OpenIdProvider,
   redirectUri: string,
   next: string,
 ): Promise<{ url: string; trip: string }> {
-  const { settings, configuration } = await activeProvider(runtime, workspaceId);
+  const { settings } = provider;
+  const configuration = await configurationOf(runtime, workspaceId, provider);
   const verifier = openid.randomPKCECodeVerifier();
   const trip: Trip = {
-    ...{ workspaceId, issuer: settings.issuer, redirectUri, verifier, next },
+    ...{ workspaceId, providerId: provider.id, issuer: settings.issuer, redirectUri, verifier, next },
     state: openid.randomState(),
     nonce: openid.randomNonce(),
     until: Date.now() + TRIP_SECONDS * 1_000,
@@ -61,16 +64,22 @@ export async function beginSignIn(
 /**
  * Who came back from the provider.
  * @param trip what `beginSignIn` gave
- * @param search of the address they came back to
+ * @param path of the address they came back to: each provider has its own, so that none is handed what another one gave
+ * @param search of that address
  * @throws SignInRefusal for whatever is not as it must be
  */
 export async function finishSignIn(
   runtime: Runtime,
   trip: string,
+  path: string,
   search: string,
 ): Promise<{ identityId: string; next: string }> {
-  const { workspaceId, issuer, redirectUri, state, nonce, verifier, next } = await openTrip(runtime, trip);
-  const { settings, configuration } = await activeProvider(runtime, workspaceId);
+  const { workspaceId, providerId, issuer, redirectUri, state, nonce, verifier, next } = await openTrip(runtime, trip);
+  if (new URL(redirectUri).pathname !== path) throw new SignInRefusal('another-provider-answers');
+  const provider = (await listOpenIdProviders(runtime, workspaceId)).find(({ id }) => id === providerId);
+  if (!provider) throw new SignInRefusal('provider-off');
+  const { settings } = provider;
+  const configuration = await configurationOf(runtime, workspaceId, provider);
   if (settings.issuer !== issuer) throw new SignInRefusal('provider-changed');
   const person = await askProvider(async () => {
     const tokens = await openid.authorizationCodeGrant(configuration, new URL(`${redirectUri}${search}`), {
@@ -86,7 +95,7 @@ export async function finishSignIn(
       isMissing && configuration.serverMetadata().userinfo_endpoint
         ? await openid.fetchUserInfo(configuration, tokens.access_token, claims.sub)
         : {};
-    return personFrom(claims, more, settings);
+    return personFrom(claims, more, provider);
   });
   const workspace = await runtime.workspace(workspaceId);
   return { identityId: await admit(runtime, workspace, person, settings), next };
@@ -108,7 +117,8 @@ export async function askWhoItIs(settings: OpenIdSettings, secret: string): Prom
 
 type Claims = Readonly<Record<string, unknown>>;
 
-function personFrom(claims: Claims, more: Claims, { issuer, groupsClaim }: OpenIdSettings): ExternalPerson {
+function personFrom(claims: Claims, more: Claims, { id, settings }: OpenIdProvider): ExternalPerson {
+  const { issuer, groupsClaim } = settings;
   // An address and whether it is verified are said in one breath, or not at all.
   const source = claims.email === undefined ? more : claims;
   // Microsoft Entra says it in a claim of its own.
@@ -116,6 +126,7 @@ function personFrom(claims: Claims, more: Claims, { issuer, groupsClaim }: OpenI
   const email = typeof source.email === 'string' ? source.email.trim() : '';
   const groups = claims[groupsClaim] ?? more[groupsClaim];
   return {
+    provider: id,
     issuer,
     subject: text(claims.sub) ?? '',
     verifiedEmail: isVerified && email !== '' ? email : null,
@@ -154,20 +165,21 @@ async function openTrip(runtime: Runtime, sealed: string): Promise<Trip> {
 const FRESH_MS = 10 * 60_000;
 const known = new Map<string, { of: string; until: number; configuration: openid.Configuration }>();
 
-async function activeProvider(
+async function configurationOf(
   runtime: Runtime,
   workspaceId: string,
-): Promise<{ settings: OpenIdSettings; configuration: openid.Configuration }> {
-  const provider = await readProvider(runtime, workspaceId, 'openid');
-  if (!provider?.active) throw new SignInRefusal('provider-off');
+  provider: OpenIdProvider,
+): Promise<openid.Configuration> {
+  if (!provider.active) throw new SignInRefusal('provider-off');
   const { settings } = provider;
+  const key = `${workspaceId}/${provider.id}`;
   const of = JSON.stringify([settings.issuer, settings.clientId, provider.secret]);
-  const kept = known.get(workspaceId);
-  if (kept && kept.of === of && kept.until > Date.now()) return { settings, configuration: kept.configuration };
+  const kept = known.get(key);
+  if (kept && kept.of === of && kept.until > Date.now()) return kept.configuration;
   const secret = await openSecret(runtime, provider.secret);
   const configuration = await askProvider(() => discoverProvider(settings, secret));
-  known.set(workspaceId, { of, until: Date.now() + FRESH_MS, configuration });
-  return { settings, configuration };
+  known.set(key, { of, until: Date.now() + FRESH_MS, configuration });
+  return configuration;
 }
 
 /** Whatever goes wrong there is a refusal here. Messages of the library may hold what the provider answered. */

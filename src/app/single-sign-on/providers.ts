@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
@@ -69,8 +70,11 @@ export interface ProviderSettings {
 }
 
 export type ProviderKind = keyof ProviderSettings;
+/** Kinds of which a company has one at most. */
+export type SingleKind = Exclude<ProviderKind, 'openid'>;
 
 export interface Provider<Kind extends ProviderKind> {
+  readonly id: string;
   readonly active: boolean;
   readonly settings: ProviderSettings[Kind];
   readonly hasSecret: boolean;
@@ -81,27 +85,54 @@ export interface Provider<Kind extends ProviderKind> {
 /** The client secret of OpenID Connect, the password of the LDAP account that searches. */
 const PURPOSE = 'identity provider';
 
-export async function readProvider<Kind extends ProviderKind>(
+export async function readProvider<Kind extends SingleKind>(
   { database }: Runtime,
   workspaceId: string,
   kind: Kind,
 ): Promise<Provider<Kind> | null> {
   const [row] = await database.run(sql`
-    select active, settings, secret from platform.identity_provider
+    select id::text, active, settings, secret from platform.identity_provider
     where workspace_id = ${workspaceId}::uuid and kind = ${kind}`);
   if (!row) return null;
-  const [active, settings, secret] = row as [boolean, ProviderSettings[Kind], string | null];
-  return { active, settings, secret, hasSecret: secret !== null };
+  const [id, active, settings, secret] = row as [string, boolean, ProviderSettings[Kind], string | null];
+  return { id, active, settings, secret, hasSecret: secret !== null };
+}
+
+/** An OpenID Connect provider: a company may have several. */
+export interface OpenIdProvider extends Provider<'openid'> {
+  /** It was set up when a company had one, and sends people back to the address without an id. */
+  readonly hasFirstCallback: boolean;
+}
+
+/** In the order of their buttons. */
+export async function listOpenIdProviders(
+  { database }: Runtime,
+  workspaceId: string,
+): Promise<readonly OpenIdProvider[]> {
+  const rows = await database.run(sql`
+    select id::text, active, settings, secret, first_callback from platform.identity_provider
+    where workspace_id = ${workspaceId}::uuid and kind = 'openid' order by lower(settings->>'label'), id`);
+  return rows.map((row) => {
+    const [id, active, settings, secret, hasFirstCallback] = row as [
+      string,
+      boolean,
+      OpenIdSettings,
+      string | null,
+      boolean,
+    ];
+    return { id, active, settings, secret, hasSecret: secret !== null, hasFirstCallback };
+  });
 }
 
 /**
+ * @param id of an OpenID Connect provider, chosen before it is saved because its redirect address holds it
  * @param secret a new one; `null` takes it away, `undefined` leaves it as it is
  * @throws Problem `sign-in.no-way-left` when nobody could come in without the provider
  */
 export async function writeProvider<Kind extends ProviderKind>(
   runtime: Runtime,
   workspaceId: string,
-  kind: Kind,
+  which: Which<Kind>,
   { active, settings, secret }: { active: boolean; settings: ProviderSettings[Kind]; secret?: string | null },
 ): Promise<void> {
   const sealed = secret ? (await openSecrets(runtime.dataFolder)).seal(secret, PURPOSE) : null;
@@ -114,18 +145,32 @@ export async function writeProvider<Kind extends ProviderKind>(
         where workspace_id = ${workspaceId}::uuid and active and administrator and password_hash is not null`);
       if (left![0] === 0) throw new Problem('sign-in.no-way-left');
     }
+    const values = sql`${JSON.stringify(settings)}::jsonb`;
+    const kept = await connection.execute(sql`
+      update platform.identity_provider set active = ${active}::boolean, settings = ${values}, updated_at = now(),
+        secret = case when ${secret === undefined}::boolean then secret else ${sealed} end
+      where workspace_id = ${workspaceId}::uuid and ${isIt(which)}`);
+    if (kept > 0) return;
     await connection.execute(sql`
-      insert into platform.identity_provider as p (workspace_id, kind, active, settings, secret, updated_at)
-      values (${workspaceId}::uuid, ${kind}, ${active}::boolean, ${JSON.stringify(settings)}::jsonb, ${sealed}, now())
-      on conflict (workspace_id, kind) do update set active = excluded.active, settings = excluded.settings, updated_at = now(),
-        secret = case when ${secret === undefined}::boolean then p.secret else excluded.secret end`);
+      insert into platform.identity_provider (workspace_id, id, kind, active, settings, secret, updated_at)
+      values (${workspaceId}::uuid, ${which.id ?? randomUUID()}::uuid, ${which.kind}, ${active}::boolean, ${values}, ${sealed}, now())`);
   });
 }
 
-export async function removeProvider({ database }: Runtime, workspaceId: string, kind: ProviderKind): Promise<void> {
+/** Whom it knew is bound to it no longer; they stay, and come in with a password or through another provider. */
+export async function removeProvider({ database }: Runtime, workspaceId: string, which: Which): Promise<void> {
   await database.execute(
-    sql`delete from platform.identity_provider where workspace_id = ${workspaceId}::uuid and kind = ${kind}`,
+    sql`delete from platform.identity_provider where workspace_id = ${workspaceId}::uuid and ${isIt(which)}`,
   );
+}
+
+/** One provider of a company. */
+export type Which<Kind extends ProviderKind = ProviderKind> = Kind extends 'openid'
+  ? { readonly kind: Kind; readonly id: string }
+  : { readonly kind: Kind; readonly id?: undefined };
+
+function isIt({ kind, id }: Which) {
+  return id === undefined ? sql`kind = ${kind}` : sql`kind = ${kind} and id = ${id}::uuid`;
 }
 
 export async function openSecret(runtime: Runtime, sealed: string | null): Promise<string> {

@@ -86,6 +86,25 @@ const onTarget = { through: 'target' } as const;
 /** What concerns the whole company: definitions, settings, who may sign in. Granted like an object. */
 const ADMINISTRATION = 'administration';
 
+/** One's own, what is for everyone, and what is for a team one is in; only its owner changes it. */
+const sharedByItsOwner: Role['grants'][string] = {
+  ...everything,
+  ...granting(
+    {
+      filter: {
+        or: [
+          { owner: { is: 'me' } },
+          { sharing: { is: 'everyone' } },
+          { sharing: { is: 'team' }, team: { in: ['mine'] } },
+        ],
+      },
+    },
+    'read',
+    'run',
+  ),
+  ...granting('own', 'update', 'delete'),
+};
+
 /** What every role says of the objects that the program itself works with, unless it says otherwise. */
 export const ground: Role['grants'] = {
   [ADMINISTRATION]: nothing,
@@ -122,23 +141,8 @@ export const ground: Role['grants'] = {
     delete: 'own',
   },
   // Whoever may see a macro may run it; what it does they need the rights for themselves.
-  macro: {
-    ...everything,
-    ...granting(
-      {
-        filter: {
-          or: [
-            { owner: { is: 'me' } },
-            { sharing: { is: 'everyone' } },
-            { sharing: { is: 'team' }, team: { in: ['mine'] } },
-          ],
-        },
-      },
-      'read',
-      'run',
-    ),
-    ...granting('own', 'update', 'delete'),
-  },
+  macro: sharedByItsOwner,
+  mailTemplate: sharedByItsOwner,
   // How a mailbox is reached is told where it is connected; whoever works its mails sees that it is there.
   mailbox: {
     ...nothing,
@@ -150,6 +154,8 @@ export const ground: Role['grants'] = {
     ...nothing,
     ...granting(['own', { filter: { 'mailbox.members': { hasAny: ['me'] } } }], 'read', 'run', 'delete', 'export'),
   },
+  // What passes for a fax is the administrators' matter; whoever works its mailbox may send through a gateway.
+  faxGateway: nothing,
   // What strangers may open is the administrators' matter; whoever looks after what came of it sees that.
   webForm: nothing,
   formSubmission: { ...nothing, ...granting('own', 'read', 'update', 'export') },

@@ -1,5 +1,6 @@
 import type { Connection } from '../database/connection.ts';
 import { sql } from '../database/sql.ts';
+import { lastPosition } from '../events/position.ts';
 import type { Workspace } from '../records/door.ts';
 import type { Secrets } from '../workspace/secrets.ts';
 import {
@@ -54,10 +55,7 @@ export async function verifyEvents(
   secrets: Secrets,
   { expected, progress, signal }: Options = {},
 ): Promise<Verification> {
-  const [counter] = await workspace.database.run(
-    sql`select value from ${schemaOf(workspace.schema)}.counter where name = 'event'`,
-  );
-  const total = counter![0] as number;
+  const total = await lastPosition(workspace.database, workspace.schema);
   let previous = { number: 0, last: 0, hash: beginningOf(workspace.id) };
   let erased = 0;
   let isExpected = expected === undefined;

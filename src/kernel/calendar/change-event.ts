@@ -1,5 +1,14 @@
 import ICAL from 'ical.js';
-import { type Moment, momentOf, parsed, recurrenceOf, repeats, UnreadableEvent, understood } from './read-events.ts';
+import {
+  addressIn,
+  type Moment,
+  momentOf,
+  parsed,
+  recurrenceOf,
+  repeats,
+  UnreadableEvent,
+  understood,
+} from './read-events.ts';
 
 /** What may be said of an event, or of one of its occurrences. Of what is left out nothing is changed. */
 export interface EventChanges {
@@ -9,6 +18,8 @@ export interface EventChanges {
   readonly description?: string;
   readonly location?: string;
   readonly isCancelled?: boolean;
+  /** What one of those who are invited says. */
+  readonly answer?: { readonly address: string; readonly response: 'accepted' | 'declined' | 'tentative' };
 }
 
 export interface EventOwner {
@@ -47,8 +58,19 @@ function changed(text: string, recurrence: string, changes: EventChanges, owner:
   }
   if (changes.isCancelled !== undefined)
     event.updatePropertyWithValue('status', changes.isCancelled ? 'CANCELLED' : 'CONFIRMED');
-  stamp(event, now);
+  if (changes.answer) sayFor(event, changes.answer);
+  // Only whoever invites counts the changes.
+  const { answer: _, ...rest } = changes;
+  stamp(event, now, Object.keys(rest).length > 0);
   return `${calendar.toString()}\r\n`;
+}
+
+function sayFor(event: ICAL.Component, { address, response }: NonNullable<EventChanges['answer']>): void {
+  for (const property of event.getAllProperties('attendee')) {
+    if (addressIn(String(property.getFirstValue() ?? ''), property) !== address) continue;
+    property.setParameter('partstat', response.toUpperCase());
+    property.removeParameter('rsvp');
+  }
 }
 
 /** A file without one occurrence; null when nothing is left of it. @throws UnreadableEvent */
@@ -146,9 +168,9 @@ function setTime(property: ICAL.Property, { isDay }: Moment, wall: string, like:
   if (typeof tzid === 'string') property.setParameter('tzid', tzid);
 }
 
-function stamp(event: ICAL.Component, now: Date): void {
+function stamp(event: ICAL.Component, now: Date, isCounted = true): void {
   const sequence = Number(event.getFirstPropertyValue('sequence') ?? 0) || 0;
-  event.updatePropertyWithValue('sequence', sequence + 1);
+  if (isCounted) event.updatePropertyWithValue('sequence', sequence + 1);
   const time = ICAL.Time.fromJSDate(new Date(Math.floor(now.getTime() / 1_000) * 1_000), true);
   event.updatePropertyWithValue('dtstamp', time);
   event.updatePropertyWithValue('last-modified', time);

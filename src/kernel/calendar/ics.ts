@@ -24,19 +24,24 @@ export interface CalendarEntry {
  * @param name null for what is put into somebody's calendar
  */
 export function writeCalendar(name: string | null, entries: readonly CalendarEntry[]): string {
-  const calendar = new ICAL.Component('vcalendar');
-  calendar.updatePropertyWithValue('version', '2.0');
-  calendar.updatePropertyWithValue('prodid', '-//Tendero//Calendar//EN');
-  calendar.updatePropertyWithValue('calscale', 'GREGORIAN');
-  if (name !== null) {
-    calendar.updatePropertyWithValue('method', 'PUBLISH');
+  const calendar = calendarOf(name === null ? null : 'PUBLISH');
+  if (name !== null)
     for (const property of ['name', 'x-wr-calname']) calendar.addProperty(textOf(property, clean(name)));
-  }
   for (const entry of entries) calendar.addSubcomponent(eventOf(entry));
   return `${calendar.toString()}\r\n`;
 }
 
-function eventOf(entry: CalendarEntry): ICAL.Component {
+/** An empty one. @param method of what is a message, or published */
+export function calendarOf(method: string | null): ICAL.Component {
+  const calendar = new ICAL.Component('vcalendar');
+  calendar.updatePropertyWithValue('version', '2.0');
+  calendar.updatePropertyWithValue('prodid', '-//Tendero//Calendar//EN');
+  calendar.updatePropertyWithValue('calscale', 'GREGORIAN');
+  if (method !== null) calendar.updatePropertyWithValue('method', method);
+  return calendar;
+}
+
+export function eventOf(entry: CalendarEntry): ICAL.Component {
   const event = new ICAL.Component('vevent');
   event.updatePropertyWithValue('uid', entry.uid);
   event.updatePropertyWithValue('dtstamp', timeOf(entry.changedAt));

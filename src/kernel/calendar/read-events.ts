@@ -21,6 +21,8 @@ export interface Occurrence {
   readonly summary: string;
   readonly description: string;
   readonly location: string;
+  /** What somebody adds to their answer. */
+  readonly comment: string;
   readonly isCancelled: boolean;
   /** Its owner lets nobody else see it. */
   readonly isPrivate: boolean;
@@ -58,7 +60,7 @@ const MOST_ATTENDEES = 200;
 /** An end by number has to be counted to; without one the library leaps. */
 const TRIES = 10_000;
 const DAY_MS = 24 * 3600 * 1_000;
-const LONGEST_TEXT = { line: 250, text: 20_000, place: 300, uid: 500 };
+const LONGEST_TEXT = { line: 250, text: 20_000, place: 300, comment: 1_000, uid: 500 };
 const MOST_CHANGES = 2 ** 31 - 1;
 
 /**
@@ -301,6 +303,7 @@ function occurrence(event: ICAL.Component, at: Moment | null, window: Window): O
     summary: oneLine(textOf(event, 'summary'), LONGEST_TEXT.line),
     description: clean(textOf(event, 'description'), LONGEST_TEXT.text),
     location: oneLine(textOf(event, 'location'), LONGEST_TEXT.place),
+    comment: oneLine(textOf(event, 'comment'), LONGEST_TEXT.comment),
     isCancelled: status === 'CANCELLED',
     isPrivate: ['PRIVATE', 'CONFIDENTIAL'].includes(textOf(event, 'class').toUpperCase()),
     isFree: textOf(event, 'transp').toUpperCase() === 'TRANSPARENT',
@@ -338,7 +341,8 @@ function attendeesOf(event: ICAL.Component): Attendee[] {
   return [...found.values()];
 }
 
-function addressIn(value: string, property: ICAL.Property): string | null {
+/** In small letters; null for what is no address. */
+export function addressIn(value: string, property: ICAL.Property): string | null {
   const text = /^mailto:/i.test(value) ? value.slice(7) : String(property.getParameter('email') ?? value);
   let address = text.trim().toLowerCase();
   try {

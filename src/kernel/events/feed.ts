@@ -11,6 +11,7 @@ import { type Door, scopeOf, type Workspace } from '../records/door.ts';
 import { recordsFor } from '../records/open.ts';
 import { DEFINITIONS_CHANNEL } from '../workspace/workspace.ts';
 import { EVENT_CHANNEL, type EventOperation } from './event.ts';
+import { lastPosition } from './position.ts';
 
 /** What a screen hears of one change. */
 export interface Change {
@@ -142,7 +143,7 @@ export function openFeeds(source: FeedSource): Feeds {
       const workspace = await source.workspace(workspaceId);
       if (feed.groups.size === 0) {
         feed.rights = workspace.rightsVersion();
-        const head = await headOf(source.database, workspace.schema);
+        const head = await lastPosition(source.database, workspace.schema);
         // Nobody listened when this was asked; whoever does by now relies on the position as it is.
         if (feed.groups.size === 0) feed.position = head;
       }
@@ -203,7 +204,8 @@ async function tellNew(source: FeedSource, feed: Feed): Promise<number> {
   const rows = await changesAfter(source.database, workspace.schema, feed.position);
   if (rows.length === 0) return WINDOW_MS;
   const from = feed.position;
-  const head = rows.length > MOST_AT_ONCE ? await headOf(source.database, workspace.schema) : rows.at(-1)!.position;
+  const head =
+    rows.length > MOST_AT_ONCE ? await lastPosition(source.database, workspace.schema) : rows.at(-1)!.position;
   // Set before anybody is told: whoever sits down from here on has read that far, and is passed over below.
   feed.position = head;
   if (rows.length > MOST_AT_ONCE) {
@@ -394,11 +396,6 @@ function sit(feed: Feed, seat: Seat): () => void {
     group.seats.delete(seat);
     if (group.seats.size === 0 && feed.groups.get(key) === group) feed.groups.delete(key);
   };
-}
-
-async function headOf(database: Connection, schema: string): Promise<number> {
-  const [row] = await database.run(`select value from ${identifier(schema)}.counter where name = 'event'`);
-  return row![0] as number;
 }
 
 /** One more than may be told at once. */

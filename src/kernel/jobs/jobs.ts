@@ -151,6 +151,18 @@ export async function readJob(database: Database, workspaceId: string, id: strin
   return job?.workspaceId === workspaceId ? job : null;
 }
 
+/**
+ * Ends a running job in the transaction of what it does, which so is done once: a job that is begun again, as its process was
+ * killed a moment later, or that two take, finds it ended.
+ * @returns whether it was still to do
+ */
+export async function endJob(connection: Connection, id: string, result: unknown): Promise<boolean> {
+  const ended = await connection.execute(sql`
+    update platform.job_progress set state = 'done', result = ${JSON.stringify(result)}::jsonb, updated_at = now()
+    where id = ${id}::uuid and state in ('queued', 'running')`);
+  return ended > 0;
+}
+
 /** For the program itself; whoever shows it to somebody checks the workspace. */
 export async function readJobById(database: Database, id: string): Promise<JobProgress | null> {
   const [row] = await database.run(sql`select ${columns} from platform.job_progress where id = ${id}::uuid`);

@@ -20,7 +20,8 @@ export type OutgoingState = 'draft' | 'waiting' | 'sending' | 'ending' | 'sent' 
 
 export interface OutgoingRecipient {
   readonly address: string;
-  readonly state: 'waiting' | 'accepted' | 'refused' | 'bounced' | 'delayed';
+  /** `delivered`: a fax of which its gateway said so. */
+  readonly state: 'waiting' | 'accepted' | 'refused' | 'bounced' | 'delayed' | 'delivered';
   /** In the server's words. */
   readonly detail: string;
 }

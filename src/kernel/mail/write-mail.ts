@@ -27,6 +27,8 @@ export interface MailDraft {
   readonly html: string;
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[];
   readonly language?: string;
+  /** What it says of a meeting (RFC 6047): beside the text, and once more as a file for programs that look for one. */
+  readonly calendar?: { readonly method: string; readonly text: string };
 }
 
 export interface WrittenMail {
@@ -53,7 +55,7 @@ export function newMessageId(from: string): string {
 export async function writeMail(mail: MailDraft): Promise<WrittenMail> {
   // Half a megabyte that few processes need.
   const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
-  const { messageId, at, attachments, html } = mail;
+  const { messageId, at, attachments, html, calendar } = mail;
   const [from] = people([mail.from]);
   const composer = new MailComposer({
     messageId: `<${idOf(messageId)}>`,
@@ -71,6 +73,7 @@ export async function writeMail(mail: MailDraft): Promise<WrittenMail> {
       contentType: /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream',
       content: Buffer.from(bytes),
     })),
+    ...(calendar ? { icalEvent: { method: calendar.method, content: calendar.text, filename: 'invite.ics' } } : {}),
     newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -22,7 +22,7 @@ export function compareOverlays(
   from: Overlay,
   to: Overlay,
 ): { changes: OneChange[]; refused: Refusal[] } {
-  let waiting = differences(shipped, from, to);
+  let waiting = differencesOf(shipped, from, to);
   const changes: OneChange[] = [];
   let overlay = from;
   for (;;) {
@@ -44,7 +44,8 @@ export function compareOverlays(
 /** Fields that need other objects or fields: added after those. */
 const needing = new Set(['reference', 'references', 'formula', 'rollup']);
 
-function differences(shipped: readonly ObjectDefinition[], from: Overlay, to: Overlay): OneChange[] {
+/** What is different, whether it can be done or not. */
+export function differencesOf(shipped: readonly ObjectDefinition[], from: Overlay, to: Overlay): OneChange[] {
   const additions: OneChange[] = [];
   const rest: OneChange[] = [];
   const removals: OneChange[] = [];

@@ -2,6 +2,7 @@ import type { FieldDefinition } from '../fields/registry.ts';
 import type { HoursOfDay } from '../fields/weeklyHours/format.ts';
 import type { Records } from '../records/records.ts';
 import type { ObjectDefinition, RecordOf } from './definition.ts';
+import type { Model } from './model.ts';
 
 /** Functions the door calls for one object, beside its definition. */
 export interface ObjectRules {
@@ -50,8 +51,12 @@ export interface RuleContext {
   readonly timeZone: string;
   /** The usual week of the company, where it says one. */
   readonly workingHours?: readonly HoursOfDay[] | undefined;
+  /** Days on which the company does not work. */
+  readonly holidays?: readonly { readonly on: string }[] | undefined;
   /** The fields of an object that people fill in, those added at run time too; not known while an import is read. */
   entered?(object: string): readonly string[];
+  /** The definitions, for what is said about their fields; not known while an import is read. */
+  readonly model?: Model | undefined;
 }
 
 /**

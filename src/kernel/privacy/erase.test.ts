@@ -144,6 +144,17 @@ async function plant(word: string): Promise<{ contact: string; account: string }
     details: { filter: { emails: email } },
   });
   const schema = identifier(workspace.schema);
+  const meeting = newId();
+  await query(`
+    insert into ${schema}.meeting_invitation (interaction_id, user_id, mailbox_id, organizer, organizer_name, message, sequence)
+      values ('${meeting}', '${principal.userId}', '${newId()}', 'us@example.org', 'Us', 'Bring ${email} along', 1);
+    insert into ${schema}.meeting_guest (interaction_id, address, participant_id, language, sequence, state)
+      values ('${meeting}', '${email}', '${newId()}', 'lt', 1, 'invited');
+    insert into ${schema}.meeting_received
+        (interaction_id, address, mailbox_id, uid, recurrence, repeats, organizer, organizer_name, sequence)
+      values ('${meeting}', 'us@example.org', '${newId()}', 'uid', '', false, '${email}', 'Ona ${Word}', 1);
+    insert into ${schema}.invitation (key, organizer, sequence, stamped_at) values ('${meeting}', '${email}', 1, now());
+  `);
   await query(`
     insert into platform.identity (id, workspace_id, user_id, email, created_at)
       values ('${newId()}', '${workspace.id}', '${principal.userId}', '${word.length}${contact.id}@example.org', now());

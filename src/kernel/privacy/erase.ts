@@ -401,6 +401,17 @@ async function eraseKept({ unit, workspace }: Writing, belongings: Belongings, t
     await connection.execute(sql`
       delete from ${here}.outgoing_mail
       where ${traceCondition(traces, "content::text || ' ' || recipients::text")}`);
+  // Nor to which meetings they were invited, or invited us.
+  if (traces.length > 0) {
+    for (const [name, text] of [
+      ['meeting_guest', 'address'],
+      ['meeting_received', "organizer || ' ' || organizer_name"],
+      ['invitation', 'organizer'],
+    ] as const)
+      await connection.execute(sql`delete from ${here}.${raw(name)} where ${traceCondition(traces, text)}`);
+    await connection.execute(sql`
+      update ${here}.meeting_invitation set message = '' where ${traceCondition(traces, 'message')}`);
+  }
   const keptAnswers = await connection.execute(sql`
     delete from platform.idempotency k using platform.identity i
     where i.id = k.identity_id and i.workspace_id = ${workspace.id}::uuid and (${anyId('k.answer::text')} ${anyTrace('k.answer::text')})`);

@@ -50,6 +50,8 @@ export interface WorkspaceSettings {
   logo?: string | undefined;
   /** Of whoever says no others. */
   workingHours?: readonly HoursOfDay[] | undefined;
+  /** Days on which the company does not work. */
+  holidays?: readonly { readonly on: string; readonly name: string }[] | undefined;
 }
 
 /** Whoever stands at the door: what they may do, and the transaction they are in, if any. */

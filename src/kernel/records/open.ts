@@ -18,7 +18,7 @@ import { mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { newId } from './new-id.ts';
 import { createDrafts, updateDrafts, within } from './pipeline.ts';
-import type { BulkTarget, HistoryPage, MergeRequest, Records } from './records.ts';
+import type { BulkTarget, HistoryPage, MergeRequest, Records, WriteOptions } from './records.ts';
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
 import { inUnit } from './unit.ts';
 import { takeBack, unmergeRecords } from './unmerge.ts';
@@ -37,9 +37,10 @@ export function inTransaction<T>(
   principal: Principal,
   via: string,
   work: (records: Records, connection: Connection) => Promise<T>,
+  options: WriteOptions = {},
 ): Promise<T> {
   const door: Door = { workspace, principal, via, unit: null, trusted: principal.userId === null };
-  return inUnit(door, {}, (inside) => work(openRecords(inside), inside.unit.connection));
+  return inUnit(door, options, (inside) => work(openRecords(inside), inside.unit.connection));
 }
 
 /** The door as `Records`, in the transaction of `door` when it has one. */

@@ -327,6 +327,8 @@ export function ruleContext(door: Door): RuleContext {
     userId,
     timeZone,
     workingHours: door.workspace.settings.workingHours,
+    holidays: door.workspace.settings.holidays,
+    model: door.workspace.model,
     entered: (name) => {
       const fields = [...objectOf(door.workspace.model, name).fields.values()];
       return fields.filter(isWritable).map((field) => field.name);

@@ -139,15 +139,16 @@ async function undoRun(door: Door, run: readonly EventRow[], result: UndoResult)
 }
 
 /**
- * Records with the version they have if nobody but the change set (an import writes some rows twice) and its undo has
- * touched them since.
+ * Records with the version they have if nobody but the change set (an import writes some rows twice), its undo and the
+ * program, which followed it up by a reader of the stream, has touched them since.
  */
 async function asWeLeftThem(door: Writing, events: readonly EventRow[], ours: readonly string[]) {
   const rows = await door.unit.connection.run(sql`
     select e.record_id::text, count(*)
     from unnest(${events.map((event) => event.record)}::uuid[], ${events.map((event) => event.position)}::bigint[]) w(record_id, position)
     join ${raw(identifier(door.workspace.schema))}.event e on e.record_id = w.record_id and e.position > w.position
-    where e.change_set = any(${ours}::uuid[]) and e.operation in ('update', 'remove', 'restore')
+    where (e.change_set = any(${ours}::uuid[]) or (e.actor_id is null and e.via = 'reader'))
+      and e.operation in ('update', 'remove', 'restore')
     group by 1`);
   const steps = new Map(rows as [string, number][]);
   return events.map((event) => ({ id: event.record, version: event.version + (steps.get(event.record) ?? 0) }));

@@ -275,6 +275,70 @@ export const fixedTables: Readonly<Record<string, Table>> = {
     },
     ['key'],
   ),
+  /** Meetings that invite from here; see `calendar/invitation-state.ts`. */
+  meeting_invitation: table(
+    {
+      interaction_id: 'uuid not null',
+      user_id: 'uuid not null',
+      mailbox_id: 'uuid not null',
+      organizer: 'text not null',
+      organizer_name: 'text not null',
+      message: 'text not null',
+      sequence: 'integer not null',
+      /** Hashes of what the guests know of it. */
+      told: 'jsonb',
+      due_at: 'timestamptz',
+      fault: 'text',
+    },
+    ['interaction_id'],
+    {
+      indexes: {
+        [indexName('meeting_invitation', 'due')]: { keys: ['"due_at"'], where: '"due_at" is not null' },
+      },
+    },
+  ),
+  /** What each guest was told last. */
+  meeting_guest: table(
+    {
+      interaction_id: 'uuid not null',
+      address: 'text not null',
+      participant_id: 'uuid not null',
+      language: 'text not null',
+      sequence: 'integer not null',
+      state: 'text not null',
+      fault: 'text',
+      outgoing_id: 'uuid',
+      mail_id: 'uuid',
+    },
+    ['interaction_id', 'address'],
+  ),
+  /** Which of our addresses was invited to which meeting, and what it said. */
+  meeting_received: table(
+    {
+      interaction_id: 'uuid not null',
+      address: 'text not null',
+      mailbox_id: 'uuid not null',
+      uid: 'text not null',
+      recurrence: 'text not null',
+      repeats: 'boolean not null',
+      organizer: 'text not null',
+      organizer_name: 'text not null',
+      sequence: 'bigint not null',
+      answer: 'text',
+      answered_at: 'timestamptz',
+    },
+    ['interaction_id', 'address'],
+    {
+      indexes: {
+        // All of a series.
+        [indexName('meeting_received', 'uid')]: { keys: ['"uid"', '"address"'] },
+      },
+    },
+  ),
+  /** Mails that tell of meetings, by their keys. */
+  meeting_mail: table({ mail_key: 'text not null', interaction_id: 'uuid not null' }, ['mail_key'], {
+    indexes: { [indexName('meeting_mail', 'interaction')]: { keys: ['"interaction_id"'] } },
+  }),
   /** Units of base currency per unit of `currency`, from `on_date` on. */
   rate: table({ currency: 'text not null', on_date: 'date not null', rate: 'numeric(24,12) not null' }, [
     'currency',
@@ -584,6 +648,8 @@ export const fixedTables: Readonly<Record<string, Table>> = {
       },
     },
   ),
+  /** What gateways want to be told before they send, sealed; see `mail/gateway-secret.ts`. */
+  gateway_secret: table({ gateway_id: 'uuid not null', secret: 'text not null' }, ['gateway_id']),
   /** Every version of what was added and changed at run time; the newest is in force. */
   overlay: table(
     {

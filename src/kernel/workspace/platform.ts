@@ -274,6 +274,49 @@ const versions: readonly (readonly string[])[] = [
       constraint pk_mail_provider primary key (workspace_id, name)
     )`,
   ],
+  [
+    // How far what a company's tables hold was brought along, and what its standard roles were shipped with.
+    'alter table platform.workspace add column if not exists steps_done integer not null default 0',
+    `create table if not exists platform.standard_role (
+      workspace_id uuid not null constraint fk_standard_role__workspace references platform.workspace (id) on delete cascade,
+      role_id uuid not null,
+      kind text not null,
+      grants jsonb not null,
+      constraint pk_standard_role primary key (workspace_id, role_id)
+    )`,
+  ],
+  [
+    // Of what was booked on a page.
+    'alter table platform.page_visit add column if not exists moves integer not null default 0',
+    'alter table platform.page_visit add column if not exists cancellations integer not null default 0',
+  ],
+  [
+    // Several OpenID Connect providers. Those there are keep the address that they send people back to.
+    'alter table platform.identity_provider add column if not exists id uuid not null default gen_random_uuid()',
+    'alter table platform.identity_provider add column if not exists first_callback boolean not null default true',
+    'alter table platform.identity_provider alter column id drop default',
+    'alter table platform.identity_provider alter column first_callback set default false',
+    'alter table platform.external_identity drop constraint if exists fk_external_identity__provider',
+    'alter table platform.identity_provider drop constraint if exists pk_identity_provider',
+    'alter table platform.identity_provider add constraint pk_identity_provider primary key (workspace_id, id)',
+    `create unique index if not exists uq_identity_provider__kind on platform.identity_provider (workspace_id, kind)
+      where kind <> 'openid'`,
+    // Who somebody is belongs to one of them, and goes with it. A directory's name is no address of the web.
+    'alter table platform.external_identity add column if not exists provider_id uuid',
+    `update platform.external_identity e set provider_id = p.id from platform.identity_provider p
+      where e.provider_id is null and p.workspace_id = e.workspace_id
+        and p.kind = case when e.issuer ~* '^https?://' then 'openid' else 'ldap' end`,
+    'delete from platform.external_identity where provider_id is null',
+    'alter table platform.external_identity alter column provider_id set not null',
+    'alter table platform.external_identity drop constraint if exists pk_external_identity',
+    `alter table platform.external_identity add constraint pk_external_identity
+      primary key (workspace_id, provider_id, issuer, subject)`,
+    'alter table platform.external_identity drop constraint if exists uq_external_identity__identity',
+    `alter table platform.external_identity add constraint uq_external_identity__identity
+      unique (identity_id, provider_id, issuer)`,
+    `alter table platform.external_identity add constraint fk_external_identity__provider
+      foreign key (workspace_id, provider_id) references platform.identity_provider (workspace_id, id) on delete cascade`,
+  ],
 ];
 
 /** The version that this program works with. */

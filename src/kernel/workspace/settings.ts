@@ -1,6 +1,7 @@
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
 import { identifier, raw, sql } from '../database/sql.ts';
+import { isDay } from '../fields/calendar.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import { weeklyHours } from '../fields/weeklyHours/index.ts';
 import { type FieldError, FieldProblem, Problem } from '../problems/problem.ts';
@@ -19,10 +20,11 @@ type House = Pick<Workspace, 'id' | 'schema' | 'name'> & {
 
 /** Null takes away what was set. */
 export type CompanyChanges = Partial<
-  Omit<WorkspaceSettings, 'logo' | 'workingHours'> & {
+  Omit<WorkspaceSettings, 'logo' | 'workingHours' | 'holidays'> & {
     name: string;
     logo: string | null;
     workingHours: WorkspaceSettings['workingHours'] | null;
+    holidays: WorkspaceSettings['holidays'] | null;
   }
 >;
 
@@ -40,7 +42,7 @@ export interface DatedRate {
  * @throws Problem `request.invalid`; of `currency` with `rate.missing` when no rate leads to the new one
  */
 export async function changeCompany(db: Database, workspace: House, changes: CompanyChanges): Promise<void> {
-  const { logo, workingHours, ...rest } = changes;
+  const { logo, workingHours, holidays, ...rest } = changes;
   const { name, ...settings } = checkNewWorkspace({
     name: workspace.name,
     ...workspace.settings,
@@ -51,6 +53,7 @@ export async function changeCompany(db: Database, workspace: House, changes: Com
     ...settings,
     logo: logo === undefined ? workspace.settings.logo : (logo ?? undefined),
     workingHours: workingHours === undefined ? workspace.settings.workingHours : checkedHours(workingHours),
+    holidays: holidays === undefined ? workspace.settings.holidays : checkedHolidays(holidays),
   };
   await db.transaction(async (connection) => {
     if (settings.currency !== workspace.settings.currency) {
@@ -147,9 +150,15 @@ function checkedHours(hours: CompanyChanges['workingHours']): WorkspaceSettings[
   }
 }
 
-function isDay(text: string): boolean {
-  const date = new Date(`${text}T00:00:00Z`);
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+/** In their order, each day once, with the name that was given last. */
+function checkedHolidays(holidays: CompanyChanges['holidays']): WorkspaceSettings['holidays'] {
+  const byDay = new Map<string, string>();
+  for (const [index, { on, name }] of (holidays ?? []).entries()) {
+    if (!isDay(on)) throw invalid(`holidays.${index}.on`, 'field.not-a-date');
+    byDay.set(on, name.normalize('NFC').trim());
+  }
+  const sorted = [...byDay].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([on, name]) => ({ on, name }));
+  return sorted.length > 0 ? sorted : undefined;
 }
 
 function invalid(field: string, code: string, params: Record<string, unknown> = {}): Problem {

@@ -1,11 +1,12 @@
 import type { Database } from '../database/pool.ts';
+import { identifier } from '../database/sql.ts';
 import { StartError } from '../database/start-error.ts';
 import { FormulaError } from '../formula/formula.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { mergeOverlay } from '../object/overlay.ts';
 import { Problem } from '../problems/problem.ts';
-import { exclusively, type Journal, startJournal } from '../schema/apply.ts';
+import { exclusively, type Journal, startJournal, withLocks } from '../schema/apply.ts';
 import { plan, reached, sameSnapshot } from '../schema/plan.ts';
 import { obstacles } from '../schema/preflight.ts';
 import { snapshotOf } from '../schema/snapshot.ts';
@@ -108,6 +109,26 @@ async function dueUpgrades(
   }
   if (refusals.length > 0) throw new StartError('upgrade-refused', refusals.join(' '));
   return due;
+}
+
+/** A column that an earlier version shipped, and whose values were brought along to where they belong now. */
+export function dropLeftColumn(
+  db: Database,
+  workspaceId: string,
+  { schema, table, column }: { schema: string; table: string; column: string },
+): Promise<void> {
+  const gone = `alter table ${identifier(schema)}.${identifier(table)} drop column if exists ${identifier(column)}`;
+  return withLocks(() =>
+    db.transaction(async (connection) => {
+      const path = `{tables,${table},columns,${column}}`;
+      await connection.run(`set local lock_timeout = '2s'`);
+      await connection.run(gone);
+      await connection.run('update platform.workspace set snapshot = snapshot #- $2::text[] where id = $1', [
+        workspaceId,
+        path,
+      ]);
+    }),
+  );
 }
 
 /** The way of one workspace, null when it has arrived. @throws Problem when there is none */

@@ -5,6 +5,7 @@ import type { Database } from '../database/pool.ts';
 import { identifier } from '../database/sql.ts';
 import { foldText } from '../fields/clean.ts';
 import type { HoursOfDay } from '../fields/weeklyHours/format.ts';
+import { differencesOf } from '../object/compare-overlays.ts';
 import type { ObjectDefinition } from '../object/definition.ts';
 import { buildModel, type Model } from '../object/model.ts';
 import { emptyOverlay, mergeOverlay, type Overlay } from '../object/overlay.ts';
@@ -41,6 +42,14 @@ export interface WorkspaceSettings {
   readonly logo?: string | undefined;
   /** Of whoever says no others. */
   readonly workingHours?: readonly HoursOfDay[] | undefined;
+  /** Days on which the company does not work, in their order. */
+  readonly holidays?: readonly Holiday[] | undefined;
+}
+
+export interface Holiday {
+  /** ISO date. */
+  readonly on: string;
+  readonly name: string;
 }
 
 export interface NewWorkspace extends WorkspaceSettings {
@@ -154,18 +163,41 @@ export async function readOverlay(connection: Connection, schema: string): Promi
   return (row?.[0] as Overlay | undefined) ?? emptyOverlay;
 }
 
-/** The changes of definitions, the newest first. */
+const VERSIONS = 100;
+
+/** One change of definitions, told by what it is of: the settings of it by their names alone. */
+export interface DefinitionVersion {
+  readonly version: number;
+  readonly changedAt: string;
+  readonly changedBy: string | null;
+  readonly changes: readonly {
+    readonly kind: string;
+    readonly object: string;
+    readonly name?: string;
+    readonly type?: string;
+    readonly settings?: readonly string[];
+  }[];
+}
+
+/** The changes of definitions, the newest first, each with what it changed in those before. */
 export async function listDefinitionVersions(
   connection: Connection,
   schema: string,
-): Promise<{ version: number; changedAt: string; changedBy: string | null }[]> {
-  const rows = await connection.run(
-    `select "version", "changed_at", "changed_by_id"::text from ${identifier(schema)}."overlay" order by "version" desc limit 100`,
-  );
-  return rows.map(([version, changedAt, changedBy]) => ({
-    version: version as number,
-    changedAt: changedAt as string,
-    changedBy: changedBy as string | null,
+  shipped: readonly ObjectDefinition[],
+): Promise<DefinitionVersion[]> {
+  const rows = (await connection.run(
+    `select "version", "changed_at", "changed_by_id"::text, "document" from ${identifier(schema)}."overlay"
+     order by "version" desc limit ${VERSIONS + 1}`,
+  )) as [number, string, string | null, Overlay][];
+  return rows.slice(0, VERSIONS).map(([version, changedAt, changedBy, document], index) => ({
+    ...{ version, changedAt, changedBy },
+    changes: differencesOf(shipped, rows[index + 1]?.[3] ?? emptyOverlay, document).map((change) => ({
+      kind: change.kind,
+      object: 'object' in change ? change.object : change.definition.name,
+      ...('name' in change && { name: change.name }),
+      ...(change.kind === 'addField' && { type: change.definition.type }),
+      ...('changes' in change && { settings: Object.keys(change.changes) }),
+    })),
   }));
 }
 

@@ -9,12 +9,17 @@ import { noDovecot, startDovecot } from '#test/real/dovecot.ts';
 import type { ChannelAdapter, Outgoing } from './adapter.ts';
 import { adapters } from './adapters.ts';
 import type { MailAccess } from './email/adapter.ts';
+import type { FaxAccess } from './fax/adapter.ts';
+import type { FaxGateway } from './fax/gateway.ts';
 
 process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
 
-interface Case<Access> {
+interface Case<Access, Ways = undefined> {
   /** Addresses of the channel, and what is none. */
   readonly people: { readonly us: string; readonly them: string; readonly other: string; readonly nobody: string };
+  /** Ours, as the channel's bytes name us; `us` where left out. */
+  readonly ours?: string;
+  readonly ways: Ways;
   /** What strangers send. */
   readonly hostile: readonly Uint8Array[];
   /** A server of its kind. */
@@ -33,46 +38,86 @@ interface Case<Access> {
   }>;
 }
 
-const cases: Readonly<Record<string, Case<MailAccess>>> = {
-  email: {
-    people: {
-      us: 'ona@shop.example',
-      them: 'jonas@client.example',
-      other: 'vita@client.example',
-      nobody: 'no address',
-    },
-    hostile: [
-      'From: a@b.example\r\nFrom: ona@shop.example\r\nSubject: =?utf-8?B?AA==?=\r\n\r\n\0\0',
-      `Message-ID: <${'x'.repeat(5_000)}@y>\r\nReferences: ${'<a@b> '.repeat(3_000)}\r\nTo: ${'x@y.example, '.repeat(3_000)}\r\n\r\nhi`,
-      'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a',
-      'Subject: =?utf-16?B?/////w==?=\r\nDate: never\r\n\r\n\ud83d',
-    ].map((text) => Buffer.from(text)),
-    async start() {
-      const sink = await openMailSink({
-        onAuth: ({ username, password }, _session, done) =>
-          done(password === 'secret' ? null : new Error('wrong password'), { user: username }),
-      });
-      const dovecot = await startDovecot();
-      const user = dovecot.newUser();
-      const hosts = {
-        imap: { host: '127.0.0.1', port: dovecot.imap, security: 'none', username: user },
-        smtp: { host: '127.0.0.1', port: sink.port, security: 'none', username: 'ona' },
-      } as const;
-      const guard = networkGuard();
-      const credentials = { imap: { password: 'secret' }, smtp: { password: 'secret' } };
-      const wrong = { imap: { password: 'wrong' }, smtp: { password: 'wrong' } };
-      return {
-        access: { guard, hosts, credentials },
-        refused: { guard, hosts, credentials: wrong },
-        away: { guard, credentials, hosts: { ...hosts, smtp: { ...hosts.smtp, port: await freePort() } } },
-        refuse: (how) => void sink.refuse.push(how === 'later' ? 451 : 550),
-        receivedBy: async (address) => Buffer.from((await sink.mailTo(address)).source),
-        count: () => sink.mails.length,
-        showAsSent: async (raw) => dovecot.fill(user, 'Sent', [raw]),
-      };
-    },
+/** A mail server on both sides: what the adapters of mails and of faxes have in common. */
+async function startMailServers() {
+  const sink = await openMailSink({
+    onAuth: ({ username, password }, _session, done) =>
+      done(password === 'secret' ? null : new Error('wrong password'), { user: username }),
+  });
+  const dovecot = await startDovecot();
+  const user = dovecot.newUser();
+  const hosts = {
+    imap: { host: '127.0.0.1', port: dovecot.imap, security: 'none', username: user },
+    smtp: { host: '127.0.0.1', port: sink.port, security: 'none', username: 'ona' },
+  } as const;
+  const guard = networkGuard();
+  const credentials = { imap: { password: 'secret' }, smtp: { password: 'secret' } };
+  const wrong = { imap: { password: 'wrong' }, smtp: { password: 'wrong' } };
+  const away = { ...hosts, smtp: { ...hosts.smtp, port: await freePort() } };
+  return {
+    access: { guard, hosts, credentials } satisfies MailAccess,
+    refused: { guard, hosts, credentials: wrong } satisfies MailAccess,
+    away: { guard, credentials, hosts: away } satisfies MailAccess,
+    refuse: (how: 'later' | 'never') => void sink.refuse.push(how === 'later' ? 451 : 550),
+    receivedBy: async (address: string) => Buffer.from((await sink.mailTo(address)).source),
+    count: () => sink.mails.length,
+    showAsSent: async (raw: Buffer) => dovecot.fill(user, 'Sent', [raw]),
+  };
+}
+
+const hostileMails = [
+  'From: a@b.example\r\nFrom: ona@shop.example\r\nSubject: =?utf-8?B?AA==?=\r\n\r\n\0\0',
+  `Message-ID: <${'x'.repeat(5_000)}@y>\r\nReferences: ${'<a@b> '.repeat(3_000)}\r\nTo: ${'x@y.example, '.repeat(3_000)}\r\n\r\nhi`,
+  'Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a',
+  'Subject: =?utf-16?B?/////w==?=\r\nDate: never\r\n\r\n\ud83d',
+];
+
+const email: Case<MailAccess> = {
+  people: {
+    us: 'ona@shop.example',
+    them: 'jonas@client.example',
+    other: 'vita@client.example',
+    nobody: 'no address',
+  },
+  ways: undefined,
+  hostile: hostileMails.map((text) => Buffer.from(text)),
+  start: startMailServers,
+};
+
+const gateway: FaxGateway = {
+  ...{ id: '1', number: '+37052000000', address: '{number}@fax.example', numberForm: 'digits', country: 'LT' },
+  ...{
+    subject: '',
+    firstLine: '',
+    senders: new Set(['fax.example']),
+    numberIn: 'subject',
+    numberAfter: '',
+    header: '',
+  },
+  ...{ delivered: [], failed: [] },
+};
+
+const fax: Case<FaxAccess, readonly FaxGateway[]> = {
+  people: { us: '+37052000000', them: '+37061234567', other: '+34612345678', nobody: '8 612 34567' },
+  ours: 'fax@shop.example',
+  ways: [gateway],
+  hostile: [
+    ...hostileMails,
+    `From: x@fax.example\r\nSubject: ${'1 '.repeat(50_000)}\r\nX-A: ${'+3'.repeat(9_000)}\r\n\r\nnot delivered ${'0-'.repeat(9_000)}`,
+    `From: fax@shop.example\r\nTo: ${'37061234567@fax.example, '.repeat(3_000)}${'1'.repeat(64)}@fax.example, @fax.example\r\n\r\n`,
+  ].map((text) => Buffer.from(text)),
+  async start() {
+    const { access, refused, away, ...server } = await startMailServers();
+    const through = (mail: MailAccess): FaxAccess => ({ mail, gateway, sender: 'fax@shop.example', secret: null });
+    return {
+      ...server,
+      ...{ access: through(access), refused: through(refused), away: through(away) },
+      receivedBy: (number) => server.receivedBy(`${number.slice(1)}@fax.example`),
+    };
   },
 };
+
+const cases: Readonly<Record<string, Case<unknown, unknown>>> = { email, fax } as never;
 
 const into = { owner: null, team: null, receivedAt: new Date('2026-11-22T10:00:00Z') };
 
@@ -80,14 +125,14 @@ test('every adapter is held to the contract', () => {
   assert.deepEqual(Object.keys(cases).sort(), adapters.map(({ channel }) => channel).sort());
 });
 
-for (const adapter of adapters as readonly ChannelAdapter<MailAccess>[]) {
-  const { people, hostile, start } = cases[adapter.channel]!;
-  const addresses = new Set([people.us]);
+for (const adapter of adapters as readonly ChannelAdapter<unknown, unknown>[]) {
+  const { people, ours = people.us, ways, hostile, start } = cases[adapter.channel]!;
+  const addresses = new Set([ours]);
 
   test(`${adapter.channel}: whatever comes is plain data, the same each time`, async () => {
     const check = async (raw: Uint8Array) => {
-      const received = await adapter.receive(raw, { ...into, addresses });
-      assert.deepEqual(await adapter.receive(raw, { ...into, addresses }), received);
+      const received = await adapter.receive(raw, { ...into, addresses }, ways);
+      assert.deepEqual(await adapter.receive(raw, { ...into, addresses }, ways), received);
       assert.deepEqual(structuredClone(received), received, 'plain data');
       const { key, channel, subject, body, at, participants, references, messageId } = received;
       assert.equal(channel, adapter.channel);
@@ -124,7 +169,7 @@ for (const adapter of adapters as readonly ChannelAdapter<MailAccess>[]) {
       html: '<p>Laba diena,<br />1 &lt; 2</p><blockquote><p>seniau</p></blockquote>',
       attachments: [{ name: 'kaina\r\n.csv', type: 'text/csv\r\nX-Injected: yes', bytes: Buffer.from('durys;1\n') }],
     };
-    const written = await sending.write(message);
+    const written = await sending.write(message, server.access);
     const to = [people.them, people.other];
     const never = async () => assert.fail('the server had refused already');
     const calm = async () => {};
@@ -144,7 +189,7 @@ for (const adapter of adapters as readonly ChannelAdapter<MailAccess>[]) {
     const sent = await sending.send(written, to, server.access, calm);
     assert.deepEqual([sent.outcome, [...sent.accepted].sort(), sent.refused], ['sent', to.sort(), []]);
     const raw = await server.receivedBy(people.them);
-    const came = await adapter.receive(raw, { ...into, addresses });
+    const came = await adapter.receive(raw, { ...into, addresses }, ways);
     const { key, messageId, references, direction, subject, body, at } = came;
     assert.deepEqual([key, messageId, references.at(-1)], [written.key, message.id, 'zero@client.example']);
     assert.deepEqual([direction, subject], ['out', 'Durys, ąžuolo X-Injected: yes']);
@@ -158,7 +203,7 @@ for (const adapter of adapters as readonly ChannelAdapter<MailAccess>[]) {
       ],
     );
     assert.doesNotMatch(Buffer.from(raw).toString(), /^X-Injected/im);
-    const kept = await adapter.receive(written.raw, { ...into, addresses });
+    const kept = await adapter.receive(written.raw, { ...into, addresses }, ways);
     assert.equal(kept.key, written.key, 'its own copy is the same message');
     assert.ok(kept.participants.some(({ role, address }) => role === 'bcc' && address === people.other));
 
@@ -168,6 +213,7 @@ for (const adapter of adapters as readonly ChannelAdapter<MailAccess>[]) {
     assert.equal(await sending.health(server.access), null);
     assert.equal((await sending.health(server.refused))?.fault, 'sign-in-refused');
     assert.equal((await sending.health(server.away))?.fault, 'connection-refused');
-    await assert.rejects(sending.write({ ...message, to: [{ name: '', address: `${people.them}\r\nRCPT TO:<x@y>` }] }));
+    const hostileTo = [{ name: '', address: `${people.them}\r\nRCPT TO:<x@y>` }];
+    await assert.rejects(sending.write({ ...message, to: hostileTo }, server.access));
   });
 }

@@ -7,14 +7,15 @@ import type { Received } from './keep-interactions.ts';
  * `adapters.ts` to what is said here.
  *
  * @typeParam Access how the channel is reached, passwords in the clear; a channel that only receives has none
+ * @typeParam Ways what it has to know to understand what comes; most channels need nothing
  */
-export interface ChannelAdapter<Access = never> {
+export interface ChannelAdapter<Access = never, Ways = undefined> {
   readonly channel: Channel;
   /**
    * What came over the channel, or went over it somewhere else, as plain data. Whatever the bytes are it makes something of
    * them: strangers write them. The same bytes have the same key each time.
    */
-  receive(raw: Uint8Array, into: Receiver): Promise<Received>;
+  receive(raw: Uint8Array, into: Receiver, ways: Ways): Promise<Received>;
   /** Null for a channel that is only listened to. */
   readonly sending: Sending<Access> | null;
 }
@@ -32,8 +33,11 @@ export interface Receiver {
 export interface Sending<Access> {
   /** Whether something can be sent to it. */
   isAddress(text: string): boolean;
-  /** The bytes of a message; they are kept, and sent as they are at every try. Control characters go nowhere but into its text. */
-  write(message: Outgoing): Promise<Written>;
+  /**
+   * The bytes of a message; they are kept, and sent as they are at every try. Control characters go nowhere but into its text,
+   * and what nobody is to read into none of it: that is put in on the way out.
+   */
+  write(message: Outgoing, access: Access): Promise<Written>;
   /**
    * Hands a message over.
    * @param to those of its addresses that are still to get it
@@ -70,6 +74,8 @@ export interface Outgoing {
   readonly html: string;
   readonly language?: string;
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[];
+  /** What it says of a meeting, as iCalendar; a channel that knows none leaves it out. */
+  readonly calendar?: { readonly method: string; readonly text: string };
 }
 
 export interface Written {

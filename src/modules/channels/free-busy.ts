@@ -69,7 +69,7 @@ export async function freeBusy(
   );
   const theirs = await every((cursor) =>
     records.list(participant, {
-      filter: { and: [{ user: among, 'interaction.at': when }, takesTime('interaction.')] },
+      filter: { and: [{ user: among, 'interaction.at': when }, isComing, takesTime('interaction.')] },
       fields: ['user', 'interaction', ...fields.map((field) => `interaction.${field}`)],
       ...cursor,
     }),
@@ -145,6 +145,12 @@ export function freeTimes(
   }
   return found;
 }
+
+/** Whoever said no has the time for something else. */
+const isComing: Filter = {
+  role: { isNot: 'uninvited' },
+  or: [{ response: null }, { response: { isNot: 'declined' } }],
+};
 
 /** Appointments that are to be, or were; calls only while they are planned. */
 function takesTime(prefix: string): Filter {

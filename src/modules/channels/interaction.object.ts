@@ -74,6 +74,7 @@ export const interaction = defineObject({
       options: [
         { value: 'waiting', color: 'gray' },
         { value: 'sent', color: 'green' },
+        { value: 'delivered', color: 'green' },
         { value: 'delayed', color: 'yellow' },
         { value: 'partly', color: 'orange' },
         { value: 'bounced', color: 'red' },

@@ -13,7 +13,15 @@ export const participant = defineObject({
       type: 'select',
       required: true,
       default: 'to',
-      options: [{ value: 'from' }, { value: 'to' }, { value: 'cc' }, { value: 'bcc' }, { value: 'attendee' }],
+      options: [
+        { value: 'from' },
+        { value: 'to' },
+        { value: 'cc' },
+        { value: 'bcc' },
+        { value: 'attendee' },
+        // Whoever answers an invitation that they never had.
+        { value: 'uninvited', color: 'orange' },
+      ],
     },
     /** As they called themselves then. */
     name: { type: 'text', maxLength: 250, personal: true },
@@ -30,6 +38,17 @@ export const participant = defineObject({
         { value: 'declined', color: 'red' },
       ],
     },
+    /** What they added to it. */
+    comment: {
+      type: 'text',
+      maxLength: 1_000,
+      personal: true,
+      readOnly: true,
+      showWhen: { comment: { empty: false } },
+    },
+    /** When they would rather meet, and how long. */
+    proposedAt: { type: 'datetime', readOnly: true, showWhen: { proposedAt: { empty: false } } },
+    proposedDuration: { type: 'duration', readOnly: true, showWhen: { proposedDuration: { empty: false } } },
   },
   views: { all: { type: 'list', columns: ['name', 'role', 'address', 'contact', 'user', 'response'], sort: ['role'] } },
   quickCreate: ['interaction', 'role', 'contact', 'user', 'name', 'address'],

@@ -1,4 +1,5 @@
 import { defineObject } from '#kernel/object/definition.ts';
+import { publicPageFields } from './public-page.ts';
 
 /** A page on which anybody may choose a time to meet: with whom, how long, and how early and how often. */
 export const bookingPage = defineObject({
@@ -8,21 +9,7 @@ export const bookingPage = defineObject({
   icon: 'calendar-time',
   detailOf: '*',
   fields: {
-    name: { type: 'text', required: true, maxLength: 120, search: true },
-    /** The end of its address: `/b/<slug>`. */
-    slug: { type: 'text', required: true, maxLength: 60, unique: true },
-    state: {
-      type: 'select',
-      required: true,
-      default: 'draft',
-      options: [
-        { value: 'draft', color: 'gray' },
-        { value: 'open', color: 'green' },
-        { value: 'closed', color: 'orange' },
-      ],
-    },
-    texts: { type: 'json' },
-    questions: { type: 'json' },
+    ...publicPageFields,
     /** Minutes that a visitor may choose from. */
     durations: { type: 'json' },
     hosts: { type: 'references', to: 'user' },
@@ -48,7 +35,6 @@ export const bookingPage = defineObject({
     remindHours: { type: 'integer' },
     /** Where people meet: an address, a link, a number. */
     place: { type: 'text', maxLength: 300 },
-    color: { type: 'text', maxLength: 7 },
   },
   views: { all: { type: 'list', columns: ['name', 'slug', 'state', 'updatedAt'], sort: ['name'] } },
   quickCreate: ['name', 'slug'],

@@ -1,13 +1,12 @@
 import { defineRules } from '#kernel/object/rules.ts';
 import { bookingPage } from './booking-page.object.ts';
-import { type FormTexts, isWellFormed, languagesOf, type Question, slugPattern } from './design.ts';
+import { type FormTexts, isWellFormed, languagesOf, type Question, wrongIn } from './design.ts';
 
 const LONGEST_MINUTES = 8 * 60;
 
 export const bookingPageRules = defineRules(bookingPage, {
   beforeSave({ after, changed, refuse }) {
-    if (changed('slug') && !slugPattern.test(after.slug)) refuse('slug', 'webForm.slug');
-    if (after.color && !/^#[0-9a-f]{6}$/i.test(after.color)) refuse('color', 'webForm.color');
+    for (const field of wrongIn(after, changed('slug'))) refuse(field, `webForm.${field}`);
     const durations = (after.durations ?? []) as unknown;
     const isMinutes = (one: unknown) =>
       Number.isInteger(one) && (one as number) >= 5 && (one as number) <= LONGEST_MINUTES;

@@ -107,6 +107,11 @@ export function wordsIn(text: Words | undefined, language: string, company = 'en
   return filled(language) ?? filled(company) ?? languages.map(filled).find((one) => one !== undefined) ?? '';
 }
 
+/** What a page is called in a language; where it has no title, its name. */
+export function titleOf({ name, texts }: { readonly name: string; readonly texts: unknown }, language: string): string {
+  return wordsIn((texts as FormTexts | null)?.title, language) || name;
+}
+
 /** The languages in which a page has a title: which can be chosen on it. */
 export function languagesOf(texts: FormTexts): Language[] {
   return languages.filter((language) => texts.title?.[language]?.trim());
@@ -137,6 +142,19 @@ export function originOf(text: string): string | null {
   if (!URL.canParse(text)) return null;
   const { protocol, origin, username, password } = new URL(text);
   return (protocol === 'https:' || protocol === 'http:') && !username && !password ? origin : null;
+}
+
+/** What is wrong with a page that strangers open, by field; what it says is another matter. */
+export function wrongIn(
+  page: { slug: string; color: string | null; sites: string | null },
+  isNewSlug: boolean,
+): ('slug' | 'color' | 'sites')[] {
+  const sites = (page.sites ?? '').split(/[\s,;]+/).filter(Boolean);
+  return [
+    ...(isNewSlug && !slugPattern.test(page.slug) ? ['slug' as const] : []),
+    ...(page.color && !/^#[0-9a-f]{6}$/i.test(page.color) ? ['color' as const] : []),
+    ...(sites.length > 50 || sites.some((one) => originOf(one) === null) ? ['sites' as const] : []),
+  ];
 }
 
 /** The pages that may show it in a frame. */

@@ -26,6 +26,7 @@ export {
   type Question,
   sitesOf,
   slugPattern,
+  titleOf,
   type Words,
   wordsIn,
 } from './design.ts';

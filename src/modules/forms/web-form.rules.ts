@@ -6,7 +6,7 @@ import {
   languagesOf,
   originOf,
   type Question,
-  slugPattern,
+  wrongIn,
 } from './design.ts';
 import { webForm } from './web-form.object.ts';
 
@@ -15,11 +15,8 @@ const askable: ReadonlySet<string> = new Set(['contact', 'account', 'opportunity
 
 export const webFormRules = defineRules(webForm, {
   beforeSave({ after, changed, refuse }) {
-    if (changed('slug') && !slugPattern.test(after.slug)) refuse('slug', 'webForm.slug');
-    if (after.color && !/^#[0-9a-f]{6}$/i.test(after.color)) refuse('color', 'webForm.color');
+    for (const field of wrongIn(after, changed('slug'))) refuse(field, `webForm.${field}`);
     if (after.redirect && !originOf(after.redirect)) refuse('redirect', 'webForm.redirect');
-    const sites = (after.sites ?? '').split(/[\s,;]+/).filter(Boolean);
-    if (sites.length > 50 || sites.some((one) => originOf(one) === null)) refuse('sites', 'webForm.sites');
     const questions = (after.questions ?? []) as unknown as readonly Question[];
     const texts = (after.texts ?? {}) as FormTexts;
     let isReadable = true;

@@ -10,7 +10,8 @@ import { notify } from './notify.ts';
 import { type Away, standingInFor, whoDoes } from './standing-in.ts';
 
 const { workspace } = await buildWorkspace();
-const system = recordsFor(workspace, asSystem('test data'), 'setup');
+// Today is the same day for everybody, also between ten and midnight UTC.
+const system = recordsFor(workspace, { ...asSystem('test data'), timeZone: 'Europe/Vilnius' }, 'setup');
 const own = { create: 'own', read: 'own', update: 'own', delete: 'own', reassign: 'own' };
 const seller = await system.create('role', {
   name: 'Seller',

@@ -20,11 +20,12 @@ export const teamworkGlance: readonly GlanceContribution[] = [
         if (error instanceof Problem) return [];
         throw error;
       });
-      if (!away.some(({ user }) => user === owner.record.id)) return { parts: [owner] };
+      const until = away.filter(({ user }) => user === owner.record.id).map((one) => one.until);
+      if (until.length === 0) return { parts: [owner] };
       const [stand] = whoDoes(owner.record.id, 'account', away);
       const by = stand && (await records.find('user', { id: stand }, { fields: ['name'] }));
-      const parts: GlancePart[] = [owner, { word: 'isAway' }];
-      if (by) parts.push({ record: { object: 'user', id: by.id, title: String(by.name) } });
+      const parts: GlancePart[] = [owner, { word: 'awayUntil' }, { at: until.toSorted().at(-1)! }];
+      if (by) parts.push({ word: 'standIn' }, { record: { object: 'user', id: by.id, title: String(by.name) } });
       return { parts, tone: 'warn' };
     },
   },

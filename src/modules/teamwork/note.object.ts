@@ -9,25 +9,13 @@ export const note = defineObject({
   fields: {
     subject: { type: 'text', search: true, personal: true },
     body: { type: 'richText', required: true, search: true, personal: true },
-    /** How it came to be known: written down, or told in a call, a meeting, a mail. */
-    kind: {
-      type: 'select',
-      required: true,
-      default: 'note',
-      options: [
-        { value: 'note', color: 'gray' },
-        { value: 'call', color: 'teal' },
-        { value: 'meeting', color: 'violet' },
-        { value: 'email', color: 'blue' },
-      ],
-    },
     pinned: { type: 'boolean', required: true, default: false, index: true },
     account: { type: 'reference', to: 'account', index: true },
     /** What is noted is about them. */
     contact: { type: 'reference', to: 'contact', index: true, personal: true },
     opportunity: { type: 'reference', to: 'opportunity', index: true },
   },
-  timeline: { at: 'createdAt', by: 'createdBy', kind: 'kind', pinned: 'pinned' },
+  timeline: { at: 'createdAt', by: 'createdBy', pinned: 'pinned' },
   indexes: {
     ofAccount: ['account', '-createdAt'],
     ofContact: ['contact', '-createdAt'],

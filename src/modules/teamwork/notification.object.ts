@@ -28,6 +28,7 @@ export const notification = defineObject({
         { value: 'mailFailed', color: 'red' },
         { value: 'mailUnsure', color: 'orange' },
         { value: 'mailBounced', color: 'red' },
+        { value: 'faxFailed', color: 'red' },
       ],
     },
     actor: { type: 'user' },

@@ -23,7 +23,8 @@ export const notify = defineReader({
   name: 'teamwork.notify',
   async run(events, context) {
     const { records } = context;
-    const heard = events.filter((event) => !silent.has(event.object));
+    // What an upgrade put elsewhere happened long ago.
+    const heard = events.filter((event) => !silent.has(event.object) && event.via !== 'upgrade');
     const targets = await readTargets(records, heard);
     const told = [
       ...(await tellOfComments(records, heard)),

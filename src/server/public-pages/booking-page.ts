@@ -1,8 +1,16 @@
-import { timeInWords, titleOf } from '#app/bookings.ts';
+import { timeInWords } from '#app/bookings.ts';
 import { addDays, dayIn } from '#kernel/fields/calendar.ts';
 import { type Language, translator } from '#kernel/i18n/translate.ts';
 import type { Workspace } from '#kernel/records/door.ts';
-import { type Asked, type FormTexts, languagesOf, originOf, type Slot, wordsIn } from '#modules/forms/index.ts';
+import {
+  type Asked,
+  type FormTexts,
+  languagesOf,
+  originOf,
+  type Slot,
+  titleOf,
+  wordsIn,
+} from '#modules/forms/index.ts';
 import { field, idOf, TRAP } from './form-page.ts';
 import { type Html, html, paragraphs } from './html.ts';
 import { type PublicPage, pageDocument } from './layout.ts';
@@ -16,6 +24,7 @@ export interface BookingRecord {
   readonly durations: unknown;
   readonly place: string | null;
   readonly color: string | null;
+  readonly sites: string | null;
 }
 
 /** Where a visitor is on the page: the address says all of it, so that every step works without scripts. */
@@ -27,15 +36,30 @@ export interface BookingStep {
   readonly day: string;
   /** `/b/visit`, or `/b/move/<link>`. */
   readonly path: string;
+  readonly isFramed: boolean;
+  /** One word for where the visitor came from; `direct` for nowhere. */
+  readonly source: string;
 }
 
 /** Days on a page. */
 export const SHOWN_DAYS = 7;
 
 export function hrefOf(step: BookingStep, changes: Readonly<Record<string, string | number>> = {}): string {
-  const { language, timeZone, minutes, day } = step;
-  const all = { lang: language, zone: timeZone, minutes, day, ...changes };
+  const all = { ...carriedIn(step), day: step.day, ...changes };
   return `${step.path}?${new URLSearchParams(Object.entries(all).map(([name, value]): [string, string] => [name, String(value)]))}`;
+}
+
+/** What comes along from step to step. */
+function carriedIn({ language, timeZone, minutes, isFramed, source }: BookingStep): Record<string, string | number> {
+  return {
+    ...{ lang: language, zone: timeZone, minutes },
+    ...(isFramed ? { embed: '1' } : {}),
+    ...(source === 'direct' ? {} : { utm_source: source }),
+  };
+}
+
+function hiddenFields(values: Readonly<Record<string, string | number>>): Html {
+  return html`${Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 }
 
 export function bookingFrame(
@@ -48,6 +72,7 @@ export function bookingFrame(
     company: workspace.name,
     logo: workspace.settings.logo,
     color: page.color,
+    isFramed: step.isFramed,
     languages: languagesOf((page.texts ?? {}) as FormTexts).map((language) => ({
       language,
       href: hrefOf({ ...step, language }),
@@ -77,6 +102,7 @@ export function timesPage(
     ...{ weekday: 'long', day: 'numeric', month: 'long' },
     timeZone: step.timeZone,
   });
+  const { zone: _zone, ...carried } = carriedIn(step);
   const days = Map.groupBy(slots, ({ from }) => dayIn(from, step.timeZone));
   const zones = [
     ...new Set([step.timeZone, workspace.settings.timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')]),
@@ -97,7 +123,7 @@ ${
 <form class="zone" method="get" action="${step.path}"><div><label for="zone">${words('publicBooking.zone')}</label><select id="zone" name="zone">${zones
     .toSorted()
     .map((zone) => html`<option${zone === step.timeZone ? html` selected` : null}>${zone}</option>`)}</select></div>
-<input type="hidden" name="lang" value="${step.language}"><input type="hidden" name="minutes" value="${step.minutes}"><input type="hidden" name="day" value="${step.day}">
+${hiddenFields({ ...carried, day: step.day })}
 <button class="quiet-button" type="submit">${words('publicBooking.show')}</button></form>
 <section aria-label="${words('publicBooking.times')}">${
     days.size === 0 ? html`<p class="intro">${words('publicBooking.noTimes')}</p>` : null
@@ -160,9 +186,9 @@ ${
     : null
 }
 <form method="post" action="${step.path}" enctype="multipart/form-data" novalidate data-form${
-    given.size === 0 ? html` data-began="${step.path}/began"` : null
+    given.size === 0 ? html` data-began="${step.path}/began?source=${step.source}"` : null
   }>
-<input type="hidden" name="token" value="${token}"><input type="hidden" name="lang" value="${step.language}"><input type="hidden" name="zone" value="${step.timeZone}"><input type="hidden" name="minutes" value="${step.minutes}"><input type="hidden" name="at" value="${at.toISOString()}">
+${hiddenFields({ ...carriedIn(step), token, at: at.toISOString() })}
 <div class="away" aria-hidden="true"><label for="trap">${words('publicPage.leaveEmpty')}</label><input id="trap" name="${TRAP}" tabindex="-1" autocomplete="off"></div>
 ${own.map(line)}${asked.map((question) => field(question, given.get(question.key) ?? [], errors.get(question.key), step.language))}
 <div class="actions"><button class="send" type="submit" data-send="${words('publicBooking.book')}" data-sending="${words('publicPage.sending')}">${words('publicBooking.book')}</button><a class="quiet-button" href="${hrefOf(step)}">${words('publicBooking.other')}</a></div>
@@ -188,7 +214,7 @@ export function facts(
 ): Html {
   return html`<div class="facts"><p class="when">${timeInWords(at, minutes, language, timeZone)}</p>${
     page.place
-      ? html`<p>${originOf(page.place) ? html`<a href="${page.place}" rel="noopener noreferrer">${page.place}</a>` : page.place}</p>`
+      ? html`<p>${originOf(page.place) ? html`<a href="${page.place}" target="_blank" rel="noopener noreferrer">${page.place}</a>` : page.place}</p>`
       : null
   }</div>`;
 }

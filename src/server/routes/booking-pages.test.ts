@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { bookingLink } from '#app/bookings.ts';
+import { bookingJob, bookingLink } from '#app/bookings.ts';
+import { mailJob } from '#app/mail.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { addDays, dayIn, instantIn, weekday } from '#kernel/fields/calendar.ts';
+import type { RunningJob } from '#kernel/jobs/jobs.ts';
+import { saveMailServer } from '#kernel/mail/mail-server.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { buildContact, buildUser, buildWorkspace } from '#test/build.ts';
 import { serve } from '#test/http.ts';
+import { openMailSink } from '#test/mail-sink.ts';
 import { pageToken } from '../public-pages/visit.ts';
 
 const { runtime, workspace, records } = await buildWorkspace();
@@ -248,6 +252,42 @@ test('known people are found, nothing of them is changed; a page that is sent tw
   assert.match(answer.text, /Booked[\s\S]*Pylimo 1/);
 });
 
+test('other sites show the page where it says so, with all of its steps; never what links of letters lead to', async () => {
+  const page = await makePage({ sites: 'https://www.shop.example\nhttps://blog.example' });
+  const site = 'frame-ancestors https://www.shop.example https://blog.example';
+  const ancestors = ({ headers }: { headers: Headers }) =>
+    /frame-ancestors .*/.exec(headers.get('content-security-policy') ?? '')?.[0];
+  const first = await open(`/b/${page.slug}?embed=1&utm_source=Letter&zone=${zone}&day=${monday}`);
+  assert.equal(ancestors(first), site);
+  assert.equal(first.headers.get('x-frame-options'), null);
+  assert.equal(first.headers.get('set-cookie'), null);
+  assert.match(first.text, /class="framed"/);
+  const [slot] = /\/b\/[^"]*at=[^"]*/.exec(first.text) ?? [];
+  assert.match(slot ?? '', /embed=1.*utm_source=letter/);
+  const details = await open(slot!.replaceAll('&amp;', '&'));
+  assert.match(details.text, /class="framed"[\s\S]*name="embed" value="1"/);
+  assert.equal(ancestors(details), site);
+  const wrong = await choose(page, at('10:00'), { embed: '1', name: '' });
+  assert.deepEqual([wrong.status, ancestors(wrong)], [422, site]);
+  const sent = await choose(page, at('10:00'), { embed: '1' });
+  const booked = await open(sent.headers.get('location')!.replace(/^https?:\/\/[^/]+/, ''));
+  assert.match(booked.text, /class="framed"[\s\S]*Booked/);
+  assert.equal(ancestors(booked), site);
+  const { id } = (await bookingsOf(page))[0]!;
+  const known = { workspaceId: workspace.id, id, sequence: 0 };
+  for (const what of ['move', 'cancel'] as const) {
+    const link = `/b/${what}/${await bookingLink(runtime, known, what, Date.now() + 3600_000)}?embed=1`;
+    const shown = await open(link);
+    assert.deepEqual([ancestors(shown), shown.headers.get('x-frame-options')], ["frame-ancestors 'none'", 'DENY']);
+    assert.doesNotMatch(shown.text, /class="framed"/);
+  }
+  await records.update('bookingPage', page.id, { state: 'closed' });
+  const closed = await open(`/b/${page.slug}?embed=1`);
+  assert.deepEqual([closed.status, ancestors(closed)], [410, site]);
+  for (const sites of ["https://a.example'; script-src *", 'javascript:alert(1)', '*'])
+    await assert.rejects(records.update('bookingPage', page.id, { sites }), sites);
+});
+
 test('hostile input: words at the field, nothing booked, no page for drafts', async () => {
   const page = await makePage();
   const wrong = await choose(page, at('10:00'), { name: '<script>alert(1)</script>', email: 'nobody' });
@@ -276,4 +316,61 @@ test('hostile input: words at the field, nothing booked, no page for drafts', as
   assert.equal(await refused({ hosts: [] }), 'hosts');
   assert.equal(await refused({ aheadDays: 9_999 }), 'aheadDays');
   assert.equal(await refused({ texts: {} }), 'texts');
+});
+
+test('a reminder goes once, in the words and on the clock of the visitor, and not for what was moved or cancelled', async () => {
+  process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
+  const sink = await openMailSink();
+  const outgoing = { host: '127.0.0.1', port: sink.port, security: 'none', username: null } as const;
+  const sender = { senderName: 'Litera', senderAddress: 'crm@litera.example', site: server.url };
+  await saveMailServer(runtime.database, secrets, workspace.id, { ...outgoing, ...sender }, null);
+  const page = await makePage({ remindHours: 24 });
+  const visitor = { lang: 'lt', zone: 'Europe/Madrid', email: 'ona@onaite.example' };
+  for (const time of ['10:00', '11:00', '13:00', '14:00', '15:00'])
+    assert.equal((await choose(page, at(time), visitor)).status, 303, time);
+  const [reminded, moved, cancelled, put, called] = (await bookingsOf(page)).map(({ id, interaction }) => ({
+    ...{ id, sequence: 0, workspaceId: workspace.id },
+    interaction: String(interaction),
+  }));
+  const soon = Date.now() + 3600_000;
+  const later = `at=${at('16:00').toISOString()}`;
+  const press = async (path: string) => assert.equal((await open(path, 'POST')).status, 200, path);
+  await press(`/b/move/${await bookingLink(runtime, moved!, 'move', soon)}?${later}`);
+  await press(`/b/cancel/${await bookingLink(runtime, cancelled!, 'cancel', soon)}`);
+  // In the calendar of whoever they meet.
+  await records.update('interaction', put!.interaction, { at: at('12:00').toISOString() });
+  await records.update('interaction', called!.interaction, { state: 'cancelled' });
+
+  const jobs = async (kind: string) =>
+    (
+      await runtime.database.run(sql`select id::text, payload::text from platform.job_progress
+        where kind = ${kind} and workspace_id = ${workspace.id}::uuid order by created_at, id`)
+    ).map(([id, payload]) => ({ id: String(id), payload: JSON.parse(String(payload)) as Record<string, unknown> }));
+  const run = ({ id, payload }: { id: string; payload: Record<string, unknown> }) =>
+    bookingJob(runtime).run(payload, { id, workspaceId: workspace.id } as RunningJob) as Promise<{ sent: boolean }>;
+  const of = async ({ id }: { id: string }) => (await jobs('booking')).filter(({ payload }) => payload.id === id);
+
+  const lettersBefore = (await jobs('mail')).length;
+  for (const one of [cancelled!, put!, called!])
+    for (const job of await of(one)) assert.deepEqual(await run(job), { sent: false });
+  const [first, second] = await of(moved!);
+  assert.deepEqual(await run(first!), { sent: false }, 'of the time before');
+  assert.deepEqual(await run(second!), { sent: true }, 'of the time to which it was moved');
+  const [job] = await of(reminded!);
+  const taken = await Promise.all([run(job!), run(job!)]);
+  assert.deepEqual(taken.map(({ sent }) => sent).sort(), [false, true], 'two workers took it');
+  assert.deepEqual(
+    await run(job!),
+    { sent: false },
+    'begun again, as the first was killed before it could say that it was done',
+  );
+
+  const letters = (await jobs('mail')).slice(lettersBefore);
+  assert.equal(letters.length, 2);
+  for (const letter of letters)
+    await mailJob(runtime).run(letter.payload, { id: letter.id, workspaceId: workspace.id } as RunningJob);
+  const [text, other] = [(await sink.mailTo(visitor.email)).text, (await sink.mailTo(visitor.email)).text];
+  assert.match(other, /09:00.10:00 \(Europe\/Madrid\)/);
+  assert.match(other, /Primename jūsų susitikimą su Test/);
+  assert.match(text, /15:00.16:00 \(Europe\/Madrid\)/);
 });

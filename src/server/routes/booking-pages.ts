@@ -11,12 +11,12 @@ import {
   shownUntil,
   withHosts,
 } from '#app/bookings.ts';
-import { countVisit, programRecords, publicPageOf } from '#app/public-pages.ts';
+import { type Counted, countVisit, programRecords, publicPageOf } from '#app/public-pages.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { addDays, dayIn, isDay, startOfDay } from '#kernel/fields/calendar.ts';
 import { cleanLine } from '#kernel/fields/clean.ts';
 import { languageOf, translator } from '#kernel/i18n/translate.ts';
-import { FieldProblem, Problem } from '#kernel/problems/problem.ts';
+import { FieldProblem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { normalAddress } from '#modules/channels/index.ts';
@@ -30,6 +30,7 @@ import {
   languagesOf,
   type Question,
   readAnswers,
+  sitesOf,
 } from '#modules/forms/index.ts';
 import {
   type BookingStep,
@@ -41,10 +42,10 @@ import {
   timesPage,
 } from '../public-pages/booking-page.ts';
 import { TRAP } from '../public-pages/form-page.ts';
-import { type Html, html } from '../public-pages/html.ts';
-import { messagePage, sendPage } from '../public-pages/layout.ts';
+import { html } from '../public-pages/html.ts';
+import { messagePage, type PageHeaders, sendPage } from '../public-pages/layout.ts';
 import { networkOf, pacer } from '../public-pages/limits.ts';
-import { receiveForm } from '../public-pages/receive-form.ts';
+import { buttonRoutes, sendMessage, takeForm } from '../public-pages/take-form.ts';
 import { carriedOf, pageToken, readPageToken, requireOwnPage, sourceOf } from '../public-pages/visit.ts';
 
 type Query = Record<string, string | undefined>;
@@ -68,22 +69,28 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
       if (at && (await isFree(workspace, page, step.minutes, at))) {
         const token = pageToken(await openSecrets(dataFolder), page.id);
         const asked = askedOf(workspace, questionsOf(page), step.language);
-        return sendPage(reply, detailsPage(workspace, page, step, { at, asked, token }), { color: page.color });
+        return sendPage(reply, detailsPage(workspace, page, step, { at, asked, token }), shownOn(page));
       }
-      if (!at) await count(workspace, page.id, 'views', sourceOf(carriedOf(request.query, request)));
+      // Each step says its zone: who comes without one opens the page.
+      if (!at && request.query.zone === undefined) await count(workspace, page.id, 'views', step.source);
       const note = at ? translator(step.language)('publicBooking.taken') : undefined;
       return sendTimes(reply, found, note);
     },
   );
 
-  app.post<{ Params: { slug: string } }>(
+  app.post<{ Params: { slug: string }; Querystring: Query }>(
     '/b/:slug/began',
     { config: { public: true }, schema: { hide: true, params: Slug } },
     async (request, reply) => {
       requireOwnPage(request);
       const found = await publicPageOf(runtime, 'bookingPage', request.params.slug.toLowerCase());
       if (found?.page.state === 'open' && mayOpen(`began ${networkOf(request.ip)}`))
-        await count(found.workspace, found.page.id, 'starts', 'direct');
+        await count(
+          found.workspace,
+          found.page.id,
+          'starts',
+          sourceOf(carriedOf({ utm_source: request.query.source })),
+        );
       return reply.code(204).send();
     },
   );
@@ -93,21 +100,17 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
     { config: { public: true }, schema: { hide: true, params: Slug } },
     async (request, reply) => {
       const words = translator(languageOf(request.headers['accept-language'] ?? 'en'));
-      const say = (code: number, what: 'tooMany' | 'tooLarge' | 'notTaken') =>
-        sendMessage(reply.code(code), request, words(`publicPage.${what}Title`), words(`publicPage.${what}Text`));
-      try {
-        requireOwnPage(request);
-      } catch {
-        return say(403, 'notTaken');
+      const sent = await takeForm(request, dataFolder, () => maySend(networkOf(request.ip)));
+      if ('what' in sent) {
+        const { code, what } = sent;
+        const refusing = await publicPageOf(runtime, 'bookingPage', request.params.slug.toLowerCase());
+        const [title, text] = [words(`publicPage.${what}Title`), words(`publicPage.${what}Text`)];
+        return sendMessage(reply.code(code), request, title, text, refusing ? shownOn(refusing.page) : {});
       }
-      if (!maySend(networkOf(request.ip))) return say(429, 'tooMany');
-      const sent = await receiveForm(request, dataFolder, () => false).catch((error: unknown) => {
-        if (!(error instanceof Problem)) throw error;
-        return error.code === 'request.too-large' ? 'tooLarge' : 'notTaken';
-      });
-      if (typeof sent === 'string') return say(sent === 'tooLarge' ? 413 : 400, sent);
       const first = (name: string) => sent.given.get(name)?.[0] ?? '';
-      const query = { lang: first('lang'), zone: first('zone'), minutes: first('minutes') };
+      const query = Object.fromEntries(
+        ['lang', 'zone', 'minutes', 'embed', 'utm_source'].map((one) => [one, first(one)]),
+      );
       const found = await pageFor(request, reply, query);
       if (!found) return reply;
       const { workspace, page, step } = found;
@@ -128,27 +131,30 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
         const note = errors.size > 0 ? undefined : own(`publicPage.${token as 'quick' | 'expired'}`);
         const next = token === 'expired' ? pageToken(secrets, page.id) : first('token');
         const again = { at, asked, token: next, given: sent.given, errors, note };
-        return sendPage(reply.code(422), detailsPage(workspace, page, step, again), { color: page.color });
+        return sendPage(reply.code(422), detailsPage(workspace, page, step, again), shownOn(page));
       }
       const hash = createHash('sha256')
         .update(JSON.stringify([name, email, at, answers]))
         .digest('base64url');
-      const id = await book(runtime, workspace.id, {
+      const booked = await book(runtime, workspace.id, {
         ...{ page: page.id, at, minutes: step.minutes, name: name!, email: email!, answers },
         ...{ language: step.language, timeZone: step.timeZone, key: `${token.nonce}.${hash}`.slice(0, 80) },
       });
-      if (id === null) return sendTimes(reply.code(409), found, own('publicBooking.taken'));
-      await count(workspace, page.id, 'submissions', 'direct');
-      const known = { workspaceId: workspace.id, id, sequence: 0 };
-      return reply.redirect(`/b/booked/${await bookingLink(runtime, known, 'show', shownUntil())}`, 303);
+      if (!booked) return sendTimes(reply.code(409), found, own('publicBooking.taken'));
+      if (booked.isNew) await count(workspace, page.id, 'submissions', step.source);
+      const known = { workspaceId: workspace.id, id: booked.id, sequence: 0 };
+      const shown = `/b/booked/${await bookingLink(runtime, known, 'show', shownUntil())}`;
+      return reply.redirect(step.isFramed ? `${shown}?embed=1` : shown, 303);
     },
   );
 
-  app.get<{ Params: { link: string } }>('/b/booked/:link', hidden, async (request, reply) => {
+  app.get<{ Params: { link: string }; Querystring: Query }>('/b/booked/:link', hidden, async (request, reply) => {
     const found = await bookingFor(request, reply, 'show');
     if (!found) return reply;
-    const words = translator(found.step.language);
-    return say(reply, found, words('publicBooking.bookedTitle'), words('publicBooking.bookedText'));
+    const { page, step, ...rest } = found;
+    const words = translator(step.language);
+    const shown = { ...rest, page, step: { ...step, isFramed: request.query.embed === '1' } };
+    return say(reply, shown, words('publicBooking.bookedTitle'), words('publicBooking.bookedText'), shownOn(page));
   });
 
   app.get<{ Params: { link: string }; Querystring: Query }>('/b/move/:link', hidden, async (request, reply) => {
@@ -180,13 +186,7 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
     return sendPage(reply, document, { color: found.page.color });
   });
 
-  // What these buttons send is in their address.
-  app.register(async (alone) => {
-    alone.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 1_024 },
-      (_request, _body, done) => done(null, {}),
-    );
+  buttonRoutes(app, (alone) => {
     alone.post<{ Params: { link: string }; Querystring: Query }>('/b/move/:link', hidden, async (request, reply) => {
       requireOwnPage(request);
       const found = await bookingFor(request, reply, 'move', request.query);
@@ -195,6 +195,7 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
       const at = momentOf(request.query.at);
       if (!at || !(await moveBooking(runtime, found.workspace, found.known, at)))
         return sendMessage(reply.code(409), request, words('publicBooking.moveTitle'), words('publicBooking.taken'));
+      await count(found.workspace, found.page.id, 'moves', 'direct');
       const moved = { ...found, booked: { ...found.booked, at: at.toISOString() } };
       return say(reply, moved, words('publicBooking.movedTitle'), words('publicBooking.bookedText'));
     });
@@ -203,7 +204,8 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
       const found = await bookingFor(request, reply, 'cancel');
       if (!found) return reply;
       const words = translator(found.step.language);
-      await cancelBooking(runtime, found.workspace, found.known);
+      if (await cancelBooking(runtime, found.workspace, found.known))
+        await count(found.workspace, found.page.id, 'cancellations', 'direct');
       return say(reply, found, words('publicBooking.cancelledTitle'), words('publicBooking.cancelledText'));
     });
   });
@@ -235,14 +237,15 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
       const [code, what] = found ? ([410, 'closed'] as const) : ([404, 'unknown'] as const);
       const company = found?.workspace.name ?? '';
       const text = words(`publicPage.${what}Text`, { company });
-      sendMessage(reply.code(code), request, words(`publicPage.${what}Title`), text);
+      sendMessage(reply.code(code), request, words(`publicPage.${what}Title`), text, found ? shownOn(found.page) : {});
       return null;
     }
     const { workspace } = found;
     const page = await readPage(workspace, found.page.id);
     const durations = durationsOf(page);
     const minutes = durations.includes(Number(query.minutes)) ? Number(query.minutes) : durations[0]!;
-    return { workspace, page, step: stepOf(request, workspace, page, query, minutes, `/b/${slug}`) };
+    const way = { path: `/b/${slug}`, isFramed: query.embed === '1', source: sourceOf(carriedOf(query, request)) };
+    return { workspace, page, step: stepOf(request, workspace, page, query, { ...way, minutes }) };
   }
 
   async function bookingFor(
@@ -267,7 +270,9 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
       zone: query.zone ?? timeZone ?? undefined,
       day: query.day,
     };
-    const step = stepOf(request, workspace, page, own, booked.minutes, `/b/${what}/${request.params.link}`);
+    // What a link of a letter is good for is nobody else's: no frame shows it.
+    const way = { path: `/b/${what}/${request.params.link}`, isFramed: false, source: 'direct' };
+    const step = stepOf(request, workspace, page, own, { ...way, minutes: booked.minutes });
     return { workspace, page, step, booked, known };
   }
 
@@ -276,8 +281,7 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
     workspace: Workspace,
     page: PageOf,
     query: Query,
-    minutes: number,
-    path: string,
+    way: Pick<BookingStep, 'minutes' | 'path' | 'isFramed' | 'source'>,
   ): BookingStep {
     const offered = languagesOf((page.texts ?? {}) as FormTexts);
     const preferred = request.headers['accept-language'] ?? '';
@@ -286,7 +290,7 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
     const today = dayIn(new Date(), timeZone);
     const last = addDays(today, page.aheadDays);
     const asked = query.day && isDay(query.day) ? query.day : today;
-    return { language, timeZone, minutes, path, day: asked < today ? today : asked > last ? last : asked };
+    return { ...way, language, timeZone, day: asked < today ? today : asked > last ? last : asked };
   }
 
   function slotsOf(
@@ -317,7 +321,7 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
   async function sendTimes(reply: FastifyReply, { workspace, page, step }: Found, note?: string) {
     const slots = await slotsOf(workspace, page, step);
     const document = timesPage(workspace, page, step, slots, { note, isFirst: isFirst(step) });
-    return sendPage(reply, document, { color: page.color });
+    return sendPage(reply, document, shownOn(page));
   }
 
   function say(
@@ -325,24 +329,25 @@ export function bookingPageRoutes(app: FastifyInstance, runtime: Runtime): void 
     found: Found & { booked: { at: string } },
     title: string,
     text: string,
-    more?: Html,
+    headers: PageHeaders = { color: found.page.color },
   ) {
-    const all = html`${facts(found.page, found.step, new Date(found.booked.at))}${more}`;
-    return sendPage(reply, messagePage(frameOf(found), title, text, all), { color: found.page.color });
+    const all = facts(found.page, found.step, new Date(found.booked.at));
+    return sendPage(reply, messagePage(frameOf(found), title, text, all), headers);
   }
 
   function frameOf({ workspace, page, step }: Found) {
-    return { ...bookingFrame(workspace, page, step), languages: [] };
+    return { ...bookingFrame(workspace, page, step), languages: [], scripts: step.isFramed ? ['page.js'] : [] };
   }
 
-  function sendMessage(reply: FastifyReply, request: FastifyRequest, title: string, text: string) {
-    const language = languageOf(request.headers['accept-language'] ?? 'en');
-    return sendPage(reply, messagePage({ language, company: 'Tendero' }, title, text));
-  }
-
-  async function count(workspace: Workspace, page: string, what: 'views' | 'starts' | 'submissions', source: string) {
+  async function count(workspace: Workspace, page: string, what: Counted, source: string) {
     await countVisit(database, workspace.id, page, what, source).catch(() => {});
   }
+}
+
+/** Where the page itself may stand in a frame: never what links of letters lead to. */
+function shownOn(page: object): PageHeaders {
+  const { sites = null, color = null } = page as { sites?: string | null; color?: string | null };
+  return { sites: sitesOf(sites), color };
 }
 
 function isFirst({ day, timeZone }: BookingStep): boolean {

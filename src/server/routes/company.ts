@@ -12,6 +12,10 @@ import { forgetVisitors } from '../visitors.ts';
 
 /** A small picture as it is shown beside the name; 200 kB as text. */
 const Logo = Type.String({ maxLength: 200_000, pattern: '^data:image/(png|jpeg|webp);base64,[A-Za-z0-9+/=]+$' });
+const Holiday = Type.Object(
+  { on: Type.String({ format: 'date' }), name: Type.String({ maxLength: 80 }) },
+  { additionalProperties: false },
+);
 const Changes = Type.Object(
   {
     name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -21,9 +25,12 @@ const Changes = Type.Object(
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
     logo: Type.Optional(Type.Union([Logo, Type.Null()])),
     workingHours: Type.Optional(Type.Union([WeeklyHours, Type.Null()])),
+    holidays: Type.Optional(Type.Union([Type.Array(Holiday, { maxItems: 200 }), Type.Null()])),
   },
   { additionalProperties: false },
 );
+/** What a company may leave unsaid. */
+const blank = { logo: null, workingHours: null, holidays: null };
 const day = Type.String({ format: 'date' });
 const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 const RateParams = Type.Object({ currency, on: day });
@@ -39,7 +46,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
     { schema: { tags, summary: 'What the company says of itself', response: { 200: Company } } },
     (request) => {
       const { name, settings } = visitorOfRequest(request).workspace;
-      return { name, logo: null, workingHours: null, ...settings };
+      return { ...blank, name, ...settings };
     },
   );
 
@@ -65,7 +72,7 @@ export function companyRoutes(app: FastifyInstance, runtime: Runtime): void {
       }
       forgetVisitors();
       const { name, settings } = await runtime.workspace(workspace.id);
-      return { name, logo: null, workingHours: null, ...settings, job };
+      return { ...blank, name, ...settings, job };
     },
   );
 

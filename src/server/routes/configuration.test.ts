@@ -94,6 +94,18 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
   const made = await production.send('POST', '/records/visit', { subject: 'First', minutes: 90 });
   assert.equal(made.body.hours, 1.5);
 
+  // Who changed what is told of each version.
+  const told = (await production.send('GET', '/configuration/versions')).body.items as Body[];
+  const all = told.flatMap(({ changes }) => changes as Body[]);
+  assert.ok(told.every(({ changedBy }) => typeof changedBy === 'string'));
+  assert.ok(all.some(({ kind, object }) => kind === 'addObject' && object === 'visit'));
+  assert.deepEqual(
+    all.find(({ name }) => name === 'hours'),
+    { kind: 'addField', object: 'visit', name: 'hours', type: 'formula' },
+  );
+  assert.deepEqual(all.find(({ kind }) => kind === 'changeField')?.object, 'account');
+  assert.ok(!JSON.stringify(told).includes('minutes /'), 'names alone');
+
   // Back to what it was: nothing of the records is lost.
   const back = await production.send('POST', `/configuration/versions/${applied.body.before.version}/restore`);
   assert.equal(back.status, 200, JSON.stringify(back.body));

@@ -139,10 +139,13 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
 
   app.get(
     '/api/configuration/versions',
-    { schema: { tags, summary: 'Who changed the definitions when', response: { 200: ConfigurationVersions } } },
+    { schema: { tags, summary: 'Who changed what in the definitions when', response: { 200: ConfigurationVersions } } },
     async (request) => {
       const { workspace } = administratorOfRequest(request);
-      return { version: workspace.version, items: await listDefinitionVersions(database, workspace.schema) };
+      return {
+        version: workspace.version,
+        items: await listDefinitionVersions(database, workspace.schema, runtime.shipped),
+      };
     },
   );
 

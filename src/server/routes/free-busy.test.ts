@@ -43,6 +43,11 @@ test('what takes time is told: appointments, invitations, planned calls, absence
   const invited = await meeting(rasa.userId, on(8, '08:00'), { duration: null, channel: 'visit' });
   await records.create('participant', { interaction: invited.id, role: 'attendee', user: jonas.userId, name: 'J' });
   await records.create('participant', { interaction: invited.id, role: 'attendee', user: rasa.userId, name: 'R' });
+  const declined = await meeting((await person()).userId, on(9, '10:00'));
+  for (const said of [{ response: 'declined' }, { role: 'uninvited', response: 'accepted' }])
+    await records.create('participant', {
+      ...{ interaction: declined.id, role: 'attendee', user: jonas.userId, name: 'J', ...said },
+    });
   await meeting(rasa.userId, on(9, '08:00'), { state: 'cancelled' });
   await meeting(rasa.userId, on(9, '09:00'), { channel: 'email' });
   await meeting(rasa.userId, on(9, '10:00'), { channel: 'phone', duration: null });

@@ -65,8 +65,9 @@ test('whoever is away is told with who stands in', async () => {
   assert.equal(tone, 'warn');
   assert.deepEqual(
     parts.map((part) => (part as { record?: { id: string } }).record?.id ?? null),
-    [ona.userId, null, petras.userId],
+    [ona.userId, null, null, null, petras.userId],
   );
+  assert.match((parts[2] as { at: string }).at, /^\d{4}-\d\d-\d\d$/);
   await system.remove('absence', id);
   assert.equal((await glance(account.id)).items.get('responsible')!.parts.length, 1);
 });

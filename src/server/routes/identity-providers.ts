@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { type DirectoryStep, tryDirectory } from '#app/single-sign-on/ldap.ts';
 import { askWhoItIs } from '#app/single-sign-on/openid.ts';
 import {
+  listOpenIdProviders,
   openSecret,
   type Provider,
   type ProviderKind,
   type ProviderSettings,
   readProvider,
   removeProvider,
+  type SingleKind,
+  type Which,
   writeProvider,
 } from '#app/single-sign-on/providers.ts';
 import { applyAllGroups, listProvisionedGroups } from '#app/single-sign-on/provisioning.ts';
@@ -28,7 +32,9 @@ import { administratorOfRequest } from '../session.ts';
 import { note } from '../sign-in.ts';
 import { redirectUri } from './single-sign-on.ts';
 
-const Kind = Type.Object({ kind: Type.Enum(['openid', 'ldap', 'scim']) });
+const Kind = Type.Object({ kind: Type.Enum(['ldap', 'scim']) });
+const id = Type.String({ format: 'uuid' });
+const Id = Type.Object({ id });
 const active = Type.Boolean();
 const secret = Type.Optional(
   Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()], {
@@ -40,7 +46,7 @@ const Ldap = Type.Object({ active, settings: LdapSettings, secret }, { additiona
 const Scim = Type.Object({ active, settings: ScimSettings }, { additionalProperties: false });
 const Saved = { 204: Type.Null() };
 
-/** Where the company's people sign in beside here: an OpenID Connect provider, a directory, provisioning. For administrators. */
+/** Where the company's people sign in beside here: OpenID Connect providers, a directory, provisioning. For administrators. */
 export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): void {
   const tags = ['identity providers'];
 
@@ -50,27 +56,40 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     async (request) => {
       const { workspace } = administratorOfRequest(request);
       const [openid, ldap, scim] = await Promise.all([
-        readProvider(runtime, workspace.id, 'openid'),
+        listOpenIdProviders(runtime, workspace.id),
         readProvider(runtime, workspace.id, 'ldap'),
         readProvider(runtime, workspace.id, 'scim'),
       ]);
       const groups = await listProvisionedGroups(runtime, workspace, {}, { offset: 0, limit: 500 });
+      const nextId = randomUUID();
       return {
-        openid: shown(openid),
+        openid: openid.map(({ id, active, settings, hasSecret, hasFirstCallback }) => ({
+          ...{ id, active, settings, hasSecret },
+          redirectUri: redirectUri(request, { id, hasFirstCallback }),
+        })),
+        nextOpenid: { id: nextId, redirectUri: redirectUri(request, { id: nextId, hasFirstCallback: false }) },
         ldap: shown(ldap),
         scim: shown(scim),
-        redirectUri: redirectUri(request),
         scimGroups: groups.items.map(({ name, members }) => ({ name, members: members.length })),
         scimUrl: `${request.protocol}://${request.host}/scim/v2`,
       };
     },
   );
 
-  app.put<{ Body: Static<typeof OpenId> }>(
-    '/api/identity-providers/openid',
-    { schema: { tags, summary: 'Single sign-on with OpenID Connect', body: OpenId, response: Saved } },
+  app.put<{ Params: { id: string }; Body: Static<typeof OpenId> }>(
+    '/api/identity-providers/openid/:id',
+    { schema: { tags, summary: 'Single sign-on with OpenID Connect', params: Id, body: OpenId, response: Saved } },
     async (request, reply) => {
-      await save(request, 'openid', request.body, checkOpenId);
+      await save(request, { kind: 'openid', id: request.params.id.toLowerCase() }, request.body, checkOpenId);
+      reply.code(204);
+    },
+  );
+
+  app.delete<{ Params: { id: string } }>(
+    '/api/identity-providers/openid/:id',
+    { schema: { tags, summary: 'One OpenID Connect provider less', params: Id, response: Saved } },
+    async (request, reply) => {
+      await remove(request, { kind: 'openid', id: request.params.id });
       reply.code(204);
     },
   );
@@ -79,7 +98,7 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     '/api/identity-providers/ldap',
     { schema: { tags, summary: 'Sign-in with the company’s directory', body: Ldap, response: Saved } },
     async (request, reply) => {
-      await save(request, 'ldap', request.body, checkLdap);
+      await save(request, { kind: 'ldap' }, request.body, checkLdap);
       reply.code(204);
     },
   );
@@ -88,33 +107,35 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
     '/api/identity-providers/scim',
     { schema: { tags, summary: 'Provisioning with SCIM', body: Scim, response: Saved } },
     async (request, reply) => {
-      await save(request, 'scim', request.body, checkRoles);
+      await save(request, { kind: 'scim' }, request.body, checkRoles);
       await applyAllGroups(runtime, administratorOfRequest(request).workspace);
       reply.code(204);
     },
   );
 
-  app.delete<{ Params: { kind: ProviderKind } }>(
+  app.delete<{ Params: { kind: SingleKind } }>(
     '/api/identity-providers/:kind',
     { schema: { tags, summary: 'No longer', params: Kind, response: Saved } },
     async (request, reply) => {
-      const { workspace } = administratorOfRequest(request);
-      await removeProvider(runtime, workspace.id, request.params.kind);
-      await noteChange(request, request.params.kind, 'removed');
+      await remove(request, { kind: request.params.kind });
       reply.code(204);
     },
   );
 
-  const TryOpenId = Type.Object({ settings: OpenIdSettings, secret }, { additionalProperties: false });
+  const TryOpenId = Type.Object(
+    { id: Type.Optional(id), settings: OpenIdSettings, secret },
+    { additionalProperties: false },
+  );
   app.post<{ Body: Static<typeof TryOpenId> }>(
     '/api/identity-providers/openid/test',
     { schema: { tags, summary: 'Ask the provider who it is', body: TryOpenId, response: { 200: OpenIdTest } } },
     async (request) => {
       const { workspace } = administratorOfRequest(request);
-      const { settings, secret } = request.body;
+      const { id, settings, secret } = request.body;
       checkOpenId(settings);
       try {
-        const metadata = await askWhoItIs(settings, await secretFor(workspace.id, 'openid', secret));
+        const known = (await listOpenIdProviders(runtime, workspace.id)).find((provider) => provider.id === id);
+        const metadata = await askWhoItIs(settings, await secretFor(known, secret));
         return {
           ok: true,
           reason: null,
@@ -141,9 +162,8 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
       checkLdap(settings);
       const steps: DirectoryStep[] = [];
       try {
-        const person = await tryDirectory(settings, await secretFor(workspace.id, 'ldap', secret), login, (step) =>
-          steps.push(step),
-        );
+        const known = await readProvider(runtime, workspace.id, 'ldap');
+        const person = await tryDirectory(settings, await secretFor(known, secret), login, (step) => steps.push(step));
         const { verifiedEmail: email = null, name = null, groups = null } = person ?? {};
         return { ok: true, steps, reason: null, person: person ? { name, email, groups: groups ?? [] } : null };
       } catch (error) {
@@ -154,26 +174,33 @@ export function identityProviderRoutes(app: FastifyInstance, runtime: Runtime): 
 
   async function save<Kind extends ProviderKind>(
     request: FastifyRequest,
-    kind: Kind,
+    which: Which<Kind>,
     body: { active: boolean; settings: ProviderSettings[Kind]; secret?: string | null },
     check: (settings: ProviderSettings[Kind]) => void,
   ): Promise<void> {
     const { workspace } = administratorOfRequest(request);
     check(body.settings);
     checkTexts(body.settings, 'settings');
-    await writeProvider(runtime, workspace.id, kind, body);
-    await noteChange(request, kind, body.active ? 'on' : 'off');
+    await writeProvider(runtime, workspace.id, which, body);
+    await noteChange(request, which, body.active ? 'on' : 'off');
   }
 
-  function noteChange(request: FastifyRequest, kind: ProviderKind, state: 'on' | 'off' | 'removed'): Promise<void> {
+  async function remove(request: FastifyRequest, which: Which): Promise<void> {
+    await removeProvider(runtime, administratorOfRequest(request).workspace.id, which);
+    await noteChange(request, which, 'removed');
+  }
+
+  function noteChange(request: FastifyRequest, { kind, id }: Which, state: 'on' | 'off' | 'removed'): Promise<void> {
     const { workspace, principal } = administratorOfRequest(request);
     const who = { workspaceId: workspace.id, userId: principal.userId! };
-    return note(runtime, request, who, 'rights', { identityProvider: kind, state });
+    return note(runtime, request, who, 'rights', { identityProvider: kind, ...(id ? { id } : {}), state });
   }
 
-  async function secretFor(workspaceId: string, kind: ProviderKind, given: string | null | undefined): Promise<string> {
-    if (given !== undefined) return given ?? '';
-    return openSecret(runtime, (await readProvider(runtime, workspaceId, kind))?.secret ?? null);
+  async function secretFor(
+    known: Provider<ProviderKind> | null | undefined,
+    given: string | null | undefined,
+  ): Promise<string> {
+    return given === undefined ? openSecret(runtime, known?.secret ?? null) : (given ?? '');
   }
 }
 

@@ -357,7 +357,7 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
       const [hosts] = await mailboxStates(database, workspace.schema, [sender.id]);
       const credentials = await credentialsOf(runtime, workspace, sender.id);
       const access = { guard: networkGuard(), hosts: hosts!, credentials };
-      const { outcome, detail } = await emailAdapter.sending!.send(mail, [me.email], access, async () => {});
+      const { outcome, detail } = await emailAdapter.sending.send(mail, [me.email], access, async () => {});
       if (outcome !== 'sent') throw new Problem('mail.not-sent', { reason: detail });
       return { sentTo: me.email };
     },
@@ -371,13 +371,14 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
     return mail as Mail;
   }
 
-  /** The bytes that would be sent now. */
+  /** The bytes that would be sent now. A fax is what its gateway makes of it. */
   async function written(request: FastifyRequest, content: Content) {
+    if (content.fax) throw new Problem('request.invalid', {}, [{ field: 'fax', code: 'field.invalid' }]);
     const { workspace, principal } = visitorOfRequest(request);
     const me = await ownOf(workspace, principal.userId!);
     const from = { name: me.name, address: content.from ?? me.email };
     const of = { id: newMessageId(from.address), from, at: new Date(), references: [] };
-    return emailAdapter.sending!.write(await outgoingOf(runtime, workspace, principal, content, of));
+    return emailAdapter.sending.write(await outgoingOf(runtime, workspace, principal, content, of));
   }
 
   async function undoSeconds(request: FastifyRequest): Promise<number> {

@@ -18,25 +18,39 @@ const settings = {
 let crm: TestWorkspace;
 let server: TestServer;
 let provider: Awaited<ReturnType<typeof startProvider>>;
+/** Of that provider. */
+let main: { id: string; redirectUri: string };
 
 before(async () => {
   crm = await buildWorkspace();
   server = await serve(crm.runtime, crm.workspace);
-  const { redirectUri } = (await (await server.call('/api/identity-providers')).json()) as { redirectUri: string };
-  provider = await startProvider(accounts, redirectUri);
+  main = await nextProvider();
+  provider = await startProvider(accounts, main.redirectUri);
 });
 
-async function configure(changes: Partial<typeof settings> = {}, active = true): Promise<void> {
+/** What a provider that is not there yet would be known by. */
+async function nextProvider(): Promise<{ id: string; redirectUri: string }> {
+  const { nextOpenid } = (await (await server.call('/api/identity-providers')).json()) as {
+    nextOpenid: { id: string; redirectUri: string };
+  };
+  return nextOpenid;
+}
+
+async function configure(changes: Partial<typeof settings> = {}, active = true, id = main.id): Promise<void> {
   const body = { active, secret: clientSecret, settings: { ...settings, issuer: provider.issuer, ...changes } };
-  const answer = await server.call('/api/identity-providers/openid', { method: 'PUT', json: body });
+  const answer = await server.call(`/api/identity-providers/openid/${id}`, { method: 'PUT', json: body });
   assert.equal(answer.status, 204, await answer.text());
 }
 
 /** @returns where the browser ends, and the session it has then */
-async function signIn(login: string, next = '/o/contact?view=all', change?: (trip: Trip) => Promise<Trip> | Trip) {
-  const there = await comeBack(`${server.url}/api/sign-in/openid?next=${encodeURIComponent(next)}`, login).catch(
-    (error) => ({ callback: String(error), cookie: '' }),
-  );
+async function signIn(
+  login: string,
+  next = '/o/contact?view=all',
+  change?: (trip: Trip) => Promise<Trip> | Trip,
+  by = '',
+) {
+  const start = `${server.url}/api/sign-in/openid?${new URLSearchParams({ next, ...(by ? { provider: by } : {}) })}`;
+  const there = await comeBack(start, login).catch((error) => ({ callback: String(error), cookie: '' }));
   const trip = change ? await change(there) : there;
   if (!trip.callback.includes('/callback')) return { to: trip.callback.replace(server.url, ''), session: null, trip };
   return { ...(await finish(trip)), trip };
@@ -62,7 +76,10 @@ async function people(): Promise<number> {
 test('somebody new comes in through the provider, and is the same person the next time', async () => {
   await configure();
   const ways = (await (await fetch(`${server.url}/api/sign-in`)).json()) as object;
-  assert.deepEqual(ways, { openid: { label: 'Litera' }, directory: false, passwords: true });
+  assert.deepEqual(ways, {
+    openid: [{ id: main.id, label: 'Litera' }],
+    ...{ leadsTo: null, directory: false, passwords: true },
+  });
   accounts.ona = { email: 'ona@litera.example', email_verified: true, name: 'Ona Lukšienė' };
   const first = await signIn('ona');
   assert.equal(first.to, '/o/contact?view=all');
@@ -113,8 +130,8 @@ test('domains, newcomers and people who left: each may be kept out, and the prov
   assert.equal((await signIn('guest')).to, refused);
   await configure({}, false);
   assert.equal((await signIn('guest')).to, refused);
-  const ways = (await (await fetch(`${server.url}/api/sign-in`)).json()) as { openid: unknown };
-  assert.equal(ways.openid, null);
+  const ways = (await (await fetch(`${server.url}/api/sign-in`)).json()) as { openid: unknown[] };
+  assert.deepEqual(ways.openid, []);
 });
 
 test('groups of the provider become roles and teams at each sign-in; what an administrator gave stays', async () => {
@@ -157,7 +174,7 @@ test('groups of the provider become roles and teams at each sign-in; what an adm
   const count = await people();
   assert.equal((await signIn('late')).to, refused, 'nobody comes to everything because a role was removed');
   assert.equal(await people(), count);
-  const open = await server.call('/api/identity-providers/openid', {
+  const open = await server.call(`/api/identity-providers/openid/${main.id}`, {
     method: 'PUT',
     json: {
       active: true,
@@ -296,13 +313,13 @@ test('the settings are the administrators’; the secret goes in and never comes
   const body = { active: true, settings: { ...settings, issuer: provider.issuer } };
   for (const [method, path, json] of [
     ['GET', '/api/identity-providers', undefined],
-    ['PUT', '/api/identity-providers/openid', body],
+    ['PUT', `/api/identity-providers/openid/${main.id}`, body],
     ['POST', '/api/identity-providers/openid/test', { settings: body.settings }],
-    ['DELETE', '/api/identity-providers/openid', undefined],
+    ['DELETE', `/api/identity-providers/openid/${main.id}`, undefined],
   ] as const)
     assert.equal((await server.call(path, { method, key, json })).status, 403, path);
   const text = await (await server.call('/api/identity-providers')).text();
-  assert.ok(!text.includes(clientSecret) && JSON.parse(text).openid.hasSecret);
+  assert.ok(!text.includes(clientSecret) && JSON.parse(text).openid[0].hasSecret);
   const [row] = await crm.runtime.database.run('select secret from platform.identity_provider');
   assert.ok(!(row![0] as string).includes(clientSecret));
   for (const issuer of [
@@ -313,7 +330,7 @@ test('the settings are the administrators’; the secret goes in and never comes
     'nonsense',
     'https://a.example/?x=1',
   ]) {
-    const answer = await server.call('/api/identity-providers/openid', {
+    const answer = await server.call(`/api/identity-providers/openid/${main.id}`, {
       method: 'PUT',
       json: { active: true, settings: { ...settings, issuer } },
     });
@@ -334,4 +351,133 @@ test('the settings are the administrators’; the secret goes in and never comes
     scopes: [],
     claims: [],
   });
+});
+
+test('two providers, each its own people: what one gave is refused at the other, and neither brings anybody in as the other’s', async () => {
+  await configure({ domains: ['litera.example'] });
+  const second = await nextProvider();
+  const people2: Accounts = {
+    // The same subject as somebody of the first, and somebody else.
+    twin: { email: 'jonas@agency.example', email_verified: true, name: 'Jonas' },
+    // Somebody of the first, if one believes the second.
+    thief: { email: 'twin@litera.example', email_verified: true },
+    other: { email: 'other@agency.example', email_verified: true },
+  };
+  const agency = await startProvider(people2, second.redirectUri);
+  await configure(
+    { issuer: agency.issuer, label: 'Agency', domains: ['agency.example', 'both.example'] },
+    true,
+    second.id,
+  );
+  accounts.twin = { email: 'twin@litera.example', email_verified: true, name: 'Ieva' };
+  const ways = async (domain: string) =>
+    (await (await fetch(`${server.url}/api/sign-in?${new URLSearchParams({ domain })}`)).json()) as {
+      openid: { label: string }[];
+      leadsTo: string | null;
+    };
+  assert.deepEqual(
+    (await ways('')).openid.map(({ label }) => label),
+    ['Agency', 'Litera'],
+  );
+  assert.equal((await ways('LITERA.example')).leadsTo, main.id);
+  assert.equal((await ways('agency.example')).leadsTo, second.id);
+  for (const domain of ['', 'example', 'x.litera.example', "'", '\u0000', '%'])
+    assert.equal((await ways(domain)).leadsTo, null, domain);
+
+  const go = (login: string, by: string, change?: (trip: Trip) => Promise<Trip> | Trip) =>
+    signIn(login, '/', change, by);
+  for (const by of ['', crypto.randomUUID(), "' or true --"])
+    assert.equal((await go('twin', by)).to, refused, `which of the two? ${by}`);
+  const ieva = await go('twin', main.id);
+  const jonas = await go('twin', second.id);
+  assert.deepEqual(
+    [ieva.session?.user.name, jonas.session?.user.name],
+    ['Ieva', 'Jonas'],
+    'one subject, two providers, two people',
+  );
+
+  const count = await people();
+  // Every domain is the second's: only being bound to the first keeps Ieva from it.
+  await configure({ issuer: agency.issuer, label: 'Agency' }, true, second.id);
+  assert.deepEqual([(await go('thief', second.id)).to, await people()], [refused, count]);
+
+  // Mixed up: the answer of one at the address, with the cookie, or in the name of the other.
+  const at = (path: string) => (trip: Trip) => {
+    const callback = new URL(trip.callback);
+    callback.pathname = path;
+    return { ...trip, callback: callback.href };
+  };
+  const ofFirst = await comeBack(`${server.url}/api/sign-in/openid?provider=${main.id}`, 'twin');
+  const mixed: [string, (trip: Trip) => Promise<Trip> | Trip][] = [
+    ['at the address of the other', at(new URL(main.redirectUri).pathname)],
+    ['at the address of before', at('/api/sign-in/openid/callback')],
+    ['with the cookie of the other', (trip) => ({ ...trip, cookie: ofFirst.cookie })],
+    [
+      'the code of the other',
+      (trip) => {
+        const callback = new URL(trip.callback);
+        callback.searchParams.set('code', new URL(ofFirst.callback).searchParams.get('code')!);
+        return { ...trip, callback: callback.href };
+      },
+    ],
+    [
+      'in the name of the other',
+      (trip) => {
+        const callback = new URL(trip.callback);
+        callback.searchParams.set('iss', provider.issuer);
+        return { ...trip, callback: callback.href };
+      },
+    ],
+    [
+      'in nobody’s name (RFC 9207)',
+      (trip) => {
+        const callback = new URL(trip.callback);
+        assert.equal(callback.searchParams.get('iss'), agency.issuer);
+        callback.searchParams.delete('iss');
+        return { ...trip, callback: callback.href };
+      },
+    ],
+  ];
+  for (const [what, change] of mixed) {
+    const { to, session } = await go('other', second.id, change);
+    assert.deepEqual([to, session], [refused, null], what);
+  }
+  assert.equal(await people(), count, 'nothing half-applied');
+  assert.equal((await go('other', second.id)).to, '/');
+
+  // Removed: nobody is lost, and who was bound to it may come in through another provider, or with a password.
+  const away = await comeBack(`${server.url}/api/sign-in/openid?provider=${main.id}`, 'twin');
+  const remove = (id: string) => server.call(`/api/identity-providers/openid/${id}`, { method: 'DELETE' });
+  assert.equal((await remove(main.id)).status, 204);
+  assert.equal((await finish(away)).to, refused, 'who was on the way when it was removed');
+  assert.equal((await go('twin', main.id)).to, refused);
+  assert.equal((await go('thief', second.id)).session?.user.id, ieva.session?.user.id, 'bound to nobody any more');
+  assert.equal((await go('twin', second.id)).session?.user.id, jonas.session?.user.id);
+  assert.equal((await remove(second.id)).status, 204);
+});
+
+test('a provider from when a company had one keeps its address, its link and its people', async () => {
+  const { href } = new URL('/api/sign-in/openid/callback', server.url);
+  const before = await startProvider(accounts, href);
+  const { id } = await nextProvider();
+  await configure({ issuer: before.issuer }, true, id);
+  await crm.runtime.database.run(
+    sql`update platform.identity_provider set first_callback = true where id = ${id}::uuid`,
+  );
+  const { openid } = (await (await server.call('/api/identity-providers')).json()) as {
+    openid: { redirectUri: string }[];
+  };
+  assert.deepEqual(
+    openid.map(({ redirectUri }) => redirectUri),
+    [href],
+  );
+  accounts.old = { email: 'old@litera.example', email_verified: true };
+  const { to, session } = await signIn('old');
+  assert.ok(to === '/o/contact?view=all' && session);
+  // Saved anew, and beside another one.
+  await configure({ issuer: before.issuer, label: 'Before' }, true, id);
+  await configure({ label: 'After' });
+  assert.equal((await signIn('old')).session?.user.id, session.user.id);
+  assert.equal((await signIn('old', '/', undefined, id)).session?.user.id, session.user.id);
+  assert.equal((await signIn('old', '/', undefined, main.id)).to, refused, 'bound to the other');
 });

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
 import { beginSignIn, finishSignIn, TRIP_SECONDS } from '#app/single-sign-on/openid.ts';
-import { readProvider } from '#app/single-sign-on/providers.ts';
+import { listOpenIdProviders, type OpenIdProvider, readProvider } from '#app/single-sign-on/providers.ts';
 import { SignInRefusal } from '#app/single-sign-on/refusal.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { Problem } from '#kernel/problems/problem.ts';
@@ -11,75 +11,115 @@ import { completeSignIn, identityById } from '../sign-in.ts';
 
 const COOKIE = 'tendero-trip';
 const PATH = '/api/sign-in/openid';
+const CALLBACK = `${PATH}/callback`;
 const company = Type.Optional(
   Type.String({ maxLength: 63, description: 'Short name of the company, where a server has several' }),
 );
 
-/** How one may come in, and the way through the company's OpenID Connect provider: two redirects of the browser. */
+/** How one may come in, and the way through one of the company's OpenID Connect providers: two redirects of the browser. */
 export function singleSignOnRoutes(app: FastifyInstance, runtime: Runtime): void {
-  app.get<{ Querystring: { company?: string } }>(
+  app.get<{ Querystring: { company?: string; domain?: string } }>(
     '/api/sign-in',
     {
       config: { public: true },
       schema: {
         tags: ['session'],
         summary: 'How may one sign in?',
-        querystring: Type.Object({ company }),
+        querystring: Type.Object({
+          company,
+          domain: Type.Optional(
+            Type.String({ maxLength: 253, description: 'Of an e-mail address: which provider is for those?' }),
+          ),
+        }),
         response: { 200: SignInWays },
       },
     },
     async ({ query }) => {
       const workspaceId = await companyOf(runtime, query.company);
       const [openid, ldap] = workspaceId
-        ? await Promise.all([readProvider(runtime, workspaceId, 'openid'), readProvider(runtime, workspaceId, 'ldap')])
-        : [null, null];
+        ? await Promise.all([activeProviders(runtime, workspaceId), readProvider(runtime, workspaceId, 'ldap')])
+        : [[], null];
       return {
-        openid: openid?.active ? { label: openid.settings.label } : null,
+        openid: openid.map(({ id, settings }) => ({ id, label: settings.label })),
+        leadsTo: query.domain === undefined ? null : (providerOfDomain(openid, query.domain)?.id ?? null),
         directory: ldap?.active === true,
-        passwords: !(openid?.active && openid.settings.isOnlyWay) && !(ldap?.active && ldap.settings.isOnlyWay),
+        passwords: ![...openid, ...(ldap?.active ? [ldap] : [])].some(({ settings }) => settings.isOnlyWay),
       };
     },
   );
 
-  app.get<{ Querystring: { company?: string; next?: string } }>(
+  app.get<{ Querystring: { company?: string; provider?: string; next?: string } }>(
     PATH,
     {
       config: { public: true },
       schema: {
         hide: true,
-        querystring: Type.Object({ company, next: Type.Optional(Type.String({ maxLength: 2_000 })) }),
+        querystring: Type.Object({
+          company,
+          provider: Type.Optional(Type.String({ maxLength: 36 })),
+          next: Type.Optional(Type.String({ maxLength: 2_000 })),
+        }),
       },
     },
     async (request, reply) => {
-      const { company, next } = request.query;
+      const { company, provider: asked, next } = request.query;
       return redirecting(request, reply, async () => {
         const workspaceId = await companyOf(runtime, company);
         if (!workspaceId) throw new SignInRefusal('company-unknown');
-        const { url, trip } = await beginSignIn(runtime, workspaceId, redirectUri(request), pathIn(next));
+        const provider = wanted(await activeProviders(runtime, workspaceId), asked);
+        if (!provider) throw new SignInRefusal('provider-off');
+        const back = redirectUri(request, provider);
+        const { url, trip } = await beginSignIn(runtime, workspaceId, provider, back, pathIn(next));
         reply.setCookie(COOKIE, trip, { ...cookie(request), maxAge: TRIP_SECONDS });
         return url;
       });
     },
   );
 
-  app.get(`${PATH}/callback`, { config: { public: true }, schema: { hide: true } }, (request, reply) =>
-    redirecting(request, reply, async () => {
-      const trip = request.cookies[COOKIE];
-      // Used up, whatever comes of it.
-      reply.clearCookie(COOKIE, cookie(request));
-      if (!trip) throw new SignInRefusal('trip-unknown');
-      const from = request.url.indexOf('?');
-      const { identityId, next } = await finishSignIn(runtime, trip, from < 0 ? '' : request.url.slice(from));
-      const person = await identityById(runtime, identityId);
-      await completeSignIn(runtime, request, reply, person, 'single-sign-on');
-      return next;
-    }),
+  for (const path of [CALLBACK, `${CALLBACK}/:provider`]) {
+    app.get(path, { config: { public: true }, schema: { hide: true } }, (request, reply) =>
+      redirecting(request, reply, async () => {
+        const trip = request.cookies[COOKIE];
+        // Used up, whatever comes of it.
+        reply.clearCookie(COOKIE, cookie(request));
+        if (!trip) throw new SignInRefusal('trip-unknown');
+        const from = request.url.indexOf('?');
+        const [path, search] = from < 0 ? [request.url, ''] : [request.url.slice(0, from), request.url.slice(from)];
+        const { identityId, next } = await finishSignIn(runtime, trip, path, search);
+        const person = await identityById(runtime, identityId);
+        await completeSignIn(runtime, request, reply, person, 'single-sign-on');
+        return next;
+      }),
+    );
+  }
+}
+
+/** Where a provider sends people back to; registered there, and no other provider's. */
+export function redirectUri(
+  request: FastifyRequest,
+  { id, hasFirstCallback }: Pick<OpenIdProvider, 'id' | 'hasFirstCallback'>,
+): string {
+  return `${request.protocol}://${request.host}${CALLBACK}${hasFirstCallback ? '' : `/${id}`}`;
+}
+
+async function activeProviders(runtime: Runtime, workspaceId: string): Promise<OpenIdProvider[]> {
+  return (await listOpenIdProviders(runtime, workspaceId)).filter(({ active }) => active);
+}
+
+/** A link that names none is from when a company had one: to that one, else to the only one. */
+function wanted(providers: readonly OpenIdProvider[], asked: string | undefined): OpenIdProvider | undefined {
+  if (asked !== undefined) return providers.find(({ id }) => id === asked);
+  return (
+    providers.find(({ hasFirstCallback }) => hasFirstCallback) ?? (providers.length === 1 ? providers[0] : undefined)
   );
 }
 
-/** Where providers send people back to; registered there. */
-export function redirectUri(request: FastifyRequest): string {
-  return `${request.protocol}://${request.host}${PATH}/callback`;
+/** One only: two that are for the same domain leave it to the person. */
+function providerOfDomain(providers: readonly OpenIdProvider[], domain: string): OpenIdProvider | undefined {
+  const [one, another] = providers.filter(({ settings }) =>
+    settings.domains.some((own) => own.toLowerCase() === domain.toLowerCase()),
+  );
+  return another ? undefined : one;
 }
 
 /** The company by its short name, or the only one. */

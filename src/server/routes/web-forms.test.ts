@@ -516,7 +516,7 @@ test('what was seen, begun and sent is counted by where visitors came from', asy
     items: { source: string; views: number; starts: number; submissions: number }[];
   };
   const of = (source: string) => items.find((one) => one.source === source);
-  assert.deepEqual(of('mail'), { source: 'mail', views: 2, starts: 1, submissions: 1 });
+  assert.deepEqual(of('mail'), { source: 'mail', views: 2, starts: 1, submissions: 1, moves: 0, cancellations: 0 });
   assert.equal(of('shop.example')?.views, 1);
   assert.ok(items.length <= 41 && (of('other')?.views ?? 0) > 20);
   const other = await server.person();

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { confirmSubmission, readConfirmLink, receiveSubmission, replaySubmission } from '#app/forms.ts';
-import { countVisit, programRecords, publicPageOf, visitsOf } from '#app/public-pages.ts';
+import { countVisit, programRecords, publicPageOf } from '#app/public-pages.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { requireAllowed } from '#kernel/access/access.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
@@ -24,12 +24,13 @@ import {
   sitesOf,
   wordsIn,
 } from '#modules/forms/index.ts';
-import { FormFields, FormStatistics } from '../answers.ts';
+import { FormFields } from '../answers.ts';
 import { type FormDesign, formDesign, formFrame, formPage, TRAP } from '../public-pages/form-page.ts';
 import { html, paragraphs } from '../public-pages/html.ts';
 import { messagePage, pageDocument, sendPage } from '../public-pages/layout.ts';
 import { networkOf, pacer } from '../public-pages/limits.ts';
-import { receiveForm, type SentForm } from '../public-pages/receive-form.ts';
+import type { SentForm } from '../public-pages/receive-form.ts';
+import { buttonRoutes, type NotTaken, sendMessage, takeForm } from '../public-pages/take-form.ts';
 import { carriedOf, originOfVisit, pageToken, readPageToken, requireOwnPage, sourceOf } from '../public-pages/visit.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
@@ -111,7 +112,7 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
         color: design.color,
         leadsTo: page.redirect ? originOf(String(page.redirect)) : null,
       };
-      const say = (code: number, what: 'tooMany' | 'tooLarge' | 'notTaken') => {
+      const say = ({ code, what }: NotTaken) => {
         const frame = {
           ...formFrame(workspace, design, { language: languageOf(company), isFramed: false, carried: {} }),
         };
@@ -120,23 +121,16 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
         const document = messagePage({ ...frame, language, languages: [] }, words(`publicPage.${what}Title`), text);
         return sendPage(reply.code(code), document, headers);
       };
-      try {
-        requireOwnPage(request);
-      } catch {
-        return say(403, 'notTaken');
-      }
-      if (!maySend(networkOf(request.ip)) || !mayCome(page.id)) {
-        reply.header('retry-after', '60');
-        return say(429, 'tooMany');
-      }
       const wanted = new Set(design.questions.flatMap(({ key, type }) => (type === 'file' ? [key] : [])));
-      let sent: SentForm;
-      try {
-        sent = await receiveForm(request, dataFolder, (name) => wanted.has(name));
-      } catch (error) {
-        if (error instanceof Problem && error.code === 'request.too-large') return say(413, 'tooLarge');
-        if (error instanceof Problem) return say(400, 'notTaken');
-        throw error;
+      const sent = await takeForm(
+        request,
+        dataFolder,
+        () => maySend(networkOf(request.ip)) && mayCome(page.id),
+        (name) => wanted.has(name),
+      );
+      if ('what' in sent) {
+        if (sent.what === 'tooMany') reply.header('retry-after', '60');
+        return say(sent);
       }
       let isKept = false;
       try {
@@ -258,13 +252,7 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
     { config: { public: true }, schema: { hide: true } },
     async (request, reply) => confirmPage(request, reply, false),
   );
-  // The button of that page sends nothing but itself, in a form that no other route takes.
-  app.register(async (alone) => {
-    alone.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 1_024 },
-      (_request, _body, done) => done(null, {}),
-    );
+  buttonRoutes(app, (alone) => {
     alone.post<{ Params: { link: string } }>(
       '/f/confirm/:link',
       { config: { public: true }, schema: { hide: true } },
@@ -325,24 +313,6 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  app.get<{ Params: { id: string }; Querystring: { days?: number } }>(
-    '/api/web-forms/:id/statistics',
-    {
-      schema: {
-        tags,
-        summary: 'How often a page was seen, begun and sent, by where visitors came from',
-        params: Type.Object({ id: Type.String({ format: 'uuid' }) }),
-        querystring: Type.Object({ days: Type.Optional(Type.Integer({ minimum: 1, maximum: 365 })) }),
-        response: { 200: FormStatistics },
-      },
-    },
-    async (request) => {
-      const { workspace } = visitorOfRequest(request);
-      const { id } = await recordsOf(request).read('webForm', request.params.id, { fields: [] });
-      return { items: await visitsOf(database, workspace.id, id, request.query.days ?? 30) };
-    },
-  );
-
   app.post<{ Params: { id: string } }>(
     '/api/web-forms/submissions/:id/replay',
     {
@@ -368,13 +338,13 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
     const words = translator(languageOf(request.headers['accept-language'] ?? 'en'));
     if (!mayOpen(networkOf(request.ip))) {
       reply.code(429).header('retry-after', '60');
-      sendNothing(reply, request, words('publicPage.tooManyTitle'), words('publicPage.tooManyText'));
+      sendMessage(reply, request, words('publicPage.tooManyTitle'), words('publicPage.tooManyText'));
       return null;
     }
     const found = await publicPageOf(runtime, 'webForm', request.params.slug.toLowerCase());
     if (!found) {
       reply.code(404);
-      sendNothing(reply, request, words('publicPage.unknownTitle'), words('publicPage.unknownText'));
+      sendMessage(reply, request, words('publicPage.unknownTitle'), words('publicPage.unknownText'));
       return null;
     }
     const { workspace, page } = found;
@@ -398,7 +368,7 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
     const language = languageOf(String(sent?.language ?? request.headers['accept-language'] ?? 'en'));
     const words = translator(language);
     if (!workspace || !sent || !form || !known)
-      return sendNothing(reply.code(404), request, words('publicPage.goneTitle'), words('publicPage.goneText'));
+      return sendMessage(reply.code(404), request, words('publicPage.goneTitle'), words('publicPage.goneText'));
     const design = formDesign(form);
     const frame = {
       ...formFrame(workspace, design, { language, isFramed: false, carried: {} }),
@@ -426,11 +396,6 @@ export function webFormRoutes(app: FastifyInstance, runtime: Runtime): void {
     const text = words('publicPage.closedText', { company: workspace.name });
     const document = messagePage(formFrame(workspace, design, state), words('publicPage.closedTitle'), text);
     return sendPage(reply.code(410), document, { sites: sitesOf(page.sites as string | null), color: design.color });
-  }
-
-  function sendNothing(reply: FastifyReply, request: FastifyRequest, title: string, text: string) {
-    const language: Language = languageOf(request.headers['accept-language'] ?? 'en');
-    return sendPage(reply, messagePage({ language, company: 'Tendero' }, title, text));
   }
 
   async function count(workspace: Workspace, page: string, what: 'views' | 'starts' | 'submissions', source: string) {

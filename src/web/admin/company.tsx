@@ -13,6 +13,7 @@ import { languages } from '../i18n/i18n.ts';
 import { showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { useAdminList } from './api.ts';
+import { type Holiday, Holidays } from './holidays.tsx';
 import { confirm, Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 
 interface Company {
@@ -23,6 +24,7 @@ interface Company {
   country: string;
   logo: string | null;
   workingHours: HoursOfDay[] | null;
+  holidays: Holiday[] | null;
 }
 
 /** What the company says of itself. */
@@ -168,9 +170,16 @@ function CompanyForm({ company, onSaved }: { company: Company; onSaved(): void }
         />
         <Refusal>{of('workingHours') ?? null}</Refusal>
       </Section>
+      <Section title={t('admin.company.holidays')} text={t('admin.company.holidaysText')}>
+        <Holidays holidays={values.holidays ?? []} onChange={(holidays) => set({ holidays })} />
+      </Section>
       <div className={style.formEnd}>
         <Refusal>{problem}</Refusal>
-        <Button type="submit" loading={busy} disabled={Object.keys(changed).length === 0}>
+        <Button
+          type="submit"
+          loading={busy}
+          disabled={Object.keys(changed).length === 0 || values.holidays?.some(({ on }) => !on)}
+        >
           {t('common.save')}
         </Button>
       </div>

@@ -6,7 +6,7 @@ import IconPencil from '@tabler/icons-react/dist/esm/icons/IconPencil.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
 import { formatDate, formatDateTime } from '#kernel/fields/web/format.ts';
 import { post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
@@ -44,7 +44,12 @@ export function ConfigurationScreen() {
   const { language, timeZone } = useFieldEnvironment();
   const versions = useAdminList<{
     version: number;
-    items: { version: number; changedAt: string; changedBy: string | null }[];
+    items: {
+      version: number;
+      changedAt: string;
+      changedBy: string | null;
+      changes: { kind: string; object: string; name?: string; type?: string; settings?: string[] }[];
+    }[];
   }>('/configuration/versions');
   const [wanted, setWanted] = useState<{
     from: string;
@@ -127,7 +132,13 @@ export function ConfigurationScreen() {
       <Section title={t('admin.configuration.history')} text={t('admin.configuration.historyText')}>
         <DataTable
           label={t('admin.configuration.history')}
-          columns={[t('admin.configuration.versionTitle'), t('admin.webhooks.when'), '']}
+          columns={[
+            t('admin.configuration.versionTitle'),
+            t('admin.webhooks.when'),
+            t('admin.configuration.who'),
+            t('admin.configuration.what'),
+            '',
+          ]}
           empty={t('admin.configuration.untouched')}
           query={versions}
           rows={versions.data?.items.map((item, index, all) => ({
@@ -138,6 +149,15 @@ export function ConfigurationScreen() {
                 {index === 0 ? <span className={style.quiet}> · {t('admin.configuration.now')}</span> : null}
               </span>,
               formatDateTime(item.changedAt, language, timeZone),
+              <Who key="who" id={item.changedBy} />,
+              <VersionChanges
+                key="what"
+                changes={item.changes.map(({ type, settings, ...change }) => ({
+                  ...change,
+                  ...(type && { definition: { type } }),
+                  ...(settings && { changes: Object.fromEntries(settings.map((name) => [name, null])) }),
+                }))}
+              />,
               <div className={style.rowActions} key="actions">
                 <Button
                   variant="subtle"
@@ -189,11 +209,37 @@ async function filesOf(chosen: File[]): Promise<Files> {
   return Object.fromEntries(texts);
 }
 
+/** Who changed something; the program itself where nobody did. */
+function Who({ id }: { id: string | null }) {
+  const name = useRecordTitle('user', id);
+  return <bdi>{id === null ? 'Tendero' : (name ?? '…')}</bdi>;
+}
+
+/** As many as are read at one glance; the rest is counted. */
+const SHOWN = 3;
+
+function VersionChanges({ changes }: { changes: readonly Change[] }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ChangeList changes={changes.slice(0, SHOWN)} />
+      {changes.length > SHOWN ? (
+        <span className={style.quiet}>{t('admin.configuration.more', { count: changes.length - SHOWN })}</span>
+      ) : null}
+    </>
+  );
+}
+
 function DifferenceList({ difference }: { difference: Difference }) {
-  const { t, i18n } = useTranslation();
-  const definitions = useDefinitions();
+  const { t } = useTranslation();
   if (difference.changes.length + difference.refused.length === 0)
     return <p className={style.empty}>{t('admin.configuration.same')}</p>;
+  return <ChangeList changes={difference.changes} refused={difference.refused} />;
+}
+
+function ChangeList({ changes, refused = [] }: { changes: readonly Change[]; refused?: Difference['refused'] }) {
+  const { t, i18n } = useTranslation();
+  const definitions = useDefinitions();
   const objectName = (change: Change) => {
     const name = change.object ?? change.definition?.name ?? '';
     return definitions.get(name)?.label.many ?? name;
@@ -239,7 +285,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
   const icons = { add: IconPlus, remove: IconMinus, change: IconPencil };
   return (
     <ul className={style.changes}>
-      {difference.refused.map(({ change, problem }) => (
+      {refused.map(({ change, problem }) => (
         <li key={`refused ${keyOf(change)}`} className={style.change} data-kind="refused">
           <IconAlertTriangle size={15} aria-label={t('admin.configuration.refused')} />
           <span>
@@ -251,7 +297,7 @@ function DifferenceList({ difference }: { difference: Difference }) {
           </span>
         </li>
       ))}
-      {difference.changes.map((change) => {
+      {changes.map((change) => {
         const kind = kindOf(change);
         const Sign = icons[kind];
         return (

@@ -23,7 +23,7 @@ export type Kind = 'openid' | 'ldap' | 'scim';
 type Admission = Pick<OpenIdSettings, 'domains' | 'createsPeople' | 'isOnlyWay' | 'roles' | 'groups'>;
 
 /** What a form of these screens is told: nothing yet of a provider, or what it is. */
-export interface FormOf<Name extends Kind> {
+export interface FormOf<Name extends Exclude<Kind, 'openid'>> {
   provider: IdentityProviders[Name];
   all: IdentityProviders;
 }
@@ -31,8 +31,9 @@ export interface FormOf<Name extends Kind> {
 /** What newcomers need before the first provider is set up. */
 export const nobodyYet: Admission = { domains: [], createsPeople: true, isOnlyWay: false, roles: [], groups: [] };
 
-export async function saveProvider(kind: Kind, body: object): Promise<void> {
-  await request('PUT', `${PROVIDERS}/${kind}`, { body });
+/** @param path `ldap`, `openid/<id>` */
+export async function saveProvider(path: string, body: object): Promise<void> {
+  await request('PUT', `${PROVIDERS}/${path}`, { body });
   await refreshList(PROVIDERS);
 }
 
@@ -48,7 +49,7 @@ export function BackToProviders() {
 }
 
 /** Asks before what somebody set up is forgotten. */
-export function RemoveProvider({ kind, onRemoved }: { kind: Kind; onRemoved(): void }) {
+export function RemoveProvider({ kind, path = kind, onRemoved }: { kind: Kind; path?: string; onRemoved(): void }) {
   const { t } = useTranslation();
   const remove = async () => {
     const sure = await confirm({
@@ -59,7 +60,7 @@ export function RemoveProvider({ kind, onRemoved }: { kind: Kind; onRemoved(): v
     });
     if (!sure) return;
     try {
-      await del(`${PROVIDERS}/${kind}`);
+      await del(`${PROVIDERS}/${path}`);
       await refreshList(PROVIDERS);
       showToast(t('admin.identity.removed'));
       onRemoved();
@@ -78,10 +79,12 @@ export function RemoveProvider({ kind, onRemoved }: { kind: Kind; onRemoved(): v
 export function AdmissionSection({
   value,
   error,
+  domainsHelp,
   onChange,
 }: {
   value: Admission;
   error: unknown;
+  domainsHelp?: string;
   onChange(changes: Partial<Admission>): void;
 }) {
   const { t } = useTranslation();
@@ -90,7 +93,7 @@ export function AdmissionSection({
       <div className={style.form}>
         <TagsInput
           label={t('admin.identity.domains')}
-          description={t('admin.identity.domainsHelp')}
+          description={domainsHelp ?? t('admin.identity.domainsHelp')}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           placeholder={value.domains.length === 0 ? 'example.com' : undefined}
           clearButtonProps={{ 'aria-label': t('common.clear') }}

@@ -32,6 +32,7 @@ import { LayoutTabs } from './layout-tabs.tsx';
 import { useLayoutNames } from './layout-words.ts';
 import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 import { PlaceLink } from './place-link.tsx';
+import { useUnsaved } from './use-unsaved.ts';
 
 /** How record pages of an object are arranged: panels and tabs, moved by hand or by keys. */
 export function LayoutScreen({ object }: { object: string }) {
@@ -82,6 +83,7 @@ function LayoutEditor({
   const set = (next: Draft) => setDrafts(drafts.with(drafts.indexOf(draft), next));
   const wanted = drafts.map(layoutOf);
   const changed = JSON.stringify(wanted) !== JSON.stringify(before);
+  useUnsaved(changed);
   const save = (list: readonly LayoutDefinition[]) =>
     act(async () => {
       await patch(`/objects/${definition.name}`, { layouts: list });

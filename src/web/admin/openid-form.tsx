@@ -1,7 +1,7 @@
 import { Button, PasswordInput, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { OpenIdSettings, OpenIdTest } from '#server/answers.ts';
+import type { IdentityProviders, OpenIdSettings, OpenIdTest } from '#server/answers.ts';
 import { post } from '../api/client.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import { showToast } from '../ui/toast.tsx';
@@ -9,7 +9,6 @@ import style from './admin.module.css';
 import {
   AdmissionSection,
   BackToProviders,
-  type FormOf,
   GroupsSection,
   nobodyYet,
   of,
@@ -29,10 +28,19 @@ const fresh: OpenIdSettings = {
 };
 
 /** Single sign-on: which provider, what it knows us as, and who comes in. */
-export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
+export function OpenIdForm({
+  provider,
+  all,
+}: {
+  /** Nothing yet of another one. */
+  provider: IdentityProviders['openid'][number] | null;
+  all: IdentityProviders;
+}) {
   const { t } = useTranslation();
   const goTo = useGoTo();
   const reasonOf = useReason();
+  // What a new one is known by stays while it is typed in: the provider is told before it is saved.
+  const [{ id, redirectUri }] = useState(provider ?? all.nextOpenid);
   const [settings, setSettings] = useState(provider?.settings ?? fresh);
   const [active, setActive] = useState(provider?.active ?? true);
   const [secret, setSecret] = useState('');
@@ -54,15 +62,21 @@ export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
       onSubmit={(event) => {
         event.preventDefault();
         void act(async () => {
-          await saveProvider('openid', { active, settings, ...given });
+          await saveProvider(`openid/${id}`, { active, settings, ...given });
           setSecret('');
           showToast(t('admin.saved'));
+          if (!provider) await goTo(`single-sign-on/openid/${id}`);
         });
       }}
     >
       <BackToProviders />
-      <Heading title={t('admin.identity.kind.openid')} text={t('admin.identity.openid.text')}>
-        {provider ? <RemoveProvider kind="openid" onRemoved={() => void goTo('single-sign-on')} /> : null}
+      <Heading
+        title={provider?.settings.label ?? t('admin.identity.kind.openid')}
+        text={t('admin.identity.openid.text')}
+      >
+        {provider ? (
+          <RemoveProvider kind="openid" path={`openid/${id}`} onRemoved={() => void goTo('single-sign-on')} />
+        ) : null}
       </Heading>
       <Section
         title={t('admin.identity.openid.provider')}
@@ -76,7 +90,7 @@ export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
       >
         <div className={style.form}>
           <div data-full>
-            <CopyField label={t('admin.identity.openid.redirect')} value={all.redirectUri} />
+            <CopyField label={t('admin.identity.openid.redirect')} value={redirectUri} />
           </div>
           <TextInput required type="url" maxLength={500} wrapperProps={wide} {...text('issuer')} />
           <TextInput required maxLength={500} {...text('clientId')} />
@@ -101,7 +115,7 @@ export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
               onClick={() =>
                 void trying.act(async () => {
                   setFound(null);
-                  setFound(await post<OpenIdTest>(`${PROVIDERS}/openid/test`, { settings, ...given }));
+                  setFound(await post<OpenIdTest>(`${PROVIDERS}/openid/test`, { id, settings, ...given }));
                 })
               }
             >
@@ -121,7 +135,12 @@ export function OpenIdForm({ provider, all }: FormOf<'openid'>) {
           ) : null}
         </div>
       </Section>
-      <AdmissionSection value={settings} error={error} onChange={set} />
+      <AdmissionSection
+        value={settings}
+        error={error}
+        domainsHelp={t('admin.identity.openid.domainsHelp')}
+        onChange={set}
+      />
       <GroupsSection value={settings.groups} onChange={(groups) => set({ groups })}>
         <div className={style.form}>
           <TextInput maxLength={100} placeholder="groups" {...text('groupsClaim')} />

@@ -17,9 +17,11 @@ import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanba
 import IconLock from '@tabler/icons-react/dist/esm/icons/IconLock.mjs';
 import IconLogin2 from '@tabler/icons-react/dist/esm/icons/IconLogin2.mjs';
 import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
+import IconPrinter from '@tabler/icons-react/dist/esm/icons/IconPrinter.mjs';
 import IconProgress from '@tabler/icons-react/dist/esm/icons/IconProgress.mjs';
 import IconShield from '@tabler/icons-react/dist/esm/icons/IconShield.mjs';
 import IconShieldCheck from '@tabler/icons-react/dist/esm/icons/IconShieldCheck.mjs';
+import IconTemplate from '@tabler/icons-react/dist/esm/icons/IconTemplate.mjs';
 import IconUsers from '@tabler/icons-react/dist/esm/icons/IconUsers.mjs';
 import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
 import IconWebhook from '@tabler/icons-react/dist/esm/icons/IconWebhook.mjs';
@@ -43,6 +45,7 @@ export type PlaceName =
   | 'security'
   | 'mail'
   | 'mailboxes'
+  | 'templates'
   | 'labels'
   | 'currencies'
   | 'numbering'
@@ -53,6 +56,7 @@ export type PlaceName =
   | 'webhooks'
   | 'forms'
   | 'booking'
+  | 'fax'
   | 'jobs'
   | 'backups'
   | 'configuration'
@@ -102,6 +106,12 @@ export const places: readonly Place[] = [
     Screen: screen(() => withWords('mailboxes', import('../mailboxes/mailboxes-screen.tsx')), 'MailboxesScreen'),
   },
   {
+    name: 'templates',
+    group: 'company',
+    icon: IconTemplate,
+    Screen: screen(() => withWords('templates', import('../templates/templates-screen.tsx')), 'TemplatesScreen'),
+  },
+  {
     name: 'currencies',
     group: 'company',
     icon: IconCoins,
@@ -149,6 +159,12 @@ export const places: readonly Place[] = [
     group: 'connections',
     icon: IconCalendarTime,
     Screen: screen(() => withWords('forms', import('../forms/booking-screen.tsx')), 'BookingScreen'),
+  },
+  {
+    name: 'fax',
+    group: 'connections',
+    icon: IconPrinter,
+    Screen: screen(() => withWords(['fax', 'record'], import('../fax/gateways-screen.tsx')), 'GatewaysScreen'),
   },
   { name: 'keys', group: 'connections', icon: IconKey, Screen: screen(() => import('./keys.tsx'), 'KeysScreen') },
   {

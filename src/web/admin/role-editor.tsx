@@ -1,7 +1,6 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import IconChevronLeft from '@tabler/icons-react/dist/esm/icons/IconChevronLeft.mjs';
 import { useQuery } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Ground } from '#server/answers.ts';
@@ -10,11 +9,12 @@ import { isProblem } from '../api/problem.ts';
 import type { RecordShape } from '../api/types.ts';
 import { showUndo } from '../ui/toast.tsx';
 import style from './admin.module.css';
-import { confirm, Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
+import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
 import { idsIn, useMembers } from './people-queries.ts';
 import { PlaceLink } from './place-link.tsx';
 import { type FieldLimits, type Grants, isSame } from './role-draft.ts';
 import { RoleMatrix } from './role-matrix.tsx';
+import { useUnsaved } from './use-unsaved.ts';
 
 /** One role: what it is called, what it allows on which records, and who has it. */
 export function RoleEditor({ role, onSaved }: { role: RecordShape; onSaved(): unknown }) {
@@ -32,17 +32,7 @@ export function RoleEditor({ role, onSaved }: { role: RecordShape; onSaved(): un
   const [draft, setDraft] = useState(before);
   const { busy, problem, error, act } = useAct();
   const isChanged = !isSame(draft, before);
-  useBlocker({
-    shouldBlockFn: async () =>
-      isChanged &&
-      !(await confirm({
-        title: t('admin.roles.leaveTitle'),
-        text: t('admin.roles.leaveText'),
-        action: t('admin.roles.leave'),
-        danger: true,
-      })),
-    enableBeforeUnload: isChanged,
-  });
+  useUnsaved(isChanged);
   const write = ({ name, description, grants, fields }: typeof before) =>
     patch(`/records/role/${role.id}`, {
       name,

@@ -136,7 +136,7 @@ function FilterDialog({
   const { t } = useTranslation();
   const definitions = useDefinitions();
   const [group, setGroup] = useState(() => readFilter(filter));
-  const fields = fieldsOf(definition, definitions);
+  const fields = filterFieldsOf(definition, definitions);
   const byPath = new Map(fields.map((field) => [field.name, field]));
   return (
     <Modal
@@ -158,7 +158,7 @@ function FilterDialog({
 }
 
 /** Its own fields, and those of the records it points to. */
-function fieldsOf(definition: Definition, definitions: Definitions): FieldShape[] {
+export function filterFieldsOf(definition: Definition, definitions: Definitions): FieldShape[] {
   const canFilter = (field: FieldShape) => Object.keys(field.operators ?? {}).length > 0;
   const own = [...definition.fields, ...definition.system].filter(canFilter);
   const beyond = own

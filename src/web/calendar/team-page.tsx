@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDate, today } from '#kernel/fields/web/format.ts';
+import { formatDate, formatNearDate, today } from '#kernel/fields/web/format.ts';
 import { get } from '../api/client.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
@@ -189,15 +189,14 @@ const hours = Array.from({ length: LAST_HOUR - FIRST_HOUR }, (_, index) => FIRST
 
 /** A day of a week: what there is, in its order; shaded where nobody works. */
 function DayCell({ person, day }: { person: Person; day: string }) {
-  const { t } = useTranslation();
   const { timeZone } = useFieldEnvironment();
   const within = stretchOf(day, timeZone);
   const busy = person.busy.filter((one) => touches(one, within));
-  const isAway = busy.some(({ kind }) => kind === 'absence');
+  const away = busy.find(({ kind }) => kind === 'absence');
   const isOff = person.working !== null && !person.working.some((one) => touches(one, within));
   return (
-    <td data-off={isOff} data-away={isAway}>
-      {isAway ? <span className={style.away}>{t('teamCalendar.away')}</span> : null}
+    <td data-off={isOff} data-away={away !== undefined}>
+      {away ? <AwayUntil until={away.until} /> : null}
       {busy
         .filter(({ kind }) => kind !== 'absence')
         .map((one) => (
@@ -213,7 +212,6 @@ function DayCell({ person, day }: { person: Person; day: string }) {
 
 /** A day along the clock. */
 function HoursCell({ person, day }: { person: Person; day: string }) {
-  const { t } = useTranslation();
   const { timeZone } = useFieldEnvironment();
   const within = stretchOf(day, timeZone);
   const working = person.working?.filter((one) => touches(one, within)) ?? [within];
@@ -227,13 +225,26 @@ function HoursCell({ person, day }: { person: Person; day: string }) {
         .map((one) => (
           <span key={`${one.id} ${one.from}`} className={style.block} style={spanOf(one, within, timeZone)}>
             {one.kind === 'absence' ? (
-              <span className={style.away}>{t('teamCalendar.away')}</span>
+              <AwayUntil until={one.until} />
             ) : (
               <Entry one={one} clock={clockOf(one.from, timeZone)} />
             )}
           </span>
         ))}
     </td>
+  );
+}
+
+/** @param until when the day begins on which they are there again */
+function AwayUntil({ until }: { until: string }) {
+  const { t } = useTranslation();
+  const { language, timeZone } = useFieldEnvironment();
+  const [last] = localMoment(new Date(Date.parse(until) - 1).toISOString(), timeZone);
+  const says = t('teamCalendar.awayUntil', { day: formatNearDate(last, language, today(timeZone)) });
+  return (
+    <span className={style.away} title={says}>
+      {says}
+    </span>
   );
 }
 

@@ -3,8 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDateTime } from '#kernel/fields/web/format.ts';
+import type { OutgoingMailAnswer } from '#server/answers.ts';
 import { post } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
+import { openFax } from '../fax/open-fax.tsx';
 import { showProblem } from '../ui/toast.tsx';
 import style from './compose.module.css';
 import { deliveryQuery, refreshMails } from './mail-queries.ts';
@@ -23,9 +25,9 @@ export function Delivery({ interaction, delivery }: { interaction: string; deliv
   const mail = told.data;
   const act = async (path: string, body: unknown = {}) => {
     try {
-      const { id } = await post<{ id: string }>(`/mails/${mail!.id}/${path}`, body);
+      const { id, content } = await post<OutgoingMailAnswer>(`/mails/${mail!.id}/${path}`, body);
       await Promise.all([refreshMails(), queryClient.invalidateQueries({ queryKey: ['records', 'interaction'] })]);
-      if (path === 'take-back') void openMail({ draft: id });
+      if (path === 'take-back') void (content.fax ? openFax({ draft: id }) : openMail({ draft: id }));
     } catch (error) {
       showProblem(error);
     }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDateTime } from '#kernel/fields/web/format.ts';
+import { openFax } from '../fax/open-fax.tsx';
 import style from './compose.module.css';
 import { outboxQuery } from './mail-queries.ts';
 import { openMail } from './open-mail.tsx';
@@ -19,7 +20,7 @@ export function Drafts({ about }: { about?: string }) {
     <ul className={style.drafts} aria-label={t('compose.drafts')}>
       {items.map(({ id, content, updatedAt }) => (
         <li key={id}>
-          <button type="button" onClick={() => void openMail({ draft: id })}>
+          <button type="button" onClick={() => void (content.fax ? openFax({ draft: id }) : openMail({ draft: id }))}>
             <b>{t('compose.draft')}</b>{' '}
             <bdi>{content.subject || content.to[0]?.name || content.to[0]?.address || '…'}</bdi>{' '}
             <small>{formatDateTime(updatedAt, language, timeZone)}</small>

@@ -5,6 +5,7 @@ import StarterKit from '@tiptap/starter-kit';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import style from './compose.module.css';
+import { GapMarks } from './gap-marks.ts';
 
 /** What a mail says. Files that are dropped or pasted into it are sent along. */
 export function MailEditor({
@@ -13,6 +14,7 @@ export function MailEditor({
   autoFocus,
   onChange,
   onFiles,
+  onSlash,
   onEditor,
   tools,
 }: {
@@ -21,19 +23,29 @@ export function MailEditor({
   autoFocus: boolean;
   onChange(html: string): void;
   onFiles(files: File[]): void;
+  /** `/` where a word begins. */
+  onSlash?: (() => void) | undefined;
   onEditor?(editor: Editor): void;
   tools?: ReactNode;
 }) {
   const { t } = useTranslation();
   // The editor is made once; what it calls is of the newest drawing.
-  const calls = useRef({ onChange, onFiles });
-  calls.current = { onChange, onFiles };
+  const calls = useRef({ onChange, onFiles, onSlash });
+  calls.current = { onChange, onFiles, onSlash };
   const editor = useEditor({
-    extensions: [StarterKit.configure({ link: false }), Link],
+    extensions: [StarterKit.configure({ link: false }), Link, GapMarks],
     content: value,
     autofocus: autoFocus ? 'start' : false,
     editorProps: {
       attributes: { role: 'textbox', 'aria-multiline': 'true', 'aria-label': label, dir: 'auto' },
+      handleKeyDown: ({ state }, event) => {
+        const { $from, empty } = state.selection;
+        const before = $from.parent.textBetween(0, $from.parentOffset).slice(-1);
+        if (event.key !== '/' || !empty || /\S/.test(before) || !calls.current.onSlash) return false;
+        event.preventDefault();
+        calls.current.onSlash();
+        return true;
+      },
       handlePaste: (_view, event) => takeFiles(event.clipboardData, event),
       handleDrop: (_view, event) => takeFiles((event as DragEvent).dataTransfer, event),
     },

@@ -9,6 +9,8 @@ export interface MailStart {
   to?: readonly { name: string; address: string }[] | undefined;
   /** Ids of what it is about. */
   about?: { account?: string; contact?: string; opportunity?: string } | undefined;
+  /** Plain words with variables that come into its text, such as a macro's; each time anew with another object. */
+  insert?: { words: string } | undefined;
   /** A draft that is kept already. */
   draft?: string | undefined;
 }

@@ -12,11 +12,12 @@ import related from '../record/related.module.css';
 import { isPicture } from './file-glyph.tsx';
 import style from './files.module.css';
 import { Mail } from './mail.tsx';
+import { Tiff } from './tiff.tsx';
 
 /** More of a text nobody reads here. */
 const MOST_TEXT = 200 * 1024;
 
-/** A picture, a PDF, a mail or a text as it is; of anything else what is known of it. */
+/** A picture, a PDF, the pages of a fax, a mail or a text as it is; of anything else what is known of it. */
 export function Preview({ first, among, onClose }: { first: FileLink; among: readonly FileLink[]; onClose(): void }) {
   const { t } = useTranslation();
   const { fileHref, language } = useFieldEnvironment();
@@ -75,6 +76,7 @@ function Content({ file }: { file: FileLink }) {
   const { fileHref } = useFieldEnvironment();
   if (isPicture(file.type)) return <img src={fileHref(file.id, true)} alt={file.name} />;
   if (file.type === 'application/pdf') return <iframe src={fileHref(file.id, true)} title={file.name} />;
+  if (file.type === 'image/tiff') return <Tiff file={file} />;
   if (file.type === 'message/rfc822') return <Mail file={file.id} />;
   if (file.type.startsWith('text/') || file.type === 'application/json') return <Text file={file} />;
   return <p className={style.noPreview}>{t('files.noPreview')}</p>;

@@ -2,15 +2,15 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDateTime, formatNumber } from '#kernel/fields/web/format.ts';
-import adminStyle from '../admin/admin.module.css';
+import { formatDateTime } from '#kernel/fields/web/format.ts';
 import { DataTable, Mark, Section } from '../admin/parts.tsx';
 import { get, patch, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { RecordShape } from '../api/types.ts';
 import { showProblem } from '../ui/toast.tsx';
-import { refreshForms, useStatistics, useSubmissions } from './form-queries.ts';
+import { refreshForms, useSubmissions } from './form-queries.ts';
 import style from './forms.module.css';
+import { Statistics } from './statistics.tsx';
 
 interface Suggestion {
   readonly object: string;
@@ -25,45 +25,16 @@ const tones = { received: 'accent', unconfirmed: 'warning', done: 'good', refuse
 export function Answers({ id }: { id: string }) {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
-  const statistics = useStatistics(id);
   const submissions = useSubmissions(id);
-  const items = statistics.data?.items ?? [];
-  const sum = (of: 'views' | 'starts' | 'submissions') => items.reduce((all, one) => all + one[of], 0);
-  const number = (value: number) => formatNumber(value, language);
   const replay = (submission: string) =>
     post(`/web-forms/submissions/${submission}/replay`).then(refreshForms, showProblem);
   return (
     <div className={style.stack}>
-      <dl className={style.figures}>
-        {(['views', 'starts', 'submissions'] as const).map((of) => (
-          <div key={of}>
-            <dt>{t(`forms.${of}`)}</dt>
-            <dd>{number(sum(of))}</dd>
-          </div>
-        ))}
-      </dl>
-      <p className={style.hint}>{t('forms.lastDays')}</p>
-      {items.length > 0 ? (
-        <Section title={t('forms.sources')}>
-          <DataTable
-            label={t('forms.sources')}
-            columns={[t('forms.source'), t('forms.views'), t('forms.starts'), t('forms.submissions')]}
-            empty=""
-            rows={items.map((one) => ({
-              key: one.source,
-              cells: [
-                one.source === 'direct' || one.source === 'other' ? t(`forms.${one.source}`) : one.source,
-                ...[one.views, one.starts, one.submissions].map((value, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: columns stay where they are
-                  <span key={index} className={adminStyle.number}>
-                    {number(value)}
-                  </span>
-                )),
-              ],
-            }))}
-          />
-        </Section>
-      ) : null}
+      <Statistics
+        at="web-forms"
+        id={id}
+        counted={{ views: t('forms.views'), starts: t('forms.starts'), submissions: t('forms.submissions') }}
+      />
       <Section title={t('forms.submissions')}>
         <DataTable
           label={t('forms.submissions')}

@@ -5,26 +5,21 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import adminStyle from '../admin/admin.module.css';
-import type { Words } from '../admin/api.ts';
 import { DataTable, Heading, Mark, Pending, Refusal, Section, useAct, WordsInput } from '../admin/parts.tsx';
 import { choicesOf, useMembers } from '../admin/people-queries.ts';
 import { PlaceLink, useGoTo } from '../admin/place-link.tsx';
 import { patch, post } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { readPage } from '../api/queries.ts';
-import { CopyField } from '../ui/copy-field.tsx';
 import { EmptyState } from '../ui/state.tsx';
 import { showProblem } from '../ui/toast.tsx';
-import { Questions } from './form-editor.tsx';
-import { freeSlug, type Question, refreshForms } from './form-queries.ts';
+import { Share } from './form-parts.tsx';
+import { type FormDraft, freeSlug, idsOf, pageOf, refreshForms, toneOf } from './form-queries.ts';
 import style from './forms.module.css';
+import { Questions } from './questions-editor.tsx';
+import { Statistics } from './statistics.tsx';
 
-interface Draft {
-  readonly name: string;
-  readonly slug: string;
-  readonly state: 'draft' | 'open' | 'closed';
-  readonly texts: { readonly title?: Words; readonly intro?: Words };
-  readonly questions: readonly Question[];
+interface Draft extends Pick<FormDraft, 'name' | 'slug' | 'state' | 'texts' | 'questions' | 'sites' | 'color'> {
   readonly durations: readonly number[];
   readonly hosts: readonly string[];
   readonly mode: 'inTurn' | 'together';
@@ -35,12 +30,9 @@ interface Draft {
   readonly perDay: number | null;
   readonly remindHours: number | null;
   readonly place: string | null;
-  readonly color: string | null;
 }
 
 type Page = Draft & { readonly id: string; readonly version: number };
-
-const tones = { draft: 'quiet', open: 'good', closed: 'warning' } as const;
 
 /** Pages on which customers choose a time; `booking/<id>` is one of them. */
 export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
@@ -51,7 +43,9 @@ export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
   const pages = useQuery({
     queryKey: ['forms', 'booking'],
     queryFn: async ({ signal }) =>
-      (await readPage('bookingPage', { sort: ['name'], limit: 200 }, signal)).items.map((row) => pageOf({ ...row })),
+      (await readPage('bookingPage', { sort: ['name'], limit: 200 }, signal)).items.map((row) =>
+        bookingPageOf({ ...row }),
+      ),
     staleTime: 0,
   });
   if (id) {
@@ -99,7 +93,7 @@ export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
                   {page.name}
                 </PlaceLink>,
                 <span key="slug" className={adminStyle.mono}>{`/b/${page.slug}`}</span>,
-                <Mark key="state" tone={tones[page.state]}>
+                <Mark key="state" tone={toneOf[page.state]}>
                   {t(`forms.states.${page.state}`)}
                 </Mark>,
               ],
@@ -152,7 +146,7 @@ function Editor({ page }: { page: Page }) {
       <Heading
         title={
           <>
-            {page.name} <Mark tone={tones[page.state]}>{t(`forms.states.${page.state}`)}</Mark>
+            {page.name} <Mark tone={toneOf[page.state]}>{t(`forms.states.${page.state}`)}</Mark>
           </>
         }
       >
@@ -177,7 +171,7 @@ function Editor({ page }: { page: Page }) {
       <Refusal>{problem}</Refusal>
       <Tabs defaultValue="times" keepMounted={false}>
         <Tabs.List className={style.tabs}>
-          {(['times', 'questions', 'texts'] as const).map((tab) => (
+          {(['times', 'questions', 'texts', 'share', 'statistics'] as const).map((tab) => (
             <Tabs.Tab key={tab} value={tab}>
               {t(`booking.tabs.${tab}`)}
             </Tabs.Tab>
@@ -236,15 +230,6 @@ function Editor({ page }: { page: Page }) {
               value={draft.name}
               onChange={(event) => set({ name: event.currentTarget.value })}
             />
-            <TextInput
-              label={t('forms.address')}
-              leftSection={<span className={adminStyle.quiet}>/b/</span>}
-              leftSectionWidth={36}
-              maxLength={60}
-              value={draft.slug}
-              onChange={(event) => set({ slug: event.currentTarget.value })}
-            />
-            <CopyField label={t('forms.link')} value={`${window.location.origin}/b/${draft.slug}`} />
             <WordsInput
               label={t('forms.title')}
               required
@@ -266,23 +251,33 @@ function Editor({ page }: { page: Page }) {
             />
           </div>
         </Tabs.Panel>
+        <Tabs.Panel value="share" className={style.panel}>
+          <Share at="/b/" draft={draft} set={set} />
+        </Tabs.Panel>
+        <Tabs.Panel value="statistics" className={style.panel}>
+          <div className={style.stack}>
+            <Statistics
+              at="booking-pages"
+              id={id}
+              counted={{
+                views: t('booking.views'),
+                submissions: t('booking.bookings'),
+                moves: t('booking.moves'),
+                cancellations: t('booking.cancellations'),
+              }}
+            />
+          </div>
+        </Tabs.Panel>
       </Tabs>
     </>
   );
 }
 
-function pageOf(row: Readonly<Record<string, unknown>>): Page {
-  const hosts = (row.hosts ?? []) as (string | { id: string })[];
+function bookingPageOf(row: Readonly<Record<string, unknown>>): Page {
   return {
-    id: String(row.id),
-    version: Number(row.version),
-    name: String(row.name),
-    slug: String(row.slug),
-    state: row.state as Page['state'],
-    texts: (row.texts ?? {}) as Page['texts'],
-    questions: (row.questions ?? []) as readonly Question[],
+    ...pageOf(row),
     durations: (row.durations ?? []) as readonly number[],
-    hosts: hosts.map((one) => (typeof one === 'string' ? one : one.id)),
+    hosts: idsOf(row.hosts),
     mode: row.mode as Page['mode'],
     bufferBefore: Number(row.bufferBefore),
     bufferAfter: Number(row.bufferAfter),
@@ -291,6 +286,5 @@ function pageOf(row: Readonly<Record<string, unknown>>): Page {
     perDay: (row.perDay ?? null) as number | null,
     remindHours: (row.remindHours ?? null) as number | null,
     place: (row.place ?? null) as string | null,
-    color: (row.color ?? null) as string | null,
   };
 }

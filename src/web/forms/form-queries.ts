@@ -1,32 +1,15 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import type { FormFields, FormStatistics } from '#server/answers.ts';
-import type { Words } from '../admin/api.ts';
+import type { ConsentAsked, FormTexts, Question } from '#modules/forms/design.ts';
+import type { FormFields, PageStatistics } from '#server/answers.ts';
 import { get, post } from '../api/client.ts';
 import { queryClient, readPage } from '../api/queries.ts';
-
-/** `Question` of the module, as the builder changes it. */
-export interface Question {
-  readonly key: string;
-  readonly type?: string;
-  readonly label?: Words;
-  readonly help?: Words;
-  readonly required?: boolean;
-  readonly options?: readonly { readonly value: string; readonly label: Words }[];
-}
-
-export interface ConsentAsked {
-  readonly purpose: string;
-  readonly channel: string;
-  readonly text: Words;
-  readonly required?: boolean;
-}
 
 /** What the builder changes of a form. */
 export interface FormDraft {
   readonly name: string;
   readonly slug: string;
   readonly state: 'draft' | 'open' | 'closed';
-  readonly texts: { readonly title?: Words; readonly intro?: Words; readonly button?: Words; readonly thanks?: Words };
+  readonly texts: FormTexts;
   readonly questions: readonly Question[];
   readonly consents: readonly ConsentAsked[];
   readonly doubleOptIn: boolean;
@@ -66,10 +49,11 @@ export function usePreview(draft: FormDraft, language: string) {
   });
 }
 
-export function useStatistics(id: string) {
+/** @param at which pages there are */
+export function useStatistics(at: 'web-forms' | 'booking-pages', id: string) {
   return useQuery({
     queryKey: ['forms', 'statistics', id],
-    queryFn: ({ signal }) => get<FormStatistics>(`/web-forms/${id}/statistics`, undefined, signal),
+    queryFn: ({ signal }) => get<PageStatistics>(`/${at}/${id}/statistics`, undefined, signal),
     staleTime: 0,
   });
 }
@@ -98,17 +82,29 @@ const formsQuery = queryOptions({
   staleTime: 0,
 });
 
-export function formOf(row: Record<string, unknown>): FormRecord {
-  const idsOf = (value: unknown) =>
-    ((value ?? []) as (string | { id: string })[]).map((one) => (typeof one === 'string' ? one : one.id));
+/** What forms and booking pages have in common. */
+export function pageOf(row: Readonly<Record<string, unknown>>) {
   return {
     id: String(row.id),
     version: Number(row.version),
     name: String(row.name),
     slug: String(row.slug),
-    state: row.state as FormRecord['state'],
-    texts: (row.texts ?? {}) as FormRecord['texts'],
+    state: row.state as FormDraft['state'],
+    texts: (row.texts ?? {}) as FormTexts,
     questions: (row.questions ?? []) as readonly Question[],
+    sites: (row.sites ?? null) as string | null,
+    color: (row.color ?? null) as string | null,
+  };
+}
+
+/** Of references, however they came. */
+export function idsOf(value: unknown): string[] {
+  return ((value ?? []) as (string | { id: string })[]).map((one) => (typeof one === 'string' ? one : one.id));
+}
+
+export function formOf(row: Record<string, unknown>): FormRecord {
+  return {
+    ...pageOf(row),
     consents: (row.consents ?? []) as readonly ConsentAsked[],
     doubleOptIn: row.doubleOptIn === true,
     makesAccount: row.makesAccount === true,
@@ -117,8 +113,6 @@ export function formOf(row: Record<string, unknown>): FormRecord {
     team: (row.team ?? null) as string | null,
     told: idsOf(row.told),
     redirect: (row.redirect ?? null) as string | null,
-    sites: (row.sites ?? null) as string | null,
-    color: (row.color ?? null) as string | null,
   };
 }
 
@@ -140,3 +134,9 @@ export async function freeSlug(object: 'webForm' | 'bookingPage', name: string):
     if (!taken.has(slug)) return slug;
   }
 }
+
+/** How a page is, in a colour. */
+export const toneOf = { draft: 'quiet', open: 'good', closed: 'warning' } as const satisfies Record<
+  FormDraft['state'],
+  string
+>;

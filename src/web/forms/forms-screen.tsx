@@ -10,12 +10,7 @@ import { post } from '../api/client.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { EmptyState } from '../ui/state.tsx';
 import { FormEditor } from './form-editor.tsx';
-import { type FormDraft, freeSlug, refreshForms, useForms } from './form-queries.ts';
-
-export const toneOf = { draft: 'quiet', open: 'good', closed: 'warning' } as const satisfies Record<
-  FormDraft['state'],
-  string
->;
+import { freeSlug, refreshForms, toneOf, useForms } from './form-queries.ts';
 
 /** The company's web forms; `forms/<id>` is the builder of one. */
 export function FormsScreen({ rest: [id] }: { rest: readonly string[] }) {

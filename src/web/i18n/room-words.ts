@@ -9,17 +9,21 @@ export type Room =
   | 'compose'
   | 'create'
   | 'design'
+  | 'fax'
   | 'forms'
   | 'home'
   | 'import'
   | 'inbox'
   | 'list'
   | 'mailboxes'
+  | 'meetings'
   | 'merge'
+  | 'playbooks'
   | 'profile'
   | 'record'
   | 'search'
   | 'setup'
+  | 'templates'
   | 'visits';
 
 const catalogues = import.meta.glob<{ default: object }>('../*/i18n/*.json');

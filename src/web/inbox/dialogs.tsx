@@ -3,6 +3,7 @@ import IconBolt from '@tabler/icons-react/dist/esm/icons/IconBolt.mjs';
 import IconClock from '@tabler/icons-react/dist/esm/icons/IconClock.mjs';
 import IconUserOff from '@tabler/icons-react/dist/esm/icons/IconUserOff.mjs';
 import IconUsersGroup from '@tabler/icons-react/dist/esm/icons/IconUsersGroup.mjs';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
@@ -12,7 +13,7 @@ import type { RecordShape } from '../api/types.ts';
 import { addDays, localMoment, momentOf } from '../calendar/days.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
-import { type Choice, Picker } from './picker.tsx';
+import { type Choice, Picker } from '../ui/picker.tsx';
 import { snoozeTimes } from './snooze-times.ts';
 
 /** To whom: `{ owner }` or `{ team }`, and what to call them. */
@@ -56,7 +57,10 @@ function AssignDialog({ onClose }: { onClose(assigned: Assigned | null): void })
       ...(fits(me.label) ? [me] : []),
       ...people
         .filter(({ id }) => id !== userId)
-        .map(({ id, title }) => ({ key: `owner:${id}`, label: title, icon: <Face name={title} /> })),
+        .map(({ id, title, detail }) => ({
+          ...{ key: `owner:${id}`, label: title, ...(detail && { detail }) },
+          icon: <Face name={title} />,
+        })),
       ...teams
         .filter(({ name }) => fits(String(name)))
         .map(({ id, name }) => ({
@@ -173,6 +177,11 @@ function MacroDialog({ onClose }: { onClose(id: string | null): void }) {
           ...{ key: id, label: String(name), icon: <IconBolt size={16} aria-hidden /> },
         }));
       }}
+      foot={
+        <Link to="/templates" hash="macros" onClick={() => onClose(null)}>
+          {t('inbox.editMacros')}
+        </Link>
+      }
       onClose={onClose}
     />
   );

@@ -18,8 +18,8 @@ import { get } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { countQuery } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import style from './folders.module.css';
 import { folderFilter, type InboxSearch, waitingAddresses } from './folders.ts';
-import style from './inbox.module.css';
 
 export interface Folder {
   key: string;

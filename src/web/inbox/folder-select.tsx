@@ -3,8 +3,8 @@ import { useTranslation } from 'react-i18next';
 import { openDialog } from '../ui/dialogs.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { type FolderGroup, FolderPane } from './folder-pane.tsx';
+import style from './folders.module.css';
 import type { InboxSearch } from './folders.ts';
-import style from './inbox.module.css';
 
 /** On a narrow screen the folders are behind the name of the one that is open. */
 export function FolderSelect({

@@ -26,7 +26,7 @@ import { Keys } from '../ui/keys.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
-import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
+import { showProblem, showToast, showUndo, showWarning } from '../ui/toast.tsx';
 import { ConversationList, type ListKeys } from './conversation-list.tsx';
 import { askAssignee, askConversation, askMacro, askRecord, askSnooze } from './dialogs.tsx';
 import { type FolderGroup, FolderPane, isOpenFolder, useFolders } from './folder-pane.tsx';
@@ -79,6 +79,7 @@ function Conversations({
   const phone = useMediaQuery('(max-width: 48em)') ?? false;
   const tablet = useMediaQuery('(max-width: 75em)') ?? false;
   const [writing, setWriting] = useState<'reply' | 'note' | null>(null);
+  const [insert, setInsert] = useState<{ words: string }>();
   const [words, setWords] = useState(search.q ?? '');
   const asked = useDeferredValue(words.trim());
   const searchField = useRef<HTMLInputElement>(null);
@@ -104,6 +105,7 @@ function Conversations({
     void navigate({ to: '/inbox', search: { ...search, ...change }, replace });
   const open = (id: string | undefined) => {
     setWriting(null);
+    setInsert(undefined);
     // Reading on is one step back, not one for each that was read.
     go({ c: id }, c !== undefined && id !== undefined);
   };
@@ -161,7 +163,15 @@ function Conversations({
     if (!id) return;
     selection.clear();
     const body = { conversations: records.map((record) => record.id) };
-    await runUndoable(definition, `/records/macro/${id}/actions/run`, body, named('macro', records));
+    type Run = { changeSet: string; insert: string };
+    const run = await runUndoable<Run>(definition, `/records/macro/${id}/actions/run`, body, named('macro', records));
+    const [only] = records;
+    if (!run?.insert || !only) return;
+    // An answer is for a person to look at before it goes: one at a time.
+    if (records.length > 1) return showWarning(t('inbox.answersOneByOne'));
+    if (c !== only.id) open(only.id);
+    setInsert({ words: run.insert });
+    setWriting('reply');
   };
   const remove = async (records: readonly RecordShape[]) => {
     const ids = records.map(({ id }) => id);
@@ -217,7 +227,10 @@ function Conversations({
       const values = { channel: kind, conversation: record.id, account: record.account, contact: record.contact };
       if (await openQuickCreate({ object: 'interaction', values })) refreshConversations();
     },
-    write: setWriting,
+    write(what) {
+      setInsert(undefined);
+      setWriting(what);
+    },
   };
 
   /** Those that are marked, else the one that is read. */
@@ -305,7 +318,6 @@ function Conversations({
           <TextInput
             ref={searchField}
             size="xs"
-            className={style.search}
             leftSection={<IconSearch size={14} aria-hidden />}
             aria-label={t('inbox.search')}
             placeholder={t('inbox.search')}
@@ -315,7 +327,6 @@ function Conversations({
           />
           <Select
             size="xs"
-            className={style.channel}
             clearable
             aria-label={t('inbox.channel')}
             placeholder={t('inbox.channel')}
@@ -383,7 +394,14 @@ function Conversations({
     </div>
   );
   const thread = c ? (
-    <Thread key={c} id={c} writing={writing} work={work} onBack={phone ? () => open(undefined) : undefined} />
+    <Thread
+      key={c}
+      id={c}
+      writing={writing}
+      insert={insert}
+      work={work}
+      onBack={phone ? () => open(undefined) : undefined}
+    />
   ) : (
     <div className={style.thread} data-empty>
       <EmptyState icon={<IconInbox size={22} />} title={t('inbox.chooseOne')}>

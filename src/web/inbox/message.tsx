@@ -10,8 +10,10 @@ import { formatDateTime } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { readPage } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { FaxActions } from '../fax/fax-actions.tsx';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { Mail } from '../files/mail.tsx';
+import { MeetingOfMail } from '../meetings/open-meeting.tsx';
 import { channelIcon } from '../record/channel-icons.ts';
 import { HeldRest } from '../record/held-mail.tsx';
 import { Mentions } from '../record/mentions.tsx';
@@ -111,7 +113,9 @@ export function ThreadMessage({
               {body || <span className={style.quiet}>{t('inbox.noText')}</span>}
             </div>
           )}
+          <MeetingOfMail record={record} />
           {record.visibility && record.visibility !== 'full' ? <HeldRest interaction={record} /> : null}
+          {record.channel === 'fax' ? <FaxActions record={record} /> : null}
           <div className={style.messageFoot}>
             {shown('attachments')}
             {shown('delivery')}

@@ -11,10 +11,11 @@ import { createRecord } from '../api/writes.ts';
 import { dropDraft, keepDraft, readDraft } from '../record/drafts.ts';
 import { useEditing } from '../record/presence.ts';
 import { openDialog } from '../ui/dialogs.tsx';
+import { Picker } from '../ui/picker.tsx';
 import { problemText } from '../ui/toast.tsx';
 import style from './inbox.module.css';
-import { Picker } from './picker.tsx';
 import { refreshConversations } from './work.ts';
+import writingStyle from './writing.module.css';
 
 /** A word among colleagues, in a colour of its own: it never leaves the house. `@` names somebody, who hears of it. */
 export function NoteForm({ conversation, onClose }: { conversation: RecordShape; onClose(): void }) {
@@ -49,7 +50,9 @@ export function NoteForm({ conversation, onClose }: { conversation: RecordShape;
         load={async (words, signal) => {
           const people = await searchRecords('user', words, signal);
           for (const { id, title } of people) names.set(id, title);
-          return people.filter(({ id }) => id !== userId).map(({ id, title }) => ({ key: id, label: title }));
+          return people
+            .filter(({ id }) => id !== userId)
+            .map(({ id, title, detail }) => ({ key: id, label: title, ...(detail && { detail }) }));
         }}
         onClose={done}
       />
@@ -83,7 +86,7 @@ export function NoteForm({ conversation, onClose }: { conversation: RecordShape;
   };
   return (
     <section
-      className={style.note}
+      className={writingStyle.note}
       aria-label={t('inbox.note')}
       onKeyDown={(event) => {
         if ((event.ctrlKey || event.metaKey) && event.key === 'Enter') {
@@ -96,7 +99,7 @@ export function NoteForm({ conversation, onClose }: { conversation: RecordShape;
         }
       }}
     >
-      <p className={style.noteHead}>
+      <p className={writingStyle.noteHead}>
         <IconLock size={13} aria-hidden /> {t('inbox.noteSays')}
       </p>
       <Textarea
@@ -117,11 +120,11 @@ export function NoteForm({ conversation, onClose }: { conversation: RecordShape;
         }}
       />
       {problem ? (
-        <p role="alert" className={style.formProblem}>
+        <p role="alert" className={writingStyle.formProblem}>
           {problemText(problem)}
         </p>
       ) : null}
-      <div className={style.formFoot}>
+      <div className={writingStyle.formFoot}>
         <Button
           variant="subtle"
           color="gray"

@@ -8,18 +8,22 @@ import { useEditing } from '../record/presence.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import style from './inbox.module.css';
 import { refreshConversations } from './work.ts';
+import writingStyle from './writing.module.css';
 
 /** An answer to a mail of the thread. What came while it was written is shown before it goes. */
 export function Reply({
   conversation,
   answered,
   newest,
+  insert,
   onClose,
 }: {
   conversation: RecordShape;
   answered: RecordShape;
   /** The last that was said. */
   newest: RecordShape;
+  /** What a macro brings into it. */
+  insert: { words: string } | undefined;
   onClose(): void;
 }) {
   const [begun] = useState({ answered: answered.id, newest: newest.id });
@@ -34,11 +38,12 @@ export function Reply({
     return goesOn === true;
   };
   return (
-    <div className={style.reply}>
+    <div className={writingStyle.reply}>
       {isNew ? <News message={newest} /> : null}
       <WriteMail
         replyTo={{ interaction: begun.answered, how: 'reply-all' }}
         beforeSend={beforeSend}
+        insert={insert}
         onClose={() => {
           refreshConversations();
           onClose();
@@ -69,7 +74,7 @@ function Meanwhile({ message, onClose }: { message: RecordShape; onClose(goesOn:
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <p>{t('inbox.meanwhile', { name })}</p>
-      <blockquote className={style.quoted} dir="auto">
+      <blockquote className={writingStyle.quoted} dir="auto">
         {String(message.body ?? message.subject ?? '')}
       </blockquote>
       <Group justify="flex-end" mt="md" gap="xs">

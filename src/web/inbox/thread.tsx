@@ -16,6 +16,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAway } from '#kernel/fields/web/away.ts';
 import { useFieldEnvironment, useRecordTitle } from '#kernel/fields/web/environment.tsx';
 import { useDefinition } from '../api/definitions.ts';
 import { listQuery, recordQuery } from '../api/queries.ts';
@@ -54,11 +55,13 @@ const PAGE = 30;
 export function Thread({
   id,
   writing,
+  insert,
   work,
   onBack,
 }: {
   id: string;
   writing: 'reply' | 'note' | null;
+  insert: { words: string } | undefined;
   work: ThreadWork;
   /** On a phone, where the list is behind it. */
   onBack?: () => void;
@@ -99,7 +102,7 @@ export function Thread({
       <ThreadHead record={record} work={work} back={back} />
       {account ? <Glance object="account" id={account} /> : null}
       <Others id={id} />
-      <Messages record={record} work={work} writing={writing} />
+      <Messages record={record} work={work} writing={writing} insert={insert} />
     </section>
   );
 }
@@ -113,6 +116,7 @@ function ThreadHead({ record, work, back }: { record: RecordShape; work: ThreadW
   const isInTrash = Boolean(record.deletedAt);
   const may = definition.can.update && !isInTrash;
   const owner = record.owner === userId && userId !== null ? t('inbox.me') : title('owner');
+  const away = useAway(record.owner && record.owner !== userId ? String(record.owner) : null);
   const links = (['account', 'contact', 'opportunity'] as const).filter((field) => record[field]);
   return (
     <header className={style.threadHead}>
@@ -131,6 +135,7 @@ function ThreadHead({ record, work, back }: { record: RecordShape; work: ThreadW
         ))}
         <span>
           {owner ? <bdi>{owner}</bdi> : t('inbox.nobody')}
+          {away ? <span className={style.away}> {away}</span> : null}
           {title('team') ? (
             <>
               {' · '}
@@ -255,13 +260,7 @@ function Tool({
         </>
       }
     >
-      <Button
-        size="compact-sm"
-        variant={strong ? 'light' : 'default'}
-        leftSection={icon}
-        onClick={onClick}
-        className={style.tool}
-      >
+      <Button size="compact-sm" variant={strong ? 'light' : 'default'} leftSection={icon} onClick={onClick}>
         {label}
       </Button>
     </Tooltip>
@@ -289,10 +288,13 @@ function Messages({
   record,
   work,
   writing,
+  insert,
 }: {
   record: RecordShape;
   work: ThreadWork;
   writing: 'reply' | 'note' | null;
+  /** What a macro brings into the answer. */
+  insert: { words: string } | undefined;
 }) {
   const { t } = useTranslation();
   const definition = useDefinition('interaction');
@@ -353,6 +355,7 @@ function Messages({
           conversation={record}
           answered={answered}
           newest={messages.findLast(({ direction }) => direction !== 'internal') ?? answered}
+          insert={insert}
           onClose={() => work.write(null)}
         />
       ) : writing === 'note' ? (

@@ -21,10 +21,13 @@ import { shortTime } from './conversation-list.tsx';
 import { askRecord } from './dialogs.tsx';
 import { type FolderGroup, FolderPane } from './folder-pane.tsx';
 import { FolderSelect } from './folder-select.tsx';
+import folderStyle from './folders.module.css';
 import { type InboxSearch, waitingAddresses } from './folders.ts';
 import style from './inbox.module.css';
 import { ThreadMessage } from './message.tsx';
+import ownStyle from './unknown-senders.module.css';
 import { runUndoable } from './work.ts';
+import writingStyle from './writing.module.css';
 
 interface Candidate {
   object: 'contact' | 'account';
@@ -73,7 +76,7 @@ export function UnknownSenders({
           text={t('inbox.unknownText')}
         />
       ) : null}
-      <ul className={style.addresses} aria-label={label}>
+      <ul className={ownStyle.addresses} aria-label={label}>
         {items.map((one) => (
           <li key={one.id} data-open={one.id === open?.id}>
             <button type="button" aria-current={one.id === open?.id ? 'true' : undefined} onClick={() => show(one.id)}>
@@ -85,7 +88,7 @@ export function UnknownSenders({
               </span>
               <span className={style.rowFoot}>
                 <bdi className={style.preview}>{String(one.address)}</bdi>
-                <span className={style.count}>{t('inbox.count', { count: Number(one.messages ?? 1) })}</span>
+                <span className={folderStyle.count}>{t('inbox.count', { count: Number(one.messages ?? 1) })}</span>
               </span>
             </button>
           </li>
@@ -179,7 +182,7 @@ function Decision({ known, onBack }: { known: RecordShape; onBack?: () => void }
         {found.isPending ? <Skeleton height={64} /> : null}
         {found.isError ? <ErrorState error={found.error} onRetry={() => void found.refetch()} /> : null}
         {found.isSuccess && candidates.length === 0 ? <p className={style.quiet}>{t('inbox.noCandidates')}</p> : null}
-        <ul className={style.candidates}>
+        <ul className={ownStyle.candidates}>
           {candidates.map((one) => (
             <li key={one.id}>
               {one.object === 'contact' ? (
@@ -188,12 +191,12 @@ function Decision({ known, onBack }: { known: RecordShape; onBack?: () => void }
                 <IconBuilding size={18} aria-hidden />
               )}
               <div>
-                <span className={style.candidateHead}>
+                <span className={ownStyle.candidateHead}>
                   <Link to="/o/$object/$id" params={{ object: one.object, id: one.id }}>
                     <bdi>{one.title}</bdi>
                   </Link>
                   {one.account ? <bdi className={style.quiet}>{one.account.title}</bdi> : null}
-                  <span className={style.certainty} data-certainty={one.certainty}>
+                  <span className={ownStyle.certainty} data-certainty={one.certainty}>
                     {t(`inbox.certainty.${one.certainty}`)}
                   </span>
                 </span>
@@ -253,7 +256,7 @@ function Decision({ known, onBack }: { known: RecordShape; onBack?: () => void }
         {known.signature ? (
           <>
             <h3>{t('inbox.signature')}</h3>
-            <pre className={style.quoted} dir="auto">
+            <pre className={writingStyle.quoted} dir="auto">
               {String(known.signature)}
             </pre>
           </>

@@ -113,7 +113,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** An import sends thousands of changes: they are gathered for a quarter of a second and each record is read once. */
 function collect(change: LiveChange): void {
   waiting.set(`${change.object}/${change.id}`, change);
-  timer ??= setTimeout(() => {
+  if (timer !== undefined) return;
+  timer = setTimeout(() => {
     const changes = [...waiting.values()];
     waiting.clear();
     timer = undefined;

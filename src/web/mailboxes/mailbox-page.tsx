@@ -13,6 +13,7 @@ import { get, patch, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { openDialog } from '../ui/dialogs.tsx';
+import { SheetPage } from '../ui/sheet-page.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';
 import { refreshMailboxes, toneOf, useMailbox, wordOf } from './mailbox-queries.ts';
@@ -24,25 +25,23 @@ export function MailboxPage() {
   const { id } = useParams({ strict: false }) as { id: string };
   const mailbox = useMailbox(id);
   return (
-    <div className={style.page}>
-      <div className={style.sheet}>
-        <h1 className="visually-hidden">{t('mailboxes.title')}</h1>
-        <Link to="/mailboxes" className={style.back}>
-          <IconChevronLeft size={14} aria-hidden />
-          {t('mailboxes.title')}
-        </Link>
-        {mailbox.data ? (
-          <>
-            <State mailbox={mailbox.data} />
-            <Folders mailbox={mailbox.data} />
-            <LeftOut mailbox={mailbox.data} />
-            <WhyNotHere id={id} />
-          </>
-        ) : (
-          <Pending query={mailbox} />
-        )}
-      </div>
-    </div>
+    <SheetPage width={920}>
+      <h1 className="visually-hidden">{t('mailboxes.title')}</h1>
+      <Link to="/mailboxes" className={style.back}>
+        <IconChevronLeft size={14} aria-hidden />
+        {t('mailboxes.title')}
+      </Link>
+      {mailbox.data ? (
+        <>
+          <State mailbox={mailbox.data} />
+          <Folders mailbox={mailbox.data} />
+          <LeftOut mailbox={mailbox.data} />
+          <WhyNotHere id={id} />
+        </>
+      ) : (
+        <Pending query={mailbox} />
+      )}
+    </SheetPage>
   );
 }
 

@@ -10,6 +10,7 @@ import { useDefinitions } from '../api/definitions.ts';
 import { recordQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { titleOf } from '../fields.ts';
+import { MeetingOf } from '../meetings/open-meeting.tsx';
 import { FieldHistory } from '../record/field-history.tsx';
 import { Highlights } from '../record/highlights.tsx';
 import { type RecordContext, RecordContextProvider } from '../record/page-context.ts';
@@ -102,6 +103,7 @@ function PeekOf({ definition, record }: { definition: Definition; record: Record
         <CloseButton />
       </header>
       <StageBar definition={definition} record={record} />
+      {definition.name === 'interaction' ? <MeetingOf record={record} /> : null}
       <div className={style.body}>
         <Highlights />
         <Panels panels={layout.left} zone="side" />

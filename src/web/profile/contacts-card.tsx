@@ -1,17 +1,13 @@
 import { Button, Select } from '@mantine/core';
 import IconAddressBook from '@tabler/icons-react/dist/esm/icons/IconAddressBook.mjs';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatAgo, formatDate } from '#kernel/fields/web/format.ts';
-import type { ApiKey } from '#server/answers.ts';
-import { del, get, post } from '../api/client.ts';
+import { formatAgo } from '#kernel/fields/web/format.ts';
 import { Card } from '../ui/card.tsx';
 import { CopyField } from '../ui/copy-field.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
-import { ErrorState } from '../ui/state.tsx';
-import { showProblem, showToast } from '../ui/toast.tsx';
+import { showToast } from '../ui/toast.tsx';
+import { DeviceKeys, useDeviceKeys } from './device-keys.tsx';
 import style from './profile.module.css';
 
 const choices = ['own', 'followed', 'all'] as const;
@@ -23,30 +19,15 @@ export function ContactsCard({ email }: { email: string }) {
   const { language } = useFieldEnvironment();
   const [choice, setChoice] = useState<Choice>('followed');
   const [password, setPassword] = useState<string | null>(null);
-  const keys = useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => get<{ items: ApiKey[] }>('/keys', {}, signal) });
-  const devices = (keys.data?.items ?? []).flatMap((key) =>
-    key.scope.kind === 'contacts' ? [{ ...key, choice: key.scope.choice }] : [],
-  );
-  const act = async (work: () => Promise<unknown>) => {
-    try {
-      await work();
-      await keys.refetch();
-    } catch (error) {
-      showProblem(error);
-    }
-  };
-  const make = () =>
-    act(async () => {
-      const name = t('profile.contactsLink');
-      const { key } = await post<{ key: string }>('/keys', { name, scope: { kind: 'contacts', choice } });
-      setPassword(key);
-    });
+  const devices = useDeviceKeys('contacts');
+  const make = () => devices.make(t('profile.contactsLink'), { kind: 'contacts', choice }, (key) => setPassword(key));
   const end = (id: string) =>
-    act(async () => {
-      await del(`/keys/${id}`);
+    devices.end(id, () => {
       setPassword(null);
       showToast(t('profile.contactsEnded'));
     });
+  const titleOf = ({ scope }: (typeof devices.items)[number], day: string) =>
+    t('profile.contactsLinkOf', { day, choice: t(`profile.contactsChoice.${scope.choice}`) });
   return (
     <Card title={t('profile.contacts')} icon={<IconAddressBook size={16} stroke={1.7} aria-hidden />}>
       <p className={style.quiet}>{t('profile.contactsText')}</p>
@@ -71,35 +52,19 @@ export function ContactsCard({ email }: { email: string }) {
           <p className={style.quiet}>{t('profile.contactsOnce')}</p>
         </div>
       ) : null}
-      {keys.isPending ? <SkeletonLines lines={1} /> : null}
-      {keys.isError ? <ErrorState error={keys.error} onRetry={() => void keys.refetch()} /> : null}
-      <ul className={style.sessions}>
-        {devices.map((device) => {
-          const day = formatDate(device.createdAt.slice(0, 10), language);
-          const title = t('profile.contactsLinkOf', { day, choice: t(`profile.contactsChoice.${device.choice}`) });
-          return (
-            <li key={device.id}>
-              <IconAddressBook size={20} stroke={1.6} aria-hidden />
-              <div className={style.device}>
-                <strong>{title}</strong>
-                <span>
-                  {device.lastUsedAt
-                    ? t('profile.contactsUsed', { when: formatAgo(device.lastUsedAt, language) })
-                    : t('profile.contactsUnused')}
-                </span>
-              </div>
-              <Button
-                variant="default"
-                size="compact-sm"
-                aria-label={`${t('profile.contactsEnd')}: ${title}`}
-                onClick={() => void end(device.id)}
-              >
-                {t('profile.contactsEnd')}
-              </Button>
-            </li>
-          );
-        })}
-      </ul>
+      <DeviceKeys
+        of={devices}
+        icon={<IconAddressBook size={20} stroke={1.6} aria-hidden />}
+        titleOf={titleOf}
+        usedOf={({ lastUsedAt }) =>
+          lastUsedAt
+            ? t('profile.contactsUsed', { when: formatAgo(lastUsedAt, language) })
+            : t('profile.contactsUnused')
+        }
+        end={t('profile.contactsEnd')}
+        endNameOf={titleOf}
+        onEnd={(id) => void end(id)}
+      />
     </Card>
   );
 }

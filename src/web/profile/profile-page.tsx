@@ -4,11 +4,9 @@ import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import IconHome from '@tabler/icons-react/dist/esm/icons/IconHome.mjs';
 import IconLanguage from '@tabler/icons-react/dist/esm/icons/IconLanguage.mjs';
 import IconLayoutSidebar from '@tabler/icons-react/dist/esm/icons/IconLayoutSidebar.mjs';
-import IconMail from '@tabler/icons-react/dist/esm/icons/IconMail.mjs';
 import IconPalette from '@tabler/icons-react/dist/esm/icons/IconPalette.mjs';
 import IconUser from '@tabler/icons-react/dist/esm/icons/IconUser.mjs';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
 import { lazy, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { initialsOf } from '#kernel/fields/web/chip.tsx';
@@ -23,10 +21,12 @@ import { setPreferences, usePreferences } from '../preferences.ts';
 import { type Density, type Theme, useOwnSettings } from '../shell/use-own-settings.ts';
 import { Card } from '../ui/card.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
+import { SheetPage } from '../ui/sheet-page.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
 import { CalendarCard } from './calendar-card.tsx';
 import { CalendarsCard } from './calendars-card.tsx';
 import { ContactsCard } from './contacts-card.tsx';
+import { MailCard } from './mail-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import style from './profile.module.css';
 import { SecurityCard } from './security-card.tsx';
@@ -44,38 +44,34 @@ export function ProfilePage() {
   const { data: session } = useSuspenseQuery(sessionQuery);
   if (!session) return null;
   return (
-    <div className={style.page}>
+    <SheetPage width={720}>
       <title>{`${t('profile.title')} · Tendero`}</title>
-      <div className={style.sheet}>
-        <header className={style.head}>
-          <span className={style.face} aria-hidden>
-            {initialsOf(session.user.name)}
-          </span>
-          <div>
-            <h1>{session.user.name}</h1>
-            <p className={style.quiet}>
-              {session.user.email} · {t(session.user.administrator ? 'profile.administrator' : 'profile.member')} ·{' '}
-              {session.workspace.name}
-            </p>
-          </div>
-        </header>
-        <NameCard key={session.user.name} session={session} />
-        <WorkCard userId={session.user.id} />
-        <AbsenceCard />
-        <CalendarCard />
-        <CalendarsCard />
-        <ContactsCard email={session.user.email} />
-        <ReadingCard session={session} />
-        <LooksCard />
-        <SecurityCard />
-        <PasswordCard
-          email={session.user.email}
-          own={[session.user.name, session.user.email, session.workspace.name]}
-        />
-        <SessionsCard />
-        <OwnCard session={session} />
-      </div>
-    </div>
+      <header className={style.head}>
+        <span className={style.face} aria-hidden>
+          {initialsOf(session.user.name)}
+        </span>
+        <div>
+          <h1>{session.user.name}</h1>
+          <p className={style.quiet}>
+            {session.user.email} · {t(session.user.administrator ? 'profile.administrator' : 'profile.member')} ·{' '}
+            {session.workspace.name}
+          </p>
+        </div>
+      </header>
+      <NameCard key={session.user.name} session={session} />
+      <WorkCard userId={session.user.id} />
+      <AbsenceCard />
+      <MailCard />
+      <CalendarCard />
+      <CalendarsCard />
+      <ContactsCard email={session.user.email} />
+      <ReadingCard session={session} />
+      <LooksCard />
+      <SecurityCard />
+      <PasswordCard email={session.user.email} own={[session.user.name, session.user.email, session.workspace.name]} />
+      <SessionsCard />
+      <OwnCard session={session} />
+    </SheetPage>
   );
 }
 
@@ -238,7 +234,6 @@ function Choice({ label, children }: { label: string; children: ReactNode }) {
 /** What is arranged where it is used. */
 function OwnCard({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const navigate = useNavigate();
   return (
     <Card title={t('profile.more')} icon={<IconAdjustments size={16} stroke={1.7} aria-hidden />}>
       <div className={style.links}>
@@ -258,13 +253,6 @@ function OwnCard({ session }: { session: Session }) {
         </Button>
         <Button variant="default" leftSection={<IconHome size={15} />} onClick={() => openArrangeHome(session)}>
           {t('profile.home')}
-        </Button>
-        <Button
-          variant="default"
-          leftSection={<IconMail size={15} />}
-          onClick={() => void navigate({ to: '/mailboxes' })}
-        >
-          {t('profile.mailboxes')}
         </Button>
       </div>
     </Card>

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { ApiProblem } from '../api/problem.ts';
-import type { ActionShape, Definition, FieldShape, InputSchema } from '../api/types.ts';
+import type { ActionShape, Definition, FieldShape, Filter, InputSchema } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
@@ -8,7 +8,7 @@ import { problemText } from '../ui/toast.tsx';
 
 /**
  * A form from an action's JSON Schema. `x-field` names the object's field whose editor and label it takes, `x-reference` the object that
- * one is chosen from.
+ * one is chosen from, `x-filter` which of its records are offered.
  */
 export function ActionForm({
   definition,
@@ -76,8 +76,8 @@ function fieldFor(definition: Definition, name: string, schema: InputSchema, req
   const label = schema.title ?? known?.label ?? name;
   const isRequired = required.includes(name);
   if (known) return { ...known, name, label, required: isRequired, readOnly: false };
-  const to = (schema as { 'x-reference'?: string })['x-reference'];
-  if (to) return { name, type: 'reference', label, required: isRequired, options: { to } };
+  const { 'x-reference': to, 'x-filter': only } = schema as { 'x-reference'?: string; 'x-filter'?: Filter };
+  if (to) return { name, type: 'reference', label, required: isRequired, options: { to, ...(only && { only }) } };
   if (schema.enum) {
     const options = schema.enum.map((value) => ({ value: String(value), label: String(value) }));
     return { name, type: 'select', label, required: isRequired, options: { options } };

@@ -1,9 +1,14 @@
 import { Button } from '@mantine/core';
 import IconPlayerPlay from '@tabler/icons-react/dist/esm/icons/IconPlayerPlay.mjs';
 import IconPlayerStop from '@tabler/icons-react/dist/esm/icons/IconPlayerStop.mjs';
-import { type ReactNode, useEffect, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { titleOf } from '../fields.ts';
+import { Ticking } from '../ui/ticking.tsx';
+import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
+import { secondsOf, useRunningCall } from './running-call.ts';
 
 /** Counts while somebody speaks; what it counted stands in the field beside it, and may be mended there. */
 export function CallTimer({
@@ -16,27 +21,24 @@ export function CallTimer({
   children: ReactNode;
 }) {
   const { t } = useTranslation();
-  const [since, setSince] = useState<number | null>(null);
-  const [now, setNow] = useState(0);
-  useEffect(() => {
-    if (since === null) return;
-    const timer = setInterval(() => setNow(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, [since]);
-  // By the clock and not by counting ticks: a tab in the background gets few of them.
-  const seconds = since === null ? 0 : Math.max(0, Math.round((now - since) / 1_000));
+  const { definition, record } = useRecordContext();
+  const [call, setCall] = useRunningCall();
   const start = () => {
-    const from = Date.now() - (value ?? 0) * 1_000;
-    setNow(Date.now());
-    setSince(from);
+    const title = titleOf(definition, record, t('list.untitled'));
+    setCall({ object: definition.name, id: record.id, title, since: Date.now() - (value ?? 0) * 1_000 });
   };
-  const stop = () => {
-    onChange(Math.max(1, Math.round((Date.now() - (since ?? Date.now())) / 1_000)));
-    setSince(null);
-  };
+  if (call && call.id !== record.id)
+    return (
+      <div className={style.timer}>
+        {children}
+        <Link to="/o/$object/$id" params={{ object: call.object, id: call.id }} className={style.counted}>
+          {t('activity.timer.elsewhere', { title: call.title })}
+        </Link>
+      </div>
+    );
   return (
     <div className={style.timer}>
-      {since === null ? (
+      {call === null ? (
         <>
           {children}
           <Button
@@ -50,10 +52,16 @@ export function CallTimer({
         </>
       ) : (
         <>
-          <span role="timer" className={`tabular ${style.counted}`}>
-            {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
-          </span>
-          <Button color="red" variant="light" leftSection={<IconPlayerStop size={14} aria-hidden />} onClick={stop}>
+          <Ticking since={call.since} className={`tabular ${style.counted}`} />
+          <Button
+            color="red"
+            variant="light"
+            leftSection={<IconPlayerStop size={14} aria-hidden />}
+            onClick={() => {
+              onChange(secondsOf(call));
+              setCall(null);
+            }}
+          >
             {t('activity.timer.stop')}
           </Button>
         </>

@@ -16,6 +16,7 @@ import { CallTimer } from './call-timer.tsx';
 import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { useRecordContext, type Written } from './page-context.ts';
 import style from './record.module.css';
+import { secondsOf, useRunningCall } from './running-call.ts';
 import { linkField, refreshTimelines } from './timeline-query.ts';
 
 /** The fields of each form, what is written first. */
@@ -106,6 +107,8 @@ function Logged({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
   const [values, setValues] = useState<Record<string, unknown>>(() => readDraft(place) ?? {});
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
+  const [call, setCall] = useRunningCall();
+  const isOnCall = kind === 'phone' && call?.id === record.id;
   // The same for every try: an answer that was lost does not make a second note.
   const key = useRef(newKey());
   const link = kind === 'comment' ? undefined : linkField(about, definition);
@@ -129,8 +132,11 @@ function Logged({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
     setProblem(null);
     try {
       const written = Object.fromEntries(fields.map((field) => [field.name, shownValue(field) ?? null]));
+      // Whoever saves has hung up.
+      if (isOnCall) written.duration = secondsOf(call);
       const made = await createRecord(about, { ...written, ...linkOf(about, kind, definition, record) }, key.current);
       if (!made.id) showToast(t('offline.queued'));
+      if (isOnCall) setCall(null);
       dropDraft(place);
       compose(null);
       refreshTimelines();
@@ -141,6 +147,7 @@ function Logged({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
     }
   };
   const throwAway = () => {
+    if (isOnCall) setCall(null);
     dropDraft(place);
     compose(null);
   };

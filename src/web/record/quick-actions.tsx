@@ -8,6 +8,7 @@ import IconNote from '@tabler/icons-react/dist/esm/icons/IconNote.mjs';
 import IconPhone from '@tabler/icons-react/dist/esm/icons/IconPhone.mjs';
 import { useTranslation } from 'react-i18next';
 import { useDefinitions } from '../api/definitions.ts';
+import { FaxButton } from '../fax/fax-button.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { writable } from './composer.tsx';
 import type { Written } from './page-context.ts';
@@ -57,6 +58,7 @@ export function QuickActions() {
           </button>
         );
       })}
+      <FaxButton />
     </div>
   );
 }

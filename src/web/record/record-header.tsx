@@ -15,6 +15,7 @@ import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { BriefItem } from '../brief/brief-item.tsx';
 import { openSimilar } from '../merge/open-similar.tsx';
+import { BuilderLink } from '../playbooks/builder-link.tsx';
 import { PrivacyMenu } from '../privacy/privacy-menu.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { ObjectIcon, ObjectTile } from '../ui/object-icon.tsx';
@@ -94,6 +95,7 @@ export function RecordHeader({
       <Sharing definition={definition} record={record} />
       <Follow definition={definition} record={record} />
       <div className={style.actions}>
+        <BuilderLink definition={definition} record={record} />
         {actions.slice(0, 3).map((action) => (
           <Button
             key={action.name}

@@ -11,6 +11,7 @@ import { isProblem } from '../api/problem.ts';
 import { queryClient, recordQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { titleOf } from '../fields.ts';
+import { MeetingOf } from '../meetings/open-meeting.tsx';
 import { rememberVisit } from '../preferences.ts';
 import { NotFound } from '../shell/not-found.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
@@ -27,6 +28,7 @@ import { usePresence } from './presence.ts';
 import { QuickActions } from './quick-actions.tsx';
 import style from './record.module.css';
 import { RecordHeader } from './record-header.tsx';
+import { useRunningCall } from './running-call.ts';
 import { StageBar } from './stage-bar.tsx';
 import { useLayout } from './use-layout.ts';
 
@@ -48,8 +50,11 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
   const phone = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false }) ?? false;
   const layout = useLayout(definition, record);
   const first = layout.tabs[0]?.name ?? 'fields';
-  const [tab, setTab] = useState<string>(phone ? 'properties' : first);
-  const [composing, setComposing] = useState<Written | null>(null);
+  const [call] = useRunningCall();
+  // Whoever was on the telephone when the page was closed still is.
+  const isOnCall = call?.id === record.id;
+  const [tab, setTab] = useState<string>(phone && !isOnCall ? 'properties' : first);
+  const [composing, setComposing] = useState<Written | null>(isOnCall ? 'phone' : null);
   const title = titleOf(definition, record, t('list.untitled'));
   useEffect(
     () => rememberVisit({ object: definition.name, id: record.id, title }),
@@ -113,6 +118,7 @@ function RecordOf({ definition, record }: { definition: Definition; record: Reco
         ) : null}
         {definition.glance && !record.deletedAt ? <Glance object={definition.name} id={record.id} /> : null}
         <StageBar definition={definition} record={record} />
+        {definition.name === 'interaction' ? <MeetingOf record={record} /> : null}
         <div className={style.zones} data-wide={wide} data-phone={phone}>
           {phone ? null : (
             <aside className={style.left} aria-label={t('record.properties')}>

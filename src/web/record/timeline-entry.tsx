@@ -14,8 +14,10 @@ import type { Subject } from '#kernel/timeline/shapes.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition, HistoryEvent, RecordShape } from '../api/types.ts';
 import { MailActions } from '../compose/mail-actions.tsx';
+import { FaxActions } from '../fax/fax-actions.tsx';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { openPreview } from '../files/open-preview.tsx';
+import { MeetingOfMail } from '../meetings/open-meeting.tsx';
 import { openUnmerge } from '../merge/open-unmerge.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { problemText, showProblem } from '../ui/toast.tsx';
@@ -83,16 +85,15 @@ function WrittenEntry({
   const { t } = useTranslation();
   const note = useDefinitions().get('note');
   const body = String(record.body ?? '');
-  const channel = kind === 'note' ? String(record.kind ?? 'note') : 'comment';
   return (
-    <article className={style.entry} data-kind={channel}>
+    <article className={style.entry} data-kind={kind}>
       <span className={style.icon}>
-        <ObjectIcon name={channelIcon(channel, 'message')} size={14} />
+        <ObjectIcon name={channelIcon(kind, 'message')} size={14} />
       </span>
       <div className={style.body}>
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} />{' '}
-          {t(`activity.did.${channel}`)} <At moment={String(record.createdAt)} /> {of}
+          {t(`activity.did.${kind}`)} <At moment={String(record.createdAt)} /> {of}
           {kind === 'note' && note ? <Pin about={note} record={record} /> : null}
         </div>
         <Folded expanded={expanded}>{kind === 'note' ? <RichText html={body} /> : <Mentions text={body} />}</Folded>
@@ -114,6 +115,9 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
     return <Cell value={record[name]} field={field} />;
   };
   const isPlanned = record.state === 'planned';
+  // What a server says of something that was sent is neither.
+  const what = record.automatic === 'report' ? 'report' : `${channel}.${record.direction === 'in' ? 'in' : 'out'}`;
+  const files = shown('attachments');
   const [original] = (record.original ?? []) as FileLink[];
   const contact = (record.expanded?.contact as { title?: string } | undefined)?.title;
   return (
@@ -125,7 +129,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
         <div className={style.head}>
           <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.quietLink}>
-            {isPlanned ? shown('channel') : t(`activity.talked.${channel}.${record.direction === 'in' ? 'in' : 'out'}`)}
+            {isPlanned ? shown('channel') : t(`activity.talked.${what}`)}
           </Link>{' '}
           {contact ? (
             <>
@@ -151,7 +155,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
             {channel === 'note' ? <Mentions text={body} /> : <span className={style.plain}>{body}</span>}
           </Folded>
         ) : null}
-        {shown('attachments')}
+        {files ? <div className={style.files}>{files}</div> : null}
         {record.visibility === 'metadata' || record.visibility === 'subject' ? <HeldRest interaction={record} /> : null}
         {original ? (
           <button type="button" className={style.fold} onClick={() => openPreview(original)}>
@@ -159,7 +163,9 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
           </button>
         ) : null}
         {typeof record.conversation === 'string' ? <Thread conversation={record.conversation} but={record.id} /> : null}
+        <MeetingOfMail record={record} />
         {channel === 'email' ? <MailActions record={record} onAnswered={refreshTimelines} /> : null}
+        {channel === 'fax' ? <FaxActions record={record} /> : null}
       </div>
     </article>
   );

@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import IconFingerprint from '@tabler/icons-react/dist/esm/icons/IconFingerprint.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, lazy, type ReactNode, Suspense, useState } from 'react';
+import { type FormEvent, lazy, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NextStep } from '#server/answers.ts';
 import { post } from '../api/client.ts';
@@ -10,7 +10,7 @@ import { setupQuery } from '../api/queries.ts';
 import type { Session } from '../api/types.ts';
 import style from './gate.module.css';
 import { givePasskey, hasPasskeys } from './passkey.ts';
-import { signInWaysQuery } from './sign-in-ways.tsx';
+import { providerOfAddress, signInWaysQuery, wayTo } from './sign-in-ways.tsx';
 import { type SignedIn, useSignInTry } from './use-sign-in-try.ts';
 
 const SecondFactor = lazy(() => import('./second-factor.tsx').then((loaded) => ({ default: loaded.SecondFactor })));
@@ -21,6 +21,8 @@ export interface SignInProps {
   email?: string;
   /** What the button says. */
   submit: string;
+  /** Where to go afterwards, when it is a provider that lets somebody in. */
+  next?: string;
   /** Another way out, beside the button. */
   leave?: ReactNode;
   /** What stands around the form for as long as it is the password that is asked for. */
@@ -50,17 +52,37 @@ export function NextStepForm({
   );
 }
 
-function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps & { onNext(step: NextStep): void }) {
+function PasswordForm({
+  email,
+  submit,
+  next,
+  leave,
+  onSignedIn,
+  onNext,
+}: SignInProps & { onNext(step: NextStep): void }) {
   const { t } = useTranslation();
   const { data: setup } = useQuery(setupQuery);
   const { data: ways } = useQuery(signInWaysQuery);
   const hasDirectory = ways?.directory === true;
   const { busy, words, attempt } = useSignInTry(onSignedIn);
   const [by, setBy] = useState<'password' | 'passkey'>('password');
+  const form = useRef<HTMLFormElement>(null);
+  const [provider, setProvider] = useState<{ id: string; label: string } | null>(null);
+  // Administrators have a password, whatever becomes of their provider.
+  const [stays, setStays] = useState(false);
+  const fieldOf = (name: string) => form.current?.elements.namedItem(name) as HTMLInputElement | null | undefined;
+  const lookWhereTo = async (address: string) => {
+    // Who goes on with their work opens a provider beside it.
+    if (leave || stays || !ways?.openid.length) return;
+    const found = await providerOfAddress(address).catch(() => null);
+    // Whoever has begun with a password meanwhile is not disturbed.
+    if (found && fieldOf('email')?.value === address && fieldOf('password')?.value === '') setProvider(found);
+  };
   const withPassword = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     // A dialog stands inside the form that waits for it.
     event.stopPropagation();
+    if (provider) return window.location.assign(wayTo(provider.id, next));
     const form = new FormData(event.currentTarget);
     setBy('password');
     void attempt(async () => {
@@ -78,27 +100,8 @@ function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps 
       return post<Session>('/session/passkey', { token, answer: await givePasskey(options) });
     });
   };
-  return (
-    <form className={style.form} onSubmit={withPassword}>
-      {words ? (
-        <Alert color="red" role="alert" p="xs">
-          {words}
-        </Alert>
-      ) : null}
-      <TextInput
-        name="email"
-        // What a directory knows somebody by need not be an address.
-        type={hasDirectory ? 'text' : 'email'}
-        label={hasDirectory ? t('signIn.login') : t('signIn.email')}
-        maxLength={254}
-        autoComplete="username webauthn"
-        defaultValue={email}
-        required
-        withAsterisk={false}
-        size="md"
-        autoFocus={!email}
-        data-autofocus={!email || undefined}
-      />
+  const rest = (
+    <>
       <div>
         <PasswordInput
           name="password"
@@ -107,7 +110,7 @@ function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps 
           required
           withAsterisk={false}
           size="md"
-          autoFocus={Boolean(email)}
+          autoFocus={Boolean(email) || stays}
           data-autofocus={Boolean(email) || undefined}
           visibilityToggleButtonProps={{ 'aria-label': t('common.showPassword') }}
         />
@@ -137,6 +140,51 @@ function PasswordForm({ email, submit, leave, onSignedIn, onNext }: SignInProps 
           </Button>
         </>
       ) : null}
+    </>
+  );
+  return (
+    <form ref={form} className={style.form} onSubmit={withPassword}>
+      {words ? (
+        <Alert color="red" role="alert" p="xs">
+          {words}
+        </Alert>
+      ) : null}
+      <TextInput
+        name="email"
+        // What a directory knows somebody by need not be an address.
+        type={hasDirectory ? 'text' : 'email'}
+        label={hasDirectory ? t('signIn.login') : t('signIn.email')}
+        maxLength={254}
+        autoComplete="username webauthn"
+        defaultValue={email}
+        required
+        withAsterisk={false}
+        size="md"
+        autoFocus={!email}
+        data-autofocus={!email || undefined}
+        onBlur={(event) => void lookWhereTo(event.currentTarget.value)}
+        onChange={() => setProvider(null)}
+      />
+      {provider ? (
+        <>
+          <Button type="submit" size="md" fullWidth autoFocus>
+            {t('signIn.lead', { label: provider.label })}
+          </Button>
+          <p className={style.aside}>
+            <button
+              type="button"
+              onClick={() => {
+                setStays(true);
+                setProvider(null);
+              }}
+            >
+              {t('signIn.usePassword')}
+            </button>
+          </p>
+        </>
+      ) : (
+        rest
+      )}
     </form>
   );
 }

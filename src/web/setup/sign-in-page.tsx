@@ -16,6 +16,7 @@ export function SignInPage() {
       <title>{`${t('signIn.title')} · Tendero`}</title>
       <SignIn
         submit={t('signIn.submit')}
+        next={next}
         around={(form) => (
           <SingleSignOn next={next} refused={refused === 'openid'}>
             {form}

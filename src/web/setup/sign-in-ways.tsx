@@ -13,6 +13,19 @@ export const signInWaysQuery = queryOptions({
   queryFn: ({ signal }) => get<SignInWays>('/sign-in', undefined, signal),
 });
 
+/** Where a browser goes to come in through a provider. */
+export function wayTo(provider: string, next = '/'): string {
+  return `/api/sign-in/openid?${new URLSearchParams({ provider, next })}`;
+}
+
+/** The provider that an address belongs to by its domain. */
+export async function providerOfAddress(address: string): Promise<SignInWays['openid'][number] | null> {
+  const domain = /^[^@\s]+@([^@\s]+\.[^@\s]+)$/.exec(address.trim())?.[1];
+  if (domain === undefined) return null;
+  const { openid, leadsTo } = await get<SignInWays>('/sign-in', { domain });
+  return openid.find(({ id }) => id === leadsTo) ?? null;
+}
+
 /**
  * Single sign-on above the form that asks for a password. Where it is the only way in, the form is the administrators' and
  * opens when asked for.
@@ -30,7 +43,7 @@ export function SingleSignOn({ next, refused, children }: { next?: string; refus
       {t('signIn.refused')}
     </Alert>
   ) : null;
-  if (!ways?.openid) {
+  if (!ways || ways.openid.length === 0) {
     return (
       <>
         {trouble}
@@ -42,16 +55,19 @@ export function SingleSignOn({ next, refused, children }: { next?: string; refus
   return (
     <>
       {trouble}
-      <Button
-        component="a"
-        href={`/api/sign-in/openid?next=${encodeURIComponent(next ?? '/')}`}
-        variant={hasForm ? 'default' : 'filled'}
-        size="md"
-        fullWidth
-        mt="lg"
-      >
-        {t('signIn.with', { label: ways.openid.label })}
-      </Button>
+      {ways.openid.map(({ id, label }, index) => (
+        <Button
+          key={id}
+          component="a"
+          href={wayTo(id, next)}
+          variant={hasForm ? 'default' : 'filled'}
+          size="md"
+          fullWidth
+          mt={index === 0 ? 'lg' : 'xs'}
+        >
+          {t('signIn.with', { label })}
+        </Button>
+      ))}
       {hasForm ? (
         <>
           <div className={style.or}>{t('signIn.or')}</div>
@@ -72,9 +88,10 @@ export function SingleSignOn({ next, refused, children }: { next?: string; refus
 export function SingleSignOnBeside({ onSignedIn }: { onSignedIn(session: Session): void }) {
   const { t } = useTranslation();
   const { data: ways } = useQuery(signInWaysQuery);
-  const label = ways?.openid?.label;
+  const providers = ways?.openid ?? [];
+  const isOffered = providers.length > 0;
   useEffect(() => {
-    if (label === undefined) return;
+    if (!isOffered) return;
     const look = () =>
       void get<Session>('/session').then(
         (session) => {
@@ -85,11 +102,10 @@ export function SingleSignOnBeside({ onSignedIn }: { onSignedIn(session: Session
       );
     window.addEventListener('focus', look);
     return () => window.removeEventListener('focus', look);
-  }, [label, onSignedIn]);
-  if (label === undefined) return null;
-  return (
-    <Button component="a" href="/api/sign-in/openid" target="_blank" rel="noopener" variant="default">
+  }, [isOffered, onSignedIn]);
+  return providers.map(({ id, label }) => (
+    <Button key={id} component="a" href={wayTo(id)} target="_blank" rel="noopener" variant="default" mr="xs" mb="xs">
       {t('signIn.with', { label })}
     </Button>
-  );
+  ));
 }

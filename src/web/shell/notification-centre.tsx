@@ -208,7 +208,7 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
     const object = definitions.get(String(item.targetObject))?.label.one ?? '';
     const known = [
       ...['mentioned', 'assigned', 'assignedMany', 'commented', 'changed', 'changedMany', 'reminder'],
-      ...['asked', 'accepted', 'declined', 'finished', 'mailFailed', 'mailUnsure', 'mailBounced'],
+      ...['asked', 'accepted', 'declined', 'finished', 'mailFailed', 'mailUnsure', 'mailBounced', 'faxFailed'],
     ];
     const kind = known.includes(String(item.kind)) ? String(item.kind) : 'other';
     const what = String(params.title ?? params.name ?? object);

@@ -10,6 +10,7 @@ import type { Session } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { ariaKeys, useKeysOf, useShortcuts } from '../ui/shortcuts.ts';
+import { RunningCall } from './running-call.tsx';
 import style from './shell.module.css';
 import { useFavouriteOfScreen } from './use-favourite.ts';
 
@@ -63,6 +64,7 @@ export const TopBar = memo(function TopBar({
         </ActionIcon>
       </Tooltip>
       <div style={{ flex: 1 }} />
+      <RunningCall />
       <Tooltip
         label={
           <>

@@ -21,6 +21,7 @@ import { usePreference } from '../preferences.ts';
 import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
 import { Lines, moveTo } from '../ui/lines.tsx';
+import { SheetPage } from '../ui/sheet-page.tsx';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
@@ -147,101 +148,99 @@ export function VisitsPage() {
   const ids = round.map(({ id }) => id);
   const title = t('visits.title');
   return (
-    <div className={style.page}>
+    <SheetPage width={760}>
       <title>{`${title} · Tendero`}</title>
-      <div className={style.sheet}>
-        <header className={style.head}>
-          <h1>{title}</h1>
-          <div className={style.days}>
-            <ActionIcon size="lg" aria-label={t('visits.dayBefore')} onClick={() => show(addDays(day, -1))}>
-              <IconChevronLeft size={18} />
-            </ActionIcon>
-            <button type="button" className={style.day} aria-live="polite" onClick={() => show(present)}>
-              {day === present ? `${t('visits.today')}, ` : ''}
-              {formatDate(day, language, { weekday: 'long', day: 'numeric', month: 'long' })}
-            </button>
-            <ActionIcon size="lg" aria-label={t('visits.dayAfter')} onClick={() => show(addDays(day, 1))}>
-              <IconChevronRight size={18} />
-            </ActionIcon>
-          </div>
-        </header>
-        <div className={style.tools}>
-          {definition.can.create ? (
-            <Button
-              size="sm"
-              leftSection={<IconPlus size={16} aria-hidden />}
-              disabled={!isOnline}
-              title={isOnline ? undefined : t('visits.addOffline')}
-              onClick={() => void add()}
-            >
-              {t('visits.add')}
-            </Button>
-          ) : null}
-          {round.length > 1 ? (
-            <Menu position="bottom-start">
-              <Menu.Target>
-                <Button size="sm" variant="default" leftSection={<IconRoute size={16} aria-hidden />}>
-                  {t('visits.route')}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => void fromHere()}>{t('visits.fromHere')}</Menu.Item>
-                {office ? <Menu.Item onClick={() => makeRoute(office)}>{t('visits.fromOffice')}</Menu.Item> : null}
-                <Menu.Item onClick={() => void setUpOffice()}>{t('visits.setOffice')}</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          ) : null}
-          <p className={style.summary}>
-            {round.length > 0 ? t('visits.count', { count: round.length, done }) : null}
-            {metres > 0 ? (
-              <span title={t('visits.crow')}>
-                {' · ≈ '}
-                {formatWay(metres, language)}
-              </span>
-            ) : null}
-          </p>
+      <header className={style.head}>
+        <h1>{title}</h1>
+        <div className={style.days}>
+          <ActionIcon size="lg" aria-label={t('visits.dayBefore')} onClick={() => show(addDays(day, -1))}>
+            <IconChevronLeft size={18} />
+          </ActionIcon>
+          <button type="button" className={style.day} aria-live="polite" onClick={() => show(present)}>
+            {day === present ? `${t('visits.today')}, ` : ''}
+            {formatDate(day, language, { weekday: 'long', day: 'numeric', month: 'long' })}
+          </button>
+          <ActionIcon size="lg" aria-label={t('visits.dayAfter')} onClick={() => show(addDays(day, 1))}>
+            <IconChevronRight size={18} />
+          </ActionIcon>
         </div>
-        {query.error && round.length === 0 ? (
-          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-        ) : query.isPending ? (
-          <ScreenSkeleton />
-        ) : round.length === 0 ? (
-          <EmptyState icon={<IconMapPin size={22} />} title={t('visits.none')} text={t('visits.noneText')} />
-        ) : (
-          <div className={style.round}>
-            <Lines
-              items={round.map((one) => ({ key: one.id, title: titleOf(one) }))}
-              onMove={(from, to) => arrange(moveTo(ids, from, to))}
-              onStep={(index, by) => arrange(moveTo(ids, index, index + by))}
-              render={(index) => (
-                <StopLine
+      </header>
+      <div className={style.tools}>
+        {definition.can.create ? (
+          <Button
+            size="sm"
+            leftSection={<IconPlus size={16} aria-hidden />}
+            disabled={!isOnline}
+            title={isOnline ? undefined : t('visits.addOffline')}
+            onClick={() => void add()}
+          >
+            {t('visits.add')}
+          </Button>
+        ) : null}
+        {round.length > 1 ? (
+          <Menu position="bottom-start">
+            <Menu.Target>
+              <Button size="sm" variant="default" leftSection={<IconRoute size={16} aria-hidden />}>
+                {t('visits.route')}
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => void fromHere()}>{t('visits.fromHere')}</Menu.Item>
+              {office ? <Menu.Item onClick={() => makeRoute(office)}>{t('visits.fromOffice')}</Menu.Item> : null}
+              <Menu.Item onClick={() => void setUpOffice()}>{t('visits.setOffice')}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        ) : null}
+        <p className={style.summary}>
+          {round.length > 0 ? t('visits.count', { count: round.length, done }) : null}
+          {metres > 0 ? (
+            <span title={t('visits.crow')}>
+              {' · ≈ '}
+              {formatWay(metres, language)}
+            </span>
+          ) : null}
+        </p>
+      </div>
+      {query.error && round.length === 0 ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : query.isPending ? (
+        <ScreenSkeleton />
+      ) : round.length === 0 ? (
+        <EmptyState icon={<IconMapPin size={22} />} title={t('visits.none')} text={t('visits.noneText')} />
+      ) : (
+        <div className={style.round}>
+          <Lines
+            items={round.map((one) => ({ key: one.id, title: titleOf(one) }))}
+            onMove={(from, to) => arrange(moveTo(ids, from, to))}
+            onStep={(index, by) => arrange(moveTo(ids, index, index + by))}
+            render={(index) => (
+              <StopLine
+                visit={round[index]!}
+                title={titleOf(round[index]!)}
+                account={accountOf(round[index]!)}
+                index={index}
+                before={index === 0 ? start : places[index - 1]!}
+                isOpen={round[index]!.id === open}
+                onToggle={() => go({ day: asked, stop: round[index]!.id === open ? undefined : round[index]!.id })}
+              />
+            )}
+            below={(index) =>
+              round[index]!.id === open ? (
+                <StopDetails
+                  key={open}
                   visit={round[index]!}
                   title={titleOf(round[index]!)}
                   account={accountOf(round[index]!)}
-                  index={index}
-                  before={index === 0 ? start : places[index - 1]!}
-                  isOpen={round[index]!.id === open}
-                  onToggle={() => go({ day: asked, stop: round[index]!.id === open ? undefined : round[index]!.id })}
+                  definition={definition}
+                  onGone={() => go({ day: asked })}
                 />
-              )}
-              below={(index) =>
-                round[index]!.id === open ? (
-                  <StopDetails
-                    key={open}
-                    visit={round[index]!}
-                    title={titleOf(round[index]!)}
-                    account={accountOf(round[index]!)}
-                    definition={definition}
-                    onGone={() => go({ day: asked })}
-                  />
-                ) : null
-              }
-            />
-          </div>
-        )}
-        {isKept && round.length > 0 ? <p className={style.kept}>{t('visits.kept')}</p> : null}
-      </div>
-    </div>
+              ) : null
+            }
+          />
+        </div>
+      )}
+      {isKept && round.length > 0 ? <p className={style.kept}>{t('visits.kept')}</p> : null}
+    </SheetPage>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Filter } from '../../query/filter.ts';
 import { useRecordTitle } from '../web/environment.tsx';
 import style from '../web/field.module.css';
 import type { DisplayProps, EditorProps } from '../web/field-web.ts';
@@ -17,11 +18,14 @@ export function Cell({ value, field, record }: DisplayProps<string, { to: string
   );
 }
 
-export function Editor({ value, onChange, onDone, field, record, ...props }: EditorProps<string, { to: string }>) {
+type Options = { to: string; only?: Filter };
+
+export function Editor({ value, onChange, onDone, field, record, ...props }: EditorProps<string, Options>) {
   return (
     <RecordPicker
       {...props}
       object={field.options?.to ?? ''}
+      only={field.options?.only}
       value={value ? [value] : []}
       known={[record?.expanded?.[field.name]]}
       onChange={(ids) => onChange(ids[0] ?? null)}

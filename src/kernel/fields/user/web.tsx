@@ -1,11 +1,12 @@
 import { useTranslation } from 'react-i18next';
+import { useAway } from '../web/away.ts';
 import { Person } from '../web/chip.tsx';
 import { useRecordTitle } from '../web/environment.tsx';
 import type { DisplayProps, EditorProps } from '../web/field-web.ts';
 import { RecordPicker } from '../web/record-picker.tsx';
 
 export function Display({ value, field, record }: DisplayProps<string>) {
-  return <Person name={useRecordTitle('user', value, record?.expanded?.[field.name]) ?? '…'} />;
+  return <Person name={useRecordTitle('user', value, record?.expanded?.[field.name]) ?? '…'} away={useAway(value)} />;
 }
 
 export function Editor({ value, onChange, onDone, field, record, ...props }: EditorProps<string, { me?: boolean }>) {

@@ -25,12 +25,18 @@ export function initialsOf(name: string): string {
   return letters.join('').toUpperCase() || '?';
 }
 
-export function Person({ name }: { name: string }) {
+/** @param away words about until when, of somebody who is not there */
+export function Person({ name, away }: { name: string; away?: string | null }) {
   return (
     <span className={style.person}>
       {/* Drawn by the style sheet: no text that is found, copied or compared with the name that is read out. */}
       <span className={style.initials} data-tone={toneOf(name)} data-initials={initialsOf(name)} />
       <span className={style.truncate}>{name}</span>
+      {away ? (
+        <span className={style.away} title={away}>
+          {away}
+        </span>
+      ) : null}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Filter } from '../../query/filter.ts';
 import type { FileLink, RecordLink } from './field-web.ts';
 
 /** What fields need from the app around them: whose language and money, and ways to other records and files. */
@@ -11,8 +12,10 @@ export interface FieldEnvironment {
   /** Singular name of an object in the reader's language. */
   objectLabel(object: string): string;
   canCreate(object: string): boolean;
-  /** Best matches; the latest ones for an empty word. */
-  searchRecords(object: string, words: string, signal?: AbortSignal): Promise<RecordLink[]>;
+  /** The last day of somebody who is away today. */
+  awayUntil(user: string): string | null;
+  /** Best matches; the latest ones for an empty word. @param only a filter as in lists */
+  searchRecords(object: string, words: string, signal?: AbortSignal, only?: Filter): Promise<RecordLink[]>;
   /** From the cache where possible; null when it is gone or may not be seen. */
   recordTitle(object: string, id: string): Promise<RecordLink | null>;
   /** Opens the short form; null when the person changed their mind. */

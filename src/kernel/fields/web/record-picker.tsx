@@ -1,6 +1,7 @@
 import { CloseButton, Combobox, Loader, Pill, PillsInput, useCombobox } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Filter } from '../../query/filter.ts';
 import { useFieldEnvironment, useRecordTitle } from './environment.tsx';
 import style from './field.module.css';
 import type { RecordLink } from './field-web.ts';
@@ -21,6 +22,8 @@ interface PickerProps {
   /** Words that stand for a value of their own, e.g. `me`. */
   extra?: readonly { value: string; label: string }[];
   creatable?: boolean;
+  /** Which of them are offered; none of these is made here. */
+  only?: Filter;
 }
 
 /** Finds records while typing, offers to create what is not there; one or several. */
@@ -28,6 +31,7 @@ export function RecordPicker(props: PickerProps) {
   const { t } = useTranslation();
   const environment = useFieldEnvironment();
   const { object, value, many = false, onChange, onDone } = props;
+  const only = JSON.stringify(props.only);
   const [words, setWords] = useState('');
   const [found, setFound] = useState<RecordLink[] | null>(null);
   const titles = useRef(new Map<string, string>());
@@ -40,7 +44,7 @@ export function RecordPicker(props: PickerProps) {
     const timer = setTimeout(
       () => {
         environment
-          .searchRecords(object, words.trim(), controller.signal)
+          .searchRecords(object, words.trim(), controller.signal, only === undefined ? undefined : JSON.parse(only))
           .then((links) => {
             for (const link of links) titles.current.set(link.id, link.title);
             setFound(links);
@@ -55,7 +59,7 @@ export function RecordPicker(props: PickerProps) {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [opened, words, object, environment, combobox.selectFirstOption]);
+  }, [opened, words, object, only, environment, combobox.selectFirstOption]);
 
   const choose = (id: string) => {
     const next = many ? (value.includes(id) ? value.filter((other) => other !== id) : [...value, id]) : [id];
@@ -76,7 +80,7 @@ export function RecordPicker(props: PickerProps) {
 
   const offered = (found ?? []).filter((link) => !many || !value.includes(link.id));
   const extra = (props.extra ?? []).filter(({ label }) => label.toLowerCase().includes(words.trim().toLowerCase()));
-  const mayCreate = props.creatable !== false && environment.canCreate(object);
+  const mayCreate = props.creatable !== false && !props.only && environment.canCreate(object);
   return (
     <Combobox
       store={combobox}
@@ -140,7 +144,11 @@ export function RecordPicker(props: PickerProps) {
         </PillsInput>
       </Combobox.DropdownTarget>
       <Combobox.Dropdown>
-        <Combobox.Options mah={280} style={{ overflowY: 'auto' }}>
+        <Combobox.Options
+          mah={280}
+          style={{ overflowY: 'auto' }}
+          aria-label={props['aria-label'] ?? environment.objectLabel(object)}
+        >
           {found === null ? (
             <Combobox.Empty>
               <Loader />

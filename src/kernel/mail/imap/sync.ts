@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FetchMessageObject } from 'imapflow';
 import { parse } from '../parse.ts';
 import { previewHeaders, readPreview } from '../preview.ts';
@@ -185,6 +186,8 @@ async function* batchesOf(
         }
         const { receivedAt, flags } = preview;
         const message = await parse(raw, { receivedAt });
+        // Reading a mail waits for nothing: 2 MB of them would keep everybody else waiting for 70 ms.
+        await turn();
         // One mail twice in a folder is one mail in two places.
         const isTwice = part.arrived.some((arrival) => arrival.key === message.key);
         if (isTwice) part.located.push({ uid, key: message.key, flags, receivedAt });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Attendee } from '#kernel/calendar/read-events.ts';
+import type { Attendee, Occurrence } from '#kernel/calendar/read-events.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { identify, normalAddress } from '../identify.ts';
 import { interaction } from '../interaction.object.ts';
@@ -21,6 +21,8 @@ const fields = ['start', 'length', 'subject', 'body', 'place', 'isCancelled'] as
 
 /** Seconds, of a meeting that nobody said the length of. */
 const USUAL_S = 3_600;
+/** The longest that an interaction may take. */
+const LONGEST_S = 30 * 24 * 3600;
 
 /**
  * A meeting as it is remembered: its texts as hashes. What somebody is taken out of must not stand on in a table beside, and all
@@ -79,6 +81,15 @@ export function meetingOf(row: {
   };
 }
 
+/** What a calendar or an invitation says of a meeting. */
+export function meetingThere({ start, end, summary, description, location, isCancelled }: Occurrence): Meeting {
+  return {
+    start: start.toISOString(),
+    length: Math.min(LONGEST_S, Math.round((end.getTime() - start.getTime()) / 1_000)),
+    ...{ subject: summary, body: description, place: location, isCancelled },
+  };
+}
+
 /** What of a meeting is written when it becomes another one. What is done stays done. */
 export function changesOf(before: Meeting, after: Meeting, state: string): Record<string, unknown> {
   return {
@@ -97,7 +108,12 @@ export function meetingKey(uid: string, recurrence: string): string {
   return `calendar:${createHash('sha256').update(uid).digest('base64url').slice(0, 32)}:${recurrence}`;
 }
 
-/** What was planned here is called so elsewhere: `<id>@tendero`. @returns the id */
+/** What was planned here is called so elsewhere: `<id>@tendero`. */
+export function uidOf(id: string): string {
+  return `${id}@tendero`;
+}
+
+/** @returns the id of what was planned here */
 export function ownMeetingIn(uid: string): string | null {
   return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@tendero$/.exec(uid)?.[1] ?? null;
 }

@@ -25,7 +25,7 @@ export interface MailAccess {
 }
 
 /** E-mail: bytes are mails (RFC 5322); it sends over SMTP, and finds what it sent by IMAP in the folder of sent mails. */
-export const emailAdapter: ChannelAdapter<MailAccess> = {
+export const emailAdapter = {
   channel: 'email',
   async receive(raw, into) {
     return receivedMail(await parse(raw, { receivedAt: into.receivedAt }), into, into.receivedAt);
@@ -63,7 +63,7 @@ export const emailAdapter: ChannelAdapter<MailAccess> = {
       }
     },
   },
-};
+} satisfies ChannelAdapter<MailAccess>;
 
 function refusedBecause(detail: string): Delivery {
   return { outcome: 'refused', accepted: [], refused: [], detail };

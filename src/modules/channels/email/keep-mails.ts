@@ -7,7 +7,11 @@ import type { Arrival, FolderSink, Skipped } from '#kernel/mail/imap/contract.ts
 import { noteBatch, placedKeys, placedUids } from '#kernel/mail/mailbox-state.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
+import type { Records } from '#kernel/records/records.ts';
 import { chunked } from '../chunked.ts';
+import { applyNotices, faxOf, returnedFaxes } from '../fax/apply-notices.ts';
+import type { FaxGateway } from '../fax/gateway.ts';
+import { type ReadFax, readFax } from '../fax/received-fax.ts';
 import { othersOf, type Received, untilKept } from '../keep-interactions.ts';
 import type { Visibility } from '../visibility.ts';
 import { applyReports } from './apply-reports.ts';
@@ -26,6 +30,8 @@ export interface MailKeeping {
   readonly visibility: Visibility;
   /** Mails among people whom nobody here knows are not wanted. */
   readonly knownOnly: boolean;
+  /** Whose mails are faxes. */
+  readonly gateways: readonly FaxGateway[];
   /** Whoever holds the mailbox's lease. */
   readonly runner: string;
   readonly dataFolder: string;
@@ -53,7 +59,7 @@ export function mailSink(keeping: MailKeeping): FolderSink {
   const messagesIn = (arrivals: readonly Arrival[]) => arrivals.map(({ message }) => message);
   const invited = (connection: Connection): InvitationContext => {
     const { timeZone } = workspace.settings;
-    return { connection, schema, owner: keeping.owner, timeZone, now: new Date() };
+    return { connection, schema, mailbox, owner: keeping.owner, timeZone, now: new Date() };
   };
   return {
     known,
@@ -61,9 +67,10 @@ export function mailSink(keeping: MailKeeping): FolderSink {
     async commit(batch) {
       const before = await known(batch.arrived.map(({ key }) => key));
       const fresh = batch.arrived.filter(({ key }) => !before.has(key));
-      const wanted = keeping.knownOnly ? await withPeopleKnown(keeping, fresh) : fresh;
+      const faxes = faxesAmong(keeping, fresh);
+      const wanted = keeping.knownOnly ? await withPeopleKnown(keeping, fresh, faxes) : fresh;
       // Files are kept before the transaction: one that no record takes goes away within a day.
-      const received = await withFiles(keeping, wanted);
+      const received = await withFiles(keeping, wanted, faxes);
       const unwanted = new Set(fresh).difference(new Set(wanted));
       const noted = {
         ...batch,
@@ -73,13 +80,12 @@ export function mailSink(keeping: MailKeeping): FolderSink {
       await untilKept(() =>
         inTransaction(workspace, principal, 'mail', async (records, connection) => {
           await noteBatch(connection, schema, mailbox, runner, noted);
-          await keepMails(records, received, keeping);
-          await applyReports(
-            records,
-            connection,
-            schema,
-            fresh.map(({ message }) => message),
-          );
+          const messages = messagesIn(fresh);
+          const mails = messagesIn(fresh.filter(({ key }) => !faxes.has(key)));
+          const told = [...(await toldOf(records, faxes)), ...(await returnedFaxes(records, mails))];
+          await keepMails(records, besideTheirFaxes(received, told), keeping);
+          await applyReports(records, connection, schema, messages);
+          await applyNotices(records, connection, schema, told);
           // A meeting is everybody's to see: not what a mailbox keeps to itself.
           if (keeping.visibility === 'full') await keepInvitations(records, messagesIn(wanted), invited(connection));
         }),
@@ -88,11 +94,45 @@ export function mailSink(keeping: MailKeeping): FolderSink {
   };
 }
 
-/** Those in which somebody takes part whom the company knows. */
-async function withPeopleKnown({ workspace, principal, owner }: MailKeeping, arrivals: readonly Arrival[]) {
+/** Faxes, and what gateways say of them, by the keys of their mails. What a mailbox keeps to itself is none of it. */
+function faxesAmong({ gateways, visibility, owner }: MailKeeping, arrivals: readonly Arrival[]) {
+  const found = new Map<string, ReadFax>();
+  if (gateways.length === 0 || visibility !== 'full') return found;
+  for (const { key, message, raw, receivedAt } of arrivals) {
+    const fax = readFax(message, raw, owner, receivedAt, gateways);
+    if (fax) found.set(key, fax);
+  }
+  return found;
+}
+
+async function toldOf(records: Records, faxes: ReadonlyMap<string, ReadFax>) {
+  const told = [];
+  for (const { received, notice } of faxes.values())
+    if (notice) told.push({ notice, fax: await faxOf(records, notice, received.at), key: received.key });
+  return told;
+}
+
+/** What is said of a fax stands where the fax does, also where it does not name it. */
+function besideTheirFaxes(
+  received: readonly Received[],
+  told: readonly { readonly key?: string; readonly fax: { readonly messageId: string | null } | null }[],
+): Received[] {
+  const faxes = new Map(told.map(({ key, fax }) => [key, fax?.messageId]));
+  return received.map((one) => {
+    const id = faxes.get(one.key);
+    return id && !one.references.includes(id) ? { ...one, references: [...one.references, id] } : one;
+  });
+}
+
+/** Those in which somebody takes part whom the company knows, and faxes: whose number it is may be anybody's. */
+async function withPeopleKnown(
+  { workspace, principal, owner }: MailKeeping,
+  arrivals: readonly Arrival[],
+  faxes: ReadonlyMap<string, unknown>,
+) {
   const mails = arrivals.map(({ message, receivedAt }) => receivedMail(message, owner, receivedAt));
   const others = await othersOf(recordsFor(workspace, principal, 'mail'), mails);
-  return arrivals.filter((_, index) => others[index]);
+  return arrivals.filter(({ key }, index) => others[index] || faxes.has(key));
 }
 
 function asSkipped({ uid, key, message, raw, receivedAt }: Arrival): Skipped {
@@ -102,7 +142,11 @@ function asSkipped({ uid, key, message, raw, receivedAt }: Arrival): Skipped {
 }
 
 /** Mails with their bytes as they came, and what was sent along. What stands in a text is in the original only. */
-async function withFiles(keeping: MailKeeping, arrivals: readonly Arrival[]): Promise<Received[]> {
+async function withFiles(
+  keeping: MailKeeping,
+  arrivals: readonly Arrival[],
+  faxes: ReadonlyMap<string, ReadFax>,
+): Promise<Received[]> {
   const wanted = arrivals.flatMap(({ message, raw }) => [
     { bytes: raw, name: `${fileName(message.subject)}.eml`, type: 'message/rfc822' },
     ...message.attachments
@@ -123,11 +167,12 @@ async function withFiles(keeping: MailKeeping, arrivals: readonly Arrival[]): Pr
     );
   const kept = await keepFiles(workspace, null, storage, files);
   let at = 0;
-  return arrivals.map(({ message, receivedAt }) => {
+  return arrivals.map(({ key, message, receivedAt }) => {
     const own = [kept[at++]!];
     while (at < wanted.length && wanted[at]!.type === null) own.push(kept[at++]!);
     const [original, ...attachments] = own;
-    return { ...receivedMail(message, owner, receivedAt), original: original!, attachments };
+    const read = faxes.get(key)?.received ?? receivedMail(message, owner, receivedAt);
+    return { ...read, original: original!, attachments };
   });
 }
 

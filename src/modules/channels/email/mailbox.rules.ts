@@ -1,5 +1,6 @@
 import { defineRules } from '#kernel/object/rules.ts';
 import { normalAddress } from '../identify.ts';
+import { listedSender } from './is-blocked.ts';
 import { mailbox } from './mailbox.object.ts';
 
 export const mailboxRules = defineRules(mailbox, {
@@ -15,7 +16,7 @@ export const mailboxRules = defineRules(mailbox, {
       else set('aliases', aliases);
     }
     if (changed('blocked')) {
-      const blocked = (after.blocked ?? []).map((text) => addressOf(text) ?? domainOf(text));
+      const blocked = (after.blocked ?? []).map(listedSender);
       if (blocked.includes(null)) refuse('blocked', 'mailbox.not-to-block');
       else set('blocked', blocked);
     }
@@ -24,13 +25,4 @@ export const mailboxRules = defineRules(mailbox, {
 
 function addressOf(text: string): string | null {
   return text.includes('@') ? normalAddress(text) : null;
-}
-
-/** `example.com`, however it was written: `@Example.com`, `*.example.com`. */
-function domainOf(text: string): string | null {
-  const domain = text
-    .trim()
-    .toLowerCase()
-    .replace(/^(?:\*?@|\*\.)/, '');
-  return /^(?=.{3,253}$)[^\s@.]+(?:\.[^\s@.]+)+$/u.test(domain) ? domain : null;
 }

@@ -2,6 +2,7 @@ import { beginning } from '#kernel/fields/clean.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
 import { newId } from '#kernel/records/new-id.ts';
 import type { Records } from '#kernel/records/records.ts';
+import type { Channel } from '../channel.ts';
 import { conversation } from '../conversation.object.ts';
 import { type Identity, identify, normalAddress } from '../identify.ts';
 import { interaction } from '../interaction.object.ts';
@@ -9,6 +10,7 @@ import { participant } from '../participant.object.ts';
 
 /** A mail that somebody wrote here and that has not left yet. */
 export interface PlannedMail {
+  readonly channel: Extract<Channel, 'email' | 'fax'>;
   readonly writer: string;
   /** Of the mailbox: in whose inbox a thread stands that begins with it. */
   readonly owner: string | null;
@@ -62,13 +64,13 @@ export async function planMail(records: Records, mail: PlannedMail): Promise<str
     await records.create(conversation, {
       id: threadId,
       subject: mail.subject || beginning(mail.body, SUBJECT_LENGTH) || '…',
-      ...{ channel: 'email', status: 'done', ...about, owner: mail.owner, team: mail.team },
+      ...{ channel: mail.channel, status: 'done', ...about, owner: mail.owner, team: mail.team },
       ...{ lastDirection: 'out', preview: beginning(mail.body, PREVIEW_LENGTH) },
     });
   const id = newId();
   const isAmongUs = others.length > 0 && others.every(({ user }) => user !== null);
   await records.create(interaction, {
-    ...{ id, channel: 'email', direction: isAmongUs ? 'internal' : 'out', state: 'planned', delivery: 'waiting' },
+    ...{ id, channel: mail.channel, direction: isAmongUs ? 'internal' : 'out', state: 'planned', delivery: 'waiting' },
     ...{ subject: mail.subject || null, body: mail.body || null, at: mail.at.toISOString() },
     ...{ ...about, conversation: threadId, owner: mail.writer, createdBy: mail.writer },
     ...{ messageKey: mail.key, messageId: mail.messageId, threadRoot: mail.references[0]?.slice(0, ID_LENGTH) ?? null },
@@ -98,7 +100,9 @@ export async function planBecame(
   const mail = await records.find(interaction, { id });
   // Somebody threw it away meanwhile: it left all the same, and stays where they put it.
   if (!mail) return;
-  await records.update(interaction, id, { ...changes, state: 'done', at: at.toISOString() } as never);
+  // A gateway may be faster than our own hand.
+  const known = ['delivered', 'bounced'].includes(mail.delivery ?? '') ? { delivery: mail.delivery } : {};
+  await records.update(interaction, id, { ...changes, ...known, state: 'done', at: at.toISOString() } as never);
   const thread = mail.conversation ? await records.find(conversation, { id: mail.conversation }) : null;
   if (!thread || new Date(thread.lastAt) > at) return;
   const preview = beginning(mail.body ?? mail.subject ?? '', PREVIEW_LENGTH);

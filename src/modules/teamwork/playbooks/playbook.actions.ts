@@ -5,16 +5,15 @@ import { opportunity } from '#modules/sales/index.ts';
 import { task } from '../task.object.ts';
 import { playbookRun } from './playbook-run.object.ts';
 
-const input = Type.Object(
-  { playbook: Type.String({ format: 'uuid', 'x-reference': 'playbook' }) },
-  { additionalProperties: false },
-);
-
 function starting(object: typeof account | typeof contact | typeof opportunity): ActionDefinition {
+  const playbook = Type.String({
+    ...{ format: 'uuid', 'x-reference': 'playbook' },
+    'x-filter': { about: object.name, active: true },
+  });
   return defineAction(object as typeof account, {
     name: 'startPlaybook',
     icon: 'checklist',
-    input,
+    input: Type.Object({ playbook }, { additionalProperties: false }),
     async run({ records, record, input: { playbook }, changeSet }) {
       const { id } = await records.create(playbookRun, { playbook, [object.name]: record.id });
       return { changeSet, run: id };

@@ -1,5 +1,6 @@
 import type { EventRow } from '#kernel/events/event.ts';
 import { defineReader, type ReaderContext } from '#kernel/object/module.ts';
+import type { Records } from '#kernel/records/records.ts';
 import { task } from '../task.object.ts';
 import { playbook } from './playbook.object.ts';
 import { playbookRun } from './playbook-run.object.ts';
@@ -15,11 +16,33 @@ export const playbookReader = defineReader({
   operations: ['create', 'update', 'remove', 'restore'],
   async run(events, context) {
     const of = Map.groupBy(events, ({ object }) => object);
-    for (const id of begun(of.get(playbookRun.name) ?? [])) await advance(context.records, id, context);
+    const runs = of.get(playbookRun.name) ?? [];
+    for (const { record, operation } of runs) {
+      if (operation === 'remove') await takeAlong(context.records, record);
+      if (operation === 'restore') await bringBack(context.records, record);
+    }
+    for (const id of begun(runs)) await advance(context.records, id, context);
     await goOn(of.get(task.name) ?? [], context);
     for (const about of ['account', 'contact', 'opportunity']) await startBy(about, of.get(about) ?? [], context);
   },
 });
+
+/** Whoever takes back a start never wanted its tasks; what was done of them was done. */
+async function takeAlong(records: Records, id: string): Promise<void> {
+  if (await records.find(playbookRun, { id })) return;
+  const filter = { playbookRun: id, status: { in: ['open', 'inProgress', 'waiting'] } };
+  const { items } = await records.list(task, { filter, fields: ['id'], limit: MOST });
+  for (const one of items) await records.remove(task, one.id);
+}
+
+/** Those that went with it; what somebody deleted before stays deleted. */
+async function bringBack(records: Records, id: string): Promise<void> {
+  const removal = (await records.history(playbookRun, id)).find(({ operation }) => operation === 'remove');
+  if (!removal) return;
+  const filter = { playbookRun: id, deletedAt: { gte: removal.at } };
+  const { items } = await records.list(task, { filter: filter as never, fields: ['id'], deleted: true, limit: MOST });
+  for (const one of items) await records.restore(task, one.id);
+}
 
 /** Started, or going on again after they were stopped. */
 function begun(events: readonly EventRow[]): Set<string> {

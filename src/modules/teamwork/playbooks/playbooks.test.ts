@@ -49,12 +49,12 @@ const refusal = (code: string) => (error: Problem) => {
 
 test('working days are those on which the company works', () => {
   const friday = '2026-11-20';
-  assert.equal(workingDayAfter(friday, 0, null), friday);
-  assert.equal(workingDayAfter(friday, 1, null), '2026-11-23');
-  assert.equal(workingDayAfter('2026-11-21', 0, null), '2026-11-23');
-  assert.equal(workingDayAfter('2026-11-21', 1, null), '2026-11-24');
-  assert.equal(workingDayAfter(friday, 5, null), '2026-11-27');
-  assert.equal(workingDayAfter(friday, 0, [{ day: 6, from: '10:00', to: '14:00' }]), '2026-11-21');
+  assert.equal(workingDayAfter(friday, 0, {}), friday);
+  assert.equal(workingDayAfter(friday, 1, {}), '2026-11-23');
+  assert.equal(workingDayAfter('2026-11-21', 0, {}), '2026-11-23');
+  assert.equal(workingDayAfter('2026-11-21', 1, {}), '2026-11-24');
+  assert.equal(workingDayAfter(friday, 5, {}), '2026-11-27');
+  assert.equal(workingDayAfter(friday, 0, { workingHours: [{ day: 6, from: '10:00', to: '14:00' }] }), '2026-11-21');
 });
 
 test('what waits for no other step is a task at once; the rest follows, step by step, until all of it is done', async () => {
@@ -73,7 +73,7 @@ test('what waits for no other step is a task at once; the rest follows, step by 
   const { startedOn, total, next } = await runOf(run);
   assert.deepEqual(
     first.map(({ dueOn }) => dueOn),
-    [workingDayAfter(String(startedOn), 0, null), workingDayAfter(String(startedOn), 5, null)],
+    [workingDayAfter(String(startedOn), 0, {}), workingDayAfter(String(startedOn), 5, {})],
   );
   assert.deepEqual([total, next], [3, 'Step 1']);
   await assert.rejects(start('account', account.id, id), refusal('playbook.running'));
@@ -125,6 +125,28 @@ test('stopped, what is not done goes, and comes back with one undo', async () =>
   assert.equal((await runOf(run)).state, 'stopped');
   await records.undo(changeSet);
   assert.equal((await tasksOf(run)).length, 2);
+  assert.equal((await runOf(run)).state, 'running');
+});
+
+test('a start that is taken back takes its open tasks along, and brings them back', async () => {
+  const account = await buildAccount(records);
+  const { run, changeSet } = await start('account', account.id, await template({}, [{}, {}, {}]));
+  const [done, deleted, open] = await tasksOf(run);
+  await records.update('task', done!.id, { status: 'done' });
+  await records.remove('task', deleted!.id);
+  await read();
+  await records.undo(changeSet);
+  await read();
+  assert.deepEqual(
+    (await tasksOf(run)).map(({ id }) => id),
+    [done!.id],
+  );
+  await records.restore('playbookRun', run);
+  await read();
+  assert.deepEqual(
+    (await tasksOf(run)).map(({ id }) => id),
+    [done!.id, open!.id],
+  );
   assert.equal((await runOf(run)).state, 'running');
 });
 

@@ -15,7 +15,7 @@ export type RunStep = Pick<
   'subject' | 'days' | 'after' | 'who' | 'person' | 'team' | 'priority' | 'checklist' | 'description'
 > & { readonly task: string | null };
 
-type Clock = Pick<RuleContext, 'now' | 'timeZone' | 'workingHours'>;
+type Clock = Pick<RuleContext, 'now' | 'timeZone' | 'workingHours' | 'holidays'>;
 
 /** A playbook has at most these. */
 export const MOST_STEPS = 100;
@@ -44,7 +44,7 @@ export async function advance(records: Records, id: string, clock: Clock): Promi
       description: step.description,
       priority: step.priority,
       checklist: step.checklist,
-      dueOn: workingDayAfter(from, step.days, clock.workingHours ?? null),
+      dueOn: workingDayAfter(from, step.days, clock),
       owner: await ownerOf(records, step, run),
       ...{ account: run.account, contact: run.contact, opportunity: run.opportunity },
       playbookRun: id,

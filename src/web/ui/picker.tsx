@@ -2,9 +2,9 @@ import { Modal, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SkeletonLines } from '../ui/skeleton.tsx';
-import { problemText } from '../ui/toast.tsx';
-import style from './inbox.module.css';
+import style from './picker.module.css';
+import { SkeletonLines } from './skeleton.tsx';
+import { problemText } from './toast.tsx';
 
 export interface Choice {
   key: string;
@@ -20,6 +20,7 @@ export function Picker({
   name,
   load,
   empty,
+  foot,
   onClose,
 }: {
   title: string;
@@ -28,6 +29,8 @@ export function Picker({
   name: string;
   load(words: string, signal: AbortSignal): Promise<readonly Choice[]>;
   empty: string;
+  /** Below the choices: what else decides. */
+  foot?: ReactNode;
   onClose(key: string | null): void;
 }) {
   const { t } = useTranslation();
@@ -36,7 +39,7 @@ export function Picker({
   const [at, setAt] = useState(0);
   const list = useRef<HTMLDivElement>(null);
   const { data, error, isPending } = useQuery({
-    queryKey: ['inbox', 'picker', name, words],
+    queryKey: ['picker', name, words],
     staleTime: 10_000,
     queryFn: ({ signal }) => load(words.trim(), signal),
     placeholderData: (before) => before,
@@ -79,16 +82,16 @@ export function Picker({
         }}
       />
       {isPending && !error ? (
-        <div className={style.pickerNote}>
+        <div className={style.note}>
           <SkeletonLines lines={3} />
         </div>
       ) : null}
       {error ? (
-        <p role="alert" className={style.pickerNote}>
+        <p role="alert" className={style.note}>
           {problemText(error)}
         </p>
       ) : null}
-      {data && choices.length === 0 ? <p className={style.pickerNote}>{empty}</p> : null}
+      {data && choices.length === 0 ? <p className={style.note}>{empty}</p> : null}
       <div ref={list} id={id} role="listbox" aria-label={title} className={style.choices}>
         {choices.map((choice, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field above has the keys
@@ -107,6 +110,7 @@ export function Picker({
           </div>
         ))}
       </div>
+      {foot ? <div className={style.foot}>{foot}</div> : null}
     </Modal>
   );
 }
