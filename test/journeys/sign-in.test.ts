@@ -99,6 +99,8 @@ test('invited by mail, a password, a second factor, a forgotten password, a pass
   await t.test('who forgot the password and lost the phone comes in by mail and a recovery code', async () => {
     await signOut(page);
     await page.getByRole('link', { name: 'Forgot the password?' }).click();
+    // Its page comes by itself a moment later; until then the field of the page before has the same name.
+    await page.getByRole('heading', { name: 'A new password' }).waitFor();
     await page.getByRole('textbox', { name: 'E-mail' }).fill('ona@example.com');
     await page.getByRole('button', { name: 'Send the link' }).click();
     await page.getByText(/a link is on its way/).waitFor();
