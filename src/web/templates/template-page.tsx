@@ -1,21 +1,16 @@
-import { Autocomplete, Button, SegmentedControl, Tabs, TextInput } from '@mantine/core';
-import { RichTextEditor } from '@mantine/tiptap';
-import IconBraces from '@tabler/icons-react/dist/esm/icons/IconBraces.mjs';
+import { Autocomplete, Button, SegmentedControl, Skeleton, Tabs, TextInput } from '@mantine/core';
 import IconPaperclip from '@tabler/icons-react/dist/esm/icons/IconPaperclip.mjs';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import type { Editor } from '@tiptap/react';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailContent } from '#server/answers.ts';
 import { Heading, Pending, Refusal, useAct } from '../admin/parts.tsx';
 import { patch, post } from '../api/client.ts';
 import type { RecordShape } from '../api/types.ts';
 import { Attachments, useUploads } from '../compose/attachments.tsx';
-import { MailEditor } from '../compose/mail-editor.tsx';
 import { languages } from '../i18n/i18n.ts';
 import { SheetPage } from '../ui/sheet-page.tsx';
 import { showToast } from '../ui/toast.tsx';
-import { askVariable } from './ask-variable.tsx';
 import { SharingFields } from './sharing-fields.tsx';
 import { TemplatePreview } from './template-preview.tsx';
 import style from './templates.module.css';
@@ -28,6 +23,9 @@ import {
   useRemove,
   useShared,
 } from './text-queries.ts';
+
+/** The editor is larger than all the rest of the page. */
+const TemplateText = lazy(() => import('./template-text.tsx').then((loaded) => ({ default: loaded.TemplateText })));
 
 /** What the editor changes. */
 interface Draft {
@@ -169,14 +167,16 @@ function TemplateEditor({ given }: { given: RecordShape | undefined }) {
               ))}
             </Tabs.List>
             <Tabs.Panel value={language} className={style.stack}>
-              <TextFields
-                key={language}
-                kind={draft.kind}
-                text={draft.texts[language]}
-                readOnly={!mayChange}
-                onChange={write}
-                onFiles={attach}
-              />
+              <Suspense fallback={<Skeleton mt="sm" height={240} />}>
+                <TemplateText
+                  key={language}
+                  hasSubject={draft.kind === 'template'}
+                  text={draft.texts[language]}
+                  readOnly={!mayChange}
+                  onChange={write}
+                  onFiles={attach}
+                />
+              </Suspense>
             </Tabs.Panel>
           </Tabs>
           <Attachments
@@ -191,86 +191,6 @@ function TemplateEditor({ given }: { given: RecordShape | undefined }) {
           language={language}
           hasSubject={draft.kind === 'template'}
           attachments={draft.attachments}
-        />
-      </div>
-    </>
-  );
-}
-
-/** The text of one language; a variable goes where the cursor was last. */
-function TextFields({
-  kind,
-  text,
-  readOnly,
-  onChange,
-  onFiles,
-}: {
-  kind: Draft['kind'];
-  text: Texts[string] | undefined;
-  readOnly: boolean;
-  onChange(changes: { subject?: string; html?: string }): void;
-  onFiles(files: File[]): void;
-}) {
-  const { t } = useTranslation();
-  const editor = useRef<Editor | null>(null);
-  const subject = useRef<HTMLInputElement>(null);
-  const addToSubject = async () => {
-    const variable = await askVariable();
-    if (!variable) return;
-    const value = text?.subject ?? '';
-    const at = subject.current?.selectionStart ?? value.length;
-    onChange({ subject: value.slice(0, at) + variable + value.slice(at) });
-  };
-  return (
-    <>
-      {kind === 'template' ? (
-        <TextInput
-          ref={subject}
-          mt="sm"
-          label={t('templates.subject')}
-          maxLength={500}
-          disabled={readOnly}
-          value={text?.subject ?? ''}
-          onChange={(event) => onChange({ subject: event.currentTarget.value })}
-          rightSection={
-            readOnly ? null : (
-              <button
-                type="button"
-                className={style.inField}
-                aria-label={t('templates.variableInSubject')}
-                title={t('templates.variableInSubject')}
-                onClick={() => void addToSubject()}
-              >
-                <IconBraces size={15} aria-hidden />
-              </button>
-            )
-          }
-        />
-      ) : null}
-      <div className={style.text} inert={readOnly}>
-        <MailEditor
-          value={text?.html ?? ''}
-          label={t('templates.text')}
-          autoFocus={false}
-          onChange={(html) => onChange({ html })}
-          onFiles={onFiles}
-          onEditor={(made) => {
-            editor.current = made;
-          }}
-          tools={
-            <RichTextEditor.ControlsGroup>
-              <RichTextEditor.Control
-                aria-label={t('templates.variable')}
-                title={t('templates.variable')}
-                onClick={async () => {
-                  const variable = await askVariable();
-                  if (variable) editor.current?.chain().focus().insertContent({ type: 'text', text: variable }).run();
-                }}
-              >
-                <IconBraces size={16} aria-hidden />
-              </RichTextEditor.Control>
-            </RichTextEditor.ControlsGroup>
-          }
         />
       </div>
     </>
