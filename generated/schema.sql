@@ -662,6 +662,9 @@ create table if not exists "ws_company"."interaction" (
   "away_until" date,
   "pinned" boolean not null,
   "place" text,
+  "repeats" text,
+  "series_id" uuid,
+  "occurs_at" timestamptz,
   "stop" bigint,
   "arrived_at" timestamptz,
   "left_at" timestamptz,
@@ -892,6 +895,32 @@ create table if not exists "ws_company"."meeting_received" (
   "answer" text,
   "answered_at" timestamptz,
   constraint "pk_meeting_received" primary key ("interaction_id", "address")
+);
+
+create table if not exists "ws_company"."meeting_series" (
+  "id" uuid not null,
+  "subject" text,
+  "channel" text not null,
+  "direction" text not null,
+  "body" text,
+  "duration" bigint,
+  "place" text,
+  "account_id" uuid,
+  "contact_id" uuid,
+  "opportunity_id" uuid,
+  "start" text not null,
+  "time_zone" text not null,
+  "rule" text not null,
+  "uid" text,
+  "laid_until" timestamptz,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  constraint "pk_meeting_series" primary key ("id")
 );
 
 create table if not exists "ws_company"."merged_record" (
@@ -1505,6 +1534,7 @@ alter table "ws_company"."interaction" drop constraint if exists "fk_interaction
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__contact_id", add constraint "fk_interaction__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__conversation_id", add constraint "fk_interaction__conversation_id" foreign key ("conversation_id") references "ws_company"."conversation" ("id") on delete set null;
 alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__opportunity_id", add constraint "fk_interaction__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
+alter table "ws_company"."interaction" drop constraint if exists "fk_interaction__series_id", add constraint "fk_interaction__series_id" foreign key ("series_id") references "ws_company"."meeting_series" ("id") on delete set null;
 
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__account_id", add constraint "fk_known_address__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__contact_id", add constraint "fk_known_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
@@ -1518,6 +1548,10 @@ alter table "ws_company"."mailbox" drop constraint if exists "fk_mailbox__team_i
 
 alter table "ws_company"."mailbox__members" drop constraint if exists "fk_mailbox__members__from_id", add constraint "fk_mailbox__members__from_id" foreign key ("from_id") references "ws_company"."mailbox" ("id") on delete cascade;
 alter table "ws_company"."mailbox__members" drop constraint if exists "fk_mailbox__members__to_id", add constraint "fk_mailbox__members__to_id" foreign key ("to_id") references "ws_company"."user" ("id") on delete cascade;
+
+alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__account_id", add constraint "fk_meeting_series__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__contact_id", add constraint "fk_meeting_series__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__opportunity_id", add constraint "fk_meeting_series__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."note" drop constraint if exists "fk_note__account_id", add constraint "fk_note__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."note" drop constraint if exists "fk_note__contact_id", add constraint "fk_note__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
@@ -1786,6 +1820,7 @@ create index if not exists "ix_interaction__by__of_contact" on "ws_company"."int
 create index if not exists "ix_interaction__by__of_conversation" on "ws_company"."interaction" using btree ("conversation_id", "at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_interaction__by__of_opportunity" on "ws_company"."interaction" using btree ("opportunity_id", "at" desc, "id" desc) where "deleted_at" is null;
 create index if not exists "ix_interaction__by__of_owner" on "ws_company"."interaction" using btree ("owner_id", "state", "at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_interaction__by__of_series" on "ws_company"."interaction" using btree ("series_id", "occurs_at", "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__contact" on "ws_company"."interaction" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_interaction__conversation" on "ws_company"."interaction" using btree ("conversation_id", "updated_at", "id");
 create index if not exists "ix_interaction__deleted_at" on "ws_company"."interaction" using btree ("deleted_at", "id") where "deleted_at" is not null;
@@ -1795,6 +1830,7 @@ create index if not exists "ix_interaction__opportunity" on "ws_company"."intera
 create index if not exists "ix_interaction__owner" on "ws_company"."interaction" using btree ("owner_id", "updated_at", "id", "deleted_at");
 create index if not exists "ix_interaction__pinned" on "ws_company"."interaction" using btree ("pinned", "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__search_text" on "ws_company"."interaction" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_interaction__series" on "ws_company"."interaction" using btree ("series_id", "updated_at", "id");
 create index if not exists "ix_interaction__subject" on "ws_company"."interaction" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__thread_root" on "ws_company"."interaction" using btree ((platform.fold("thread_root") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_interaction__updated_at" on "ws_company"."interaction" using btree ("updated_at", "id") where "deleted_at" is null;
@@ -1844,6 +1880,16 @@ create index if not exists "ix_meeting_invitation__due" on "ws_company"."meeting
 create index if not exists "ix_meeting_mail__interaction" on "ws_company"."meeting_mail" using btree ("interaction_id");
 
 create index if not exists "ix_meeting_received__uid" on "ws_company"."meeting_received" using btree ("uid", "address");
+
+create index if not exists "ix_meeting_series__account" on "ws_company"."meeting_series" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_meeting_series__by__of_owner" on "ws_company"."meeting_series" using btree ("owner_id", "id") where "deleted_at" is null;
+create index if not exists "ix_meeting_series__contact" on "ws_company"."meeting_series" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_meeting_series__deleted_at" on "ws_company"."meeting_series" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_meeting_series__laid_until" on "ws_company"."meeting_series" using btree ("laid_until", "id") where "deleted_at" is null;
+create index if not exists "ix_meeting_series__opportunity" on "ws_company"."meeting_series" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_meeting_series__owner" on "ws_company"."meeting_series" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_meeting_series__subject" on "ws_company"."meeting_series" using btree ((platform.fold("subject") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_meeting_series__updated_at" on "ws_company"."meeting_series" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_merged_record__change_set" on "ws_company"."merged_record" using btree ("change_set");
 create index if not exists "ix_merged_record__survivor" on "ws_company"."merged_record" using btree ("survivor_id");

@@ -30,6 +30,7 @@ const ACTS_AS_SYSTEM: Readonly<Record<string, string>> = {
   'src/app/calendars.ts': 'a meeting is with whom it is, whatever the owner of the calendar may see of them',
   'src/app/mailboxes.ts': 'whose a message is does not depend on whose mailbox it came through',
   'src/app/invitations.ts': 'whoever was invited hears what becomes of a meeting, whoever changes it',
+  'src/app/meeting-series.ts': 'what was planned without an end goes on, whoever planned it',
   'src/app/meeting-answers.ts': 'what somebody says to an invitation stands with the meeting, whoever planned it',
   'src/app/outgoing.ts': 'what a mail leaves behind is there whoever wrote it',
   'src/app/mail-texts.ts': 'whose an address is does not depend on who writes to it',

@@ -20,6 +20,7 @@ import { keepInvitationsSent } from './invitations.ts';
 import { jobsOf } from './jobs.ts';
 import { withoutValues } from './log-text.ts';
 import { keepMailboxes } from './mailboxes.ts';
+import { layAllAhead } from './meeting-series.ts';
 import { keepOutbox } from './outbox.ts';
 import { remindAll } from './reminders.ts';
 import { every } from './rounds.ts';
@@ -38,6 +39,8 @@ const SEAL_MS = 10_000;
 const SNOOZED_MS = 30_000;
 /** A reminder is late by no more. */
 const REMINDERS_MS = 15_000;
+/** Meetings of a series come into sight within it, half a year ahead. */
+const SERIES_MS = 3600 * 1_000;
 const DAY_MS = 24 * 3600 * 1_000;
 /** Of the pool's eight connections; requests need the others. */
 const WORKSPACES_AT_ONCE = 2;
@@ -58,6 +61,7 @@ export async function runBackground(
   const seals = every(SEAL_MS, () => sealAll(runtime), onError);
   const snoozed = every(SNOOZED_MS, () => wakeAllSnoozed(runtime), onError);
   const reminders = every(REMINDERS_MS, () => remindAll(runtime), onError);
+  const series = every(SERIES_MS, () => layAllAhead(runtime), onError);
   const mailboxes = keepMailboxes(runtime, onError);
   const outbox = keepOutbox(runtime, onError);
   const calendars = keepCalendars(runtime, onError);
@@ -73,6 +77,7 @@ export async function runBackground(
         seals,
         snoozed,
         reminders,
+        series,
         mailboxes,
         outbox,
         calendars,

@@ -25,6 +25,7 @@ const talks = (seen: Grant, changed: Grant): Role['grants'] => {
       ...rights([...[changed].flat(), ofMyTeams] as Grant, 'update', 'delete', 'reassign', 'run', 'bulk', 'merge'),
     },
     interaction: { ...own, read: [...(own.read as Scope[]), { through: 'conversation' }] },
+    meetingSeries: own,
     participant: part('interaction', { create: 'all', ...rights(inInteraction, 'update', 'delete') }),
     knownAddress: { read: 'all', create: 'all', ...rights('all', 'update', 'delete', 'run') },
   };

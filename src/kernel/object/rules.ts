@@ -45,6 +45,10 @@ export interface Save<R = Record<string, unknown>> {
 export interface RuleContext {
   /** The same door, in the same transaction, with the rights of whoever acts. */
   readonly records: Records;
+  /**
+   * The same, and what is read-only for people may be written: what a rule keeps by itself. Not known while an import is read.
+   */
+  readonly keeper?: Records | undefined;
   readonly now: Date;
   readonly userId: string | null;
   /** IANA zone of the person or the workspace. */

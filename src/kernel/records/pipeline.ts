@@ -323,6 +323,7 @@ export function ruleContext(door: Door): RuleContext {
   const { now, userId, timeZone } = envOf(door);
   return {
     records: openRecords(door),
+    keeper: openRecords({ ...door, trusted: true }),
     now,
     userId,
     timeZone,

@@ -37,11 +37,13 @@ export const conversation = defineObject({
     mentioned: { type: 'references', to: 'user' },
     tags: { type: 'tags' },
   },
-  // The inbox of a person, of a team, and of everybody; what is to come back, to each and to all.
+  // The inbox of a person, of a team, and of everybody; what nobody has taken, also where there is nothing among 40,000; what is
+  // to come back, to each and to all.
   indexes: {
     ofOwner: ['owner', 'status', '-lastAt'],
     ofTeam: ['team', 'status', '-lastAt'],
     inbox: ['status', '-lastAt'],
+    unassigned: ['!owner', 'team', 'status', '-lastAt'],
     ofAccount: ['account', '-lastAt'],
     snoozed: ['status', 'snoozedUntil'],
     ownSnoozed: ['owner', 'status', 'snoozedUntil'],

@@ -3,6 +3,7 @@ import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { teamwork } from '#modules/teamwork/index.ts';
 import { invitationReader } from './calendar/invitation.reader.ts';
+import { meetingSeries } from './calendar/meeting-series.object.ts';
 import { splitConversation } from './conversation.actions.ts';
 import { conversation } from './conversation.object.ts';
 import { conversationRules } from './conversation.rules.ts';
@@ -53,6 +54,19 @@ export {
   remembered,
   uidOf,
 } from './calendar/keep-meeting.ts';
+export { meetingSeries } from './calendar/meeting-series.object.ts';
+export {
+  AHEAD_DAYS,
+  changeSeries,
+  endSeries,
+  layAhead,
+  meetingsOf,
+  type Occurrence,
+  patternOf,
+  reshape,
+  type Series,
+  type SeriesScope,
+} from './calendar/series.ts';
 export { type Candidate, type Evidence, type Suggestions, suggest } from './candidates.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess, type MailCredentials } from './email/adapter.ts';
@@ -95,6 +109,7 @@ export const channels = defineModule({
     conversation,
     interaction,
     participant,
+    meetingSeries,
     knownAddress,
     mailbox,
     heldMail,
@@ -128,6 +143,7 @@ export const channels = defineModule({
     'meeting.not-to-invite': 422,
     'meeting.nobody': 422,
     'meeting.not-invited': 422,
+    'meeting.no-series': 422,
     'mailbox.unreachable': 422,
     'mailbox.password-needed': 422,
     'mailbox.provider-refused': 422,

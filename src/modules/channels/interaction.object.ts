@@ -100,6 +100,17 @@ export const interaction = defineObject({
     pinned: { type: 'boolean', required: true, default: false, index: true },
     /** Where people met. */
     place: { type: 'text', maxLength: 300, personal: true },
+    /** Of a meeting or a visit: how often it takes place. It stands with each of them; what is true is in `series`. */
+    repeats: { type: 'recurrence', showWhen: { channel: { in: ['meeting', 'visit'] } } },
+    /** Which series it is one of, and when it would have begun, wherever it was moved to. */
+    series: {
+      type: 'reference',
+      to: 'meetingSeries',
+      readOnly: true,
+      onDelete: 'clear',
+      showWhen: { series: { empty: false }, repeats: { empty: true } },
+    },
+    occursAt: { type: 'datetime', readOnly: true, showWhen: { series: { empty: false } } },
     /** Of a visit: which one of its day's round it is. */
     stop: { type: 'integer', min: 1, max: 999, showWhen: { channel: 'visit' } },
     /** When somebody came to the customer and left them, by the clock of their phone, and where the phone was. */
@@ -134,6 +145,7 @@ export const interaction = defineObject({
     ofOpportunity: ['opportunity', '-at'],
     ofConversation: ['conversation', '-at'],
     ofOwner: ['owner', 'state', '-at'],
+    ofSeries: ['series', 'occursAt'],
   },
   views: {
     all: {
@@ -162,5 +174,16 @@ export const interaction = defineObject({
     calendar: { type: 'calendar', by: 'at', columns: ['channel', 'account', 'owner'] },
   },
   measures: { count: { count: true }, duration: { sum: 'duration' } },
-  quickCreate: ['channel', 'direction', 'account', 'contact', 'subject', 'body', 'at', 'duration', 'outcome'],
+  quickCreate: [
+    'channel',
+    'direction',
+    'account',
+    'contact',
+    'subject',
+    'body',
+    'at',
+    'duration',
+    'repeats',
+    'outcome',
+  ],
 });

@@ -5,6 +5,8 @@ import { defineRules, type Save } from '#kernel/object/rules.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { account, contact } from '#modules/customers/index.ts';
 import { mentionsIn } from '#modules/teamwork/index.ts';
+import { meetingSeries } from './calendar/meeting-series.object.ts';
+import { beginSeries } from './calendar/series.ts';
 import { conversation } from './conversation.object.ts';
 import { interaction } from './interaction.object.ts';
 
@@ -29,6 +31,7 @@ export const interactionRules = defineRules(interaction, {
       if (before === null) set('state', 'planned');
       else refuse('state', 'interaction.not-yet');
     }
+    if (changed('repeats')) await keepRepeating(save);
     if (after.duration !== null && after.duration > LONGEST_S) refuse('duration', 'interaction.too-long');
     // What came over a channel has been put into its thread by whoever keeps it.
     if (before === null && after.conversation && !after.messageKey) await join(save, after.conversation);
@@ -38,6 +41,19 @@ export const interactionRules = defineRules(interaction, {
     }
   },
 });
+
+/** Whoever says that a meeting repeats begins a series with it; how often a series does is changed for all that follow. */
+async function keepRepeating(save: Save<RecordOf<typeof interaction>>): Promise<void> {
+  const { before, after, refuse, context } = save;
+  if (after.series === null) {
+    if (after.repeats === null) return;
+    if (after.channel !== 'meeting' && after.channel !== 'visit') return refuse('repeats', 'interaction.not-repeating');
+    return beginSeries(save);
+  }
+  if (before === null) return;
+  const series = await context.records.find(meetingSeries, { id: after.series }, { fields: ['rule'] });
+  if (series?.rule !== after.repeats) refuse('repeats', 'interaction.of-series');
+}
 
 /** A visit took place when somebody was there, however it was planned; whoever has left is done with it. */
 function keepStay({ before, after, changed, set, refuse }: Save<RecordOf<typeof interaction>>): void {

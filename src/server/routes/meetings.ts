@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { inviteTo, mayInvite } from '#app/invitations.ts';
 import { answerable, answerMeeting, decideProposal } from '#app/meeting-answers.ts';
+import { changeMeetings } from '#app/meeting-series.ts';
 import { sendersOf } from '#app/outgoing.ts';
 import type { Runtime } from '#app/runtime.ts';
 import { guestsOf, invitationOf, type MeetingGuest, meetingOfMail } from '#kernel/calendar/invitation-state.ts';
@@ -33,6 +34,15 @@ const Answer = Type.Object(
     at: Type.Optional(Type.String({ format: 'date-time', description: 'Another time that is proposed' })),
     duration: Type.Optional(Type.Integer({ minimum: 60, maximum: 30 * 24 * 3600, description: 'Seconds' })),
     onlyThis: Type.Optional(Type.Boolean({ description: 'This one of a series' })),
+  },
+  { additionalProperties: false },
+);
+const OfSeries = Type.Object(
+  {
+    scope: Type.Enum(['following', 'all'], { description: 'This one and those that follow, or all that are to come' }),
+    changes: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()], {
+      description: 'Fields of the meeting; null deletes them',
+    }),
   },
   { additionalProperties: false },
 );
@@ -133,6 +143,24 @@ export function meetingRoutes(app: FastifyInstance, { database }: Runtime): void
       const { id: meeting, participant: of } = request.params;
       await decideProposal(workspace, principal, meeting, of, request.body.accept);
       return shown(meeting, request);
+    },
+  );
+
+  app.post<One & { Body: Static<typeof OfSeries> }>(
+    '/api/meetings/:id/series',
+    {
+      schema: {
+        tags,
+        summary: 'Change or delete a meeting of a series with those that follow, or with all',
+        params,
+        body: OfSeries,
+        response: { 200: Type.Object({ changeSet: id }) },
+      },
+    },
+    async (request) => {
+      const { workspace, principal } = visitorOfRequest(request);
+      const changeSet = request.idempotency?.changeSet;
+      return { changeSet: await changeMeetings(workspace, principal, request.params.id, request.body, changeSet) };
     },
   );
 
