@@ -114,7 +114,7 @@ async function fill(database: Database, schema: string, team: string, people: re
         (array['email', 'phone', 'form'])[1 + n % 3], ${status},
         case when ${status} = 'snoozed' then now() + (n % 1000) * interval '1 hour' end, '${team}'::uuid,
         '${uuidOf('aaaa', 0)}'::uuid, ${at}, (array['in', 'out'])[1 + n % 2], 'We spoke of the doors, and of what comes then',
-        case when h % 50 <> 7 then (${listed})[1 + (h / 100) % ${people.length}] end,
+        case when h % 49 <> 7 then (${listed})[1 + (h / 100) % ${people.length}] end,
         ${at}, '${first}', ${at}, '${first}', 1, lower('about the doors ' || n)
       from (select n, abs(hashint4(n)) h from generate_series(${from}::int, ${Math.min(CONVERSATIONS, from + 99_999)}::int) n) x`);
   await database.run(`

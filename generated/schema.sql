@@ -1731,6 +1731,7 @@ create index if not exists "ix_conversation__by__of_team" on "ws_company"."conve
 create index if not exists "ix_conversation__by__own_snoozed" on "ws_company"."conversation" using btree ("owner_id", "status", "snoozed_until", "id") where "deleted_at" is null;
 create index if not exists "ix_conversation__by__snoozed" on "ws_company"."conversation" using btree ("status", "snoozed_until", "id") where "deleted_at" is null;
 create index if not exists "ix_conversation__by__team_snoozed" on "ws_company"."conversation" using btree ("team_id", "status", "snoozed_until", "id") where "deleted_at" is null;
+create index if not exists "ix_conversation__by__unassigned" on "ws_company"."conversation" using btree ("team_id", "status", "last_at" desc, "id" desc) where "deleted_at" is null and "owner_id" is null;
 create index if not exists "ix_conversation__contact" on "ws_company"."conversation" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_conversation__deleted_at" on "ws_company"."conversation" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_conversation__opportunity" on "ws_company"."conversation" using btree ("opportunity_id", "updated_at", "id");

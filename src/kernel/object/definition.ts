@@ -16,7 +16,10 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
   /** Name of a Tabler icon without the `Icon` prefix, in kebab case: `building`. */
   icon: string;
   fields: Fields;
-  /** Indexes beside those of its fields, each for a query that has a name. Field names; `-` before one is descending. */
+  /**
+   * Indexes beside those of its fields, each for a query that has a name. Field names; `-` before one is descending, `!` leaves
+   * out the records that have it.
+   */
   indexes?: Readonly<Record<string, readonly string[]>>;
   /** Field combinations that are unique outside the trash. */
   unique?: Readonly<Record<string, readonly (keyof Fields & string)[]>>;

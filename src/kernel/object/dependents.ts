@@ -23,7 +23,7 @@ export function dependentsOf(model: Model, object: string, field?: string): stri
     const { definition } = own;
     if (own.title.name === field) dependents.push(`${object}.title`);
     for (const [name, fields] of Object.entries({ ...definition.indexes, ...definition.unique })) {
-      if (fields.some((signed) => signed.replace(/^-/, '') === field)) dependents.push(`${object}.${name}`);
+      if (fields.some((signed) => signed.replace(/^[-!]/, '') === field)) dependents.push(`${object}.${name}`);
     }
   }
   return dependents;

@@ -95,6 +95,15 @@ describe('the tables of a model', () => {
     ]);
   });
 
+  test('have an index of the records without a value where `!` asks for one', () => {
+    const definition = { ...visit, indexes: { open: ['!account', '-on'] } };
+    const { indexes } = snapshotOf(modelOf([account, definition as ObjectDefinition])).tables.visit!;
+    assert.deepEqual(indexes.ix_visit__by__open, {
+      keys: ['"on" desc', '"id" desc'],
+      where: '"deleted_at" is null and "account_id" is null',
+    });
+  });
+
   test('have names that PostgreSQL and Citus can hold', () => {
     const long = 'a'.repeat(40);
     const definition: ObjectDefinition = {

@@ -172,7 +172,9 @@ const PENDING_KB = 512;
  */
 function objectIndexes(object: ObjectModel): Record<string, Index> {
   const indexes: Record<string, Index> = {};
-  const declared = Object.values(object.definition.indexes ?? {}).map((fields) => fields.map(withoutSign).join(' '));
+  const declared = Object.values(object.definition.indexes ?? {})
+    .filter((fields) => !fields.some((signed) => signed.startsWith('!')))
+    .map((fields) => fields.map(withoutSign).join(' '));
   const isDeclared = (...fields: string[]) =>
     declared.some((index) => index === fields.join(' ') || index.startsWith(`${fields.join(' ')} `));
   const add = (name: string, index: Index) => {
@@ -230,11 +232,15 @@ function objectIndexes(object: ObjectModel): Record<string, Index> {
 
   for (const [name, fields] of Object.entries(object.definition.indexes ?? {})) {
     const descending = fields.at(-1)?.startsWith('-') ? ' desc' : '';
+    const where = [LIVE];
     const keys = fields.flatMap((signed) => {
       const field = fieldNamed(object, withoutSign(signed), name);
-      return sortKeys(object, field).map((key) => (signed.startsWith('-') ? `${key} desc` : key));
+      if (!signed.startsWith('!'))
+        return sortKeys(object, field).map((key) => (signed.startsWith('-') ? `${key} desc` : key));
+      where.push(`${identifier(field.columns[0]!.name)} is null`);
+      return [];
     });
-    add(named(`by__${snakeCase(name)}`), { keys: [...keys, `"id"${descending}`], where: LIVE });
+    add(named(`by__${snakeCase(name)}`), { keys: [...keys, `"id"${descending}`], where: where.join(' and ') });
   }
   for (const [name, fields] of Object.entries(object.definition.unique ?? {})) {
     const keys = fields.map((field) => uniqueKey(object, fieldNamed(object, field, name)));
@@ -294,7 +300,7 @@ function indexRefusal(field: FieldModel, key: string | undefined): string | null
 }
 
 function withoutSign(field: string): string {
-  return field.replace(/^-/, '');
+  return field.replace(/^[-!]/, '');
 }
 
 function objectForeignKeys(model: Model, object: ObjectModel): Record<string, ForeignKey> {
