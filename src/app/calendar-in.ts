@@ -29,8 +29,10 @@ import {
   mergeMeetings,
   ownMeetingIn,
   remembered,
+  type Series,
 } from '#modules/channels/index.ts';
 import { type Base, inDays, isDue, type Round, windowOf } from './calendar-round.ts';
+import { endThere, joinSeries, OF_SERIES, takeSeries } from './calendar-series.ts';
 
 /** A series is looked at again after so long, for what has come into sight. */
 const AGAIN_DAYS = 14;
@@ -59,7 +61,7 @@ export async function readIn(ours: Round): Promise<void> {
       }
       const againAt = events?.some((one) => one.repeats) ? inDays(now, AGAIN_DAYS) : null;
       await keep(async (records, connection) => {
-        if (events) await takeIn(ours, records, connection, href, events);
+        if (events) await takeIn(ours, records, connection, href, text, events);
         await keepObject(connection, schema, connected.id, { href, etag, againAt, fault });
       });
     }
@@ -79,16 +81,26 @@ async function takeIn(
   records: Records,
   connection: Connection,
   href: string,
+  text: string,
   events: readonly CalendarEvents[],
 ): Promise<void> {
   const { workspace, connected, now } = ours;
   const { schema } = workspace;
-  const links = new Map(
-    (await linksOf<Base>(connection, schema, connected.id, href)).map((one) => [one.recurrence, one]),
-  );
+  const linked = async () =>
+    new Map((await linksOf<Base>(connection, schema, connected.id, href)).map((one) => [one.recurrence, one]));
+  let links = await linked();
   const seen = new Set<string>();
   const taken = [];
   for (const event of events) {
+    const first = event.occurrences.find((one) => !one.isCancelled);
+    const isSeries =
+      event.repeats &&
+      !event.occurrences.some((one) => one.isPrivate) &&
+      (links.has(OF_SERIES) || (first !== undefined && (await isMeeting(ours, records, event, first))));
+    const given = { href, text, event, link: links.get(OF_SERIES) };
+    const series = isSeries ? await takeSeries(ours, records, connection, given) : null;
+    if (series) links = await linked();
+    const met = new Map<string, string>();
     for (const one of event.occurrences) {
       const link = links.get(one.recurrence);
       if (!link && !(await isMeeting(ours, records, event, one))) {
@@ -102,12 +114,13 @@ async function takeIn(
         continue;
       }
       seen.add(one.recurrence);
-      await agree(ours, records, connection, { href, event, one, link });
+      met.set(one.recurrence, await agree(ours, records, connection, { href, event, one, link, series }));
     }
+    if (series) await joinSeries(ours, records, series, met);
   }
   const { from } = windowOf(ours);
   for (const link of links.values()) {
-    if (seen.has(link.recurrence) || new Date(link.base.start) < from) continue;
+    if (link.recurrence === OF_SERIES || seen.has(link.recurrence) || new Date(link.base.start) < from) continue;
     await calledOff(ours, records, link);
     await dropLink(connection, schema, connected.id, link);
   }
@@ -132,23 +145,23 @@ interface Met {
   readonly event: CalendarEvents;
   readonly one: Occurrence;
   readonly link: CalendarLink<Base> | undefined;
+  readonly series: Series | null;
 }
 
-/** Brings one meeting in step: what changed there comes here; what changed here is written by `writeOut`. */
+/** Brings one meeting in step: what changed there comes here; what changed here is written by `writeOut`. @returns its id */
 async function agree(
   ours: Round,
   records: Records,
   connection: Connection,
-  { href, event, one, link }: Met,
-): Promise<void> {
+  { href, event, one, link, series }: Met,
+): Promise<string> {
   const { workspace, connected, now } = ours;
   const there = meetingThere(one);
   const attendees = one.attendees.map(({ address }) => hashOf(address));
-  const own = link?.interaction ?? ownMeetingIn(event.uid);
   const key = meetingKey(event.uid, one.recurrence);
-  const which: Filter = own ? { id: own } : { messageKey: key };
-  const existing =
-    (await records.find(interaction, which)) ?? (await records.find(interaction, which, { deleted: true }));
+  const own = link?.interaction ?? (series ? null : ownMeetingIn(event.uid));
+  const ofSeries: Filter[] = series ? [{ series: series.id, occursAt: one.recurrence }] : [];
+  const existing = await anyOf(records, own ? [{ id: own }] : [...ofSeries, { messageKey: key }]);
   const received = existing ? await receivedOf(connection, workspace.schema, [existing.id]) : [];
   const invited = received.find(({ address }) => one.attendees.some((other) => other.address === address));
   const answer = one.attendees.find(({ address }) => address === invited?.address)?.response;
@@ -162,16 +175,20 @@ async function agree(
     const id = await createMeeting(records, there, given);
     const made = await records.read(interaction, id);
     await keepBase(id, remembered(meetingOf(made)));
-    return;
+    return id;
   }
+  const { id } = existing;
   // Deleted here: `writeOut` takes it away there.
-  if (existing.deletedAt !== null)
-    return keepBase(existing.id, link?.base ?? remembered(there), existing.owner === connected.user);
+  if (existing.deletedAt !== null) {
+    await keepBase(id, link?.base ?? remembered(there), existing.owner === connected.user);
+    return id;
+  }
   const isOwners = existing.owner === connected.user;
   // A colleague's copy of the same meeting.
   if (!isOwners) {
-    await keepColleague(records, existing.id, connected.user);
-    return keepBase(existing.id, remembered(there), false);
+    await keepColleague(records, id, connected.user);
+    await keepBase(id, remembered(there), false);
+    return id;
   }
   const here = meetingOf(existing);
   const merged = mergeMeetings(link?.base ?? null, here, there);
@@ -185,11 +202,23 @@ async function agree(
   await keepAttendees(records, existing.id, link?.base.attendees ?? [], present);
   if (invited && answer && answer !== 'needs-action' && !isSaidHere && answer !== invited.answer)
     await noteAnswer(connection, workspace.schema, invited, answer);
-  await keepBase(existing.id, agreedOn(link?.base ?? null, merged, there));
+  await keepBase(id, agreedOn(link?.base ?? null, merged, there));
+  return id;
+}
+
+/** The first that there is, also of what was deleted. */
+async function anyOf(records: Records, filters: readonly Filter[]) {
+  for (const deleted of [false, true])
+    for (const filter of filters) {
+      const found = await records.find(interaction, filter, { deleted });
+      if (found) return found;
+    }
+  return null;
 }
 
 /** A meeting that is no longer in the calendar does not take place; what has been stays as it was. */
 async function calledOff({ connected, now }: Round, records: Records, link: CalendarLink<Base>): Promise<void> {
+  if (link.recurrence === OF_SERIES) return endThere(records, link.interaction);
   const found = await records.find(interaction, { id: link.interaction, state: 'planned', owner: connected.user });
   if (found && new Date(found.at) > now) await records.update(interaction, found.id, { state: 'cancelled' });
 }

@@ -12,8 +12,18 @@ import { writeCalendar } from '#kernel/calendar/ics.ts';
 import { type ReceivedInvitation, receivedOf } from '#kernel/calendar/invitation-state.ts';
 import { UnreadableEvent } from '#kernel/calendar/read-events.ts';
 import type { Records } from '#kernel/records/records.ts';
-import { changedSince, interaction, type Meeting, meetingOf, remembered, uidOf } from '#modules/channels/index.ts';
-import { AHEAD_DAYS, type Base, inDays, type Round } from './calendar-round.ts';
+import {
+  AHEAD_DAYS,
+  changedSince,
+  interaction,
+  type Meeting,
+  meetingOf,
+  meetingSeries,
+  remembered,
+  uidOf,
+} from '#modules/channels/index.ts';
+import { type Base, inDays, type Round } from './calendar-round.ts';
+import { linkNewOccurrence, OF_SERIES, writeChangedSeries, writeNewSeries } from './calendar-series.ts';
 
 const PAGE = 500;
 
@@ -21,7 +31,8 @@ const PAGE = 500;
 export async function writeOut(ours: Round): Promise<void> {
   const { workspace, records, connected, open, timeZone, now, keep } = ours;
   const { database, schema } = workspace;
-  const links = await linksOf<Base>(database, schema, connected.id);
+  await writeChangedSeries(ours);
+  const links = (await linksOf<Base>(database, schema, connected.id)).filter((one) => one.recurrence !== OF_SERIES);
   const rows = await byId(
     records,
     links.map((one) => one.interaction),
@@ -111,8 +122,19 @@ async function writeNew(ours: Round): Promise<void> {
     schema,
     planned.map(({ id }) => id),
   );
+  const links = await linksOf(database, schema, connected.id);
+  const files = new Map(links.flatMap((one) => (one.recurrence === OF_SERIES ? [[one.interaction, one.href]] : [])));
+  const written = new Set<string>();
   for (const row of planned) {
-    if (linked.has(row.id)) continue;
+    if (linked.has(row.id) || (row.series !== null && written.has(row.series))) continue;
+    const series = row.series && (await records.find(meetingSeries, { id: row.series }));
+    if (series) {
+      const href = files.get(series.id);
+      if (href) await linkNewOccurrence(ours, href, series, row);
+      else written.add(series.id);
+      if (!href && series.owner === connected.user) await writeNewSeries(ours, series);
+      continue;
+    }
     const here = meetingOf(row);
     const href = open.hrefOf(`${row.id}.ics`);
     const text = writeCalendar(null, [

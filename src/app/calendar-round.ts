@@ -4,11 +4,10 @@ import type { Attendee } from '#kernel/calendar/read-events.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import type { Records } from '#kernel/records/records.ts';
-import type { Meeting } from '#modules/channels/index.ts';
+import { AHEAD_DAYS, type Meeting } from '#modules/channels/index.ts';
 
-/** Events are read from so long ago until so far ahead: an endless series has no end. */
+/** Events are read from so long ago; until so far ahead as series stand here. */
 const PAST_DAYS = 30;
-export const AHEAD_DAYS = 180;
 const DAY_MS = 24 * 3600 * 1_000;
 
 /** What a round works with. */
@@ -19,6 +18,8 @@ export interface Round {
   readonly connected: ConnectedCalendar;
   readonly open: OpenCalendar;
   readonly timeZone: string;
+  /** Their own address. */
+  readonly owner: string;
   readonly now: Date;
   /** In one transaction, while the calendar is ours. */
   keep<Result>(work: (records: Records, connection: Connection) => Promise<Result>): Promise<Result>;

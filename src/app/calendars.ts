@@ -108,12 +108,13 @@ async function round(
   const { database, schema } = workspace;
   const records = recordsFor(workspace, program, VIA);
   const { id, user, address, calendar, username } = connected;
-  const owner = await records.find('user', { id: user, active: true }, { fields: ['timeZone'] });
+  const owner = await records.find('user', { id: user, active: true }, { fields: ['timeZone', 'email'] });
   if (!owner) return null;
   const password = await passwordOf(database, schema, await openSecrets(runtime.dataFolder), id);
   const open = openCalendar(networkGuard(), { url: address, username, password }, calendar);
   const ours: Round = {
-    ...{ workspace, records, connected, open, timeZone: String(owner.timeZone), now: new Date() },
+    ...{ workspace, records, connected, open, timeZone: String(owner.timeZone) },
+    ...{ owner: String(owner.email), now: new Date() },
     keep: (work) =>
       inTransaction(workspace, program, VIA, async (inside, connection) => {
         await holdCalendar(connection, schema, id, runner);

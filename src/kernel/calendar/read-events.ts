@@ -129,6 +129,8 @@ export interface Moment {
   readonly wall: string;
   readonly isDay: boolean;
   readonly at: Date;
+  /** By its name in the world; null for one that only the file knows. */
+  readonly zone: string | null;
   /** When a clock of the same zone shows something else. */
   instantOf(wall: string): Date;
   wallAt(instant: Date): string;
@@ -164,7 +166,14 @@ function momentsIn(property: ICAL.Property, { timeZone }: Pick<Window, 'timeZone
       typeof zone === 'string'
         ? (at: Date) => localIn(at, zone).slice(0, 19)
         : (at: Date) => wallOf(ICAL.Time.fromJSDate(at, true).convertToZone(zone));
-    return { wall, isDay: time.isDate, at: instantOf(wall), instantOf, wallAt };
+    return {
+      wall,
+      isDay: time.isDate,
+      zone: typeof zone === 'string' ? zone : null,
+      at: instantOf(wall),
+      instantOf,
+      wallAt,
+    };
   });
 }
 
@@ -286,7 +295,7 @@ function furtherWalls(master: ICAL.Component, start: Moment, window: Window): st
 }
 
 /** @param at which one of a series; null for an event alone */
-function occurrence(event: ICAL.Component, at: Moment | null, window: Window): Occurrence {
+export function occurrence(event: ICAL.Component, at: Moment | null, window: Pick<Window, 'timeZone'>): Occurrence {
   const own = momentOf(event, 'dtstart', window);
   // Of the series itself the beginning is that of the occurrence; one that was changed has its own.
   const isUsual = at !== null && !event.hasProperty('recurrence-id');
@@ -312,7 +321,7 @@ function occurrence(event: ICAL.Component, at: Moment | null, window: Window): O
 }
 
 /** Milliseconds; a day where a day says no end. */
-function lengthOf(event: ICAL.Component, start: Moment, window: Window): number {
+function lengthOf(event: ICAL.Component, start: Moment, window: Pick<Window, 'timeZone'>): number {
   if (event.hasProperty('dtend'))
     return Math.max(0, momentOf(event, 'dtend', window).at.getTime() - start.at.getTime());
   const length = event.getFirstPropertyValue('duration');
@@ -353,7 +362,8 @@ export function addressIn(value: string, property: ICAL.Property): string | null
   return /^[^\s@,;<>"\p{Cc}]{1,64}@[^\s@,;<>"\p{Cc}]{1,185}$/u.test(address) ? address : null;
 }
 
-function textOf(event: ICAL.Component, name: string): string {
+/** Empty where it is not said. */
+export function textOf(event: ICAL.Component, name: string): string {
   const value = event.getFirstPropertyValue(name);
   return typeof value === 'string' ? value : '';
 }
@@ -371,7 +381,8 @@ function clean(text: string, length: number): string {
   return plain.length > length ? plain.slice(0, length).toWellFormed() : plain;
 }
 
-function wallOf(time: ICAL.Time): string {
+/** What the clock shows, `2026-11-22T09:00:00`; of a day its midnight. */
+export function wallOf(time: ICAL.Time): string {
   const pad = (value: number, width = 2) => String(value).padStart(width, '0');
   const clock = time.isDate ? '00:00:00' : `${pad(time.hour)}:${pad(time.minute)}:${pad(Math.min(59, time.second))}`;
   return `${pad(time.year, 4)}-${pad(time.month)}-${pad(time.day)}T${clock}`;
