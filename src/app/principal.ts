@@ -47,6 +47,7 @@ export async function principalOf(
     language: user.language as string,
     timeZone: user.timeZone as string,
     teams,
+    teamNames: teams.length > 0 ? await namesOf(records, teams) : [],
     teammates: teams.length > 0 && uses('team') ? await membersOf(workspace, teams) : [],
     reports: uses('tree') ? await reportsOf(workspace, userId) : [],
     standsInFor,
@@ -75,6 +76,11 @@ async function rolesOf(workspace: Workspace, ids: readonly string[]): Promise<Ro
     known.set(key, role);
     return role;
   });
+}
+
+async function namesOf(records: Records, teams: readonly string[]): Promise<string[]> {
+  const page = await records.list('team', { filter: { id: { in: [...teams] } }, fields: ['name'], limit: 500 });
+  return page.items.map(({ name }) => name as string);
 }
 
 async function membersOf(workspace: Workspace, teams: readonly string[]): Promise<string[]> {

@@ -10,8 +10,9 @@ import type { Visitor } from './visitor.ts';
  */
 export function presentLayouts(object: ObjectModel, visitor: Visitor, language: string): ShownLayout[] {
   const roles = new Set(visitor.principal.roles.map(({ name }) => name));
-  const isFor = ({ roles: wanted }: { readonly roles?: readonly string[] }) =>
-    !wanted || wanted.some((role) => roles.has(role));
+  const teams = new Set(visitor.principal.teamNames);
+  const isFor = (whom: { readonly roles?: readonly string[]; readonly teams?: readonly string[] }) =>
+    (whom.roles?.some((role) => roles.has(role)) ?? true) && (whom.teams?.some((team) => teams.has(team)) ?? true);
   const own = (object.definition.layouts ?? []).filter(isFor);
   const unconditional = own.findIndex(({ when }) => !when);
   const layouts = unconditional >= 0 ? own.slice(0, unconditional + 1) : [...own, defaultLayout(object)];
@@ -20,7 +21,7 @@ export function presentLayouts(object: ObjectModel, visitor: Visitor, language: 
   const say = (label: LayoutLabel | undefined) => wordsOf(label, language, visitor.workspace.settings.language);
 
   const panel = (one: Panel): ShownPanel[] => {
-    const { roles: _roles, label, ...rest } = one;
+    const { roles: _roles, teams: _teams, label, ...rest } = one;
     const words = say(label);
     const common = words === undefined ? {} : { label: words };
     switch (rest.type) {
@@ -41,12 +42,12 @@ export function presentLayouts(object: ObjectModel, visitor: Visitor, language: 
     }
   };
   const panels = (list: readonly Panel[]) => list.filter(isFor).flatMap(panel);
-  return layouts.map(({ roles: _roles, ...layout }) => ({
+  return layouts.map(({ roles: _roles, teams: _ofTeams, ...layout }) => ({
     ...layout,
     highlights: (layout.highlights ?? []).filter((name) => seen(name)),
     left: panels(layout.left),
     right: panels(layout.right),
-    tabs: layout.tabs.filter(isFor).map(({ roles: _ofTab, label, ...tab }) => {
+    tabs: layout.tabs.filter(isFor).map(({ roles: _ofTab, teams: _teams, label, ...tab }) => {
       const words = say(label);
       return { ...tab, ...(words !== undefined && { label: words }), panels: panels(tab.panels) };
     }),

@@ -14,6 +14,8 @@ export interface Principal {
   readonly timeZone: string;
   /** Ids of the teams the person is in: what is shared with one of them is shared with the person. */
   readonly teams?: readonly string[];
+  /** What these teams are called: layouts name them so, as a configuration does. */
+  readonly teamNames?: readonly string[];
   /** Users in one of these teams. */
   readonly teammates?: readonly string[];
   /** Users who report to the person, directly or through others. */

@@ -15,14 +15,16 @@ const words = (maxLength: number) =>
     ),
     { additionalProperties: false },
   );
+const names = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 50 });
 const forWhom = {
-  roles: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { minItems: 1, maxItems: 50 })),
+  roles: Type.Optional(names),
+  teams: Type.Optional(names),
   when: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 };
 const common = { ...forWhom, label: Type.Optional(words(100)), collapsed: Type.Optional(Type.Boolean()) };
 const panelOf = (type: string, settings: Parameters<typeof Type.Object>[0] = {}) =>
   Type.Object({ type: Type.Literal(type), ...settings, ...common }, { additionalProperties: false });
-const kinds = ['note', 'task', 'comment', 'file', 'change'].map((kind) => Type.Literal(kind));
+const kinds = ['note', 'interaction', 'task', 'comment', 'file', 'change'].map((kind) => Type.Literal(kind));
 const panel = Type.Union([
   panelOf('fields', {
     fields: Type.Array(path, { minItems: 1, maxItems: 200 }),

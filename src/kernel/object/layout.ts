@@ -68,6 +68,8 @@ export type LayoutLabel = Readonly<Partial<Record<'en' | 'es' | 'lt', string>>>;
 interface ForWhom {
   /** Names of roles, one of which the reader has; everybody when left out. */
   readonly roles?: readonly string[];
+  /** Names of teams, one of which the reader is in; of whatever team when left out. */
+  readonly teams?: readonly string[];
   /** Which records, judged by the page itself, so that it rearranges itself while one types; all when left out. */
   readonly when?: RecordCondition;
 }

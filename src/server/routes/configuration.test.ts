@@ -34,6 +34,15 @@ const visit = {
   },
 };
 
+/** A layout names teams, and travels with them. */
+const forKaunas = {
+  name: 'kaunas',
+  teams: ['Kaunas'],
+  left: [{ type: 'fields', fields: ['name'], teams: ['Kaunas'], roles: ['member'] }],
+  tabs: [{ name: 'overview', panels: [{ type: 'timeline' }], teams: ['Kaunas'] }],
+  right: [],
+};
+
 test('a sandbox becomes production: written, compared, applied, taken back', async () => {
   const { send } = sandbox;
   assert.equal((await send('POST', '/objects', visit)).status, 201);
@@ -48,7 +57,7 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
     measure: 'count',
   });
   await send('PATCH', '/objects/account/fields/name', { help: { en: 'As in the register' } });
-  await send('PATCH', '/objects/contact', { label: { en: { one: 'Person', many: 'People' } } });
+  await send('PATCH', '/objects/contact', { label: { en: { one: 'Person', many: 'People' } }, layouts: [forKaunas] });
   const { files } = (await send('GET', '/configuration')).body;
   assert.deepEqual(Object.keys(files), [
     'configuration.json',
@@ -91,6 +100,7 @@ test('a sandbox becomes production: written, compared, applied, taken back', asy
   assert.equal(applied.status, 200, JSON.stringify(applied.body));
   assert.deepEqual((await production.send('GET', '/configuration')).body.files, files);
   assert.deepEqual((await production.send('POST', '/configuration/compare', { files })).body.changes, []);
+  assert.deepEqual((await production.send('GET', '/objects/contact/layouts')).body.layouts, [forKaunas]);
   const made = await production.send('POST', '/records/visit', { subject: 'First', minutes: 90 });
   assert.equal(made.body.hours, 1.5);
 

@@ -75,6 +75,37 @@ test('what an administrator arranges is shown to those it is for, in their words
   assert.equal((await arrange('opportunity', [], key)).status, 403);
 });
 
+test('what is for a team is shown to whoever is in it, by its name, and follows who comes and goes', async () => {
+  const { key, userId } = await server.person();
+  const made = await server.call('/api/records/team', { json: { name: 'Kaunas' } });
+  const { id: team, version } = (await made.json()) as { id: string; version: number };
+  const own: LayoutDefinition = {
+    name: 'own',
+    left: [{ type: 'fields', fields: ['name'] }],
+    tabs: [
+      { name: 'overview', panels: [{ type: 'files', teams: ['Kaunas'] }, { type: 'timeline' }] },
+      { name: 'sellers', panels: [{ type: 'timeline' }], teams: ['Kaunas'], roles: ['nobody'] },
+    ],
+    right: [],
+  };
+  assert.equal((await arrange('contact', [{ ...own, teams: ['Kaunas', 'Vilnius'] }])).status, 200);
+  const shown = async () =>
+    (await layoutsOf('contact', key)).map(({ name, tabs }) => [name, tabs[0]!.panels.length, tabs.length]);
+  const standard = await shown();
+  assert.deepEqual(standard[0]![0], 'default');
+
+  const join = { json: { teams: [team] }, method: 'PATCH' };
+  assert.equal((await server.call(`/api/records/user/${userId}`, join)).status, 200);
+  assert.deepEqual(await shown(), [['own', 2, 1]]);
+  const [layout] = await layoutsOf('contact', key);
+  assert.ok(!JSON.stringify(layout).includes('Kaunas'), 'whom it is for is the administrators’ matter');
+  const rename = { json: { name: 'Klaipėda', version }, method: 'PATCH' };
+  assert.equal((await server.call(`/api/records/team/${team}`, rename)).status, 200);
+  assert.deepEqual(await shown(), standard);
+  assert.equal((await arrange('contact', [{ ...own, teams: [] }])).status, 422);
+  assert.equal((await arrange('contact', [])).status, 200);
+});
+
 test('a layout without a condition stands for the one of the definition; none brings it back', async () => {
   const { when: _when, ...always } = lost;
   assert.equal((await arrange('opportunity', [always])).status, 200);

@@ -1,12 +1,13 @@
-import { ActionIcon, Checkbox, Menu, MultiSelect, NumberInput, Select, Switch, TagsInput } from '@mantine/core';
+import { ActionIcon, Checkbox, Menu, MultiSelect, NumberInput, Select, Switch } from '@mantine/core';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useTranslation } from 'react-i18next';
-import type { LayoutDefinition, Panel, TimelineKind } from '#kernel/object/layout.ts';
+import type { Panel, TimelineKind } from '#kernel/object/layout.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition } from '../api/types.ts';
 import style from './admin.module.css';
 import type { Words } from './api.ts';
-import { ConditionEditor, type judgedFields } from './condition-editor.tsx';
+import type { judgedFields } from './condition-editor.tsx';
+import { ForWhom } from './layout-for-whom.tsx';
 import { WordsInput } from './parts.tsx';
 
 /** What can be added to a zone. */
@@ -159,40 +160,7 @@ export function PanelSettings({
         checked={panel.collapsed ?? false}
         onChange={(event) => set({ collapsed: event.currentTarget.checked || undefined })}
       />
-      <ForWhom roles={panel.roles} when={panel.when} judged={judged} onChange={set} />
-    </div>
-  );
-}
-
-/** The roles and the condition for which a layout or a panel is there. */
-export function ForWhom({
-  roles,
-  when,
-  judged,
-  onChange,
-}: {
-  roles: readonly string[] | undefined;
-  when: LayoutDefinition['when'];
-  judged: ReturnType<typeof judgedFields>;
-  onChange(forWhom: { roles?: readonly string[] | undefined; when?: LayoutDefinition['when'] }): void;
-}) {
-  const { t } = useTranslation();
-  return (
-    <div style={{ display: 'grid', gap: 8 }}>
-      <TagsInput
-        label={t('admin.layout.roles')}
-        placeholder={roles && roles.length > 0 ? undefined : t('admin.layout.everybody')}
-        data={['administrator', 'member']}
-        value={[...(roles ?? [])]}
-        onChange={(next) => onChange({ roles: next.length > 0 ? next : undefined })}
-      />
-      <ConditionEditor
-        label={t('admin.layout.when')}
-        none={t('admin.fields.always')}
-        fields={judged}
-        value={when as Parameters<typeof ConditionEditor>[0]['value']}
-        onChange={(next) => onChange({ when: next as LayoutDefinition['when'] })}
-      />
+      <ForWhom audience={panel} judged={judged} onChange={set} />
     </div>
   );
 }

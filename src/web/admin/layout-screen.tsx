@@ -27,7 +27,8 @@ import {
   type Zone,
   zones,
 } from './layout-draft.ts';
-import { AddPanel, ForWhom, PanelSettings } from './layout-panels.tsx';
+import { ForWhom } from './layout-for-whom.tsx';
+import { AddPanel, PanelSettings } from './layout-panels.tsx';
 import { LayoutTabs } from './layout-tabs.tsx';
 import { useLayoutNames } from './layout-words.ts';
 import { Heading, Pending, Refusal, Section, useAct } from './parts.tsx';
@@ -118,7 +119,10 @@ function LayoutEditor({
             leftSection={<IconPlus size={13} />}
             onClick={() => {
               const name = `layout${Date.now() % 1_000_000}`;
-              setDrafts([draftOf({ ...layoutOf(draft), name, when: undefined, roles: undefined }), ...drafts]);
+              setDrafts([
+                draftOf({ ...layoutOf(draft), name, when: undefined, roles: undefined, teams: undefined }),
+                ...drafts,
+              ]);
               setAt(0);
             }}
           >
@@ -161,8 +165,7 @@ function LayoutEditor({
           />
           <div data-full>
             <ForWhom
-              roles={draft.layout.roles}
-              when={draft.layout.when}
+              audience={draft.layout}
               judged={judgedFields(definition)}
               onChange={(forWhom) => set({ ...draft, layout: { ...draft.layout, ...forWhom } })}
             />
@@ -281,6 +284,7 @@ function Arrangement({
             open={tab}
             dragged={dragged}
             onOpen={setTabAt}
+            judged={judged}
             onChange={onChange}
             onSay={setSaid}
           />

@@ -3,10 +3,13 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconTrash from '@tabler/icons-react/dist/esm/icons/IconTrash.mjs';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { LayoutTab } from '#kernel/object/layout.ts';
 import { languages } from '../i18n/i18n.ts';
 import style from './admin.module.css';
 import type { Words } from './api.ts';
+import type { judgedFields } from './condition-editor.tsx';
 import { addTab, type Draft, type DraftTab, movePanelToTab, withTab } from './layout-draft.ts';
+import { ForWhom } from './layout-for-whom.tsx';
 import { emptyToNothing } from './layout-panels.tsx';
 import { useLayoutNames } from './layout-words.ts';
 import { WordsInput } from './parts.tsx';
@@ -16,6 +19,7 @@ export function LayoutTabs({
   draft,
   open,
   dragged,
+  judged,
   onOpen,
   onChange,
   onSay,
@@ -24,6 +28,7 @@ export function LayoutTabs({
   open: DraftTab;
   /** Key of the panel that is being dragged. */
   dragged: RefObject<string | null>;
+  judged: ReturnType<typeof judgedFields>;
   onOpen(index: number): void;
   onChange(draft: Draft): void;
   onSay(words: string): void;
@@ -111,6 +116,14 @@ export function LayoutTabs({
           onChange(withTab(draft, { ...open, tab: label ? { ...rest, label } : rest }));
         }}
       />
+      <details key={open.key} className={style.forWhom}>
+        <summary>{t('admin.layout.tabForWhom')}</summary>
+        <ForWhom
+          audience={open.tab}
+          judged={judged}
+          onChange={(audience) => onChange(withTab(draft, { ...open, tab: { ...open.tab, ...audience } as LayoutTab }))}
+        />
+      </details>
     </>
   );
 }
