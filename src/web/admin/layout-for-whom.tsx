@@ -27,8 +27,7 @@ export function ForWhom({
 }) {
   const { t } = useTranslation();
   const { roles, teams, when } = audience;
-  const namesOf = (records: readonly RecordShape[] | undefined) => (records ?? []).map(({ name }) => String(name));
-  (records ?? []).map(({ name }) => String(name));
+  const namesOf = (records: readonly RecordShape[] = []) => records.map(({ name }) => String(name));
   const knownRoles = [...standing, ...namesOf(useRoles().data)];
   const knownTeams = namesOf(useTeams().data);
   return (
