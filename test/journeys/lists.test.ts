@@ -109,6 +109,23 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     await page.waitForURL(/columns=name(,|%2C)employees(,|%2C)status/);
   });
 
+  await t.test('what was searched in a list is offered again', async () => {
+    await open('');
+    const words = page.getByRole('combobox', { name: 'Search in accounts' });
+    await words.fill('druskin');
+    await grid.getByText('Akmenė').waitFor({ state: 'hidden' });
+    await words.press('Escape');
+    await grid.getByText('Akmenė').waitFor();
+    await words.fill('drusk');
+    await grid.getByText('Akmenė').waitFor({ state: 'hidden' });
+    await words.blur();
+    await words.fill('');
+    await grid.getByText('Akmenė').waitFor();
+    await page.getByRole('option', { name: 'drusk', exact: true }).click();
+    await grid.getByText('Akmenė').waitFor({ state: 'hidden' });
+    await words.fill('');
+  });
+
   await t.test('a view is saved, shared, and seen by the others; what they change is theirs', async () => {
     await open('columns=name,employees&sort=-employees');
     await page.getByRole('status').getByText('Unsaved changes').waitFor();

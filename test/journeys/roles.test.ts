@@ -94,6 +94,11 @@ test('an administrator makes a role, explains what it gives, and looks through i
   await page.getByRole('button', { name: /^Stop sharing with Ona/ }).waitFor();
   await hers.page.goto(`/o/account/${foreign.id}`);
   await hers.page.getByRole('heading', { name: 'Not hers' }).waitFor();
+  await hers.page.goto('/o/account');
+  await hers.page.getByRole('link', { name: 'Hers', exact: true }).first().waitFor();
+  await hers.page.getByRole('button', { name: 'Shared with me' }).click();
+  await hers.page.getByRole('link', { name: 'Hers', exact: true }).first().waitFor({ state: 'hidden' });
+  await hers.page.getByRole('link', { name: 'Not hers' }).first().waitFor();
   await page.getByRole('button', { name: /^Stop sharing with Ona/ }).click();
   await eventually(async () => assert.equal(await page.getByRole('button', { name: /^Stop sharing/ }).count(), 0));
   await hers.page.goto(`/o/account/${foreign.id}`);

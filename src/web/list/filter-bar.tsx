@@ -1,4 +1,4 @@
-import { ActionIcon, Button, CloseButton, Popover, TextInput } from '@mantine/core';
+import { ActionIcon, Autocomplete, Button, CloseButton, Popover } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import IconFilter from '@tabler/icons-react/dist/esm/icons/IconFilter.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
@@ -7,6 +7,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Definitions, useDefinitions } from '../api/definitions.ts';
 import type { FieldShape } from '../api/types.ts';
+import { rememberSearch, useSearchHistory } from '../search/search-history.ts';
 import { useShortcuts } from '../ui/shortcuts.ts';
 import { FilterText } from './condition-text.tsx';
 import { FilterGroupEditor } from './filter-editor.tsx';
@@ -30,6 +31,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
   const [draft, setDraft] = useState<FilterGroup>(() => readFilter(list.filter));
   const [words, setWords] = useState(list.words);
   const definitions = useDefinitions();
+  const before = useSearchHistory();
   const searchField = useRef<HTMLInputElement>(null);
   const group = readFilter(list.filter);
 
@@ -56,8 +58,11 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
 
   return (
     <div className={style.filterBar}>
-      <TextInput
+      <Autocomplete
         ref={searchField}
+        data={before}
+        limit={6}
+        comboboxProps={{ width: 280, position: 'bottom-start' }}
         className={style.searchBox}
         size="xs"
         type="search"
@@ -66,10 +71,11 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
         aria-keyshortcuts="Control+/"
         placeholder={t('list.searchHint')}
         value={words}
-        onChange={(event) => {
-          setWords(event.currentTarget.value);
-          search(event.currentTarget.value);
+        onChange={(text) => {
+          setWords(text);
+          search(text);
         }}
+        onBlur={() => rememberSearch(words)}
         onKeyDown={(event) => {
           if (event.key === 'Escape' && words) {
             event.preventDefault();

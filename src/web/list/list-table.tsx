@@ -428,7 +428,12 @@ function NothingHere({ list }: { list: ListView }) {
         <Button
           variant="default"
           onClick={() =>
-            list.setSearch({ filter: {}, q: undefined, followed: list.settings.followed ? 'none' : undefined })
+            list.setSearch({
+              filter: {},
+              q: undefined,
+              followed: list.settings.followed ? 'none' : undefined,
+              shared: list.settings.shared ? 'none' : undefined,
+            })
           }
         >
           {t('list.showAll', { objects })}

@@ -36,6 +36,11 @@ export function QuickFilters({ list }: { list: ListView }) {
         label={t('quick.followed')}
         onToggle={() => list.change({ followed: list.settings.followed ? undefined : true }, true)}
       />
+      <Toggle
+        on={list.settings.shared === true}
+        label={t('quick.shared')}
+        onToggle={() => list.change({ shared: list.settings.shared ? undefined : true }, true)}
+      />
       {canNarrow
         ? quickFields(list).map((field) => {
             const at = group.items.findIndex((item) => isCondition(item) && item.field === field.name);

@@ -25,6 +25,7 @@ export interface ListSearch {
   freeze?: string;
   quick?: string;
   followed?: string;
+  shared?: string;
   /** The column record a board is narrowed to, e.g. which pipeline. */
   lane?: string;
   /** Where a calendar or a timeline stands: a day. */
@@ -35,7 +36,7 @@ export interface ListSearch {
 
 const texts = [
   ...['view', 'q', 'sort', 'shape', 'columns', 'group', 'totals', 'by', 'until', 'sum', 'measure', 'cards', 'lanes'],
-  ...['chart', 'freeze', 'quick', 'followed', 'lane', 'at', 'span', 'groupOrder'],
+  ...['chart', 'freeze', 'quick', 'followed', 'shared', 'lane', 'at', 'span', 'groupOrder'],
 ] as const;
 
 export function readSearch(search: Record<string, unknown>): ListSearch {

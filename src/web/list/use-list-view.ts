@@ -49,6 +49,11 @@ export interface ListView {
   /** Back to the view as it is kept. */
   reset(): void;
   fieldOf(path: string): FieldShape | undefined;
+  /**
+   * On the page of a record: what a new record of the list starts with, so that it belongs there. Such a list has no keys of
+   * its own and is not where "back" leads.
+   */
+  within?: Readonly<Record<string, unknown>>;
   /** The field that the shape stands on. */
   by(shape: Shape): FieldShape | undefined;
 }
@@ -67,6 +72,7 @@ export function useListView(definition: Definition): ListView {
   const tab = tabs.find((one) => one.key === search.view) ?? tabs.find((one) => one.saved?.isDefault) ?? tabs[0]!;
   const settings = useMemo(() => settingsOf(tab.settings, search), [tab, search]);
   const followed = useFollowed(definition.name, userId, settings.followed === true);
+  const shared = useShared(definition.name, settings.shared === true);
   return useMemo(() => {
     const fieldOf = (path: string): FieldShape | undefined => {
       const [first, ...rest] = path.split('.');
@@ -80,7 +86,7 @@ export function useListView(definition: Definition): ListView {
     const names = chosen.includes(definition.title) ? chosen : [definition.title, ...chosen];
     const columns = names.flatMap((name) => fieldOf(name) ?? []);
     const { sort } = settings;
-    const filter = allOf(settings.filter, followed) ?? {};
+    const filter = allOf(settings.filter, followed, shared) ?? {};
     const words = search.q ?? '';
     // With what decides which choices their editors offer.
     const deciding = columns.flatMap(decidingFields).filter((name) => fields.has(name));
@@ -125,7 +131,7 @@ export function useListView(definition: Definition): ListView {
         return fieldFor(shape, [settings.by, shipped], fields);
       },
     };
-  }, [definition, definitions, fields, search, navigate, tabs, tab, settings, followed]);
+  }, [definition, definitions, fields, search, navigate, tabs, tab, settings, followed, shared]);
 }
 
 /** Shipped views first, then those people saved; an object without a plain list gets one. */
@@ -145,18 +151,28 @@ function tabsOf(definition: Definition, saved: readonly SavedView[], all: string
 
 /** Records the reader follows: what they own, and what they chose to. */
 function useFollowed(object: string, userId: string, enabled: boolean): Filter | undefined {
-  const query = listQuery('follow', {
-    filter: { user: { is: userId }, targetObject: { is: object }, muted: false },
-    fields: ['targetId'],
-    limit: 500,
-  });
-  const { data } = useInfiniteQuery({ ...query, enabled });
+  const ids = useTargets('follow', { user: { is: userId }, targetObject: { is: object }, muted: false }, enabled);
   return useMemo(() => {
-    if (!enabled) return undefined;
-    const ids = data?.pages.flatMap((page) => page.items.map((follow) => String(follow.targetId))) ?? [];
+    if (!ids) return undefined;
     const mine = { owner: { is: userId } };
     return ids.length > 0 ? { or: [mine, { id: { in: ids } }] } : mine;
-  }, [data, enabled, userId]);
+  }, [ids, userId]);
+}
+
+function useShared(object: string, enabled: boolean): Filter | undefined {
+  const withMe: Filter = { or: [{ user: { is: 'me' } }, { team: { in: ['mine'] } }] };
+  const ids = useTargets('share', { targetObject: { is: object }, ...withMe }, enabled);
+  return useMemo(() => ids && { id: { in: ids } }, [ids]);
+}
+
+/** The records that the newest 500 rows are about which point to records of any kind. */
+function useTargets(pointing: string, filter: Filter, enabled: boolean): string[] | undefined {
+  const query = listQuery(pointing, { filter, fields: ['targetId'], limit: 500 });
+  const { data } = useInfiniteQuery({ ...query, enabled });
+  return useMemo(
+    () => (enabled ? (data?.pages.flatMap((page) => page.items.map((row) => String(row.targetId))) ?? []) : undefined),
+    [data, enabled],
+  );
 }
 
 function defaultColumns(definition: Definition): string[] {

@@ -51,10 +51,10 @@ export function useShapeRecords(
   });
   const pages = result.data?.pages;
   const records = useMemo(() => pages?.flatMap((page) => page.items) ?? none, [pages]);
-  useEffect(
-    () => setTrail({ object: definition.name, ids: records.map((record) => record.id), search: list.search }),
-    [definition.name, records, list.search],
-  );
+  const isPage = list.within === undefined;
+  useEffect(() => {
+    if (isPage) setTrail({ object: definition.name, ids: records.map((record) => record.id), search: list.search });
+  }, [definition.name, records, list.search, isPage]);
   return {
     records,
     isCut: Boolean(pages?.at(-1)?.next),

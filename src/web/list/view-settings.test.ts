@@ -22,6 +22,7 @@ test('an address says only what differs from the view, and is read back as it wa
     totals: { amount: 'sum', name: 'count' },
     freeze: 2,
     followed: true,
+    shared: true,
   };
   const search = readSearch(searchOf(view, change) as Record<string, unknown>);
   assert.deepEqual(search, {
@@ -34,9 +35,10 @@ test('an address says only what differs from the view, and is read back as it wa
     totals: 'amount~sum,name~count',
     freeze: '2',
     followed: 'true',
+    shared: 'true',
   });
   assert.deepEqual(settingsOf(view, search), { ...view, ...change });
-  assert.equal(changedSettings(view, search).length, 9);
+  assert.equal(changedSettings(view, search).length, 10);
 });
 
 test('what is set back to what the view says leaves the address', () => {

@@ -38,6 +38,8 @@ export interface ViewSettings {
   quick?: readonly string[];
   /** Only what the reader follows. */
   followed?: boolean;
+  /** Only what colleagues have shared with the reader or a team of theirs. */
+  shared?: boolean;
 }
 
 export type SettingName = keyof ViewSettings;
@@ -78,7 +80,7 @@ export function changedSettings(view: ViewSettings, search: ListSearch): Setting
 
 export const settingNames = [
   ...['shape', 'filter', 'sort', 'columns', 'group', 'totals', 'by', 'until', 'sum', 'measure', 'cards', 'lanes'],
-  ...['chart', 'freeze', 'quick', 'followed', 'groupOrder'],
+  ...['chart', 'freeze', 'quick', 'followed', 'shared', 'groupOrder'],
 ] as readonly SettingName[];
 
 export function settingsOfShipped(view: ViewShape): ViewSettings {
@@ -117,6 +119,7 @@ export function settingsOfSaved(shape: unknown, kept: unknown): ViewSettings {
     freeze: typeof given.freeze === 'number' ? given.freeze : undefined,
     quick: names(given.quick),
     followed: given.followed === true ? true : undefined,
+    shared: given.shared === true ? true : undefined,
   });
 }
 
@@ -166,7 +169,7 @@ function read(name: SettingName, text: string): unknown {
     return Object.fromEntries(pairs.filter(([, kind]) => totalKinds.includes(kind)));
   }
   if (name === 'freeze') return Number(text) || 0;
-  if (name === 'followed') return true;
+  if (name === 'followed' || name === 'shared') return true;
   return text;
 }
 
