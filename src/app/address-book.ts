@@ -9,6 +9,7 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
+import { EVERY } from '#modules/teamwork/follow.object.ts';
 import { changedFields, fieldsOfCard, fieldsOnCard, readCard, writeContactCard } from './contact-card.ts';
 import type { BookChoice } from './identity/key-scope.ts';
 
@@ -227,7 +228,7 @@ async function listed(book: Book, filter: Filter, most = AT_ONCE): Promise<Row[]
 }
 
 function filterOf({ choice }: Book, marked: readonly string[]): Filter {
-  if (choice === 'all') return {};
+  if (choice === 'all' || marked.includes(EVERY)) return {};
   const own: Filter = { owner: { is: 'me' } };
   return choice === 'own' || marked.length === 0 ? own : { or: [own, { id: { in: [...marked] } }] };
 }

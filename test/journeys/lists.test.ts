@@ -126,6 +126,21 @@ test('lists: cells, ranges, views, groups, bulk work and shapes', { skip: noBrow
     await words.fill('');
   });
 
+  await t.test('all of an object is followed, and left again', async () => {
+    const items = async () => (await call<{ items: unknown[] }>('GET', '/records/follow')).items.length;
+    await open('');
+    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('menuitem', { name: 'Follow all accounts' }).click();
+    await page.getByText('You will hear of changes to all accounts.').waitFor();
+    assert.equal(await items(), 1);
+    await page.getByRole('button', { name: 'Followed' }).click();
+    await grid.getByText('Akmenė').waitFor();
+    await page.getByRole('button', { name: 'More for this list' }).click();
+    await page.getByRole('menuitem', { name: 'Stop following all accounts' }).click();
+    await page.getByText('You will hear of accounts only where').waitFor();
+    assert.equal(await items(), 0);
+  });
+
   await t.test('a view is saved, shared, and seen by the others; what they change is theirs', async () => {
     await open('columns=name,employees&sort=-employees');
     await page.getByRole('status').getByText('Unsaved changes').waitFor();

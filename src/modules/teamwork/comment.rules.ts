@@ -2,7 +2,7 @@ import { defineRules } from '#kernel/object/rules.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { settleTarget } from '#kernel/records/settle-target.ts';
 import { comment } from './comment.object.ts';
-import { follow } from './follow.object.ts';
+import { EVERY, follow } from './follow.object.ts';
 
 export const commentRules = defineRules(comment, {
   async beforeSave(save) {
@@ -14,7 +14,12 @@ export const commentRules = defineRules(comment, {
 });
 
 export const followRules = defineRules(follow, {
-  beforeSave: (save) => settleTarget(save),
+  async beforeSave(save) {
+    const { before, after, context } = save;
+    if (before || after.targetId !== EVERY) return settleTarget(save);
+    // Of what one may see none of, there is nothing to follow.
+    if (after.targetObject) await context.records.list(after.targetObject, { fields: [], limit: 1 });
+  },
 });
 
 /** Ids of the people mentioned in a text as `@{id}`, each once. */

@@ -1,7 +1,10 @@
 import { defineObject } from '#kernel/object/definition.ts';
 
+/** In place of a record's id: all records of that object, those to come included. */
+export const EVERY = '*';
+
 /**
- * A person follows a record, or, when `muted`, wants to hear nothing of it. The owner of a record follows it without such
+ * A person follows a record, or all of an object (`EVERY`), or, when `muted`, wants to hear nothing of it. The owner of a record follows it without such
  * a row: a million imported records would otherwise need a million of them.
  */
 export const follow = defineObject({

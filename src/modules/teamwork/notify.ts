@@ -8,7 +8,7 @@ import { customers } from '#modules/customers/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { comment } from './comment.object.ts';
 import { mentionsIn } from './comment.rules.ts';
-import { follow } from './follow.object.ts';
+import { EVERY, follow } from './follow.object.ts';
 import { note } from './note.object.ts';
 import { notification } from './notification.object.ts';
 import { awayBetween, whoDoes } from './standing-in.ts';
@@ -304,9 +304,9 @@ function titleOf(target: Target): { title?: string } {
   return target.title === undefined ? {} : { title: target.title };
 }
 
-/** The owner and whoever follows, but those who want to hear nothing. */
+/** The owner and whoever follows it or all of its object, but those who want to hear nothing of it. */
 function followersOf(id: string, target: Target | undefined, follows: readonly RecordOf<typeof follow>[]): string[] {
-  const rows = follows.filter((row) => row.targetId === id);
+  const rows = follows.filter((row) => row.targetId === id || (row.targetId === EVERY && !row.muted));
   const muted = new Set(rows.filter((row) => row.muted).map((row) => row.user));
   const listening = [target?.owner ?? null, ...rows.map((row) => row.user)];
   return [...new Set(listening)].filter((user): user is string => user !== null && !muted.has(user));
@@ -374,10 +374,11 @@ async function readFollows(
   ids: readonly string[],
 ): Promise<RecordOf<typeof follow>[]> {
   const found: RecordOf<typeof follow>[] = [];
-  for (let start = 0; start < ids.length; start += chunkSize) {
+  const wanted = [EVERY, ...ids];
+  for (let start = 0; start < wanted.length; start += chunkSize) {
     let cursor: string | undefined;
     do {
-      const filter = { targetObject: object, targetId: { in: ids.slice(start, start + chunkSize) } };
+      const filter = { targetObject: object, targetId: { in: wanted.slice(start, start + chunkSize) } };
       const page = await records.list(follow, { filter, limit: chunkSize, ...(cursor && { cursor }) });
       found.push(...page.items);
       cursor = page.next ?? undefined;

@@ -105,6 +105,21 @@ test('followers and the owner hear of changes by others, those who muted it do n
   assert.deepEqual(await told(), [[other, 'changed', 'account', { title: 'Litera', fields: ['employees'] }]]);
 });
 
+test('who follows all of an object hears of what comes later, too, but not of what they silenced', async () => {
+  const all = await colleague.records.create('follow', { targetObject: 'account', targetId: '*' });
+  const [one, silenced] = [await buildAccount(records, { name: 'Litera' }), await buildAccount(records)];
+  await colleague.records.create('follow', { targetObject: 'account', targetId: silenced.id, muted: true });
+  await told();
+  for (const { id } of [one, silenced]) await records.update('account', id, { employees: 9 });
+  assert.deepEqual(await told(), [[other, 'changed', 'account', { title: 'Litera', fields: ['employees'] }]]);
+  await colleague.records.remove('follow', all.id);
+  await records.update('account', one.id, { employees: 10 });
+  assert.deepEqual(await told(), []);
+  await assert.rejects(records.create('follow', { targetObject: 'nothing', targetId: '*' }), {
+    code: 'object.unknown',
+  });
+});
+
 test('a bulk edit is one notification', async () => {
   const accounts = await Promise.all(Array.from({ length: 8 }, () => buildAccount(records)));
   await told();

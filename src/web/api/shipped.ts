@@ -11,6 +11,9 @@ import type { savedView } from '#modules/teamwork/saved-view.object.ts';
 import type { task } from '#modules/teamwork/task.object.ts';
 import type { RecordShape } from './types.ts';
 
+/** In place of the record that somebody follows: all of its object (`EVERY` of follow.object.ts). */
+export const EVERY = '*';
+
 /** Objects that a screen may name, as they are declared. All others it only knows from their definitions at run time. */
 interface Shipped {
   account: typeof account;

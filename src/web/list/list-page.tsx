@@ -16,6 +16,7 @@ import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
 import { exportHref } from './export-href.ts';
 import { FilterBar } from './filter-bar.tsx';
+import { FollowAll } from './follow-all.tsx';
 import style from './list.module.css';
 import { ListTable } from './list-table.tsx';
 import { ShapeBar } from './shape-bar.tsx';
@@ -89,6 +90,7 @@ function ListOf({ object }: { object: string }) {
                   </Menu.Item>
                 ))
               : null}
+            <FollowAll definition={definition} />
             <Menu.Item
               leftSection={<IconTrash size={15} />}
               renderRoot={(props) => <Link {...props} to="/o/$object/trash" params={{ object }} />}

@@ -153,7 +153,8 @@ function tabsOf(definition: Definition, saved: readonly SavedView[], all: string
 function useFollowed(object: string, userId: string, enabled: boolean): Filter | undefined {
   const ids = useTargets('follow', { user: { is: userId }, targetObject: { is: object }, muted: false }, enabled);
   return useMemo(() => {
-    if (!ids) return undefined;
+    // Whoever follows all of them sees all of them.
+    if (!ids || ids.includes('*')) return undefined;
     const mine = { owner: { is: userId } };
     return ids.length > 0 ? { or: [mine, { id: { in: ids } }] } : mine;
   }, [ids, userId]);

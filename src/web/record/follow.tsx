@@ -7,13 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { useDefinitions } from '../api/definitions.ts';
 import { queryClient, readPage } from '../api/queries.ts';
+import { EVERY } from '../api/shipped.ts';
 import type { Definition, Filter, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord, saveRecord } from '../api/writes.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import { Actor } from './actor.tsx';
 import style from './record.module.css';
 
-/** Hear of what happens to a record, or not; and who else does. Its owner does without asking. */
+/** Hear of what happens to a record, or not; and who else does. Its owner, and whoever follows all of its kind, do without asking. */
 export function Follow({ definition, record }: { definition: Definition; record: RecordShape }) {
   const { t } = useTranslation();
   const { userId } = useFieldEnvironment();
@@ -23,27 +24,31 @@ export function Follow({ definition, record }: { definition: Definition; record:
     queryKey: ['records', 'follow', 'list', 'of', definition.name, record.id],
     enabled: follow !== undefined,
     queryFn: async ({ signal }) => {
-      const filter: Filter = { targetObject: { is: definition.name }, targetId: { is: record.id } };
+      const filter: Filter = { targetObject: { is: definition.name }, targetId: { in: [record.id, EVERY] } };
       const page = await readPage('follow', { filter, expand: ['user'], limit: 100 }, signal);
       return { pages: [page], pageParams: [null] };
     },
     select: (found) => found.pages.flatMap((page) => page.items),
   });
   if (!follow || !data || record.deletedAt) return null;
-  const own = data.find((one) => one.user === userId);
-  const isOwner = record.owner === userId;
-  const isFollowed = own ? own.muted !== true : isOwner;
-  const followers = data.filter((one) => one.muted !== true && one.user !== record.owner);
+  const own = data.find((one) => one.user === userId && one.targetId === record.id);
+  const isToldAnyway = record.owner === userId || data.some((one) => one.user === userId && one.targetId === EVERY);
+  const isFollowed = own ? own.muted !== true : isToldAnyway;
+  const isDecidedHere = (user: unknown) => data.some((one) => one.user === user && one.targetId === record.id);
+  const followers = data.filter(
+    ({ user, muted, targetId }) =>
+      muted !== true && user !== record.owner && (targetId === record.id || !isDecidedHere(user)),
+  );
   const toggle = async () => {
     try {
-      // An owner who wants to hear nothing says so; everybody else just stops.
-      if (own && !isOwner) await removeRecord(follow, own.id);
+      // Whoever is told anyway and wants to hear nothing says so; everybody else just stops.
+      if (own && !isToldAnyway) await removeRecord(follow, own.id);
       else if (own) await saveRecord(follow, own, { muted: isFollowed });
       else
         await createRecord(follow, {
           targetObject: definition.name,
           targetId: record.id,
-          ...(isOwner ? { muted: true } : {}),
+          ...(isToldAnyway ? { muted: true } : {}),
         });
       showToast(t(isFollowed ? 'follow.stopped' : 'follow.started'));
     } catch (error) {
