@@ -59,9 +59,10 @@ export function CalendarView({ list }: { list: ListView }) {
   const period = field ? periodFilter(field, from, to, midnight) : undefined;
   const fields = useMemo(() => cardsOf(list, 'calendar', field?.name), [list, field]);
   const tone = useMemo(() => definition.fields.find((one) => one.type === 'select' && toned(one)), [definition]);
+  const rule = definition.fields.find((one) => one.type === 'recurrence');
   const { records, isPending, error, retry } = useShapeRecords(list, {
     filter: period,
-    fields: [field?.name ?? '', tone?.name ?? '', ...fields.map((one) => one.name)].filter(Boolean),
+    fields: [field?.name ?? '', tone?.name ?? '', rule?.name ?? '', ...fields.map((one) => one.name)].filter(Boolean),
     sort: field ? [field.name] : undefined,
     most: span === 'month' ? 1000 : 500,
     enabled: field !== undefined,
@@ -85,11 +86,14 @@ export function CalendarView({ list }: { list: ListView }) {
       if (typeof value !== 'string') return [];
       const [day, time] = field!.type === 'datetime' ? localMoment(value, timeZone) : [value.slice(0, 10), null];
       return [
-        { record, title: titleOf(definition, record, t('list.untitled')), day, time, tone: toneOf(tone, record) },
+        {
+          ...{ record, title: titleOf(definition, record, t('list.untitled')), day, time },
+          ...{ tone: toneOf(tone, record), repeats: rule && record[rule.name] ? rule.label : null },
+        },
       ];
     });
     return Map.groupBy(all, (entry) => entry.day);
-  }, [records, field, timeZone, definition, tone, t]);
+  }, [records, field, timeZone, definition, tone, rule, t]);
   const sensors = useSensors(
     useSensor(PointerSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
@@ -129,7 +133,7 @@ export function CalendarView({ list }: { list: ListView }) {
     create: (day, time) => {
       if (!definition.can.create || field.readOnly) return;
       const value = field.type === 'datetime' ? momentOf(day, time ?? '09:00', timeZone) : day;
-      void openQuickCreate({ object: definition.name, values: { [field.name]: value } });
+      void openQuickCreate({ object: definition.name, values: { ...list.within, [field.name]: value } });
     },
     move: (entry, day, time) => void move(entry, day, time),
     open: (day) => go(day, 'day'),
@@ -154,6 +158,7 @@ export function CalendarView({ list }: { list: ListView }) {
         onSpan={(next) => go(at, next as Span)}
         onStep={step}
         onToday={() => go(now)}
+        keys={list.within === undefined}
       />
       <DndContext sensors={sensors} collisionDetection={pointerWithin} onDragEnd={onDragEnd}>
         {isPending ? (

@@ -1,4 +1,5 @@
 import { useDraggable } from '@dnd-kit/core';
+import IconRepeat from '@tabler/icons-react/dist/esm/icons/IconRepeat.mjs';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { isEmpty } from '../fields.ts';
@@ -44,6 +45,7 @@ export function EntryChip({ parts, entry, large = false }: { parts: CalendarPart
       }}
     >
       {entry.time ? <span className="tabular">{entry.time}</span> : null}
+      {entry.repeats ? <IconRepeat size={12} className={style.repeats} role="img" aria-label={entry.repeats} /> : null}
       <b>{entry.title}</b>
       {details.map((field) => (
         <span key={field.name} className={style.detail}>

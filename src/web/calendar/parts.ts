@@ -9,6 +9,8 @@ export interface Entry {
   /** `14:30`; null for the whole day. */
   time: string | null;
   tone: string | null;
+  /** Of one that repeats: how the field that says so is called. */
+  repeats: string | null;
 }
 
 /** What the parts of the calendar do with days and entries. */

@@ -12,6 +12,7 @@ import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord } from '../api/writes.ts';
 import { formNow } from '../field-rules.ts';
 import { computed, isEmpty, titleOf } from '../fields.ts';
+import { saveSeries } from '../meetings/series.tsx';
 import { DuplicateWarning } from '../merge/candidates.tsx';
 import { LabelledField } from '../ui/labelled-field.tsx';
 import { ariaKeys, showKeys, useKeysOf } from '../ui/shortcuts.ts';
@@ -67,6 +68,11 @@ export function QuickCreate({
       <Form key={object} definition={definition} request={request} onClose={onClose} />
     </Modal>
   );
+}
+
+/** A meeting that repeats was made with those that follow. */
+function takeBack(definition: Definition, record: RecordShape): Promise<string> {
+  return record.series ? saveSeries(definition, record, 'all', null) : removeRecord(definition, record.id);
 }
 
 function Form({
@@ -147,7 +153,7 @@ function Form({
         key.current,
       );
       const title = titleOf(definition, record, t('list.untitled'));
-      if (record.id) showUndo(t('create.created', { title }), () => removeRecord(definition, record.id));
+      if (record.id) showUndo(t('create.created', { title }), () => takeBack(definition, record));
       else showToast(t('offline.queued'));
       if (!again) return onClose(record);
       key.current = newKey();
@@ -285,7 +291,8 @@ function defaultsOf(definition: Definition): Record<string, unknown> {
   return Object.fromEntries(
     definition.fields.flatMap((field) => {
       const value = defaultOf(field);
-      return value === undefined || value === null || ['me', 'today', 'now'].includes(String(value))
+      // What only the program sets, it sets.
+      return field.readOnly || value === undefined || value === null || ['me', 'today', 'now'].includes(String(value))
         ? []
         : [[field.name, value]];
     }),

@@ -12,8 +12,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { get } from '../api/client.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
-import { removeRecord, undoChange } from '../api/writes.ts';
+import { undoChange } from '../api/writes.ts';
 import { BriefItem } from '../brief/brief-item.tsx';
+import { removeAsked } from '../meetings/series.tsx';
 import { openSimilar } from '../merge/open-similar.tsx';
 import { BuilderLink } from '../playbooks/builder-link.tsx';
 import { PrivacyMenu } from '../privacy/privacy-menu.tsx';
@@ -53,7 +54,8 @@ export function RecordHeader({
     ));
   const remove = async () => {
     try {
-      const changeSet = await removeRecord(definition, record.id);
+      const changeSet = await removeAsked(definition, record);
+      if (changeSet === null) return;
       back();
       showUndo(t('record.deleted', { title }), () => undoChange(definition, changeSet));
     } catch (error) {

@@ -2,9 +2,10 @@ import i18next from 'i18next';
 import { lazy } from 'react';
 import { refreshObject } from '../api/cache.ts';
 import { isProblem } from '../api/problem.ts';
-import { queryClient } from '../api/queries.ts';
+import { queryClient, readRecord } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
-import { saveRecord } from '../api/writes.ts';
+import { saveRecord, undoChange } from '../api/writes.ts';
+import { askScope, refreshMeetings, saveSeries } from '../meetings/series.tsx';
 import { isWaiting } from '../offline/offline.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { rememberUndo, showUndo } from '../ui/toast.tsx';
@@ -16,7 +17,8 @@ const MissingFields = lazy(() => import('./missing-fields.tsx').then((loaded) =>
 
 /**
  * Saves a person's changes to a record and deals with what may stand in the way: somebody else's change to the same
- * field is shown to choose from; other fields that a rule wants first are asked for. Ctrl+Z takes it back.
+ * field is shown to choose from; other fields that a rule wants first are asked for; of a meeting that repeats, which ones are meant. Ctrl+Z takes
+ * it back.
  * @param told what was done, where "saved" does not say it
  * @returns null when the person gave it up in such a dialog
  * @throws ApiProblem for what is wrong with the changed fields themselves
@@ -27,6 +29,15 @@ export async function saveChanges(
   changes: Record<string, unknown>,
   told?: string,
 ): Promise<RecordShape | null> {
+  const scope = await askScope(definition, record, Object.keys(changes));
+  if (scope === null) return null;
+  if (scope !== 'this') {
+    const changeSet = await saveSeries(definition, record, scope, { ...changes, version: record.version });
+    showUndo(told ?? i18next.t('toast.saved'), () =>
+      undoChange(definition, changeSet).then(() => refreshMeetings(definition)),
+    );
+    return readRecord(definition, record.id);
+  }
   const before = Object.fromEntries(Object.keys(changes).map((field) => [field, record[field] ?? null]));
   const saved = await attempt(definition, record, changes);
   if (saved) {

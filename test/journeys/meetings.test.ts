@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+import { look } from './look.ts';
+
+interface Meeting {
+  id: string;
+  at: string;
+  subject: string;
+  duration: number | null;
+  series: string | null;
+}
+
+test('a meeting every week: made, one of them moved, longer from one on, and ended', {
+  skip: noBrowser,
+}, async (t) => {
+  const house = await openHouse();
+  const { page, call, assertQuiet } = await openWindow(house, { as: administrator });
+  const meetings = async () =>
+    (await call<{ items: Meeting[] }>('GET', '/records/interaction?filter={"channel":"meeting"}&sort=at&limit=100'))
+      .items;
+  const open = async (one: Meeting) => {
+    await page.goto(`/o/interaction/${one.id}`);
+    await page.getByRole('heading', { name: one.subject, exact: true }).first().waitFor();
+  };
+  const choose = async (scope: string, button: string) => {
+    const dialog = page.getByRole('dialog', { name: /a meeting that repeats/ });
+    await dialog.getByRole('radio', { name: scope, exact: true }).check();
+    await look(page, `series-${button}-${scope.split(' ').at(-1)}`);
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  };
+  const fields = page.getByRole('complementary', { name: 'Fields' });
+
+  await t.test('it is made in the form, and says how often it is', async () => {
+    await page.goto('/o/interaction');
+    await page.getByRole('main').getByRole('button', { name: 'New interaction' }).first().click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('combobox', { name: 'Channel' }).click();
+    await page.getByRole('option', { name: 'Meeting' }).click();
+    await form.getByRole('textbox', { name: 'Subject' }).fill('Monday round');
+    const repeats = form.getByRole('group', { name: 'Repeats' });
+    await repeats.getByRole('combobox', { name: 'Repeats' }).click();
+    await page.getByRole('option', { name: 'Every week', exact: true }).click();
+    await repeats.getByRole('combobox', { name: 'Ends' }).click();
+    await page.getByRole('option', { name: 'A number of times' }).click();
+    await repeats.getByRole('status').waitFor();
+    await look(page, 'meeting-form');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await form.waitFor({ state: 'hidden' });
+    await eventually(async () => assert.equal((await meetings()).length, 5));
+    await open((await meetings())[1]!);
+    await fields.getByText(/^Every .*day, 5 times$/).waitFor();
+    await look(page, 'meeting-page');
+  });
+
+  await t.test('one of them takes longer, then all that follow', async () => {
+    const [, second, third] = await meetings();
+    const lasts = async (one: Meeting, duration: string, scope: string) => {
+      await open(one);
+      await fields.getByRole('button', { name: 'Edit Duration' }).click();
+      await fields.getByRole('textbox', { name: 'Duration' }).fill(duration);
+      await page.keyboard.press('Enter');
+      await choose(scope, 'Change');
+    };
+    const durations = async () => (await meetings()).map(({ duration }) => duration);
+    await lasts(second!, '30 min', 'This one');
+    await eventually(async () => assert.deepEqual(await durations(), [null, 1800, null, null, null]));
+    await lasts(third!, '90 min', 'This and the following ones');
+    await eventually(async () => assert.deepEqual(await durations(), [null, 1800, 5400, 5400, 5400]));
+    const series = (await meetings()).map((one) => one.series);
+    assert.equal(new Set(series.slice(0, 2)).size, 1);
+    assert.notEqual(series[1], series[2]);
+    await fields.getByText(/^Every .*day, 3 times$/).waitFor();
+    await page.keyboard.press('Control+z');
+    await eventually(async () => assert.deepEqual(await durations(), [null, 1800, null, null, null]));
+    assert.equal(new Set((await meetings()).map((one) => one.series)).size, 1);
+  });
+
+  await t.test('it ends from a date on, and that is taken back', async () => {
+    const [, , , fourth] = await meetings();
+    await open(fourth!);
+    await page.getByRole('button', { name: 'More actions' }).first().click();
+    await page.getByRole('menuitem', { name: 'Delete', exact: true }).click();
+    await choose('This and the following ones', 'Delete');
+    await eventually(async () => assert.equal((await meetings()).length, 3));
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await eventually(async () => assert.equal((await meetings()).length, 5));
+  });
+
+  await t.test('the calendar shows that it comes again', async () => {
+    await page.goto('/o/interaction?shape=calendar');
+    await page.getByRole('img', { name: 'Repeats' }).first().waitFor();
+    await look(page, 'calendar');
+  });
+  assertQuiet();
+});
