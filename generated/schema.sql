@@ -1920,6 +1920,7 @@ create index if not exists "ix_notification__user" on "ws_company"."notification
 create index if not exists "ix_opportunity__account" on "ws_company"."opportunity" using btree ("account_id", "updated_at", "id");
 create index if not exists "ix_opportunity__amount" on "ws_company"."opportunity" using btree ("amount_base", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__by__board_column" on "ws_company"."opportunity" using btree ("pipeline_id", "stage_id", "amount_base" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_opportunity__by__own_column" on "ws_company"."opportunity" using btree ("owner_id", "stage_id", "updated_at", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__by__owner_close" on "ws_company"."opportunity" using btree ("owner_id", "close_on", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__close_on" on "ws_company"."opportunity" using btree ("close_on", "id") where "deleted_at" is null;
 create index if not exists "ix_opportunity__competitor" on "ws_company"."opportunity" using btree ("competitor_id", "updated_at", "id");

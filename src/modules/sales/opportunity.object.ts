@@ -76,6 +76,8 @@ export const opportunity = defineObject({
     // A column of the board, and the totals above it.
     boardColumn: ['pipeline', 'stage', '-amount'],
     ownerClose: ['owner', 'closeOn'],
+    // The same column of somebody who sees their own.
+    ownColumn: ['owner', 'stage', 'updatedAt'],
   },
   views: {
     pipeline: {
