@@ -219,9 +219,20 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await roles.getByRole('link', { name: /Jurgis Mažeika.*Payer/s }).waitFor();
     const deals = page.getByRole('region', { name: 'Opportunities', exact: true });
     await deals.hover();
-    await deals.getByRole('link', { name: 'Opportunities as a board' }).click();
-    await page.waitForURL(/view=pipeline/);
+    await deals.getByRole('button', { name: 'Show as: Opportunities' }).click();
+    await page.getByRole('menuitemradio', { name: 'Board' }).click();
+    const lane = deals.getByRole('list', { name: first.name });
+    await lane.getByText('Flour for a year').waitFor();
+    await deals.getByRole('link', { name: 'Open as a list: Opportunities' }).click();
+    await page.waitForURL(/shape=board/);
     await page.getByText('Flour for a year').first().waitFor();
+    // Each person keeps their own choice.
+    await accountPage();
+    await lane.waitFor();
+    await deals.hover();
+    await deals.getByRole('button', { name: 'Show as: Opportunities' }).click();
+    await page.getByRole('menuitemradio', { name: 'Calendar' }).click();
+    await deals.getByRole('button', { name: 'Earlier' }).waitFor();
   });
 
   await t.test('files: several at once, looked at, deleted and brought back; hostile ones are only text', async () => {

@@ -103,8 +103,11 @@ export function Board({ list }: { list: ListView }) {
     expand: expandable(definition, wanted),
     limit: 50,
   });
-  useEffect(() => setTrail({ object: definition.name, ids: [], search: list.search }), [definition.name, list.search]);
-  useShortcuts([{ keys: 'escape', label: t('shortcut.clear'), run: () => selection.clear() }]);
+  const isPage = list.within === undefined;
+  useEffect(() => {
+    if (isPage) setTrail({ object: definition.name, ids: [], search: list.search });
+  }, [definition.name, list.search, isPage]);
+  useShortcuts(isPage ? [{ keys: 'escape', label: t('shortcut.clear'), run: () => selection.clear() }] : []);
   // One and the same for the cards, which are kept as they are while the board is drawn again.
   const step = useRef((_record: RecordShape, _columns: number) => {});
   const onStep = useCallback((record: RecordShape, columns: number) => step.current(record, columns), []);

@@ -66,7 +66,7 @@ export function ColumnHead({
           onClick={() =>
             void openQuickCreate({
               object: definition.name,
-              values: { [by]: lane.value, ...dividerValues(list, by, lane) },
+              values: { ...list.within, [by]: lane.value, ...dividerValues(list, by, lane) },
             })
           }
         >

@@ -14,6 +14,7 @@ export function PeriodBar({
   onSpan,
   onStep,
   onToday,
+  keys = true,
   children,
 }: {
   title: string;
@@ -22,23 +23,30 @@ export function PeriodBar({
   onSpan(span: string): void;
   onStep(by: 1 | -1): void;
   onToday(): void;
+  /** One of the panels of a page leaves the keys to the page. */
+  keys?: boolean;
   children?: ReactNode;
 }) {
   const { t } = useTranslation();
-  useShortcuts([
+  const shortcuts = [
     { keys: 't', label: t('calendar.today'), run: onToday },
     { keys: '[', label: t('calendar.before'), run: () => onStep(-1) },
     { keys: ']', label: t('calendar.after'), run: () => onStep(1) },
-  ]);
+  ];
+  useShortcuts(keys ? shortcuts : []);
   return (
     <div className={style.bar}>
-      <Button variant="default" size="compact-sm" onClick={onToday} aria-keyshortcuts="T">
+      <Button variant="default" size="compact-sm" onClick={onToday} aria-keyshortcuts={keys ? 'T' : undefined}>
         {t('calendar.today')}
       </Button>
-      <ActionIcon aria-label={t('calendar.before')} aria-keyshortcuts="[" onClick={() => onStep(-1)}>
+      <ActionIcon
+        aria-label={t('calendar.before')}
+        aria-keyshortcuts={keys ? '[' : undefined}
+        onClick={() => onStep(-1)}
+      >
         <IconChevronLeft size={16} />
       </ActionIcon>
-      <ActionIcon aria-label={t('calendar.after')} aria-keyshortcuts="]" onClick={() => onStep(1)}>
+      <ActionIcon aria-label={t('calendar.after')} aria-keyshortcuts={keys ? ']' : undefined} onClick={() => onStep(1)}>
         <IconChevronRight size={16} />
       </ActionIcon>
       <h2 className={style.period} aria-live="polite">

@@ -1,15 +1,14 @@
-import { ActionIcon, Checkbox, Menu, Select, Skeleton, TextInput } from '@mantine/core';
+import { ActionIcon, Select, Skeleton, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import IconAdjustmentsHorizontal from '@tabler/icons-react/dist/esm/icons/IconAdjustmentsHorizontal.mjs';
 import IconExternalLink from '@tabler/icons-react/dist/esm/icons/IconExternalLink.mjs';
-import IconLayoutKanban from '@tabler/icons-react/dist/esm/icons/IconLayoutKanban.mjs';
 import IconLink from '@tabler/icons-react/dist/esm/icons/IconLink.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconSearch from '@tabler/icons-react/dist/esm/icons/IconSearch.mjs';
 import IconUnlink from '@tabler/icons-react/dist/esm/icons/IconUnlink.mjs';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { formatNumber } from '#kernel/fields/web/format.ts';
 import { queryClient } from '../api/queries.ts';
@@ -24,6 +23,7 @@ import { problemText, showProblem, showUndo } from '../ui/toast.tsx';
 import { AddExisting } from './add-existing.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './related.module.css';
+import { ColumnMenu, ShapeMenu } from './related-menus.tsx';
 import {
   addTo,
   columnsOf,
@@ -36,9 +36,12 @@ import {
   type RelatedOf,
   type RelatedView,
 } from './related-query.ts';
+import { RelatedInShape } from './related-shape.tsx';
+import { type RelatedShape, shapesOfRelated } from './related-view.ts';
 import { saveChanges } from './save-field.tsx';
 
 const wideLimit = 10;
+const usual = ['-updatedAt'];
 
 /** Records that point at this one, with the tools of a list where they are wanted. */
 export function RelatedList({
@@ -61,11 +64,14 @@ export function RelatedList({
   const key = `related.${definition.name}.${keyOf(list)}`;
   const [chosen, setChosen] = usePreference<readonly string[] | null>(`${key}.columns`, null);
   const [sort, setSort] = usePreference<string | null>(`${key}.sort`, null);
+  const [kept, setShape] = usePreference<RelatedShape>(`${key}.shape`, 'list');
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState('');
   const [viewName, setViewName] = useState<string | null>(null);
   const [extra, setExtra] = useState(0);
   const [words] = useDebouncedValue(typed.trim(), 250);
+  const shapes = useMemo(() => shapesOfRelated(list), [list]);
+  const shape = !compact && shapes.includes(kept) ? kept : 'list';
   // What has a place of its own stands in it.
   const order = givenSort ?? (target.fields.some(({ name }) => name === 'position') ? ['position'] : undefined);
   const view = target.views.find((one) => one.name === viewName);
@@ -82,8 +88,7 @@ export function RelatedList({
   const page = query.data?.pages[0];
   const count = page?.total?.value;
   const canTie = target.can.update && !record.deletedAt && (otherSideOf(list) === undefined || target.can.create);
-  const fullList = { filter: filterOf(list, record) };
-  const board = target.views.find(({ type }) => type === 'board');
+  const fullList = { filter: filterOf(list, record), ...(shape === 'list' ? {} : { shape }) };
 
   const tie = () =>
     openDialog<true>((done) => <AddExisting list={list} record={record} definition={definition} onClose={done} />);
@@ -105,18 +110,7 @@ export function RelatedList({
             >
               <IconAdjustmentsHorizontal size={14} />
             </ActionIcon>
-            {board ? (
-              <Link
-                to="/o/$object"
-                params={{ object: target.name }}
-                search={{ ...fullList, view: board.name }}
-                className={style.full}
-                aria-label={t('related.board', { list: label })}
-                title={t('related.board', { list: label })}
-              >
-                <IconLayoutKanban size={14} aria-hidden />
-              </Link>
-            ) : null}
+            {shapes.length > 1 ? <ShapeMenu list={label} shapes={shapes} shape={shape} onChoose={setShape} /> : null}
             <Link
               to="/o/$object"
               params={{ object: target.name }}
@@ -188,89 +182,61 @@ export function RelatedList({
       ) : null}
       {query.isPending ? <Skeleton height={36} /> : null}
       {query.isError ? <p className={style.quiet}>{problemText(query.error)}</p> : null}
-      {page?.items.length === 0 ? (
-        <p className={style.quiet}>{t(words || view ? 'related.nothingFound' : 'related.none')}</p>
-      ) : null}
-      <div data-stale={query.isPlaceholderData} className={zone === 'middle' ? style.table : undefined}>
-        {page?.items.map((item) => (
-          <div key={item.id} className={style.item}>
-            <Link to="/o/$object/$id" params={{ object: target.name, id: item.id }} className={style.link}>
-              <span className={style.title}>
-                {heading ? (
-                  <FieldValue field={heading} record={item} cell />
-                ) : (
-                  <bdi>{titleOf(target, item, t('list.untitled'))}</bdi>
-                )}
-              </span>
-              <span className={style.details}>
-                {columns
-                  .filter((column) => zone === 'middle' || !isEmpty(item[column.name]))
-                  .slice(0, zone === 'middle' ? 6 : chosen ? 4 : 2)
-                  .map((column) => (
-                    <span key={column.name} title={column.label}>
-                      <FieldValue field={column} record={item} cell />
-                    </span>
-                  ))}
-              </span>
-            </Link>
-            {compact || record.deletedAt ? null : <Untie list={list} record={record} item={item} />}
+      {shape === 'list' ? (
+        <>
+          {page?.items.length === 0 ? (
+            <p className={style.quiet}>{t(words || view ? 'related.nothingFound' : 'related.none')}</p>
+          ) : null}
+          <div data-stale={query.isPlaceholderData} className={zone === 'middle' ? style.table : undefined}>
+            {page?.items.map((item) => (
+              <div key={item.id} className={style.item}>
+                <Link to="/o/$object/$id" params={{ object: target.name, id: item.id }} className={style.link}>
+                  <span className={style.title}>
+                    {heading ? (
+                      <FieldValue field={heading} record={item} cell />
+                    ) : (
+                      <bdi>{titleOf(target, item, t('list.untitled'))}</bdi>
+                    )}
+                  </span>
+                  <span className={style.details}>
+                    {columns
+                      .filter((column) => zone === 'middle' || !isEmpty(item[column.name]))
+                      .slice(0, zone === 'middle' ? 6 : chosen ? 4 : 2)
+                      .map((column) => (
+                        <span key={column.name} title={column.label}>
+                          <FieldValue field={column} record={item} cell />
+                        </span>
+                      ))}
+                  </span>
+                </Link>
+                {compact || record.deletedAt ? null : <Untie list={list} record={record} item={item} />}
+              </div>
+            ))}
           </div>
-        ))}
-      </div>
-      {page?.next && !compact ? (
-        <button type="button" className={style.seeAll} onClick={() => setExtra(extra + 10)}>
-          {t('activity.more')}
-        </button>
-      ) : null}
-      {count !== undefined && page?.next ? (
-        <Link to="/o/$object" params={{ object: target.name }} search={fullList} className={style.seeAll}>
-          {t('record.seeAll', { count, shown: formatNumber(count, i18n.language) })}
-        </Link>
-      ) : null}
+          {page?.next && !compact ? (
+            <button type="button" className={style.seeAll} onClick={() => setExtra(extra + 10)}>
+              {t('activity.more')}
+            </button>
+          ) : null}
+          {count !== undefined && page?.next ? (
+            <Link to="/o/$object" params={{ object: target.name }} search={fullList} className={style.seeAll}>
+              {t('record.seeAll', { count, shown: formatNumber(count, i18n.language) })}
+            </Link>
+          ) : null}
+        </>
+      ) : (
+        <RelatedInShape
+          key={shape}
+          list={list}
+          record={record}
+          shape={shape}
+          zone={zone}
+          words={words}
+          filter={view?.filter}
+          sort={asked.sort ?? usual}
+        />
+      )}
     </section>
-  );
-}
-
-/** Which properties a row shows. */
-function ColumnMenu({
-  list,
-  columns,
-  onChoose,
-}: {
-  list: RelatedOf;
-  columns: readonly FieldShape[];
-  onChoose(names: readonly string[] | null): void;
-}) {
-  const { t } = useTranslation();
-  const shown = columns.map(({ name }) => name);
-  const offered = [...list.target.fields, ...list.target.system].filter(
-    (one) => one.name !== list.field && one.name !== list.target.title && !['richText', 'json'].includes(one.type),
-  );
-  return (
-    <Menu closeOnItemClick={false}>
-      <Menu.Target>
-        <button type="button" className={style.columnButton}>
-          {t('related.columns')}
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-        <Menu.Item onClick={() => onChoose(null)}>{t('related.usual')}</Menu.Item>
-        <Menu.Divider />
-        {offered.map((one) => (
-          <Menu.Item
-            key={one.name}
-            role="menuitemcheckbox"
-            aria-checked={shown.includes(one.name)}
-            leftSection={<Checkbox.Indicator size="xs" checked={shown.includes(one.name)} />}
-            onClick={() =>
-              onChoose(shown.includes(one.name) ? shown.filter((name) => name !== one.name) : [...shown, one.name])
-            }
-          >
-            {one.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   );
 }
 
