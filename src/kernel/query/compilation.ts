@@ -208,6 +208,29 @@ export function ruleCondition(
   return owners.length > 0 ? amongKept(`${alias}."owner_id"`, owners) : null;
 }
 
+/**
+ * Fields that decide which records somebody sees, besides shares: owners, and the references that rights come through.
+ * Null where something else does: a filter, or what the records belong to.
+ */
+export function decidingFields({ principal, model }: QueryScope, object: ObjectModel): Set<FieldModel> | null {
+  const fields = new Set<FieldModel>();
+  const asked = new Set<ObjectModel>();
+  const ask = (one: ObjectModel): boolean => {
+    // What others of the same object decide cannot be told from a record itself.
+    if (asked.has(one)) return one !== object;
+    asked.add(one);
+    return scopesOf(principal, one.name, 'read').every((rule) => {
+      if (rule === 'all') return true;
+      if (typeof rule === 'string') return fields.add(one.fields.get('owner')!);
+      const reference = 'through' in rule ? one.fields.get(rule.through) : undefined;
+      if (!reference?.target || reference.link) return false;
+      fields.add(reference);
+      return ask(objectOf(model, reference.target));
+    });
+  };
+  return ask(object) ? fields : null;
+}
+
 /** Whose records: one's own, of those one stands in for, of one's team, of those who report to one. */
 function ownersOf(principal: Principal, object: string, scopes: readonly Scope[]): string[] {
   const { userId, teammates = [], reports = [] } = principal;

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { administratorRole, type Principal, type Role } from '#kernel/access/access.ts';
-import { objectOf } from '#kernel/object/model.ts';
+import { or, raw, sql } from '#kernel/database/sql.ts';
+import { objectOf, tableOf } from '#kernel/object/model.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { visibility } from '#kernel/query/compilation.ts';
 import type { AggregateQuery } from '#kernel/query/query.ts';
 import { type Door, scopeOf } from '#kernel/records/door.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { buildAccount, buildOpportunity, buildWorkspace, type TestWorkspace } from '#test/build.ts';
 import { compileAggregate } from '../query/aggregate.ts';
-import { aggregate } from './kept-aggregate.ts';
+import { aggregate, countFound } from './kept-aggregate.ts';
 
 /** Sees its own sales only. */
 const sellerRole: Role = {
@@ -16,12 +18,24 @@ const sellerRole: Role = {
   grants: { '*': administratorRole.grants['*']!, opportunity: { create: 'all', read: 'own', update: 'own' } },
 };
 
+/** Sees the sales of the accounts that are its own. */
+const heirRole: Role = {
+  name: 'heir',
+  grants: {
+    '*': administratorRole.grants['*']!,
+    account: { read: 'own' },
+    opportunity: { read: { through: 'account' } },
+  },
+};
+
 let at: TestWorkspace;
 let seller: { principal: Principal; records: Records };
+let heir: { principal: Principal; records: Records };
 let stages: string[];
 before(async () => {
   at = await buildWorkspace();
   seller = await at.as([sellerRole]);
+  heir = await at.as([heirRole]);
   stages = (await at.records.list('stage', { sort: ['position'] })).items.map(({ id }) => id as string);
 });
 
@@ -63,6 +77,7 @@ test('what is kept is what would be computed, whatever happens in between', asyn
     (await records.list('opportunity', { limit: 500, fields: ['id'] })).items.map(({ id }) => id as string);
   let trash: string[] = [];
   const changeSets: string[] = [];
+  const shares: string[] = [];
   const acts: (() => Promise<unknown>)[] = [
     () => records.create('opportunity', values()),
     () => records.createMany('opportunity', [values(), values(), values()]),
@@ -98,6 +113,19 @@ test('what is kept is what would be computed, whatever happens in between', asyn
     },
     () => records.update('account', pick(accounts), { industry: pick(['food', 'retail', null]) }),
     () => records.update('account', pick(accounts), { name: `Renamed ${random()}` }),
+    () => records.update('account', pick(accounts), { owner: pick([at.principal.userId, heir.principal.userId]) }),
+    async () => accounts.push((await buildAccount(records, { owner: heir.principal.userId })).id),
+    async () => {
+      const [targetObject, targetId] = pick([
+        ['account', pick(accounts)],
+        ['opportunity', pick(await alive())],
+      ]);
+      const user = pick([seller.principal.userId, heir.principal.userId]);
+      shares.push((await records.create('share', { targetObject, targetId, user })).id);
+    },
+    async () => {
+      if (shares.length > 0) await records.remove('share', shares.splice(Math.floor(random() * shares.length), 1)[0]!);
+    },
     () =>
       assert.rejects(
         records.transaction(async (inside) => {
@@ -114,13 +142,24 @@ test('what is kept is what would be computed, whatever happens in between', asyn
     if (step === 40) trash = [];
     for (const query of queries) {
       if (random() < 0.5) continue;
-      for (const { principal } of [at, seller]) {
+      for (const { principal } of [at, seller, heir]) {
         const door = doorOf(principal);
         assert.deepEqual(
           rounded(await aggregate(door, opportunity(), query, 0)),
           rounded(await computed(door, query)),
           JSON.stringify(query),
         );
+      }
+    }
+    for (const { principal } of [at, seller, heir]) {
+      for (const upTo of [4, Number.POSITIVE_INFINITY]) {
+        const door = doorOf(principal);
+        const rights = visibility(scopeOf(door), opportunity(), 'read', 'r');
+        const seen = rights === 'all' ? raw('true') : or(rights);
+        const found = sql`select r.id from ${raw(tableOf(at.workspace.schema, opportunity()))} r where r.deleted_at is null and ${seen}`;
+        const all = (await at.workspace.database.run(found)).length;
+        const counted = await countFound(door, opportunity(), {}, found, upTo, 0);
+        assert.equal(counted > upTo ? 'more' : counted, all > upTo ? 'more' : all);
       }
     }
   }
@@ -143,6 +182,34 @@ test('what is kept is not computed again, and within a transaction nothing is ke
     await buildOpportunity(inside, { amount: 1_000 });
     assert.notDeepEqual(await inside.aggregate('opportunity', sums), before);
   });
+});
+
+test('what came through an account is kept, and gone the moment that the account or a share is', async () => {
+  const { records, workspace } = at;
+  const account = await buildAccount(records, { owner: heir.principal.userId });
+  const { id } = await buildOpportunity(records, { account: account.id, amount: 10 });
+  const door = doorOf(heir.principal);
+  const query: AggregateQuery = { filter: { account: account.id }, measures: { n: { count: true } } };
+  const seen = async () => (await aggregate(door, opportunity(), query, 0))[0]!.n;
+  assert.equal(await seen(), 1);
+  // Behind the back of the program: only whoever computes would see it.
+  const behind = (deleted: string) =>
+    workspace.database.run(`update "${workspace.schema}".opportunity set deleted_at = ${deleted} where id = $1`, [id]);
+  await behind('now()');
+  assert.equal(await seen(), 1);
+  await behind('null');
+  await records.update('account', account.id, { owner: at.principal.userId });
+  assert.equal(await seen(), 0);
+  const share = await records.create('share', {
+    targetObject: 'account',
+    targetId: account.id,
+    user: heir.principal.userId,
+  });
+  assert.equal(await seen(), 1);
+  await records.remove('share', share.id);
+  assert.equal(await seen(), 0);
+  await records.update('opportunity', id, { account: (await buildAccount(heir.records)).id });
+  assert.equal(await seen(), 0);
 });
 
 test('while others write, every answer is of one moment', async () => {

@@ -1,10 +1,9 @@
-import { requireAllowed, scopesOf } from '../access/access.ts';
+import { requireAllowed } from '../access/access.ts';
 import { identifier, join, raw, type Sql, sql, statement } from '../database/sql.ts';
-import { type FieldModel, formulaSql, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
+import { formulaSql, type Model, type ObjectModel, tableOf } from '../object/model.ts';
 import { type AggregateColumn, type AggregateStatement, compileAggregate } from '../query/aggregate.ts';
-import { visibility } from '../query/compilation.ts';
-import type { AggregateQuery, AggregateRow } from '../query/query.ts';
-import { inputsOf } from './derive.ts';
+import type { AggregateQuery, AggregateRow, ListQuery } from '../query/query.ts';
+import { ANYTHING, type Dependence, dependenceOf } from './dependence.ts';
 import { connectionOf, type Door, scopeOf } from './door.ts';
 
 /**
@@ -25,17 +24,54 @@ export async function aggregate(
 ): Promise<AggregateRow[]> {
   requireAllowed(door.principal, object.name, 'read');
   const compiled = compileAggregate(scopeOf(door), object, query);
+  return compiled.read(await keptRows(door, object, query, compiled, keepFrom));
+}
+
+/**
+ * How many records a list is of; counting stops behind `upTo`.
+ *
+ * @param found selects those that the reader may see
+ */
+export async function countFound(
+  door: Door,
+  object: ObjectModel,
+  { filter, search, deleted, also }: ListQuery,
+  found: Sql,
+  upTo: number,
+  keepFrom = KEEP_FROM_MS,
+): Promise<number> {
+  const query: AggregateQuery = { ...(filter && { filter }), measures: { n: { count: true } } };
+  const limit = raw(Number.isFinite(upTo) ? ` limit ${upTo + 1}` : '');
+  const counted = sql`select count(*), count(*) from (${found}${limit}) f`;
+  const isPlain = !search?.trim() && !deleted && !also;
+  const compiled = { ...compileAggregate(scopeOf(door), object, query), query: counted };
+  const rows = isPlain
+    ? await keptRows(door, object, query, compiled, keepFrom, upTo)
+    : await connectionOf(door).run(counted);
+  return rows[0]![0] as number;
+}
+
+/** @param upTo a count beyond it says no more than that: what is taken away from it may leave anything */
+async function keptRows(
+  door: Door,
+  object: ObjectModel,
+  query: AggregateQuery,
+  compiled: AggregateStatement,
+  keepFrom: number,
+  upTo = Number.POSITIVE_INFINITY,
+): Promise<readonly (readonly unknown[])[]> {
   // A transaction sees its own writes, whose events are appended at its end.
   const dependence = door.unit ? null : dependenceOf(door, object, compiled);
-  if (!dependence) return compiled.read(await connectionOf(door).run(compiled.query));
+  if (!dependence) return connectionOf(door).run(compiled.query);
   const { text, values } = statement(compiled.query);
   const key = JSON.stringify([door.workspace.id, text, values]);
   const shelf = shelfOf(door.workspace.model);
   const kept = shelf.entries.get(key);
   const current = kept && (await broughtUpToDate(door, object, query, compiled, dependence, kept));
-  if (current) {
+  const isKnown = current && (current === kept || !isBeyond(kept, upTo) || isBeyond(current, upTo));
+  if (isKnown) {
     put(shelf, key, current);
-    return compiled.read([...current.groups.values()]);
+    return [...current.groups.values()];
   }
   const started = performance.now();
   const { position, rows } = await computed(door, compiled);
@@ -45,11 +81,15 @@ export async function aggregate(
     // Instants within the same millisecond are groups of their own that look the same here.
     if (groups.size === rows.length) put(shelf, key, { position, took, groups });
   }
-  return compiled.read(rows);
+  return rows;
+}
+
+function isBeyond({ groups }: Kept, upTo: number): boolean {
+  return [...groups.values()].some((row) => (row.at(-1) as number) > upTo);
 }
 
 /** Cheaper ones are computed as fast as they are brought up to date. */
-const KEEP_FROM_MS = 20;
+const KEEP_FROM_MS = 3;
 const MOST_GROUPS = 2_000;
 /** All that is kept for a model, some 6 MB; beside its rows each takes what its SQL takes. The one used longest ago goes first. */
 const MOST_ROWS = 20_000;
@@ -100,64 +140,6 @@ function put(shelf: Shelf, key: string, kept: Kept): void {
 function drop(shelf: Shelf, key: string): void {
   const kept = shelf.entries.get(key);
   if (kept && shelf.entries.delete(key)) shelf.rows -= kept.groups.size + ROWS_OF_SQL;
-}
-
-/** What an aggregation depends on. */
-interface Dependence {
-  /** Own stored fields, whose values before a change stand in its event. */
-  readonly written: ReadonlySet<FieldModel>;
-  /** Own fields that follow from those of the same record. */
-  readonly generated: ReadonlySet<FieldModel>;
-  /** Object → fields of it that were reached through references: when one changes, any record here may be concerned. */
-  readonly far: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** Whatever happens to a record of that object concerns any record here. */
-const ANYTHING: Set<string> = new Set();
-
-/** Null when something in it can change without an event that tells how it was. */
-function dependenceOf(door: Door, object: ObjectModel, compiled: AggregateStatement): Dependence | null {
-  const { compilation, columns, query } = compiled;
-  const { model } = door.workspace;
-  if (!compilation.lasting || columns.includes('extreme') || query.text.some((part) => part.includes('"search_text"')))
-    return null;
-  const rules = scopesOf(door.principal, object.name, 'read');
-  if (!rules.every((rule) => typeof rule === 'string')) return null;
-  for (const joined of compilation.joins.values())
-    if (visibility(compilation.scope, joined.object, 'read', joined.alias) !== 'all') return null;
-
-  const written = new Set<FieldModel>();
-  const generated = new Set<FieldModel>();
-  const far = new Map<string, Set<string>>();
-  if (rules[0] !== 'all') {
-    written.add(object.fields.get('owner')!);
-    far.set('share', ANYTHING);
-  }
-  for (const { alias, field } of compilation.reads) {
-    const home = objectOf(model, field.object);
-    for (const name of inputsOf(home, field)) {
-      const input = home.fields.get(name)!;
-      if (!isTold(input)) return null;
-      if (alias === compilation.alias) written.add(input);
-      else far.set(home.name, (far.get(home.name) ?? new Set()).add(name));
-    }
-    if (alias === compilation.alias && field.derived) generated.add(field);
-  }
-  return { written, generated, far };
-}
-
-/** Every change of the field stands in the stream, with a value that its column can be given back. */
-function isTold(field: FieldModel): boolean {
-  if (field.name === 'id' || field.name === 'createdAt' || field.name === 'createdBy') return true;
-  return (
-    (!field.system || field.name === 'owner') &&
-    field.derived === null &&
-    field.link === null &&
-    field.definition.history !== false &&
-    field.type.name !== 'autoNumber' &&
-    // Lists of lists cannot be sent as columns of rows.
-    field.columns.every(({ type }) => !type.endsWith('[]') && type !== 'double precision')
-  );
 }
 
 /** Computes it, in one statement with the position that it is of. */
@@ -232,7 +214,9 @@ async function touchedSince(
     )
       return null;
     const seen = far.get(name);
-    if (seen === ANYTHING || (seen && Object.keys(changes ?? {}).some((field) => seen.has(field)))) return null;
+    if (seen === ANYTHING) return null;
+    // To a new one nothing pointed; what does now was touched itself.
+    if (seen && operation !== 'create' && Object.keys(changes ?? {}).some((field) => seen.has(field))) return null;
     if (name !== object.name) continue;
     const touch = touched.get(id) ?? { existed: null, was: new Map() };
     touched.set(id, touch);

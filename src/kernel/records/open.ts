@@ -12,7 +12,7 @@ import { select } from '../query/selection.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
-import { aggregate } from './kept-aggregate.ts';
+import { aggregate, countFound } from './kept-aggregate.ts';
 import { countOf } from './kept-counts.ts';
 import { mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
@@ -229,7 +229,6 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
   requireAllowed(door.principal, object.name, 'read');
   const scope = scopeOf(door);
   const rights = isWithinRights(scope, object, query.filter) ? 'all' : visibility(scope, object, 'read', 'r');
-  const connection = connectionOf(door);
   if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
     const value = await countOf(door.workspace, object);
     if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
@@ -242,14 +241,10 @@ async function countRecords(door: Door, object: ObjectModel, query: ListQuery, h
     if (index > 0) conditions.push(not(or(rules.slice(0, index))));
     return sql`select ${raw(`${compilation.alias}."id"`)} from ${from(compilation)} where ${and(conditions)}`;
   });
-  const upTo = how === 'exact' ? raw('') : raw(` limit ${COUNT_UNTIL + 1}`);
-  const [row] = await connection.run(
-    sql`select count(*) from (${join(found, ' union all ', 'select null where false')}${upTo}) c`,
-  );
-  const value = row![0] as number;
-  return how !== 'exact' && value > COUNT_UNTIL
-    ? { value: COUNT_UNTIL, kind: 'atLeast' as const }
-    : { value, kind: 'exact' as const };
+  const all = join(found, ' union all ', 'select null where false');
+  const upTo = how === 'exact' ? Number.POSITIVE_INFINITY : COUNT_UNTIL;
+  const value = await countFound(door, object, query, all, upTo);
+  return value > upTo ? { value: upTo, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
 }
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {
