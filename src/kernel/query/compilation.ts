@@ -8,6 +8,7 @@ import {
   scopesOf,
 } from '../access/access.ts';
 import { among, amongKept, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { foldSql, foldText } from '../fields/clean.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
   columnsOf,
@@ -99,7 +100,7 @@ export function join(
   const conditions = [sql`${raw(`${joinedAlias}."id" = ${columnsOf(field, alias, compilation.scope.schema)[0]}`)}`];
   const joined = { alias: joinedAlias, object, on: conditions[0]! };
   compilation.joins.set(path, joined);
-  const visible = visibility(compilation.scope, object, 'read', joinedAlias);
+  const visible = visibility(compilation.scope, object, 'read', joinedAlias, true);
   if (visible !== 'all') {
     compilation.lasting = false;
     joined.on = and([...conditions, or(visible)]);
@@ -121,9 +122,17 @@ export function from(compilation: Compilation, rows?: Sql): Sql {
 /**
  * The rights of the principal as conditions, one per rule: the caller makes a branch of each, because one condition with
  * an OR makes PostgreSQL walk the whole table for somebody who sees little. `[]` means denied.
+ *
+ * @param areFew the records are at hand, a page of them at most: a share is looked up for each, and not all of them read
  */
-export function visibility(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): 'all' | Sql[] {
-  const rights = rightsOf(scope, object, operation, alias, []);
+export function visibility(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  areFew = false,
+): 'all' | Sql[] {
+  const rights = rightsOf(scope, object, operation, alias, [], areFew);
   if (operation === 'read' || operation === 'create' || rights.length === 0) return rights;
   const given = scopesOf(scope.principal, object.name, operation);
   const read = scopesOf(scope.principal, object.name, 'read');
@@ -132,7 +141,7 @@ export function visibility(scope: QueryScope, object: ObjectModel, operation: Op
     !(typeof one === 'object' && 'through' in one) && read.some((other) => isDeepStrictEqual(one, other));
   if (read[0] === 'all' || given.every(isRead)) return rights;
   // Nobody does anything with what they do not see.
-  const seen = rightsOf(scope, object, 'read', alias, []);
+  const seen = rightsOf(scope, object, 'read', alias, [], areFew);
   if (seen === 'all' || seen.length === 0) return seen === 'all' ? rights : [];
   return rights === 'all' ? seen : rights.map((right) => and([right, or(seen)]));
 }
@@ -170,6 +179,7 @@ function rightsOf(
   operation: Operation,
   alias: string,
   trail: readonly string[],
+  areFew = false,
 ): 'all' | Sql[] {
   const scopes = scopesOf(scope.principal, object.name, operation);
   if (scopes.length === 0) return [];
@@ -182,7 +192,7 @@ function rightsOf(
     if (seen === 'all') return 'all';
     if (seen) rights.push(seen);
   }
-  const given = shared(scope, object, operation, alias);
+  const given = shared(scope, object, operation, alias, areFew);
   return given ? [...rights, given] : rights;
 }
 
@@ -321,10 +331,21 @@ function ofTarget(
 }
 
 /** What others shared with the person or a team of theirs: to read, or to change too. */
-function shared(scope: QueryScope, object: ObjectModel, operation: Operation, alias: string): Sql | null {
+function shared(
+  scope: QueryScope,
+  object: ObjectModel,
+  operation: Operation,
+  alias: string,
+  areFew: boolean,
+): Sql | null {
   const share = scope.model.objects.get('share');
   const given = share && shareCondition(scope, object, operation, 's');
   if (!given) return null;
+  // The offset keeps PostgreSQL from making a join of it, which reads 4,000 shares (1.5 ms) for one record.
+  if (areFew) {
+    const keys = `${foldSql('s."target_object"')} = '${foldText(object.name)}' and ${foldSql('s."target_id"')} = ${alias}."id"::text`;
+    return sql`exists (select 1 from ${raw(`${tableOf(scope.schema, share)} s where ${keys}`)} and ${given} offset 0)`;
+  }
   return sql`${raw(`${alias}."id"`)} in (select s.target_id::uuid from ${raw(tableOf(scope.schema, share))} s where ${given})`;
 }
 

@@ -1,6 +1,6 @@
 import { isShown, type Operation, type Principal, requireAllowed, withoutHidden } from '../access/access.ts';
 import type { Connection } from '../database/connection.ts';
-import { and, identifier, join, not, or, raw, sql } from '../database/sql.ts';
+import { and, identifier, join, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -8,6 +8,7 @@ import { begin, from, isWithinRights, visibility } from '../query/compilation.ts
 import { compilePage, matching } from '../query/page.ts';
 import type { ListQuery, Page, ReadOptions } from '../query/query.ts';
 import { takeSample } from '../query/sample.ts';
+import { isSeenInPart, isWalkedInVain, walkedInVain } from '../query/seen-share.ts';
 import { select } from '../query/selection.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
@@ -183,7 +184,7 @@ async function readOne(
   const selection = select(compilation, options.fields, options.expand);
   const conditions = [sql`r.id = ${id}::uuid`];
   if (!options.deleted) conditions.push(raw('r.deleted_at is null'));
-  const rights = visibility(scope, object, 'read', 'r');
+  const rights = visibility(scope, object, 'read', 'r', true);
   if (rights !== 'all') conditions.push(or(rights));
   const [row] = await connectionOf(door).run(
     sql`select ${selection.columns} from ${from(compilation)} where ${and(conditions)}`,
@@ -197,19 +198,30 @@ async function listRecords(door: Door, object: ObjectModel, query: ListQuery): P
   // Not within a transaction: it has its connection, and must not wait for another one.
   if (!door.unit && (query.filter || query.search))
     await takeSample(door.workspace, object, await countOf(door.workspace, object));
-  const statement = compilePage(scope, object, query);
+  const isInPart =
+    !door.unit && (await isSeenInPart(door.workspace.database, scope, object, await countOf(door.workspace, object)));
+  const statement = compilePage(scope, object, query, isInPart);
   const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
-  const rows: unknown[][] = [];
-  for (const one of statement.queries) {
-    if (rows.length > statement.limit) break;
-    const more = await connectionOf(door)
+  const run = (one: Sql) =>
+    connectionOf(door)
       .run(one)
       .catch((error: unknown) => {
         // The cursor of a list in another order: its values are not of the types of this one's keys.
         const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
         throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
       });
-    rows.push(...more);
+  const { nearby } = statement;
+  let rows: unknown[][] = [];
+  if (nearby && !isWalkedInVain(nearby)) {
+    rows = await run(nearby);
+    if (rows.length <= statement.limit) {
+      walkedInVain(nearby);
+      rows = [];
+    }
+  }
+  for (const one of statement.queries) {
+    if (rows.length > statement.limit) break;
+    rows.push(...(await run(one)));
   }
   const hasMore = rows.length > statement.limit;
   const kept = hasMore ? rows.slice(0, statement.limit) : rows;

@@ -204,15 +204,16 @@ function infixBranch(
   // A frequent word in a big object: no plan may think of the index.
   const condition = holds === has && isBig(scope, object) ? sql`coalesce(${words}, false)` : words;
   const shown = shownWords(scope, object, 'r', terms);
-  return sql`(${head(scope, object, objects.indexOf(object))} where ${and([condition, ...(shown ? [shown] : []), ...seen(scope, object)])} limit ${raw(String(CONSIDERED))})`;
+  return sql`(${head(scope, object, objects.indexOf(object))} where ${and([condition, ...(shown ? [shown] : []), ...seen(scope, object, holds === lookedUp)])} limit ${raw(String(CONSIDERED))})`;
 }
 
 function head(scope: QueryScope, object: ObjectModel, at: number): Sql {
   return raw(`select ${at}, r."id"::text, ${seenTitle(scope, object, 'r')} from ${tableOf(scope.schema, object)} r`);
 }
 
-function seen(scope: QueryScope, object: ObjectModel): Sql[] {
-  const rights = visibility(scope, object, 'read', 'r');
+/** @param areFew what the index finds of a rare word */
+function seen(scope: QueryScope, object: ObjectModel, areFew = false): Sql[] {
+  const rights = visibility(scope, object, 'read', 'r', areFew);
   return [raw('r."deleted_at" is null'), ...(rights === 'all' ? [] : [or(rights)])];
 }
 
@@ -238,7 +239,7 @@ function detailSql(scope: QueryScope, object: ObjectModel): Sql {
   );
   if (parent?.target) {
     const target = objectOf(scope.model, parent.target);
-    const rights = visibility(scope, target, 'read', 'd');
+    const rights = visibility(scope, target, 'read', 'd', true);
     const seen = rights === 'all' ? raw('true') : or(rights);
     return sql`(select ${raw(seenTitle(scope, target, 'd'))} from ${raw(tableOf(scope.schema, target))} d
       where d.id = ${raw(columnsOf(parent, 'r', scope.schema)[0]!)} and ${seen})`;
