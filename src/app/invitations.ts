@@ -13,23 +13,32 @@ import {
 import type { Connection } from '#kernel/database/connection.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { sql } from '#kernel/database/sql.ts';
-import { asAddress } from '#kernel/mail/address.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
-import { hashOf, interaction, meetingOf, participant, remembered, uidOf } from '#modules/channels/index.ts';
+import {
+  hashOf,
+  interaction,
+  meetingOf,
+  meetingSeries,
+  meetingsOf,
+  participant,
+  remembered,
+  uidOf,
+} from '#modules/channels/index.ts';
 import { contact } from '#modules/customers/index.ts';
 import { notification } from '#modules/teamwork/index.ts';
+import { inviteesOf } from './invitees.ts';
 import { type MeetingMailKind, queueMeetingMail } from './meeting-mail.ts';
 import { type MailPerson, notesOn, requireSender, type Sender } from './outgoing.ts';
 import { principalOf } from './principal.ts';
 import { keepRounds } from './rounds.ts';
 import type { Runtime } from './runtime.ts';
+import { tellSeries } from './series-invitations.ts';
 
 /** Finds what no notice told of, and meetings that have been quiet for long enough. */
 const SWEEP_MS = 3_000;
-const MOST_GUESTS = 100;
 
 const program = asSystem('whoever was invited hears what becomes of a meeting, whoever changes it');
 
@@ -47,13 +56,16 @@ export async function inviteTo(
   if (!mayInvite(meeting, new Date())) throw new Problem('meeting.not-to-invite');
   const { sender, from: organizer } = await requireSender(workspace, principal, { mailbox, from });
   await inTransaction(workspace, program, 'mail', async (records, connection) => {
-    const known = await invitationOf(connection, workspace.schema, id, true);
+    // Of a series, one invitation is to all of it.
+    const of = meeting.series ?? id;
+    const known = await invitationOf(connection, workspace.schema, of, true);
     // Answers go where the first invitation came from.
     if (known && known.organizer.address !== organizer.address) throw new Problem('meeting.not-to-invite');
     await invitesCustomer(records, meeting);
-    const wanted = await invitees(records, meeting, sender, organizer);
+    const wanted = (await inviteesOf(records, [meeting], sender, organizer)).get(id)!;
     if (wanted.length === 0) throw new Problem('meeting.nobody');
-    const given = { interaction: id, user: principal.userId!, mailbox, organizer, message };
+    if (meeting.series && !known) await takePartInAll(records, meeting);
+    const given = { interaction: of, user: principal.userId!, mailbox, organizer, message };
     await beginInvitation(connection, workspace.schema, given);
     await wakeInvitations(connection, workspace.id);
   });
@@ -90,14 +102,6 @@ export function keepInvitationsSent(runtime: Runtime, onError: (error: unknown) 
 
 type Meeting = Awaited<ReturnType<typeof changeable>>;
 
-/** Somebody who is to be told. */
-interface Invitee extends MailPerson {
-  readonly participant: string;
-  readonly contact: string | null;
-  readonly language: string;
-  readonly response: 'accepted' | 'declined' | 'tentative' | null;
-}
-
 /**
  * Compares what the guests of a meeting were told with what it is, and sends them what they do not know. What is sent, and that
  * it is, is one transaction: however often this is begun, they hear of it once.
@@ -126,6 +130,13 @@ export async function tellGuests(workspace: Workspace, id: string): Promise<void
     }
     const meeting = await records.find(interaction, { id });
     const now = Date.now();
+    const isThere = await records.find(meetingSeries, { id });
+    const series = isThere ?? (await records.find(meetingSeries, { id }, { deleted: true }));
+    if (series) {
+      const given = { invitation, series, isGone: !isThere, ...found, now: new Date(now) };
+      await tellSeries(records, connection, inside, program, given);
+      return;
+    }
     const here = meeting ?? (await records.find(interaction, { id }, { deleted: true }));
     if (here) await tell(records, connection, inside, { invitation, here, isGone: !meeting, ...found, now });
     else await settleInvitation(connection, schema, id, invitation);
@@ -165,7 +176,7 @@ async function tell(
   const isChanged = isMoved || (before !== null && (before.subject !== subject || before.message !== told.message));
   if (before !== null && (before.start !== start || before.length !== length))
     await askAgain(records, id, here.at, guests);
-  const all = isOff ? [] : await invitees(records, here, sender, organizer);
+  const all = isOff ? [] : (await inviteesOf(records, [here], sender, organizer)).get(id)!;
   const wanted = all.map((one) => ({ ...one, language: one.language || workspace.settings.language }));
   const byAddress = new Map(guests.map((one) => [one.address, one]));
   const left = guests.filter(
@@ -244,45 +255,31 @@ async function invitesCustomer(records: Records, { id, contact: of, owner }: Mee
   } as never);
 }
 
-/** Whoever takes part and has an address, but for whoever invites. */
-export async function invitees(
-  records: Records,
-  { id, owner }: Pick<Meeting, 'id' | 'owner'>,
-  sender: Pick<Sender, 'addresses'>,
-  organizer: MailPerson,
-): Promise<Invitee[]> {
-  const { items } = await records.list(participant, { filter: { interaction: id }, sort: ['createdAt'], limit: 500 });
-  const idsOf = (name: 'contact' | 'user') => [...new Set(items.flatMap((one) => one[name] ?? []))];
-  const people = await records.list(contact, {
-    filter: { id: { in: idsOf('contact') } },
-    ...{ fields: ['name', 'emails', 'language'], limit: 500 },
-  });
-  const colleagues = await records.list('user', {
-    filter: { id: { in: idsOf('user') }, active: true },
-    ...{ fields: ['name', 'email', 'language'], limit: 500 },
-  });
-  const contacts = new Map(people.items.map((one) => [one.id, one]));
-  const users = new Map(colleagues.items.map((one) => [one.id, one]));
-  const found = new Map<string, Invitee>();
-  const ours = new Set([organizer.address, ...sender.addresses].map((one) => one.toLowerCase()));
-  for (const one of items) {
-    if (one.role === 'uninvited' || one.role === 'from' || (one.user !== null && one.user === owner)) continue;
-    const person = one.contact ? contacts.get(one.contact) : undefined;
-    const colleague = one.user ? users.get(one.user) : undefined;
-    const address = asAddress(
-      one.address ?? person?.emails?.[0]?.value ?? String(colleague?.email ?? ''),
-    )?.toLowerCase();
-    if (!address || ours.has(address) || found.has(address) || found.size === MOST_GUESTS) continue;
-    const name = String(person?.name ?? colleague?.name ?? one.name ?? '');
-    found.set(address, {
-      ...{ participant: one.id, contact: one.contact, address, name: name === address ? '' : name },
-      ...{
-        language: String(person?.language ?? colleague?.language ?? ''),
-        response: one.response as Invitee['response'],
-      },
-    });
+/** Whoever takes part in one of a series when it first invites takes part in all that are to come. */
+async function takePartInAll(records: Records, meeting: Meeting): Promise<void> {
+  const { items } = await records.list(participant, { filter: { interaction: meeting.id }, limit: 500 });
+  const coming = (await meetingsOf(records, meeting.series!)).filter(
+    (one) => one.id !== meeting.id && one.state === 'planned' && new Date(one.at) > new Date(),
+  );
+  for (const one of coming) {
+    const present = (await records.list(participant, { filter: { interaction: one.id }, limit: 500 })).items;
+    for (const { role, name, address, contact: who, user, owner } of items) {
+      const isThere = present.some(
+        (other) =>
+          (who && other.contact === who) || (user && other.user === user) || (address && other.address === address),
+      );
+      if (isThere || role === 'uninvited') continue;
+      await records.create(participant, {
+        interaction: one.id,
+        role,
+        name,
+        address,
+        contact: who,
+        user,
+        owner,
+      } as never);
+    }
   }
-  return [...found.values()];
 }
 
 function aboutOf({ account, opportunity }: Meeting) {

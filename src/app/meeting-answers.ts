@@ -17,6 +17,7 @@ import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { interaction, meetingOf, participant, uidOf } from '#modules/channels/index.ts';
 import { changeable, wakeInvitations } from './invitations.ts';
+import { guestsByParticipant } from './invitees.ts';
 import { type MeetingMailKind, queueMeetingMail } from './meeting-mail.ts';
 import { type MailPerson, requireSender, type Sender, sendersOf } from './outgoing.ts';
 
@@ -166,19 +167,22 @@ export async function decideProposal(
       const { proposedAt, proposedDuration } = await proposalOf(records, id, participantId);
       const length = proposedDuration ? { duration: proposedDuration } : {};
       await records.update(interaction, id, { at: proposedAt, state: 'planned', ...length } as never);
-      await noteChanged(connection, schema, [id], 0);
+      await noteChanged(connection, schema, [meeting.series ?? id], 0);
       await wakeInvitations(connection, workspace.id);
     });
     // Whoever tells the guests clears what was proposed; a meeting that is not told of from here has nobody who does.
-    if (await invitationOf(workspace.database, schema, id)) return;
+    if (await invitationOf(workspace.database, schema, meeting.series ?? id)) return;
     await clear(recordsFor(workspace, program, 'mail'), participantId, { response: 'accepted' });
     return;
   }
   await inTransaction(workspace, program, 'mail', async (records, connection) => {
     const proposal = await proposalOf(records, id, participantId);
     await clear(records, participantId);
-    const invitation = await invitationOf(connection, schema, id, true);
-    const guest = (await guestsOf(connection, schema, id)).find((one) => one.participant === participantId);
+    const of = meeting.series ?? id;
+    const invitation = await invitationOf(connection, schema, of, true);
+    const guest = (await guestsByParticipant(records, await guestsOf(connection, schema, of), [proposal])).get(
+      proposal.id,
+    );
     if (!invitation || guest?.state !== 'invited') return;
     const { mailbox, organizer } = invitation;
     const { sender, from } = await senderInside(workspace, principal, connection, mailbox, organizer.address);
@@ -186,7 +190,8 @@ export async function decideProposal(
     await queueMeetingMail(records, connection, workspace, {
       ...{ kind: 'refused', method: 'DECLINECOUNTER', writer: principal.userId!, sender, from, organizer, message: '' },
       ...{ to: { name: proposal.name ?? '', address: guest.address }, language: guest.language },
-      ...{ timeZone: principal.timeZone, uid: uidOf(id), sequence: guest.sequence, after: guest.mail, about: {} },
+      ...{ timeZone: principal.timeZone, uid: uidOf(of), sequence: guest.sequence, after: guest.mail, about: {} },
+      ...(meeting.series ? { recurrence: new Date(meeting.occursAt!) } : {}),
       ...{ meeting: there, attendees: [{ name: proposal.name ?? '', address: guest.address, response: 'tentative' }] },
     });
   });

@@ -1,6 +1,8 @@
 import type { MeetingInvitation } from '#kernel/calendar/invitation-state.ts';
 import { type MeetingMethod, writeMeetingMessage } from '#kernel/calendar/itip.ts';
+import { occurrencesOf } from '#kernel/calendar/pattern.ts';
 import type { Attendee } from '#kernel/calendar/read-events.ts';
+import type { SeriesEvent } from '#kernel/calendar/series-event.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { languageOf, translator } from '#kernel/i18n/translate.ts';
 import { saveDraft } from '#kernel/mail/outbox.ts';
@@ -36,6 +38,8 @@ export interface MeetingMail {
   readonly timeZone: string;
   readonly uid: string;
   readonly recurrence?: Date;
+  /** All of a series; with `recurrence`, the one that it is of. */
+  readonly series?: SeriesEvent;
   readonly sequence: number;
   readonly meeting: Meeting;
   readonly organizer: MeetingInvitation['organizer'];
@@ -82,6 +86,7 @@ function contentOf(mail: MeetingMail): MailContent {
   const facts = [
     fact('what', title),
     fact('when', timeInWords(start, meeting.length / 60, language, timeZone)),
+    fact('again', mail.series && !mail.recurrence ? againInWords(mail.series, mail, words) : ''),
     fact('where', meeting.place),
     fact('who', isAnswer ? '' : others),
   ].filter(Boolean);
@@ -93,10 +98,10 @@ function contentOf(mail: MeetingMail): MailContent {
       .map((line) => `<p>${escaped(line)}</p>`),
     `<p>${facts.join('<br>')}</p>`,
   ].join('');
-  const { uid, recurrence, sequence } = mail;
+  const { uid, recurrence, sequence, series } = mail;
   const end = new Date(start.getTime() + meeting.length * 1_000);
   const text = writeMeetingMessage({
-    ...{ method, sequence, organizer, attendees, ...(recurrence ? { recurrence } : {}) },
+    ...{ method, sequence, organizer, attendees, ...(recurrence ? { recurrence } : {}), series },
     ...(isAnswer && message ? { comment: message } : {}),
     event: {
       ...{ uid, start, end, summary: title, location: meeting.place, changedAt: new Date() },
@@ -110,3 +115,22 @@ function contentOf(mail: MeetingMail): MailContent {
     ...{ replyTo: mail.after, about: mail.about, language, calendar: { method, text } },
   };
 }
+
+/** How many of those that follow are named. */
+const NAMED = 4;
+const YEAR_MS = 366 * 24 * 3600 * 1_000;
+
+/** The days of those that follow: `7, 14, 21 and 28 December`; `…` where there are more. */
+function againInWords({ pattern }: SeriesEvent, { meeting, timeZone, language }: MeetingMail, words: Words): string {
+  const start = new Date(meeting.start);
+  const coming = occurrencesOf(pattern, new Date(+start + 1), new Date(+start + 5 * YEAR_MS));
+  const day = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'long',
+    timeZone,
+  });
+  const named = coming.slice(0, NAMED).map((at) => day.format(at));
+  return named.length === 0 ? words('meetingMail.over') : `${named.join(', ')}${coming.length > NAMED ? ' …' : ''}`;
+}
+
+type Words = ReturnType<typeof translator>;

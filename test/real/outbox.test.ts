@@ -448,6 +448,105 @@ test('a meeting invites, moves as a guest proposes, and is called off: each gues
   assert.deepEqual([gone.method, gone.sequence], ['CANCEL', 6]);
 });
 
+test('a series invites as one; one of it that changes, and one that falls out, are told alone', { skip }, async () => {
+  const us = await connectMailbox();
+  const guest = dovecot!.newUser();
+  const address = `${guest}@client.example`;
+  const ona = await buildContact(records, { emails: [address] });
+  const first = await ask('POST', '/records/interaction', {
+    ...{ channel: 'meeting', subject: 'Round', at: ahead(3), duration: 1800, contact: ona.id },
+    repeats: 'FREQ=WEEKLY;COUNT=5',
+  });
+  const seriesOf = (id: string) => records.read('interaction', id).then((one) => String(one.series));
+  const series = await seriesOf(String(first.id));
+  const all = async () =>
+    (await records.list('interaction', { filter: { series }, sort: ['occursAt'], limit: 50 })).items as unknown as {
+      id: string;
+      at: string;
+      occursAt: string;
+    }[];
+  const quiet = async (id = series) => {
+    await runtime.database.run(sql`
+      update ${raw(workspace.schema)}.meeting_invitation set due_at = now() where interaction_id = ${id}::uuid`);
+    await Promise.all([1, 2].map(() => tellGuests(workspace, id)));
+  };
+  const came = async (count: number) => {
+    await until(`mail ${count}`, async () => (await mailsIn(guest)).length === count);
+    return (await mailsIn(guest)).at(-1)!.calendars[0]!.text.replaceAll('\r\n ', '');
+  };
+  const stampOf = (iso: string) => iso.replaceAll(/[-:]/g, '').slice(0, 15);
+  const invited = await ask('POST', `/meetings/${first.id}/invitations`, { mailbox: us.id, message: 'Hello' });
+  assert.equal(invited.status, 200, JSON.stringify(invited));
+  const whole = await came(1);
+  assert.match(whole, /METHOD:REQUEST[\s\S]*BEGIN:VTIMEZONE[\s\S]*RRULE:FREQ=WEEKLY;.*COUNT=5/);
+  assert.equal(whole.match(/BEGIN:VEVENT/g)!.length, 1);
+  assert.match((await mailsIn(guest))[0]!.text, /Again on:/);
+  const [, second, third, fourth] = await all();
+
+  // They accept all of it, and then say no to one.
+  const says = (response: 'accepted' | 'declined', recurrence?: string) => ({
+    ...{ method: 'REPLY' as const, sequence: 0, organizer: { name: '', address: us.address } },
+    attendees: [{ name: '', address, response }],
+    ...(recurrence ? { recurrence: new Date(recurrence) } : {}),
+    event: {
+      uid: `${series}@tendero`,
+      start: new Date(recurrence ?? ahead(3)),
+      end: new Date(Date.parse(recurrence ?? ahead(3)) + 1_800_000),
+      summary: 'Round',
+      changedAt: new Date(),
+    },
+  });
+  const responses = async () =>
+    Promise.all((await all()).map(async ({ id }) => (await meetingOf(id)).people[0]?.response ?? null));
+  await writes(address, us.address, says('accepted'));
+  await until('all', async () => (await responses()).every((one) => one === 'accepted'));
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  await writes(address, us.address, says('declined', third!.occursAt));
+  await until('one', async () => (await responses())[2] === 'declined');
+  assert.deepEqual(await responses(), ['accepted', 'accepted', 'declined', 'accepted', 'accepted']);
+
+  // One is moved: they are told of that one, and asked again for it.
+  const later = new Date(Date.parse(second!.at) + 7_200_000).toISOString();
+  await ask('PATCH', `/records/interaction/${second!.id}`, { at: later });
+  await quiet();
+  const one = await came(2);
+  assert.match(one, /METHOD:REQUEST/);
+  assert.doesNotMatch(one, /RRULE:FREQ=WEEKLY/);
+  assert.match(one, /RECURRENCE-ID;TZID=Europe\/Vilnius:/);
+  assert.deepEqual(await responses(), ['accepted', null, 'declined', 'accepted', 'accepted']);
+  // One is deleted.
+  await ask('DELETE', `/records/interaction/${fourth!.id}`);
+  await quiet();
+  const off = await came(3);
+  assert.match(off, /METHOD:CANCEL[\s\S]*RECURRENCE-ID;TZID=Europe\/Vilnius:/);
+  assert.equal(off.includes(stampOf(fourth!.occursAt)) || off.includes('STATUS:CANCELLED'), true);
+  assert.doesNotMatch(off, /RRULE:FREQ=WEEKLY/);
+  await quiet();
+  assert.equal((await mailsIn(guest)).length, 3);
+
+  // From the third on at another hour: the series ends, and they are invited to the one that follows.
+  const change = { scope: 'following', changes: { at: new Date(Date.parse(third!.at) + 3_600_000).toISOString() } };
+  const split = await ask('POST', `/meetings/${third!.id}/series`, change);
+  assert.equal(split.status, 200, JSON.stringify(split));
+  const next = await seriesOf(third!.id);
+  assert.notEqual(next, series);
+  await until('the reader', async () => {
+    const rows = await runtime.database.run(sql`
+      select 1 from ${raw(workspace.schema)}.meeting_invitation where interaction_id = ${next}::uuid`);
+    return rows.length === 1;
+  });
+  await quiet();
+  await quiet(next);
+  await came(5);
+  const [ended, begun] = (await mailsIn(guest)).slice(3).map((mail) => mail.calendars[0]!.text.replaceAll('\r\n ', ''));
+  assert.match(ended!, /UNTIL=/);
+  assert.ok(begun!.includes(`UID:${next}@tendero`) && /RRULE:.*COUNT=3/.test(begun!));
+  // All that is left is called off.
+  await ask('POST', `/meetings/${third!.id}/series`, { scope: 'all', changes: null });
+  await quiet(next);
+  assert.match(await came(6), /METHOD:CANCEL/);
+});
+
 test('an invitation that came is answered from the mailbox that was invited', { skip }, async () => {
   const us = await connectMailbox();
   const host = dovecot!.newUser();

@@ -11,6 +11,7 @@ export const INVITATION_CHANNEL = 'tendero_invitation';
 
 /** A meeting that invites its participants from here. */
 export interface MeetingInvitation {
+  /** Of a meeting, or of a series. */
   readonly interaction: string;
   /** In whose name its mails go out, from which mailbox. */
   readonly user: string;
@@ -72,6 +73,14 @@ export async function beginInvitation(
     values (${interaction}::uuid, ${user}::uuid, ${mailbox}::uuid, ${organizer.address}, ${organizer.name}, ${message}, 0, now())
     on conflict (interaction_id) do update set user_id = excluded.user_id, mailbox_id = excluded.mailbox_id,
       organizer_name = excluded.organizer_name, message = excluded.message, due_at = now(), fault = null`);
+}
+
+/** A series that goes on in another one invites to that, too. */
+export async function inviteFurther(connection: Connection, schema: string, from: string, to: string): Promise<void> {
+  await connection.execute(sql`
+    insert into ${at(schema, INVITATION)} (interaction_id, user_id, mailbox_id, organizer, organizer_name, message, sequence)
+    select ${to}::uuid, user_id, mailbox_id, organizer, organizer_name, message, 0 from ${at(schema, INVITATION)}
+    where interaction_id = ${from}::uuid and told is not null on conflict do nothing`);
 }
 
 /** @param lock until the transaction ends, so that one process at a time tells the guests */

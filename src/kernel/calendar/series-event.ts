@@ -46,9 +46,16 @@ export function writeSeries(series: SeriesEvent): string {
 
 /** Its zone, the series, and those of it that were changed: as RFC 5545 has them. */
 export function seriesComponents(series: SeriesEvent): ICAL.Component[] {
-  const { pattern } = series;
-  const zone = pattern.timeZone === 'UTC' ? [] : [zoneComponent(pattern.timeZone, startOf(pattern))];
-  return [...zone, masterOf(series), ...series.changed.map((one) => changedOf(series, one))];
+  return [...zoneOf(series.pattern), masterOf(series), ...series.changed.map((one) => changedOf(series, one))];
+}
+
+/** One of a series on its own, with its zone. */
+export function occurrenceComponents(series: SeriesEvent, one: ChangedOccurrence): ICAL.Component[] {
+  return [...zoneOf(series.pattern), changedOf(series, one)];
+}
+
+function zoneOf(pattern: Pattern): ICAL.Component[] {
+  return pattern.timeZone === 'UTC' ? [] : [zoneComponent(pattern.timeZone, startOf(pattern))];
 }
 
 function masterOf(series: SeriesEvent): ICAL.Component {
@@ -60,11 +67,7 @@ function masterOf(series: SeriesEvent): ICAL.Component {
   return event;
 }
 
-/** One of a series on its own. */
-export function changedOf(
-  { uid, pattern }: Pick<SeriesEvent, 'uid' | 'pattern'>,
-  one: ChangedOccurrence,
-): ICAL.Component {
+function changedOf({ uid, pattern }: Pick<SeriesEvent, 'uid' | 'pattern'>, one: ChangedOccurrence): ICAL.Component {
   const end = new Date(+one.start + one.length * 1_000);
   const event = eventOf({ ...one, uid, start: one.start, end });
   replace(event, zoned('recurrence-id', one.recurrence, pattern.timeZone));

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { inviteTo, mayInvite } from '#app/invitations.ts';
+import { guestsByParticipant } from '#app/invitees.ts';
 import { answerable, answerMeeting, decideProposal } from '#app/meeting-answers.ts';
 import { changeMeetings } from '#app/meeting-series.ts';
 import { sendersOf } from '#app/outgoing.ts';
@@ -171,9 +172,10 @@ export function meetingRoutes(app: FastifyInstance, { database }: Runtime): void
     const meeting = await records.read(interaction, of);
     const words = translator(principal.language);
     const { items } = await records.list(participant, { filter: { interaction: of }, sort: ['createdAt'], limit: 200 });
-    const invitation = await invitationOf(database, schema, of);
-    const guests = invitation ? await guestsOf(database, schema, of) : [];
-    const byParticipant = new Map(guests.flatMap((one) => (one.state === 'cancelled' ? [] : [[one.participant, one]])));
+    const told = meeting.series ?? of;
+    const invitation = await invitationOf(database, schema, told);
+    const guests = invitation ? await guestsOf(database, schema, told) : [];
+    const byParticipant = await guestsByParticipant(records, guests, items);
     const mails = guests.flatMap(({ mail }) => mail ?? []);
     const sent = new Map(
       (await mailsOf(database, schema, { interactions: mails })).map((one) => [one.interaction!, one]),

@@ -27,6 +27,8 @@ export const meetingSeries = defineObject({
     rule: { type: 'recurrence', required: true, readOnly: true },
     /** Of one that came from a calendar: what it is called there. */
     uid: { type: 'text', maxLength: 500, readOnly: true },
+    /** The series that ended when this one began: who was invited to that is invited to this. */
+    follows: { type: 'reference', to: 'meetingSeries', readOnly: true },
     /** Those before are interactions; null once all of them are. */
     laidUntil: { type: 'datetime', index: true, readOnly: true },
   },

@@ -202,7 +202,9 @@ export async function reshape(
   let target = series.id;
   if (isSplit) {
     const rule = endedBefore(before, from);
-    target = (await records.create(meetingSeries, { ...valuesOf(series), ...values, ...settled } as never)).id;
+    target = (
+      await records.create(meetingSeries, { ...valuesOf(series), ...values, ...settled, follows: series.id } as never)
+    ).id;
     await records.update(meetingSeries, series.id, { rule, laidUntil: null } as never);
     await rename(
       records,

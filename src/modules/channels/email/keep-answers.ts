@@ -2,8 +2,11 @@ import { guestsOf } from '#kernel/calendar/invitation-state.ts';
 import type { CalendarEvents } from '#kernel/calendar/read-events.ts';
 import type { Connection } from '#kernel/database/connection.ts';
 import { identifier, raw, sql } from '#kernel/database/sql.ts';
+import type { RecordOf } from '#kernel/object/definition.ts';
+import type { Filter } from '#kernel/query/filter.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { hashOf, meetingKey, meetingOf, ownMeetingIn } from '../calendar/keep-meeting.ts';
+import { meetingSeries } from '../calendar/meeting-series.object.ts';
 import { identify, normalAddress } from '../identify.ts';
 import { interaction } from '../interaction.object.ts';
 import { participant } from '../participant.object.ts';
@@ -38,17 +41,16 @@ export async function keepAnswer(
   const { connection, schema } = context;
   const own = ownMeetingIn(event.uid);
   let first: string | null = null;
-  for (const one of own ? event.occurrences.slice(0, 1) : event.occurrences) {
+  const series = own ? await records.find(meetingSeries, { id: own }, { fields: [] }) : null;
+  const all = own && !series ? event.occurrences.slice(0, 1) : event.occurrences;
+  for (const { one, found } of await meetingsMeant(records, event.uid, own, series !== null, all, context.now)) {
     const said = one.attendees.find(({ address }) => address === sender);
     const response = method === 'COUNTER' ? 'tentative' : said?.response;
     if (!said || !response || response === 'needs-action') continue;
-    const found = await records.find(
-      interaction,
-      own ? { id: own } : { messageKey: meetingKey(event.uid, one.recurrence) },
-    );
-    if (!found) continue;
     first ??= found.id;
-    const guest = (await guestsOf(connection, schema, found.id)).find(({ address }) => address === sender);
+    const guest = (await guestsOf(connection, schema, series ? own! : found.id)).find(
+      ({ address }) => address === sender,
+    );
     if (guest && (event.sequence < guest.sequence || guest.state === 'cancelled')) continue;
     const answered = { ...event, sequence: guest ? guest.sequence : event.sequence };
     if ((await noteNewest(context, answerKey(found.id, sender), answered, hashOf(sender))) !== 'newest') continue;
@@ -61,9 +63,16 @@ export async function keepAnswer(
       ...{ proposedAt: proposes ? there.start : null, proposedDuration: proposes ? there.length : null },
     } as const;
     const { items } = await records.list(participant, { filter: { interaction: found.id }, limit: 500 });
-    const isInvited = ({ id, address, role }: (typeof items)[number]) =>
-      guest ? id === guest.participant : address === sender && role !== 'uninvited';
+    const asked = guest && series ? await records.find(participant, { id: guest.participant }) : null;
+    const isInvited = ({ id, address, role, contact, user }: (typeof items)[number]) =>
+      guest && !series
+        ? id === guest.participant
+        : role !== 'uninvited' &&
+          (address === sender ||
+            (asked !== null && isSomebody(asked) && asked.contact === contact && asked.user === user));
     const answering = items.find(isInvited) ?? items.find(({ address }) => address === sender);
+    // Of a series, whoever was invited to others of it.
+    if (!answering && guest && series) continue;
     if (answering) await records.update(participant, answering.id, changes as never);
     else if (items.filter(({ role }) => role === 'uninvited').length < MOST_UNINVITED) {
       const normal = normalAddress(sender) ?? sender;
@@ -76,6 +85,38 @@ export async function keepAnswer(
   }
   return first;
 }
+
+/** Which meetings somebody answers to: of a series of ours all that are to come, or the one that is named. */
+async function meetingsMeant(
+  records: Records,
+  uid: string,
+  own: string | null,
+  isSeries: boolean,
+  occurrences: CalendarEvents['occurrences'],
+  now: Date,
+) {
+  const meant: { one: CalendarEvents['occurrences'][number]; found: RecordOf<typeof interaction> }[] = [];
+  for (const one of occurrences) {
+    if (isSeries && one.recurrence === '') {
+      const coming = { series: own!, state: 'planned', at: { gte: now.toISOString() } };
+      const { items } = await records.list(interaction, { filter: coming, sort: ['at'], limit: 500 });
+      // What they say of the time is said of the first.
+      for (const found of items) meant.push({ one: { ...one, start: new Date(found.at), end: endOf(found) }, found });
+      continue;
+    }
+    const key = { messageKey: meetingKey(uid, one.recurrence) };
+    const filter: Filter = isSeries ? { series: own!, occursAt: one.recurrence } : own ? { id: own } : key;
+    const found = await records.find(interaction, filter);
+    if (found) meant.push({ one, found });
+  }
+  return meant;
+}
+
+function endOf({ at, duration }: RecordOf<typeof interaction>): Date {
+  return new Date(Date.parse(at) + (duration ?? 3_600) * 1_000);
+}
+
+const isSomebody = ({ contact, user }: { contact: string | null; user: string | null }) => Boolean(contact ?? user);
 
 /** Whoever invited does not want the other time that was proposed from here. @returns the meeting */
 export async function keepRefusal(

@@ -12,6 +12,7 @@ import {
   meetingThere,
   ownMeetingIn,
 } from '../calendar/keep-meeting.ts';
+import { meetingSeries } from '../calendar/meeting-series.object.ts';
 import { interaction } from '../interaction.object.ts';
 import { participant } from '../participant.object.ts';
 import { type InvitationContext, keepAnswer, keepRefusal, noteNewest } from './keep-answers.ts';
@@ -136,6 +137,7 @@ async function becomes(
 }
 
 async function isHere(records: Records, id: string): Promise<boolean> {
+  if (await records.find(meetingSeries, { id }, { fields: [] })) return true;
   const found = await records.find(interaction, { id }, { fields: [] });
   return Boolean(found ?? (await records.find(interaction, { id }, { fields: [], deleted: true })));
 }
