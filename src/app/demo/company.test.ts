@@ -76,7 +76,8 @@ test('it is of the size of a real one', () => {
   assert.equal(sizes.opportunity, 700);
   assert.equal(sizes.task, 1500);
   assert.equal(sizes.note, 400);
-  assert.equal(sizes.interaction, 1200);
+  const mails = of('interaction').filter(({ conversation }) => conversation);
+  assert.equal(sizes.interaction, 1200 + mails.length);
   const planned = of('interaction').filter(({ state }) => state === 'planned');
   assert.ok(planned.length > 5, `${planned.length} planned`);
   assert.ok(planned.every(({ at }) => (at as string) > now.toISOString()));
@@ -118,7 +119,7 @@ test('every id is a UUID of version 7 and stands once; references point back', (
     for (const record of records) {
       assert.match(record.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       if (object === 'user' || object === 'team') continue;
-      assert.equal(known.get(record.owner as string), 'user');
+      if (object !== 'conversation' || record.owner !== null) assert.equal(known.get(record.owner as string), 'user');
       for (const [name, value] of Object.entries(record)) {
         if (name === 'id' || name === 'owner' || stamps.includes(name)) continue;
         const field = objects.get(object)!.fields[name] as { type: string; to?: string } | undefined;
@@ -173,8 +174,30 @@ test('two years of sales: closed ones in the past, open ones moving, in every st
   assert.equal(new Set(of('opportunity').map((one) => one.stage)).size, stages.length);
 });
 
+test('threads of mails end with whoever wrote last, and wait for whom they say', () => {
+  const mails = Map.groupBy(of('interaction'), ({ conversation }) => conversation);
+  for (const thread of of('conversation')) {
+    const told = mails.get(thread.id)!;
+    const last = told.at(-1)!;
+    assert.deepEqual([thread.lastAt, thread.lastDirection, thread.subject], [last.at, last.direction, last.subject]);
+    assert.equal(thread.status === 'open', last.direction === 'in');
+    assert.deepEqual(
+      told.map(({ at }) => at),
+      told.map(({ at }) => at).sort(),
+      'in order',
+    );
+    assert.ok(
+      told.every((mail) => of('participant').filter(({ interaction }) => interaction === mail.id).length === 2),
+    );
+  }
+  const open = of('conversation').filter(({ status }) => status === 'open');
+  assert.equal(open.filter(({ owner }) => owner === null).length, 6);
+  assert.ok(new Set(open.map(({ owner }) => owner)).size > 4);
+});
+
 test('texts are varied and filled in', () => {
-  const texts = [...of('note').map((note) => note.body as string), ...of('task').map((task) => task.subject as string)];
+  const bodiesOf = (object: string) => of(object).flatMap(({ body }) => (body ? [String(body)] : []));
+  const texts = [...bodiesOf('note'), ...bodiesOf('interaction'), ...of('task').map(({ subject }) => String(subject))];
   for (const text of texts) assert.ok(!/[{}]|undefined|null/.test(text), text);
   const bodies = new Set(of('interaction').map(({ body }) => body));
   assert.ok(bodies.size > 900, `${bodies.size} different talks`);

@@ -1,4 +1,5 @@
 import { domainOf, lithuanianCompany, spanishCompany, taxNumbers, trades } from './companies.ts';
+import { type Correspondent, lettersOf } from './letters.ts';
 import { lithuanianName, type Name, spanishName } from './people.ts';
 import { addressIn, type Place, phoneIn, placeIn } from './places.ts';
 import { idsOf, type Random, randomOf } from './random.ts';
@@ -47,7 +48,7 @@ export interface DemoOptions {
 
 /**
  * A distributor with an office in Vilnius and one in València, which brings Spanish food to Lithuania and Lithuanian food to
- * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,200 interactions, 400 notes. The same
+ * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,200 talks, 64 threads of mails, 400 notes. The same
  * seed gives the same people, companies and ids; dates lie in the two years before `now`.
  */
 export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }: DemoOptions): Generator<DemoPart> {
@@ -88,6 +89,12 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   yield { object: 'task', records: dated(tasks.map(({ record }) => record)) };
   yield { object: 'interaction', records: takenPlace(dated(talks.map(({ record }) => record)), now) };
   yield { object: 'note', records: dated(notes.map(({ record }) => record)) };
+  const chance = randomOf(seed + 3);
+  const writers = correspondentsOf(users, teams, contacts, dated, chance);
+  const mails = lettersOf({ random: chance, newId: idsOf(chance), now }, writers);
+  yield { object: 'conversation', records: mails.conversations };
+  yield { object: 'interaction', records: mails.interactions };
+  yield { object: 'participant', records: mails.participants };
 }
 
 const size = { accounts: 500, contacts: 900, opportunities: 700, tasks: 1500, talks: 1200, notes: 400 };
@@ -579,6 +586,31 @@ function talksOf(world: World, accounts: readonly Account[], sales: readonly Sal
     };
     return { record, account, contact, at };
   });
+}
+
+/** Customers' people, with whom mails are exchanged. */
+function correspondentsOf(
+  users: readonly Seller[],
+  teams: readonly Team[],
+  contacts: readonly Contact[],
+  dated: (records: readonly DemoRecord[]) => DemoRecord[],
+  random: Random,
+): Correspondent[] {
+  return contacts
+    .filter(({ account }) => account.status === 'customer' && account.record.kind !== 'individual')
+    .map(({ account, fullName, record }) => {
+      const { id, name, email, country } = users.find((user) => user.id === account.record.owner)!;
+      const [{ value: address }] = record.emails as [{ value: string }];
+      return {
+        language: account.language,
+        product: productFor(account, random.between(1, 12), random),
+        account: account.record.id,
+        contact: { id: record.id, name: fullName, address },
+        seller: { id, name: String(name), address: String(email) },
+        team: teams.find((team) => team.country === country)!.id,
+        knownSince: Date.parse(dated([record])[0]!.createdAt as string),
+      };
+    });
 }
 
 /** What took place was entered right after it. */
