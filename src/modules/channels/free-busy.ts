@@ -18,9 +18,11 @@ export interface Stretch {
 /** Time that is taken. What by is for those who may read the record. */
 export interface Busy extends Stretch {
   /** `taken`: by what stands in their own calendar and is nobody else's to see. */
-  readonly kind: 'interaction' | 'absence' | 'taken';
+  readonly kind: 'interaction' | 'absence' | 'holiday' | 'taken';
   /** Of the record. */
   readonly id: string | null;
+  /** Of a day on which the company does not work: how it is called. */
+  readonly name?: string;
 }
 
 export interface PersonTimes {
@@ -40,7 +42,7 @@ const AT_ONCE = 500;
 
 /**
  * When some people work, and when something is in their way: appointments that are theirs or that they take part in, calls that
- * are planned, days they are away. It is the same whoever asks; the ids in it lead to what the reader may see through their
+ * are planned, days they are away, and those on which the company does not work. It is the same whoever asks; the ids in it lead to what the reader may see through their
  * own door.
  *
  * @param users ids; of those who do not work here any more nothing is told
@@ -98,6 +100,12 @@ export async function freeBusy(
     if (end > from && start < until)
       busy.get(away.user)!.push({ kind: 'absence', id: away.id, from: start, until: end });
   }
+  for (const { on, name } of workspace.settings.holidays ?? [])
+    for (const [user, timeZone] of zones) {
+      const [start, end] = [startOfDay(on, timeZone), startOfDay(addDays(on, 1), timeZone)];
+      if (end > from && start < until)
+        busy.get(user)!.push({ kind: 'holiday', id: null, name, from: start, until: end });
+    }
   for (const { user, ...time } of await takenTimes(workspace.database, workspace.schema, [...busy.keys()], from, until))
     busy.get(user)!.push({ kind: 'taken', id: null, ...time });
   const of = new Map(people.map((person) => [person.id, person]));

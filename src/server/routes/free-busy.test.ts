@@ -123,6 +123,37 @@ test('a time that suits all is within everybody’s hours and in nobody’s way'
   );
 });
 
+test('on a holiday of the company nobody is free, each by their own clock, and everybody is told why', async () => {
+  const [rasa, jonas] = [await person(), await person({ timeZone: 'America/New_York' })];
+  const given = { holidays: [{ on: '2030-01-09', name: 'Day of the shop' }] };
+  const boss = await server.person(true);
+  const saved = await server.call('/api/company', { method: 'PATCH', key: boss.key, json: given });
+  assert.equal(saved.status, 200, await saved.text());
+  try {
+    const now = await runtime.workspace(workspace.id);
+    const [here, there] = await freeBusy(now, [rasa.userId, jonas.userId], new Date(from), new Date(until));
+    assert.deepEqual(told(here!), ['holiday 08T22:00-09T22:00']);
+    assert.deepEqual(told(there!), ['holiday 09T05:00-10T05:00']);
+    const free = freeTimes([here!], { from: new Date(from), until: new Date(until), lengthMs: 3_600_000 });
+    assert.equal(
+      free.some((one) => one.from.toISOString().slice(0, 10) === '2030-01-09'),
+      false,
+    );
+    assert.equal(
+      free.some((one) => one.from.toISOString().slice(0, 10) === '2030-01-08'),
+      true,
+    );
+    const query = `users=${rasa.userId}&from=${from}&until=${until}`;
+    const answer = (await (await server.call(`/api/free-busy?${query}`, { key: jonas.key })).json()) as Answer;
+    assert.deepEqual(
+      answer.people[0]!.busy.map(({ kind, subject }) => [kind, subject]),
+      [['holiday', 'Day of the shop']],
+    );
+  } finally {
+    await server.call('/api/company', { method: 'PATCH', key: boss.key, json: { holidays: null } });
+  }
+});
+
 test('wrong questions are refused in words', async () => {
   for (const query of [
     `users=nobody&from=${from}&until=${until}`,

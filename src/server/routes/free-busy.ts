@@ -17,7 +17,9 @@ const nullable = (schema: Parameters<typeof Type.Union>[0][number]) => Type.Unio
 const BusyAnswer = Type.Object({
   from: moment,
   until: moment,
-  kind: Type.Enum(['busy', 'interaction', 'absence'], { description: '`busy`: what with is not for the reader' }),
+  kind: Type.Enum(['busy', 'interaction', 'absence', 'holiday'], {
+    description: '`busy`: what with is not for the reader; of a `holiday` its name is the subject',
+  }),
   id: nullable(Type.String({ format: 'uuid' })),
   channel: nullable(Type.String()),
   subject: nullable(Type.String()),
@@ -149,7 +151,8 @@ async function seenBy(records: Records, busy: readonly Busy[]): Promise<(one: Bu
     appointments.set(row.id, { channel, subject, place, account: account?.title ?? null });
   }
   const absences = new Set((await rowsOf(records, 'absence', idsOf('absence'), [])).map(({ id }) => id));
-  return ({ kind, id }) => {
+  return ({ kind, id, name }) => {
+    if (kind === 'holiday') return { ...unseen, kind, subject: name ?? null };
     if (id === null || kind === 'taken') return unseen;
     if (kind === 'absence') return absences.has(id) ? { ...unseen, kind, id } : unseen;
     const appointment = appointments.get(id);

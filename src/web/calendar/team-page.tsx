@@ -21,7 +21,7 @@ interface Stretch {
 }
 
 interface Busy extends Stretch {
-  kind: 'busy' | 'interaction' | 'absence';
+  kind: 'busy' | 'interaction' | 'absence' | 'holiday';
   id: string | null;
   subject: string | null;
   account: string | null;
@@ -193,12 +193,14 @@ function DayCell({ person, day }: { person: Person; day: string }) {
   const within = stretchOf(day, timeZone);
   const busy = person.busy.filter((one) => touches(one, within));
   const away = busy.find(({ kind }) => kind === 'absence');
+  const holiday = busy.find(({ kind }) => kind === 'holiday');
   const isOff = person.working !== null && !person.working.some((one) => touches(one, within));
   return (
-    <td data-off={isOff} data-away={away !== undefined}>
+    <td data-off={isOff} data-away={away !== undefined || holiday !== undefined}>
       {away ? <AwayUntil until={away.until} /> : null}
+      {holiday ? <Holiday name={holiday.subject} /> : null}
       {busy
-        .filter(({ kind }) => kind !== 'absence')
+        .filter(({ kind }) => kind !== 'absence' && kind !== 'holiday')
         .map((one) => (
           <Entry
             key={`${one.id} ${one.from}`}
@@ -226,6 +228,8 @@ function HoursCell({ person, day }: { person: Person; day: string }) {
           <span key={`${one.id} ${one.from}`} className={style.block} style={spanOf(one, within, timeZone)}>
             {one.kind === 'absence' ? (
               <AwayUntil until={one.until} />
+            ) : one.kind === 'holiday' ? (
+              <Holiday name={one.subject} />
             ) : (
               <Entry one={one} clock={clockOf(one.from, timeZone)} />
             )}
@@ -244,6 +248,15 @@ function AwayUntil({ until }: { until: string }) {
   return (
     <span className={style.away} title={says}>
       {says}
+    </span>
+  );
+}
+
+/** A day on which nobody in the company works. */
+function Holiday({ name }: { name: string | null }) {
+  return (
+    <span className={style.away} title={name ?? undefined}>
+      {name}
     </span>
   );
 }
