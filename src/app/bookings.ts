@@ -21,6 +21,7 @@ import {
   tellAnswer,
   titleOf,
 } from '#modules/forms/index.ts';
+import { type BookingNews, followMeeting } from './follow-meeting.ts';
 import { addLetter, type OutgoingLetter } from './mail.ts';
 import { programFor } from './public-pages.ts';
 import type { Runtime } from './runtime.ts';
@@ -170,14 +171,23 @@ export async function readBookingLink(runtime: Runtime, what: BookingLink, link:
   return workspaceId && id ? { workspaceId, id, sequence: Number(sequence) } : null;
 }
 
-/** Reminds the visitor once, unless the meeting was moved or cancelled meanwhile, by them or in somebody's calendar. */
+/**
+ * Reminds the visitor once, unless the meeting was moved or cancelled meanwhile, by them or in somebody's calendar; and lets a booking
+ * follow its meeting.
+ */
 export function bookingJob(runtime: Runtime): JobDefinition {
   return {
     kind: 'booking',
     async run(payload, { id: job, workspaceId }) {
-      const { id, sequence } = payload as { id: string; sequence: number };
+      const { id, sequence, follows, by = null } = payload as unknown as BookingPayload;
       return alone(await runtime.workspace(workspaceId), async (inside) => {
         const records = openRecords(inside);
+        if (follows) {
+          const kind = await followMeeting(records, id);
+          const told = (await endJob(inside.unit.connection, job, { told: kind })) && kind !== null;
+          if (told) await tell(runtime, inside, id, kind, by);
+          return { told: told ? kind : null };
+        }
         const booked = await stillBooked(records, { workspaceId, id, sequence });
         const meeting = booked?.interaction ? await records.find(interaction, { id: booked.interaction }) : null;
         const isToCome = meeting?.state === 'planned' && meeting.at === booked?.at && new Date(meeting.at) > new Date();
@@ -187,6 +197,14 @@ export function bookingJob(runtime: Runtime): JobDefinition {
       });
     },
   };
+}
+
+interface BookingPayload {
+  readonly id: string;
+  readonly sequence: number;
+  /** Whether the meeting is another one by now than what was booked; `by` is who made it so. */
+  readonly follows?: boolean;
+  readonly by?: string | null;
 }
 
 const waiting = new Map<string, Promise<unknown>>();
@@ -246,12 +264,16 @@ export function timeInWords(at: Date, minutes: number, language: string, timeZon
   return `${format.formatRange(at, new Date(at.getTime() + minutes * MINUTE_MS))} (${timeZone})`;
 }
 
-/** The letters of what happened, in its transaction: to the visitor with the appointment, and to whoever they meet. */
+/**
+ * The letters of what happened, in its transaction: to the visitor with the appointment, and to whoever they meet.
+ * @param by one of those, who did it and knows
+ */
 async function tell(
   runtime: Runtime,
   inside: Inside,
   id: string,
-  kind: 'bookingMade' | 'bookingMoved' | 'bookingCancelled' | 'bookingSoon',
+  kind: BookingNews,
+  by: string | null = null,
 ): Promise<void> {
   const records = openRecords(inside);
   const { workspace } = inside;
@@ -298,15 +320,16 @@ async function tell(
   });
   if (kind !== 'bookingSoon') {
     const what = { bookingMade: 'made', bookingMoved: 'moved', bookingCancelled: 'cancelled' }[kind];
-    for (const { name, email, language: own, timeZone } of users.items)
-      await send({
-        kind: `bookingTold.${what as 'made' | 'moved' | 'cancelled'}`,
-        to: { name: String(name), address: String(email) },
-        language: String(own),
-        lines: [timeInWords(at, booked.minutes, String(own), String(timeZone)), `${booked.name} · ${booked.email}`],
-        path: `/o/interaction/${booked.interaction}`,
-        params: { page: page.name, who: booked.name },
-      });
+    for (const { id: host, name, email, language: own, timeZone } of users.items)
+      if (host !== by)
+        await send({
+          kind: `bookingTold.${what as 'made' | 'moved' | 'cancelled'}`,
+          to: { name: String(name), address: String(email) },
+          language: String(own),
+          lines: [timeInWords(at, booked.minutes, String(own), String(timeZone)), `${booked.name} · ${booked.email}`],
+          path: `/o/interaction/${booked.interaction}`,
+          params: { page: page.name, who: booked.name },
+        });
   }
   if (kind === 'bookingMade' || kind === 'bookingMoved')
     await remind(connection, workspace.id, page.remindHours, known, at);

@@ -5,6 +5,7 @@ import { privacy } from '#modules/privacy/index.ts';
 import { sales } from '#modules/sales/index.ts';
 import { teamwork } from '#modules/teamwork/index.ts';
 import { booking } from './booking.object.ts';
+import { bookingReader } from './booking.reader.ts';
 import { bookingPage } from './booking-page.object.ts';
 import { bookingPageRules } from './booking-page.rules.ts';
 import { formSubmission } from './form-submission.object.ts';
@@ -41,5 +42,6 @@ export const forms = defineModule({
   uses: [customers, privacy, sales, teamwork, channels],
   objects: [webForm, formSubmission, bookingPage, booking],
   rules: [webFormRules, bookingPageRules],
+  readers: [bookingReader],
   catalogues: { en, es, lt },
 });

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { keepReaders } from '#app/background.ts';
 import { bookingJob, bookingLink } from '#app/bookings.ts';
 import { mailJob } from '#app/mail.ts';
 import { sql } from '#kernel/database/sql.ts';
 import { addDays, dayIn, instantIn, weekday } from '#kernel/fields/calendar.ts';
 import type { RunningJob } from '#kernel/jobs/jobs.ts';
 import { saveMailServer } from '#kernel/mail/mail-server.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { buildContact, buildUser, buildWorkspace } from '#test/build.ts';
 import { serve } from '#test/http.ts';
 import { openMailSink } from '#test/mail-sink.ts';
 import { pageToken } from '../public-pages/visit.ts';
 
-const { runtime, workspace, records } = await buildWorkspace();
+const { runtime, workspace, records, principal } = await buildWorkspace();
 const server = await serve(runtime, workspace);
 const secrets = await openSecrets(runtime.dataFolder);
 after(() => rmSync(runtime.dataFolder, { recursive: true, force: true }));
@@ -373,4 +375,94 @@ test('a reminder goes once, in the words and on the clock of the visitor, and no
   assert.match(other, /09:00.10:00 \(Europe\/Madrid\)/);
   assert.match(other, /Primename jūsų susitikimą su Test/);
   assert.match(text, /15:00.16:00 \(Europe\/Madrid\)/);
+});
+
+test('a meeting that its host moves, calls off and plans again takes the booking along', async () => {
+  const page = await makePage({ remindHours: 24, perDay: 1 });
+  const visitor = { lang: 'en', zone, email: 'jonas@jonaitis.example' };
+  assert.equal((await choose(page, at('10:00'), visitor)).status, 303);
+  const [made] = await bookingsOf(page);
+  const meeting = String(made!.interaction);
+  const readers = keepReaders(runtime, (error) => assert.fail(String(error)));
+  const known = { workspaceId: workspace.id, id: made!.id };
+  const soon = Date.now() + 3600_000;
+  const jobs = async (kind: string) =>
+    (
+      await runtime.database.run(sql`select id::text, payload::text from platform.job_progress
+        where kind = ${kind} and workspace_id = ${workspace.id}::uuid and state = 'queued' order by created_at, id`)
+    ).map(([id, payload]) => ({ id: String(id), payload: JSON.parse(String(payload)) as Record<string, unknown> }));
+  /** Until the reader has seen it, and the job has run: twice, as after a crash. */
+  const followed = async () => {
+    const mine = async () =>
+      (await jobs('booking')).filter(({ payload }) => payload.id === made!.id && payload.follows);
+    while ((await mine()).length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+    const told = [];
+    for (const { id, payload } of await mine()) {
+      const run = () => bookingJob(runtime).run(payload, { id, workspaceId: workspace.id } as RunningJob);
+      told.push(((await run()) as { told: string | null }).told);
+      assert.deepEqual(await run(), { told: null });
+      await runtime.database.run(
+        sql`update platform.job_progress set state = 'done' where id = ${id}::uuid returning id`,
+      );
+    }
+    return told.filter((one) => one !== null);
+  };
+  const letters = async () => (await jobs('mail')).length;
+  const before = await letters();
+  // Whoever does it themself gets no letter about it.
+  const host = recordsFor(workspace, { ...principal, userId: page.hosts[0]! }, 'rest');
+  try {
+    await host.update('interaction', meeting, { at: at('13:00').toISOString(), duration: 1800 });
+    assert.deepEqual(await followed(), ['bookingMoved']);
+    const moved = await records.read('booking', made!.id);
+    assert.deepEqual([moved.at, moved.minutes, moved.sequence], [at('13:00').toISOString(), 30, 1]);
+    assert.equal(await letters(), before + 1);
+    // The links of the letter before are old; the new ones show the new time, and the reminder is of it.
+    const old = await bookingLink(runtime, { ...known, sequence: 0 }, 'move', soon);
+    assert.equal((await open(`/b/move/${old}?at=${at('15:00').toISOString()}`, 'POST')).status, 404);
+    const link = await bookingLink(runtime, { ...known, sequence: 1 }, 'cancel', soon);
+    assert.match((await open(`/b/cancel/${link}`)).text, /13:00/);
+    const reminders = (await jobs('booking')).filter(({ payload }) => payload.id === made!.id && !payload.follows);
+    assert.deepEqual(
+      reminders.map(({ payload }) => payload.sequence),
+      [0, 1],
+    );
+    // Called off: they hear of it, and the day is free again, though there is one a day.
+    const isFull = async () =>
+      !(await open(`/b/${page.slug}?zone=${zone}&day=${monday}&minutes=60`)).text.includes('Monday');
+    assert.equal(await isFull(), true);
+    await host.update('interaction', meeting, { state: 'cancelled' });
+    assert.deepEqual(await followed(), ['bookingCancelled']);
+    assert.equal((await records.read('booking', made!.id)).state, 'cancelled');
+    assert.equal(await letters(), before + 2);
+    assert.equal(await isFull(), false);
+    assert.ok((await shown(page)).includes('13:00'));
+    // Planned again after all, and deleted.
+    await host.update('interaction', meeting, { state: 'planned' });
+    assert.deepEqual(await followed(), ['bookingMade']);
+    await host.remove('interaction', meeting);
+    assert.deepEqual(await followed(), ['bookingCancelled']);
+    assert.equal(await letters(), before + 4);
+  } finally {
+    await readers.stop();
+  }
+});
+
+test('nobody is booked on a holiday of the company', async () => {
+  const page = await makePage();
+  const boss = await server.person(true);
+  const set = async (holidays: unknown) => {
+    const answer = await server.call('/api/company', { method: 'PATCH', key: boss.key, json: { holidays } });
+    assert.equal(answer.status, 200, await answer.text());
+  };
+  await set([{ on: monday, name: 'Day of the shop' }]);
+  try {
+    const { text } = await open(`/b/${page.slug}?zone=${zone}&day=${monday}&minutes=60`);
+    assert.doesNotMatch(text, /Monday/);
+    assert.match(text, /Tuesday/);
+    assert.equal((await choose(page, at('10:00'))).status, 409);
+  } finally {
+    await set(null);
+  }
+  assert.equal((await choose(page, at('10:00'))).status, 303);
 });

@@ -1,0 +1,35 @@
+import { addJob } from '#kernel/jobs/jobs.ts';
+import { defineReader } from '#kernel/object/module.ts';
+import { booking } from './booking.object.ts';
+
+/** Whoever drags a meeting to a day drags it to the right one a moment later: the visitor hears of where it ended. */
+const QUIET_MS = 10_000;
+/** Ids in one question. */
+const AT_ONCE = 500;
+
+/** A meeting that was booked and is moved, called off or deleted by whoever is visited: the booking goes along. */
+export const bookingReader = defineReader({
+  name: 'forms.bookings',
+  objects: ['interaction'],
+  operations: ['update', 'remove', 'restore'],
+  async run(events, { records, connection, door }) {
+    const touched = events.filter(
+      ({ operation, changes }) =>
+        operation !== 'update' || ['at', 'duration', 'state'].some((name) => name in (changes ?? {})),
+    );
+    const by = new Map(touched.map(({ record, actor }) => [record, actor]));
+    const ids = [...by.keys()];
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      const filter = { interaction: { in: ids.slice(at, at + AT_ONCE) } };
+      const { items } = await records.list(booking, { filter, fields: ['interaction'], limit: AT_ONCE });
+      for (const { id, interaction } of items)
+        await addJob(connection, {
+          ...{ workspaceId: door.workspace.id, kind: 'booking', createdBy: null, key: `booking ${id}` },
+          ...{
+            payload: { id, follows: true, by: by.get(interaction!) ?? null },
+            runAt: new Date(Date.now() + QUIET_MS),
+          },
+        });
+    }
+  },
+});
