@@ -912,6 +912,7 @@ create table if not exists "ws_company"."meeting_series" (
   "time_zone" text not null,
   "rule" text not null,
   "uid" text,
+  "follows_id" uuid,
   "laid_until" timestamptz,
   "owner_id" uuid,
   "created_at" timestamptz not null,
@@ -1551,6 +1552,7 @@ alter table "ws_company"."mailbox__members" drop constraint if exists "fk_mailbo
 
 alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__account_id", add constraint "fk_meeting_series__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
 alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__contact_id", add constraint "fk_meeting_series__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__follows_id", add constraint "fk_meeting_series__follows_id" foreign key ("follows_id") references "ws_company"."meeting_series" ("id") on delete set null;
 alter table "ws_company"."meeting_series" drop constraint if exists "fk_meeting_series__opportunity_id", add constraint "fk_meeting_series__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."note" drop constraint if exists "fk_note__account_id", add constraint "fk_note__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -1886,6 +1888,7 @@ create index if not exists "ix_meeting_series__account" on "ws_company"."meeting
 create index if not exists "ix_meeting_series__by__of_owner" on "ws_company"."meeting_series" using btree ("owner_id", "id") where "deleted_at" is null;
 create index if not exists "ix_meeting_series__contact" on "ws_company"."meeting_series" using btree ("contact_id", "updated_at", "id");
 create index if not exists "ix_meeting_series__deleted_at" on "ws_company"."meeting_series" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_meeting_series__follows" on "ws_company"."meeting_series" using btree ("follows_id", "updated_at", "id");
 create index if not exists "ix_meeting_series__laid_until" on "ws_company"."meeting_series" using btree ("laid_until", "id") where "deleted_at" is null;
 create index if not exists "ix_meeting_series__opportunity" on "ws_company"."meeting_series" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_meeting_series__owner" on "ws_company"."meeting_series" using btree ("owner_id", "updated_at", "id", "deleted_at");
