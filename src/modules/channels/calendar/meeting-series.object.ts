@@ -3,7 +3,7 @@ import { interactionChannelOptions } from '../channel.ts';
 
 /**
  * Meetings that take place again and again: when, and what each of them is unless it was changed on its own. Each of those that
- * are near is an `interaction`; see decision 036. People change it through them.
+ * are near is an `interaction`; see decision 037. People change it through them.
  */
 export const meetingSeries = defineObject({
   name: 'meetingSeries',
