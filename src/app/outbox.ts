@@ -4,7 +4,7 @@ import { asSystem } from '#kernel/access/access.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
 import { keepFile, readableFile } from '#kernel/files/files.ts';
 import { openStorage } from '#kernel/files/open-storage.ts';
-import { receiveBytes } from '#kernel/files/storage.ts';
+import { receiveAll } from '#kernel/files/storage.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import { appendSent } from '#kernel/mail/imap/append.ts';
 import { connect } from '#kernel/mail/imap/connection.ts';
@@ -199,14 +199,14 @@ async function writtenOf(
       : null;
     const of = { id: mail.messageId!, from, at: new Date(), references: answered ? referencesTo(answered) : [] };
     const written = await way.write(await outgoingOf(runtime, workspace, program, mail.content, of));
-    const received = await receiveBytes(runtime.dataFolder, written.raw);
+    const [received] = await receiveAll(runtime.dataFolder, [written.raw]);
     const name = `${
       mail.content.subject
         .replaceAll(/[\p{Cc}/\\:*?"<>|]+/gu, ' ')
         .trim()
         .slice(0, 80) || 'mail'
     }.eml`;
-    const file = await keepFile(workspace, null, storage, received, { name, type: 'message/rfc822' });
+    const file = await keepFile(workspace, null, storage, received!, { name, type: 'message/rfc822' });
     // Held by the record from now on: what no record holds goes away within a day.
     if (mail.interaction && (await records.find(interaction, { id: mail.interaction }, { fields: [] })))
       await records.update(interaction, mail.interaction, { original: file } as never);

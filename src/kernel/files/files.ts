@@ -27,9 +27,6 @@ export interface NewFile {
   readonly type: string;
 }
 
-/** Contents that are moved into the storage at the same moment: a disk that confirms each does so for several. */
-const STORED_AT_ONCE = 8;
-
 /** Keeps an upload. Until a record holds it, only whoever brought it may read it; after a day it goes away. */
 export async function keepFile(
   workspace: Workspace,
@@ -51,42 +48,43 @@ export async function keepFiles(
 ): Promise<FileValue[]> {
   if (files.length === 0) return [];
   const at = schemaOf(workspace.schema);
+  const now = new Date();
   const rows = files.map(({ received: { size, sha256 }, name, type }) => {
-    return { id: uuid(), name, size, type, sha256, storage_key: storageKey(workspace.id, sha256) };
+    return { id: uuid(), name, size, type, sha256, storage_key: storageKey(workspace.id, sha256, now) };
   });
   const insert = (connection: Connection, some: typeof rows) =>
     connection.execute(sql`
       insert into ${at}.file (id, name, size, type, sha256, storage_key, created_at, created_by_id)
       select f.*, now(), ${userId}::uuid from jsonb_to_recordset(${JSON.stringify(some)}::jsonb)
         f (id uuid, name text, size bigint, type text, sha256 text, storage_key text)`);
+  const left = new Set(files.map(({ received }) => received));
   try {
     // While a row of the same content is locked, the sweep leaves the content alone.
     const known = await workspace.database.transaction(async (connection) => {
       const found = await connection.run(sql`
-        select sha256 from ${at}.file where id = any(array(
+        select sha256, storage_key from ${at}.file where id = any(array(
           select distinct on (sha256) id from ${at}.file where sha256 = any(${rows.map(({ sha256 }) => sha256)}::text[])))
         for share`);
-      const hashes = new Set(found.map(([sha256]) => sha256));
-      if (hashes.size > 0)
-        await insert(
-          connection,
-          rows.filter(({ sha256 }) => hashes.has(sha256)),
-        );
-      return hashes;
+      const keys = new Map(found as [string, string][]);
+      const copies = rows.flatMap((row) => {
+        const storage_key = keys.get(row.sha256);
+        return storage_key ? [{ ...row, storage_key }] : [];
+      });
+      if (copies.length > 0) await insert(connection, copies);
+      return keys;
     });
-    const fresh = files.filter(({ received }) => !known.has(received.sha256));
-    // Of one content that is there several times, one is enough.
-    const contents = [...new Map(fresh.map(({ received }) => [received.sha256, received])).values()];
-    for (let from = 0; from < contents.length; from += STORED_AT_ONCE)
-      await Promise.all(
-        contents
-          .slice(from, from + STORED_AT_ONCE)
-          .map((received) => storage.put(storageKey(workspace.id, received.sha256), received)),
-      );
     const added = rows.filter(({ sha256 }) => !known.has(sha256));
+    // Of one content that is there several times, one is enough.
+    const fresh = new Map(
+      files.flatMap(({ received }) => (known.has(received.sha256) ? [] : [[received.sha256, received]])),
+    );
+    await storage.put(
+      [...fresh].map(([sha256, received]) => ({ key: storageKey(workspace.id, sha256, now), received })),
+    );
+    for (const received of fresh.values()) left.delete(received);
     if (added.length > 0) await insert(workspace.database, added);
   } finally {
-    for (const { received } of files) await discard(received);
+    for (const received of left) await discard(received);
   }
   return rows.map(({ id, name, size, type }) => ({ id, name, size, type }));
 }
@@ -192,7 +190,7 @@ export async function sweepFiles(database: Database, schema: string, storage: Fi
       if (!row) return false;
       const [id, sha256, key] = row as [string, string, string];
       const others = await connection.run(
-        sql`select 1 from ${at}.file where sha256 = ${sha256} and id <> ${id}::uuid limit 1`,
+        sql`select 1 from ${at}.file where sha256 = ${sha256} and storage_key = ${key} and id <> ${id}::uuid limit 1`,
       );
       await connection.execute(sql`delete from ${at}.file where id = ${id}::uuid`);
       // While the row is locked: whoever brings the same content now waits, finds no row, and stores it again.

@@ -10,11 +10,12 @@ export function localStorage(folder: string): FileStorage {
     return join(folder, key);
   };
   return {
-    async put(key, received) {
-      const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
-      await rename(received.path, path);
-      await syncFolder(dirname(path));
+    async put(files) {
+      const moved = files.map(({ key, received }) => ({ from: received.path, to: pathOf(key) }));
+      const folders = [...new Set(moved.map(({ to }) => dirname(to)))];
+      await Promise.all(folders.map((path) => mkdir(path, { recursive: true })));
+      await Promise.all(moved.map(({ from, to }) => rename(from, to)));
+      await Promise.all(folders.map(syncFolder));
     },
     async get(key, range) {
       try {

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { AwsClient } from 'aws4fetch';
 import { Problem } from '../problems/problem.ts';
-import type { FileStorage } from './storage.ts';
+import type { FileStorage, ReceivedFile } from './storage.ts';
 
 export interface S3Settings {
   /** `https://s3.eu-central-1.amazonaws.com`; buckets are addressed by path, which every server understands. */
@@ -16,6 +16,7 @@ export interface S3Settings {
 }
 
 const TRIES = 4;
+const SENT_AT_ONCE = 8;
 
 export function s3Storage({ endpoint, bucket, region, accessKeyId, secretAccessKey }: S3Settings): FileStorage {
   let client: AwsClient | undefined;
@@ -49,11 +50,16 @@ export function s3Storage({ endpoint, bucket, region, accessKeyId, secretAccessK
     }
   };
 
+  const putOne = async (key: string, { path, sha256 }: ReceivedFile) => {
+    const headers = { 'x-amz-content-sha256': sha256, 'content-type': 'application/octet-stream' };
+    await send(key, { method: 'PUT', headers }, await openAsBlob(path));
+    await rm(path, { force: true });
+  };
+
   return {
-    async put(key, received) {
-      const headers = { 'x-amz-content-sha256': received.sha256, 'content-type': 'application/octet-stream' };
-      await send(key, { method: 'PUT', headers }, await openAsBlob(received.path));
-      await rm(received.path, { force: true });
+    async put(files) {
+      for (let from = 0; from < files.length; from += SENT_AT_ONCE)
+        await Promise.all(files.slice(from, from + SENT_AT_ONCE).map(({ key, received }) => putOne(key, received)));
     },
     async get(key, range) {
       const headers = range ? { range: `bytes=${range.start}-${range.end}` } : undefined;

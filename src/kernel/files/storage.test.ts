@@ -48,7 +48,7 @@ for (const [name, storage] of Object.entries(storages)) {
       );
       assert.equal(received.size, content.length);
       const key = storageKey('0190aaaa-0000-7000-8000-000000000001', received.sha256);
-      await storage.put(key, received);
+      await storage.put([{ key, received }]);
       return key;
     };
     const key = await put();
@@ -64,7 +64,7 @@ for (const [name, storage] of Object.entries(storages)) {
   test(`${name}: an empty file`, async () => {
     const received = await receive(folder, Readable.from([]), 10);
     const key = storageKey('0190aaaa-0000-7000-8000-000000000001', received.sha256);
-    await storage.put(key, received);
+    await storage.put([{ key, received }]);
     assert.equal((await buffer(await storage.get(key))).length, 0);
   });
 }
@@ -100,7 +100,7 @@ test('s3: requests are signed as AWS says (Signature Version 4), and announce le
   after(() => server.close());
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const storage = s3Storage({ ...settings, endpoint });
-  await storage.put('a/b/c', await receive(folder, Readable.from([Buffer.from('content')]), 10));
+  await storage.put([{ key: 'a/b/c', received: await receive(folder, Readable.from([Buffer.from('content')]), 10) }]);
   await storage.get('a/b/c', { start: 1, end: 2 });
   assert.equal(seen.length, 2);
   const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,8 +9,8 @@ import { Problem } from '../problems/problem.ts';
 
 /** Where the content of files is kept. A key is made of `[a-z0-9/_-]`; the same key always has the same content. */
 export interface FileStorage {
-  /** Takes the received file over; afterwards it is there whatever happens. */
-  put(key: string, received: ReceivedFile): Promise<void>;
+  /** Takes received files over; afterwards they are there whatever happens. */
+  put(files: readonly { readonly key: string; readonly received: ReceivedFile }[]): Promise<void>;
   /** @param range first and last byte, both included. @throws Problem `file.not-found` */
   get(key: string, range?: { start: number; end: number }): Promise<Readable>;
   /** Also when it is not there. */
@@ -27,9 +27,13 @@ export interface ReceivedFile {
   readonly head: Buffer;
 }
 
-/** By what is in it: the same content is stored once in a workspace, and never shared between two. */
-export function storageKey(workspaceId: string, sha256: string): string {
-  return `${workspaceId}/${sha256.slice(0, 2)}/${sha256.slice(2, 4)}/${sha256}`;
+/**
+ * By what is in it, below the hour in which it came: what comes together lies together, and one folder is confirmed by the disk
+ * for all of it. The same content is stored once in a workspace, and never shared between two.
+ */
+export function storageKey(workspaceId: string, sha256: string, at = new Date()): string {
+  const [day, hour] = at.toISOString().replaceAll('-', '').split(/[T:]/);
+  return `${workspaceId}/${day}/${hour}/${sha256}`;
 }
 
 /** As much as is kept of a file's beginning. A ZIP's first entries tell what it is. */
@@ -68,19 +72,41 @@ export async function receive(dataFolder: string, content: Readable, maxBytes: n
   return { path, size, sha256: hash.digest('hex'), head };
 }
 
-/** The same for bytes that are in memory. */
-export async function receiveBytes(dataFolder: string, bytes: Uint8Array): Promise<ReceivedFile> {
+/** Files that are open at a time. */
+const OPEN_AT_ONCE = 64;
+
+/**
+ * The same for contents that are in memory. All are written before the disk is asked to confirm the first: it then confirms
+ * most of them together.
+ */
+export async function receiveAll(dataFolder: string, contents: readonly Uint8Array[]): Promise<ReceivedFile[]> {
   const folder = incomingFolder(dataFolder);
   await mkdir(folder, { recursive: true });
-  const path = join(folder, uuid());
+  const received = contents.map((bytes) => ({
+    path: join(folder, uuid()),
+    size: bytes.length,
+    sha256: hash('sha256', bytes),
+    head: Buffer.from(bytes.subarray(0, HEAD)),
+  }));
   try {
-    await writeFile(path, bytes, { flag: 'wx', mode: 0o600, flush: true });
+    for (let from = 0; from < contents.length; from += OPEN_AT_ONCE) {
+      const files: FileHandle[] = [];
+      try {
+        for (const [index, bytes] of contents.slice(from, from + OPEN_AT_ONCE).entries()) {
+          const file = await open(received[from + index]!.path, 'wx', 0o600);
+          files.push(file);
+          await file.writeFile(bytes);
+        }
+        await Promise.all(files.map((file) => file.sync()));
+      } finally {
+        await Promise.all(files.map((file) => file.close()));
+      }
+    }
   } catch (error) {
-    await rm(path, { force: true });
+    for (const one of received) await discard(one);
     throw error;
   }
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { path, size: bytes.length, sha256, head: Buffer.from(bytes.subarray(0, HEAD)) };
+  return received;
 }
 
 export async function discard({ path }: ReceivedFile): Promise<void> {

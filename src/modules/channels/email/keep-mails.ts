@@ -1,14 +1,13 @@
 import type { Principal } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
-import { keepFiles, type NewFile } from '#kernel/files/files.ts';
-import { type FileStorage, receiveBytes } from '#kernel/files/storage.ts';
+import { keepFiles } from '#kernel/files/files.ts';
+import { type FileStorage, receiveAll } from '#kernel/files/storage.ts';
 import { typeOf } from '#kernel/files/type.ts';
 import type { Arrival, FolderSink, Skipped } from '#kernel/mail/imap/contract.ts';
 import { noteBatch, placedKeys, placedUids } from '#kernel/mail/mailbox-state.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
-import { chunked } from '../chunked.ts';
 import { applyNotices, faxOf, returnedFaxes } from '../fax/apply-notices.ts';
 import type { FaxGateway } from '../fax/gateway.ts';
 import { type ReadFax, readFax } from '../fax/received-fax.ts';
@@ -43,8 +42,6 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 /** A record holds so many files. */
 const MOST_FILES = 50;
 const NAME_LENGTH = 80;
-/** Files that are written to disk at the same moment. */
-const RECEIVED_AT_ONCE = 8;
 
 /** Keeps mails as interactions, and in the same transaction where each is and how far its folder was read. */
 export function mailSink(keeping: MailKeeping): FolderSink {
@@ -155,16 +152,15 @@ async function withFiles(
       .map(({ bytes, name }) => ({ bytes, name, type: null })),
   ]);
   const { workspace, dataFolder, storage, owner } = keeping;
-  const files: NewFile[] = [];
-  for (const part of chunked(wanted, RECEIVED_AT_ONCE))
-    files.push(
-      ...(await Promise.all(
-        part.map(async ({ bytes, name, type }) => {
-          const received = await receiveBytes(dataFolder, bytes);
-          return { received, name, type: type ?? typeOf(received.head, name) };
-        }),
-      )),
-    );
+  const received = await receiveAll(
+    dataFolder,
+    wanted.map(({ bytes }) => bytes),
+  );
+  const files = wanted.map(({ name, type }, index) => ({
+    received: received[index]!,
+    name,
+    type: type ?? typeOf(received[index]!.head, name),
+  }));
   const kept = await keepFiles(workspace, null, storage, files);
   let at = 0;
   return arrivals.map(({ key, message, receivedAt }) => {
