@@ -3,11 +3,12 @@ import { listen } from '#kernel/database/listen.ts';
 import { identifier, raw, sql } from '#kernel/database/sql.ts';
 import { duplicateReaders } from '#kernel/duplicates/readers.ts';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
-import { catchUp, countRecordsReader } from '#kernel/events/readers.ts';
+import { catchUp, countRecordsReader, readersBehind } from '#kernel/events/readers.ts';
 import { webhookReader } from '#kernel/events/webhooks.ts';
 import { fileReader } from '#kernel/files/files.ts';
 import { runJobs } from '#kernel/jobs/jobs.ts';
 import type { EventReader } from '#kernel/object/module.ts';
+import type { Workspace } from '#kernel/records/door.ts';
 import { searchWordsReader } from '#kernel/search/words.ts';
 import { readyWorkspaces } from '#kernel/workspace/workspace.ts';
 import { sealAll } from './audit.ts';
@@ -129,24 +130,19 @@ export function keepReaders(
   };
   const readNews = async (id: string): Promise<void> => {
     const workspace = await runtime.workspace(id);
-    for (const reader of await behind(workspace.schema)) {
+    for (const reader of await behind(workspace)) {
       if (stopped) return;
       await catchUp(workspace, reader);
     }
     onRead(id);
     if (waiting.has(id) && !stopped) await sleep(PAUSE_MS);
   };
-  const behind = async (schema: string): Promise<readonly EventReader[]> => {
-    const at = raw(identifier(schema));
-    const rows = await database.run(sql`
-      select r.name from ${at}.reader r, ${at}.counter c where c.name = 'event' and r.position >= c.value and r.failed_at is null`);
-    const atEnd = new Set(rows.map(([name]) => name));
-    const wanted = readers.filter(({ name }) => !atEnd.has(name));
+  const behind = async (workspace: Workspace): Promise<readonly EventReader[]> => {
+    const wanted = await readersBehind(workspace, readers);
     if (!wanted.some(({ canWait }) => canWait)) return wanted;
     // A run gives a sign of life every five seconds.
-    const [importing] = await database.run(
-      sql`select 1 from ${at}.import where state = 'running' and updated_at > now() - interval '30 seconds' limit 1`,
-    );
+    const [importing] = await database.run(sql`
+      select 1 from ${raw(identifier(workspace.schema))}.import where state = 'running' and updated_at > now() - interval '30 seconds' limit 1`);
     return importing ? wanted.filter(({ canWait }) => !canWait) : wanted;
   };
 

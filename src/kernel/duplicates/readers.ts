@@ -2,7 +2,7 @@ import type { EventRow } from '../events/event.ts';
 import type { DuplicateMatching } from '../object/duplicate-matching.ts';
 import { objectOf } from '../object/model.ts';
 import type { EventReader } from '../object/module.ts';
-import type { Door } from '../records/door.ts';
+import type { Door, Workspace } from '../records/door.ts';
 import { readVisible } from './candidates.ts';
 import { KEYS_READER, writeKeys } from './keys.ts';
 import { forgetRecords, noteMerge, reviewRecords } from './pairs.ts';
@@ -15,6 +15,7 @@ import { forgetRecords, noteMerge, reviewRecords } from './pairs.ts';
 export const duplicateReaders: readonly EventReader[] = [
   {
     name: KEYS_READER,
+    objects: matched,
     canWait: true,
     async run(events, { door }) {
       for (const { matching, ids } of touched(door, events)) {
@@ -26,6 +27,7 @@ export const duplicateReaders: readonly EventReader[] = [
   },
   {
     name: 'duplicate-pairs',
+    objects: matched,
     canWait: true,
     async run(events, { door }) {
       for (const { record, operation, changes, at, actor } of events) {
@@ -38,6 +40,10 @@ export const duplicateReaders: readonly EventReader[] = [
     },
   },
 ];
+
+function matched({ duplicates }: Workspace): readonly string[] {
+  return [...duplicates.keys()];
+}
 
 /** Reviews records of one object by id; those in the trash leave the queue. */
 export async function review(

@@ -16,6 +16,43 @@ const LOOKED_THROUGH = 20_000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
+ * The readers for which something came since they last read, and those that failed. Past what none of them wants they are moved
+ * here, all in one statement: most readers want little of what happens, and each of them has a transaction of its own.
+ */
+export async function readersBehind(
+  workspace: Workspace,
+  readers: readonly EventReader[],
+): Promise<readonly EventReader[]> {
+  const schema = raw(identifier(workspace.schema));
+  const wants = readers.map((reader) => ({
+    name: reader.name,
+    objects: objectsOf(reader, workspace),
+    operations: reader.operations,
+  }));
+  const rows = await workspace.database.run(sql`
+    with passing as (
+      select r.name, c.value from ${schema}.reader r
+        join jsonb_to_recordset(${JSON.stringify(wants)}::jsonb) w (name text, objects text[], operations text[]) on w.name = r.name
+        join ${schema}.counter c on c.name = 'event'
+      where r.failed_at is null and r.position < c.value and c.value - r.position <= ${LOOKED_THROUGH}::bigint
+        and not exists (
+          select from ${schema}.event e where e.position > r.position and e.position <= c.value and e.version > 0
+            and (w.objects is null or e.object = any(w.objects)) and (w.operations is null or e.operation = any(w.operations)))
+      for update of r skip locked
+    ), passed as (
+      update ${schema}.reader r set position = p.value from passing p where r.name = p.name returning r.name
+    )
+    select name from passed union all
+    select r.name from ${schema}.reader r, ${schema}.counter c where c.name = 'event' and r.position >= c.value and r.failed_at is null`);
+  const atEnd = new Set(rows.map(([name]) => name));
+  return readers.filter(({ name }) => !atEnd.has(name));
+}
+
+function objectsOf({ objects }: EventReader, workspace: Workspace): readonly string[] | undefined {
+  return typeof objects === 'function' ? objects(workspace) : objects;
+}
+
+/**
  * Lets one reader catch up with its workspace. Each batch is one transaction: lock the cursor, read what came after it,
  * let the reader work, move the cursor. Two processes that meet here do not work twice: the second finds the row locked
  * and goes home.
@@ -39,7 +76,8 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
   try {
     return await inUnit(door, {}, async (inside) => {
       const { connection } = inside.unit;
-      await connection.execute(sql`insert into ${schema}.reader (name) values (${reader.name}) on conflict do nothing`);
+      const reading = `${identifier(workspace.schema)}.reader`;
+      connection.later(`insert into ${reading} (name) values ($1) on conflict do nothing`, [reader.name]);
       const [cursor] = await connection.run(
         sql`select r.position, r.attempts, r.failed_at, c.value from ${schema}.reader r, ${schema}.counter c
             where r.name = ${reader.name} and c.name = 'event' for update of r skip locked`,
@@ -62,8 +100,9 @@ async function readBatch(workspace: Workspace, reader: EventReader): Promise<num
           schema: workspace.schema,
         });
       }
-      await connection.execute(
-        sql`update ${schema}.reader set position = ${end}::bigint, attempts = 0, error = null, failed_at = null where name = ${reader.name}`,
+      connection.later(
+        `update ${reading} set position = $1::bigint, attempts = 0, error = null, failed_at = null where name = $2`,
+        [end, reader.name],
       );
       return end - from;
     });
@@ -82,10 +121,12 @@ async function asPerson(door: Door & { unit: Unit }, userId: string): Promise<Re
 /** What a reader wants of the next events, and the last of those that were looked through. */
 async function eventsFor(
   { unit, workspace }: Door & { unit: Unit },
-  { objects, operations }: EventReader,
+  reader: EventReader,
   from: number,
   newest: number,
 ): Promise<{ events: EventRow[]; end: number }> {
+  const { operations } = reader;
+  const objects = objectsOf(reader, workspace);
   const end = Math.min(newest, from + (objects || operations ? LOOKED_THROUGH : BATCH));
   const rows = await unit.connection.run(sql`
     select position, at, change_set::text, object, record_id::text, operation, version, actor_id::text, via, changes, note
@@ -126,6 +167,7 @@ export async function readerStates(
 /** Keeps `object_count`: the numbers that lists show without counting. */
 export const countRecordsReader: EventReader = {
   name: 'object-count',
+  operations: ['create', 'remove', 'merge', 'restore', 'unmerge', 'purge'],
   async run(events, { connection, schema }) {
     const counts = new Map<string, { live: number; trash: number }>();
     for (const { object, operation } of events) {
@@ -140,11 +182,12 @@ export const countRecordsReader: EventReader = {
         count.trash--;
       } else if (operation === 'purge') count.trash--;
     }
-    for (const [object, { live, trash }] of counts) {
-      if (live === 0 && trash === 0) continue;
-      await connection.execute(sql`
-        insert into ${raw(identifier(schema))}.object_count (object, live, trash) values (${object}, ${live}::bigint, ${trash}::bigint)
-        on conflict (object) do update set live = object_count.live + excluded.live, trash = object_count.trash + excluded.trash`);
-    }
+    const changed = [...counts].filter(([, { live, trash }]) => live !== 0 || trash !== 0);
+    if (changed.length === 0) return;
+    await connection.execute(sql`
+      insert into ${raw(identifier(schema))}.object_count (object, live, trash)
+      select * from unnest(${changed.map(([object]) => object)}::text[], ${changed.map(([, { live }]) => live)}::bigint[],
+        ${changed.map(([, { trash }]) => trash)}::bigint[])
+      on conflict (object) do update set live = object_count.live + excluded.live, trash = object_count.trash + excluded.trash`);
   },
 };

@@ -2,7 +2,7 @@ import type { Connection } from '../database/connection.ts';
 import type { EventOperation, EventRow } from '../events/event.ts';
 import type { Catalogue } from '../i18n/translate.ts';
 import type { Filter } from '../query/filter.ts';
-import type { Door } from '../records/door.ts';
+import type { Door, Workspace } from '../records/door.ts';
 import type { Records } from '../records/records.ts';
 import type { ActionDefinition } from './action.ts';
 import type { ObjectDefinition } from './definition.ts';
@@ -59,8 +59,8 @@ export function defineModule(manifest: ModuleManifest): ModuleManifest {
 export interface EventReader {
   /** Unique over all modules; the name of its cursor. */
   name: string;
-  /** Objects whose events it wants; all when left out. */
-  objects?: readonly string[];
+  /** Objects whose events it wants, which the workspace's definitions may decide; all when left out. */
+  objects?: readonly string[] | ((workspace: Workspace) => readonly string[]);
   /** What it wants to hear of; everything when left out. */
   operations?: readonly EventOperation[];
   /** Whether there is nobody to tell now: what has come passes unread. */

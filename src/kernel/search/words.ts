@@ -22,6 +22,8 @@ const VERY_LONG = 20;
  */
 export const searchWordsReader: EventReader = {
   name: 'search-words',
+  objects: ({ model }) =>
+    [...model.objects.values()].flatMap(({ name, searched }) => (searched.length > 0 ? name : [])),
   canWait: true,
   async run(events, { door, connection, schema }) {
     // Words that were known may be forgotten.
