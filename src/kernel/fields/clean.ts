@@ -85,11 +85,10 @@ export function excerpt(value: unknown): string {
 
 /** The beginning of a text on one line, cut between two words to about so many letters; null when it has none. */
 export function beginning(text: string, length: number): string | null {
-  // Nothing behind a few lines' worth is looked at, however long the text is.
-  const line = text
-    .slice(0, length * 20)
-    .replace(/\s+/g, ' ')
-    .trim();
+  const begun = (letters: number) => text.slice(0, letters).replace(/\s+/g, ' ').trim();
+  // Nothing behind a few lines' worth is looked at, however long the text is; mostly much less is enough.
+  const first = begun(length * 2);
+  const line = first.length > length ? first : begun(length * 20);
   if (line.length <= length) return line || null;
   const cut = line.slice(0, length).toWellFormed();
   const words = cut.slice(0, cut.lastIndexOf(' ')) || cut;

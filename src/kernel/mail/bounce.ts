@@ -60,6 +60,7 @@ export function readBounce(message: Message): Bounce | null {
     partOf(message, 'message/feedback-report') ??
     (/^complaint about message from/i.test(message.subject) ? partOf(message, 'message/rfc822') : undefined);
   const report = complaint ? null : reportOf(message);
+  if (!complaint && !report && !isFromServer(message)) return null;
   const original = originalOf(message);
   const messageId = idOf(original);
   if (complaint) {
@@ -80,6 +81,7 @@ type Fields = Map<string, string>;
 
 /** Amazon SES writes what happened as JSON. */
 function notificationIn(text: string): Bounce | null {
+  if (!text.includes('"notificationType"') && !text.includes('"eventType"')) return null;
   const start = text.search(/\{\s*"(?:notificationType|eventType)"/);
   if (start < 0) return null;
   let said: Record<string, never>;

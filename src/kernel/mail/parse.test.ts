@@ -189,6 +189,18 @@ test('letters: raw bytes in headers and bodies, charsets nobody knows', async ()
   assert.equal(unknown.text.trim(), 'Año');
 });
 
+test('the lines of a body, however they end, and dashes that end no part', async () => {
+  const raw = (body: string, ...headers: string[]) => Buffer.from([...head, ...headers, '', body].join('\r\n'));
+  const textOf = async (bytes: Buffer) => (await parse(bytes)).text;
+  assert.equal(await textOf(raw('a\r\nb\nc\r\r\nd\re\r\r\rf\r\n\r\n--\r\nAna')), 'a\nb\nc\nd\ne\n\n\nf\n\n--\nAna\n');
+  assert.equal(await textOf(raw('--')), '--\n');
+  const parts = raw(
+    '--b\r\n\r\none\r\n--\r\n-- \r\n--bc\r\ntwo\r\n--b--\r\nthree',
+    'Content-Type: multipart/mixed; boundary=b',
+  );
+  assert.equal(await textOf(parts), 'one\n--\n-- \n--bc\ntwo\n');
+});
+
 test('text is made of HTML where there is none', () => {
   assert.equal(
     textOfHtml(

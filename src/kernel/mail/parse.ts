@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { decodeWords, type Email, type Attachment as MimeAttachment } from 'postal-mime';
+import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
+import { decodeWords, type Attachment as MimeAttachment } from 'postal-mime';
 import { oneLine, readAddresses } from './address.ts';
 import { hollow } from './hollow.ts';
 import { textOfHtml } from './html-text.ts';
@@ -12,7 +13,7 @@ import {
   type Message,
   type MessageNote,
 } from './message.ts';
-import { readMime } from './mime.ts';
+import { type Mime, readMime } from './mime.ts';
 import { openTnef } from './tnef.ts';
 
 const MOST_PARTS = 1_000;
@@ -116,7 +117,7 @@ interface Unparsed {
   readonly isRelated: boolean;
 }
 
-async function readParts(raw: Buffer, note: Note): Promise<{ email: Email; attachments: Unparsed[] }> {
+async function readParts(raw: Buffer, note: Note): Promise<{ email: Mime; attachments: Unparsed[] }> {
   try {
     const hollowed = hollow(raw);
     const rest = hollowed?.bytes ?? raw;
@@ -156,15 +157,14 @@ function bodyOf(raw: Buffer): string {
 }
 
 /** Its headers, as far as they can be read, and the whole as a file. */
-async function keptRaw(raw: Buffer): Promise<{ email: Email; attachments: Unparsed[] }> {
+async function keptRaw(raw: Buffer): Promise<{ email: Mime; attachments: Unparsed[] }> {
   const top = raw.subarray(0, 65_536).toString('latin1');
   const end = /\r?\n\r?\n/.exec(top)?.index ?? top.lastIndexOf('\n');
   const lines = Buffer.from(top.slice(0, Math.max(end, 0)), 'latin1');
   const email = await readMime(lines).catch(() => readMime(Buffer.from('')));
   const whole = { bytes: raw, name: 'message.eml', type: 'message/rfc822' };
-  const { text: _text, html: _html, ...headers } = email;
   return {
-    email: { ...headers, attachments: [] },
+    email: { ...email, text: undefined, html: undefined, attachments: [] },
     attachments: [{ ...whole, contentId: null, method: null, isRelated: false }],
   };
 }
@@ -182,7 +182,7 @@ function asUnparsed(part: MimeAttachment, restore: (content: Uint8Array) => Uint
   };
 }
 
-function headersByName(email: Email): Map<string, string[]> {
+function headersByName(email: Mime): Map<string, string[]> {
   const found = new Map<string, string[]>();
   for (const { key, value } of email.headers) {
     const values = found.get(key);
@@ -318,27 +318,19 @@ function fileName(name: string): string {
  * read as what the mail says of itself, or else as Windows-1252.
  */
 function asUtf8(raw: Buffer, note: Note): Buffer {
+  if (isUtf8(raw)) return raw;
   const top = raw.subarray(0, 65_536).toString('latin1');
   const end = /\r?\n\r?\n/.exec(top)?.index ?? top.length;
   const said = /charset\s*=\s*"?([\w.:-]{2,40})/i.exec(top)?.[1] ?? null;
   const head = raw.subarray(0, end);
   const isHeadOdd = /[\x80-\xff]/.test(top.slice(0, end)) && !isUtf8(head);
-  const isBodyOdd = said === null && raw.length < 1024 * 1024 && !/charset\s*=/i.test(top) && !isUtf8(raw);
+  const isBodyOdd = said === null && raw.length < 1024 * 1024 && !/charset\s*=/i.test(top);
   if (!isHeadOdd && !isBodyOdd) return raw;
   note('odd-letters', said ?? 'windows-1252');
   const charset = said && !/utf-?8|ascii/i.test(said) ? said : 'windows-1252';
   const decoder = decoderOf(charset);
   if (isBodyOdd) return Buffer.from(decoder.decode(raw));
   return Buffer.concat([Buffer.from(decoder.decode(head)), raw.subarray(end)]);
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
@@ -350,5 +342,5 @@ function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
 }
 
 function digest(...parts: readonly string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('base64url');
+  return hash('sha256', parts.join('\n'), 'base64url');
 }

@@ -33,9 +33,11 @@ export const interactionRules = defineRules(interaction, {
     }
     if (changed('repeats')) await keepRepeating(save);
     if (after.duration !== null && after.duration > LONGEST_S) refuse('duration', 'interaction.too-long');
-    // What came over a channel has been put into its thread by whoever keeps it.
-    if (before === null && after.conversation && !after.messageKey) await join(save, after.conversation);
-    if (changed('contact') && after.contact && !after.account) {
+    // What came over a channel has been put into its thread by whoever keeps it, and beside its customer.
+    const isKept = before === null && Boolean(after.messageKey);
+    if (before === null && after.conversation && !isKept) await join(save, after.conversation);
+    const hasCome = isKept && after.state === 'done';
+    if (changed('contact') && after.contact && !after.account && !hasCome) {
       const person = await context.records.find(contact, { id: after.contact }, { fields: ['account'] });
       if (person?.account) set('account', person.account);
     }

@@ -61,6 +61,7 @@ export interface Located {
 }
 
 export interface Arrival extends Located {
+  /** Without its HTML. */
   readonly message: Message;
   readonly raw: Uint8Array;
 }
