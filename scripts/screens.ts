@@ -43,7 +43,8 @@ try {
   });
   const workspace = await runtime.workspace(workspaceId);
   const system = recordsFor(workspace, { ...asSystem('the demo company of the pictures'), language: 'en' }, 'setup');
-  await loadDemo(system, { now: new Date('2026-11-16T09:00:00Z'), seed: 1, language: 'en' });
+  const [you] = (await system.list('user', { filter: { email }, fields: ['id'], limit: 1 })).items;
+  await loadDemo(system, { now: new Date(), seed: 1, language: 'en', you: you!.id });
   await mkdir(folder, { recursive: true });
   await takePictures(url);
 } finally {
@@ -71,6 +72,14 @@ async function takePictures(url: string): Promise<void> {
     await page.locator('article').first().waitFor({ state: 'attached' });
   };
   await picture('account', desk, openAccount);
+  await picture('cuenta', { ...desk, colorScheme: 'dark' }, openAccount, 'es');
+  const openInbox = async (page: Page) => {
+    await page.goto(`${url}/inbox`);
+    await page.locator('li[data-open] > button').nth(1).click();
+    await page.locator('article').first().waitFor();
+  };
+  await picture('inbox', desk, openInbox);
+  await picture('laiskai', desk, openInbox, 'lt');
   await picture('palette', desk, async (page) => {
     await openAccount(page);
     await page.keyboard.press('Control+k');
@@ -90,12 +99,20 @@ async function takePictures(url: string): Promise<void> {
     await page.goto(`${url}/o/account`);
     await page.getByRole('main').getByRole('link').nth(8).waitFor();
   });
-  await picture('phone-account', phone, async (page) => {
+  const openOnPhone = async (page: Page) => {
     await page.goto(`${url}/o/account/${account}`);
     await page.getByRole('heading', { level: 1 }).waitFor();
-  });
+  };
+  await picture('phone-account', phone, openOnPhone);
+  await picture('phone-klientas', { ...phone, colorScheme: 'dark' }, openOnPhone, 'lt');
 
-  async function picture(name: string, look: BrowserContextOptions, open: (page: Page) => Promise<void>) {
+  async function picture(
+    name: string,
+    look: BrowserContextOptions,
+    open: (page: Page) => Promise<void>,
+    language: 'en' | 'es' | 'lt' = 'en',
+  ) {
+    await speak(language);
     const context = await browser!.newContext({
       ...look,
       locale: 'en-GB',
@@ -110,6 +127,13 @@ async function takePictures(url: string): Promise<void> {
     await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
     await context.close();
     console.log(`${path}: ${Math.ceil((await stat(path)).size / 1024)} kB`);
+  }
+
+  /** What the person who looks around reads. */
+  async function speak(language: 'en' | 'es' | 'lt'): Promise<void> {
+    const system = recordsFor(await workspaceOf(), asSystem('the demo company of the pictures'), 'setup');
+    const person = await system.find('user', { email });
+    await system.update('user', person!.id, { language });
   }
 
   /** A customer of whom there is much to tell. */
