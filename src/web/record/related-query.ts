@@ -23,7 +23,7 @@ export interface RelatedView {
 
 /** As many as fit beside the middle; the rest is one click away. */
 const most = 5;
-/** They are in the timeline and among the files. */
+/** They are in the timeline and among the files, or are shown by what they make. */
 const elsewhere: ReadonlySet<string> = new Set([
   'note',
   'comment',
@@ -31,6 +31,7 @@ const elsewhere: ReadonlySet<string> = new Set([
   'notification',
   'follow',
   'savedView',
+  'meetingSeries',
 ]);
 
 export function relatedOf(definition: Definition, definitions: Definitions): RelatedOf[] {
