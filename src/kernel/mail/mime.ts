@@ -94,7 +94,12 @@ function endOfPlainLines(bytes: Uint8Array, from: number): number {
 /** The parser reads the addresses of each header, which `parse.ts` does once more in its own way. */
 parser.buildMessage = function () {
   const { plain, html } = this.textContent;
-  return { headers: this.root.headers, text: plain || undefined, html: html || undefined, attachments: this.attachments };
+  return {
+    headers: this.root.headers,
+    text: plain || undefined,
+    html: html || undefined,
+    attachments: this.attachments,
+  };
 };
 
 /** The parts of a mail. A mail inside it is a file: somebody else's words, not a part of what this one says. */
