@@ -13,6 +13,7 @@ import { get, patch, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { openDialog } from '../ui/dialogs.tsx';
+import lines from '../ui/lines.module.css';
 import { SheetPage } from '../ui/sheet-page.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';
@@ -311,7 +312,7 @@ function WhyNotHere({ id }: { id: string }) {
 
 function Mail({ subject, from }: { subject: string; from: string | null }) {
   return (
-    <span className={style.who}>
+    <span className={lines.what}>
       <strong>{subject || '…'}</strong>
       <span className={style.quiet}>{from}</span>
     </span>

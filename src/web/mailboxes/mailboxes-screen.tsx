@@ -6,6 +6,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Heading, Mark, Pending } from '../admin/parts.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
+import lines from '../ui/lines.module.css';
 import { EmptyState } from '../ui/state.tsx';
 import { showWarning } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';
@@ -46,12 +47,12 @@ export function MailboxesScreen() {
       ) : items.length === 0 ? (
         <EmptyState icon={<IconMail size={22} />} title={t('mailboxes.none')} text={t('mailboxes.noneText')} />
       ) : (
-        <ul className={style.list} aria-label={t('mailboxes.title')}>
+        <ul className={lines.list} aria-label={t('mailboxes.title')}>
           {items.map((mailbox) => (
             <li key={mailbox.id}>
-              <Link to="/mailboxes/$id" params={{ id: mailbox.id }} className={style.line}>
+              <Link to="/mailboxes/$id" params={{ id: mailbox.id }} className={lines.line}>
                 <IconMail size={18} stroke={1.7} aria-hidden />
-                <span className={style.who}>
+                <span className={lines.what}>
                   <strong>{mailbox.name}</strong>
                   <span className={style.quiet}>
                     {mailbox.name === mailbox.address ? t(`mailboxes.kinds.${mailbox.kind}`) : mailbox.address}

@@ -11,6 +11,7 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { Heading, Mark, Pending } from '../admin/parts.tsx';
 import { useDefinition } from '../api/definitions.ts';
 import type { RecordShape } from '../api/types.ts';
+import lines from '../ui/lines.module.css';
 import { EmptyState } from '../ui/state.tsx';
 import style from './templates.module.css';
 import { type Texts, useShared } from './text-queries.ts';
@@ -144,14 +145,14 @@ function Lines({
       {groups.map(([group, items]) => (
         <section key={group} aria-label={group || t('templates.title')}>
           {group ? <h3 className={style.folder}>{group}</h3> : null}
-          <ul className={style.list}>
+          <ul className={lines.list}>
             {items.map((one) => {
               const { to, icon: Icon, detail } = lineOf(one);
               return (
                 <li key={one.id}>
-                  <Link to={to} params={{ id: one.id }} className={style.line}>
+                  <Link to={to} params={{ id: one.id }} className={lines.line}>
                     <Icon size={18} stroke={1.7} aria-hidden />
-                    <span className={style.what}>
+                    <span className={lines.what}>
                       <strong>
                         <bdi>{String(one.name)}</bdi>
                       </strong>
