@@ -1,11 +1,11 @@
-import { Button, ColorInput, MultiSelect, NumberInput, Select, Tabs, TagsInput, TextInput } from '@mantine/core';
+import { Button, MultiSelect, NumberInput, Select, Tabs, TagsInput, TextInput } from '@mantine/core';
 import IconCalendarTime from '@tabler/icons-react/dist/esm/icons/IconCalendarTime.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import adminStyle from '../admin/admin.module.css';
-import { DataTable, Heading, Mark, Pending, Refusal, Section, useAct, WordsInput } from '../admin/parts.tsx';
+import { DataTable, Heading, Mark, Pending, Refusal, Section, useAct } from '../admin/parts.tsx';
 import { choicesOf, useMembers } from '../admin/people-queries.ts';
 import { PlaceLink, useGoTo } from '../admin/place-link.tsx';
 import { patch, post } from '../api/client.ts';
@@ -16,6 +16,7 @@ import { showProblem } from '../ui/toast.tsx';
 import { Share } from './form-parts.tsx';
 import { type FormDraft, freeSlug, idsOf, pageOf, refreshForms, toneOf } from './form-queries.ts';
 import style from './forms.module.css';
+import { PageTexts } from './page-texts.tsx';
 import { Questions } from './questions-editor.tsx';
 import { Statistics } from './statistics.tsx';
 
@@ -222,34 +223,7 @@ function Editor({ page }: { page: Page }) {
           <Questions questions={draft.questions} onChange={(questions) => set({ questions })} />
         </Tabs.Panel>
         <Tabs.Panel value="texts" className={style.panel}>
-          <div className={style.stack}>
-            <TextInput
-              label={t('forms.name')}
-              required
-              maxLength={120}
-              value={draft.name}
-              onChange={(event) => set({ name: event.currentTarget.value })}
-            />
-            <WordsInput
-              label={t('forms.title')}
-              required
-              value={draft.texts.title ?? {}}
-              onChange={(title) => set({ texts: { ...draft.texts, title } })}
-            />
-            <WordsInput
-              label={t('forms.intro')}
-              multiline
-              value={draft.texts.intro ?? {}}
-              onChange={(intro) => set({ texts: { ...draft.texts, intro } })}
-            />
-            <ColorInput
-              label={t('forms.color')}
-              description={t('forms.colorHelp')}
-              format="hex"
-              value={draft.color ?? ''}
-              onChange={(color) => set({ color: color || null })}
-            />
-          </div>
+          <PageTexts draft={draft} set={set} />
         </Tabs.Panel>
         <Tabs.Panel value="share" className={style.panel}>
           <Share at="/b/" draft={draft} set={set} />

@@ -1,4 +1,4 @@
-import { ColorInput, MultiSelect, Select, Switch, Textarea, TextInput } from '@mantine/core';
+import { MultiSelect, Select, Switch, Textarea, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import adminStyle from '../admin/admin.module.css';
 import { WordsInput } from '../admin/parts.tsx';
@@ -6,6 +6,7 @@ import { choicesOf, useMembers, useTeams } from '../admin/people-queries.ts';
 import { CopyField } from '../ui/copy-field.tsx';
 import type { FormDraft } from './form-queries.ts';
 import style from './forms.module.css';
+import { PageTexts } from './page-texts.tsx';
 
 /** A part of a form that is being made. */
 export type Part = { draft: FormDraft; set(changes: Partial<FormDraft>): void };
@@ -14,40 +15,13 @@ export function Texts({ draft, set }: Part) {
   const { t } = useTranslation();
   const { texts } = draft;
   return (
-    <div className={style.stack}>
-      <TextInput
-        label={t('forms.name')}
-        required
-        maxLength={120}
-        value={draft.name}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-      />
-      <WordsInput
-        label={t('forms.title')}
-        required
-        value={texts.title ?? {}}
-        onChange={(title) => set({ texts: { ...texts, title } })}
-      />
-      <p className={style.hint}>{t('forms.titleHelp')}</p>
-      <WordsInput
-        label={t('forms.intro')}
-        multiline
-        value={texts.intro ?? {}}
-        onChange={(intro) => set({ texts: { ...texts, intro } })}
-      />
+    <PageTexts draft={draft} set={set}>
       <WordsInput
         label={t('forms.button')}
         value={texts.button ?? {}}
         onChange={(button) => set({ texts: { ...texts, button } })}
       />
-      <ColorInput
-        label={t('forms.color')}
-        description={t('forms.colorHelp')}
-        format="hex"
-        value={draft.color ?? ''}
-        onChange={(color) => set({ color: color || null })}
-      />
-    </div>
+    </PageTexts>
   );
 }
 
