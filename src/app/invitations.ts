@@ -122,9 +122,11 @@ export async function tellGuests(workspace: Workspace, id: string): Promise<void
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       await settleInvitation(connection, schema, id, { fault: error.code });
+      // Of a series its first one stands for it.
+      const targetId = (await meetingsOf(records, id))[0]?.id ?? id;
       await records.create(notification, {
-        ...{ user: invitation.user, kind: 'mailFailed', targetObject: 'interaction', targetId: id },
-        params: { title: (await titleOf(records, id)) ?? '', answer: '' },
+        ...{ user: invitation.user, kind: 'mailFailed', targetObject: 'interaction', targetId },
+        params: { title: (await titleOf(records, targetId)) ?? '', answer: '' },
       } as never);
       return;
     }

@@ -50,7 +50,9 @@ export async function tellSeries(
   const { schema } = workspace;
   const { interaction: id, organizer, message, user } = invitation;
   const meetings = isGone ? [] : await meetingsOf(records, series.id);
-  const coming = meetings.filter((one) => endOf(one) > now);
+  const ahead = meetings.filter((one) => endOf(one) > now);
+  // Of a series that has ended, whoever was in the last of it hears that it goes no further.
+  const coming = ahead.length > 0 ? ahead : meetings.slice(-1);
   const invited = await inviteesOf(records, coming, sender, organizer);
   const event = forGuests(seriesEventOf(series, meetings, now), message);
   const told = (invitation.told as { views: Record<string, View> } | null)?.views ?? {};
@@ -91,7 +93,7 @@ export async function tellSeries(
     }
     await keepGuest(connection, schema, id, guest);
   }
-  if (invitation.told !== null) await askAgain(records, coming, invited, told, views);
+  if (invitation.told !== null) await askAgain(records, ahead, invited, told, views);
   await settleInvitation(connection, schema, id, { sequence, told: isGone ? null : { views: kept } });
 
   function send(name: string, says: string | undefined, guest: MeetingGuest, to: MailPerson, isKnown: boolean) {

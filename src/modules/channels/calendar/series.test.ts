@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { changeMeetings } from '#app/meeting-series.ts';
+import { standardRoles } from '#app/standard-roles.ts';
 import { asSystem } from '#kernel/access/access.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildContact, buildWorkspace } from '#test/build.ts';
 import { layAhead, meetingsOf, type Occurrence } from './series.ts';
 
-const { workspace, principal, records } = await buildWorkspace();
+const whole = await buildWorkspace();
+const { workspace, principal, records } = whole;
 const program = recordsFor(workspace, asSystem('test'), 'schedule');
 const DAY_MS = 86_400_000;
 /** The next Monday that is at least two weeks ahead. */
@@ -196,4 +198,31 @@ test('an endless series is made further and further ahead, with its people, each
   assert.equal(all.length, before + 3);
   assert.equal(new Set(all.map(({ at }) => at)).size, all.length);
   assert.ok(await records.find('participant', { interaction: all.at(-1)!.id, contact: client.id }));
+});
+
+test('what nobody may do to one meeting, nobody does to its series', async () => {
+  const { as } = whole;
+  const seller = await as([standardRoles.find(({ name }) => name === 'representative')!]);
+  const first = await plan('FREQ=WEEKLY;BYDAY=MO;COUNT=3');
+  for (const changes of [{ subject: 'Theirs' }, null])
+    await assert.rejects(changeMeetings(workspace, seller.principal, first.id, { scope: 'all', changes }));
+  assert.deepEqual(
+    (await of(first)).map(({ subject }) => subject),
+    ['Round', 'Round', 'Round'],
+  );
+  // Their own they plan, move and end like anybody.
+  const at = vilnius(monday, '09:00');
+  const own = (await seller.records.create('interaction', {
+    ...{ channel: 'visit', subject: 'Own', at, repeats: 'FREQ=WEEKLY;BYDAY=MO;COUNT=4' },
+  })) as unknown as Occurrence;
+  const third = (await of(own))[2]!;
+  await changeMeetings(workspace, seller.principal, third.id, { scope: 'following', changes: { place: 'Kaunas' } });
+  assert.deepEqual(
+    (await of(own)).map(({ place }) => place),
+    [null, null],
+  );
+  const ended = await changeMeetings(workspace, seller.principal, own.id, { scope: 'all', changes: null });
+  assert.deepEqual(await of(own), []);
+  await seller.records.undo(ended);
+  assert.equal((await of(own)).length, 2);
 });
