@@ -8,31 +8,23 @@ interface Decoder {
   finalize(): Promise<ArrayBuffer>;
 }
 
-/** One that takes many lines at once, with the breaks that they have. */
-interface LineDecoder extends Decoder {
-  updateAll(bytes: Uint8Array, from: number, to: number): void;
-}
-
 /** A part while it is read, and the parser itself, as far as they are changed here. */
 interface Part {
-  readonly state: 'header' | 'body' | 'finished';
-  readonly headers: readonly { readonly key: string; readonly value: string }[];
-  contentDecoder: Decoder | LineDecoder | null;
+  readonly headers: Mime['headers'];
+  contentDecoder: Decoder | null;
   setupContentDecoder(this: Part, encoding: string): void;
   feed(line: Uint8Array): void;
 }
 interface Parser {
   readonly root: Part;
   readonly currentNode: Part;
-  readonly av: Uint8Array;
-  readPos: number;
   readonly textContent: { readonly html?: string; readonly plain?: string };
   readonly attachments: Email['attachments'];
   readLine(this: Parser): { bytes: Uint8Array; done: boolean };
   buildMessage(this: Parser): Mime;
 }
 
-/** What is taken from a mail: the people and dates in its headers are read where they are needed. */
+/** What is taken of a mail: who and when its headers say is read where it is needed. */
 export interface Mime {
   readonly headers: readonly { readonly key: string; readonly value: string }[];
   readonly text: string | undefined;
@@ -57,41 +49,17 @@ part.setupContentDecoder = function (encoding) {
   else this.contentDecoder = collectLines((lines) => lines.slice().buffer);
 };
 
-/**
- * It waits for a promise after each line, for the sake of those that end a part. Only lines that may do so need that, and the
- * lines of a body between two of them are taken at once.
- */
+/** It waits for a promise after each line, for the sake of those that end a part. Only lines that may do so need that. */
 parser.readLine = function () {
   for (;;) {
-    const { state, contentDecoder } = this.currentNode;
-    if (state === 'body' && contentDecoder && 'updateAll' in contentDecoder) {
-      const end = endOfPlainLines(this.av, this.readPos);
-      contentDecoder.updateAll(this.av, this.readPos, end);
-      this.readPos = end;
-    }
     const line = readLine.call(this);
-    const mayEndPart = line.bytes[0] === DASH && line.bytes[1] === DASH;
+    const mayEndPart = line.bytes[0] === 0x2d && line.bytes[1] === 0x2d;
     if (line.done || mayEndPart) return line;
     this.currentNode.feed(line.bytes);
   }
 };
 
-const LINE_END = 10;
-const RETURN = 13;
-const DASH = 45;
-
-/** Where the first line begins that may end a part, or the last one. */
-function endOfPlainLines(bytes: Uint8Array, from: number): number {
-  let end = from;
-  while (bytes[end] !== DASH || bytes[end + 1] !== DASH) {
-    const next = bytes.indexOf(LINE_END, end) + 1;
-    if (next === 0 || next >= bytes.length) break;
-    end = next;
-  }
-  return end;
-}
-
-/** The parser reads the addresses of each header, which `parse.ts` does once more in its own way. */
+/** It reads the addresses in each header, which `parse.ts` does once more in its own way. */
 parser.buildMessage = function () {
   const { plain, html } = this.textContent;
   return {
@@ -108,37 +76,19 @@ export async function readMime(bytes: Uint8Array): Promise<Mime> {
 }
 
 /** Copied at once: a million views of one line each are dear to keep. */
-function collectLines(decode: (lines: Uint8Array<ArrayBuffer>) => ArrayBuffer): LineDecoder {
+function collectLines(decode: (lines: Uint8Array<ArrayBuffer>) => ArrayBuffer): Decoder {
   let all = new Uint8Array(8_192);
   let size = 0;
-  const makeRoom = (more: number) => {
-    if (size + more < all.length) return;
-    const larger = new Uint8Array((size + more + 1) * 2);
-    larger.set(all.subarray(0, size));
-    all = larger;
-  };
   return {
     update(line) {
-      makeRoom(line.length);
+      if (size + line.length >= all.length) {
+        const larger = new Uint8Array((size + line.length + 1) * 2);
+        larger.set(all.subarray(0, size));
+        all = larger;
+      }
       all.set(line, size);
       size += line.length;
-      all[size++] = LINE_END;
-    },
-    updateAll(bytes, from, to) {
-      makeRoom(to - from);
-      for (let at = from; at < to; at++) {
-        const byte = bytes[at]!;
-        if (byte === RETURN) {
-          let next = at + 1;
-          while (bytes[next] === RETURN) next++;
-          // Those that end a line are no part of it.
-          if (bytes[next] !== LINE_END) {
-            all.fill(RETURN, size, size + next - at);
-            size += next - at;
-          }
-          at = next - 1;
-        } else all[size++] = byte;
-      }
+      all[size++] = 10;
     },
     finalize: async () => decode(all.subarray(0, size)),
   };
