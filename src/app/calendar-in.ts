@@ -103,6 +103,8 @@ async function takeIn(
     const met = new Map<string, string>();
     for (const one of event.occurrences) {
       const link = links.get(one.recurrence);
+      // Of a series that was deleted here: `writeOut` takes it away there.
+      if (!link && !series && event.repeats && ownMeetingIn(event.uid)) continue;
       if (!link && !(await isMeeting(ours, records, event, one))) {
         if (!one.isFree && !one.isCancelled)
           taken.push({ recurrence: one.recurrence, user: connected.user, from: one.start, until: one.end });

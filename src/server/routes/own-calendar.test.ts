@@ -118,3 +118,32 @@ test('what somebody may not read is not in their calendar', async () => {
   const { key } = await link(limited.key);
   assert.deepEqual([...(await read(key)).keys()], ['☐ Mine']);
 });
+
+test('each meeting of a series is read where it is: moved, left out, and at its hour when the clocks change', async () => {
+  const person = await server.person(true);
+  const start = `${day(5)}T08:00:00.000Z`;
+  const first = await records.create('interaction', {
+    ...{ owner: person.userId, channel: 'meeting', subject: 'Round', at: start, duration: 3600 },
+    repeats: 'FREQ=WEEKLY',
+  });
+  const filter = { series: first.series as string };
+  const { items } = await records.list('interaction', { filter, sort: ['occursAt'], limit: 100 });
+  const later = `${String(items[1]!.at).slice(0, 11)}15:00:00.000Z`;
+  await records.update('interaction', items[1]!.id, { at: later });
+  await records.remove('interaction', items[2]!.id);
+  const { key } = await link(person.key);
+  const text = await (await fetch(`${server.url}/calendars/${key}.ics`)).text();
+  const events = new ICAL.Component(ICAL.parse(text)).getAllSubcomponents('vevent');
+  const times = events.map((one) => new ICAL.Event(one).startDate.toJSDate().toISOString());
+  const expected = items.flatMap(({ id, at }) => (id === items[1]!.id ? later : id === items[2]!.id ? [] : String(at)));
+  assert.deepEqual(times.sort(), expected.sort());
+  assert.ok(times.length > 20);
+  const hours = new Set(
+    times
+      .filter((at) => at !== later)
+      .map((at) =>
+        new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Vilnius', timeStyle: 'short' }).format(new Date(at)),
+      ),
+  );
+  assert.equal(hours.size, 1);
+});
