@@ -9,7 +9,7 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
-import { EVERY } from '#modules/teamwork/follow.object.ts';
+import { EVERY } from '#modules/teamwork/index.ts';
 import { changedFields, fieldsOfCard, fieldsOnCard, readCard, writeContactCard } from './contact-card.ts';
 import type { BookChoice } from './identity/key-scope.ts';
 

@@ -1,5 +1,6 @@
 import { domainOf, lithuanianCompany, spanishCompany, taxNumbers, trades } from './companies.ts';
 import { type Correspondent, lettersOf } from './letters.ts';
+import type { DemoPart, DemoRecord } from './part.ts';
 import { lithuanianName, type Name, spanishName } from './people.ts';
 import { addressIn, type Place, phoneIn, placeIn } from './places.ts';
 import { idsOf, type Random, randomOf } from './random.ts';
@@ -18,14 +19,6 @@ import {
   taskPoints,
   taskSubject,
 } from './texts.ts';
-
-/** Records of one object. The parts come in an order in which references always point back to an earlier part. */
-export interface DemoPart {
-  object: string;
-  records: DemoRecord[];
-}
-
-export type DemoRecord = { id: string } & Record<string, unknown>;
 
 /** A stage of the workspace's pipeline, in order. */
 export interface DemoStage {

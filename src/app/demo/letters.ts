@@ -1,5 +1,5 @@
 import { beginning } from '#kernel/fields/clean.ts';
-import type { DemoRecord } from './company.ts';
+import type { DemoRecord } from './part.ts';
 import type { Random } from './random.ts';
 import type { Language, Product } from './texts.ts';
 

@@ -46,7 +46,7 @@ export { attachment } from './attachment.object.ts';
 export { type Brief, briefOf } from './brief.ts';
 export { comment } from './comment.object.ts';
 export { mentionsIn } from './comment.rules.ts';
-export { follow } from './follow.object.ts';
+export { EVERY, follow } from './follow.object.ts';
 export { type Happened, happenedWhile } from './hand-back.ts';
 export { homePage } from './home-page.object.ts';
 export { note } from './note.object.ts';

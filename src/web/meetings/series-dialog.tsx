@@ -2,7 +2,9 @@ import { Radio, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { FormDialog } from '../ui/form-dialog.tsx';
-import type { SeriesScope } from './series.tsx';
+
+/** Which meetings of a series are meant: the one on the screen, with those that follow, or all that are still to come. */
+export type SeriesScope = 'this' | 'following' | 'all';
 
 /** This one, this and those that follow, or all: how often a series takes place is nothing of one alone. */
 export function SeriesDialog({

@@ -6,13 +6,11 @@ import type { Definition, RecordShape } from '../api/types.ts';
 import { removeRecord } from '../api/writes.ts';
 import { withWords } from '../i18n/room-words.ts';
 import { openDialog } from '../ui/dialogs.tsx';
+import type { SeriesScope } from './series-dialog.tsx';
 
 const SeriesDialog = lazy(() =>
   withWords('meetings', import('./series-dialog.tsx')).then((loaded) => ({ default: loaded.SeriesDialog })),
 );
-
-/** Which meetings of a series are meant: the one on the screen, with those that follow, or all that are still to come. */
-export type SeriesScope = 'this' | 'following' | 'all';
 
 /** What the meetings of a series have in common: a change of it may mean all of them. */
 const common: ReadonlySet<string> = new Set([
