@@ -9,6 +9,7 @@ interface Meeting {
   subject: string;
   duration: number | null;
   series: string | null;
+  repeats: string | null;
 }
 
 test('a meeting every week: made, one of them moved, longer from one on, and ended', {
@@ -86,6 +87,29 @@ test('a meeting every week: made, one of them moved, longer from one on, and end
     await eventually(async () => assert.equal((await meetings()).length, 3));
     await page.getByRole('button', { name: 'Undo' }).click();
     await eventually(async () => assert.equal((await meetings()).length, 5));
+  });
+
+  await t.test('one that stood alone begins to repeat on its page, and that is taken back', async () => {
+    const alone = await call<Meeting>('POST', '/records/interaction', {
+      ...{ channel: 'visit', direction: 'out', subject: 'Alone', at: new Date(Date.now() + 86_400_000).toISOString() },
+    });
+    const visits = async () =>
+      (await call<{ items: Meeting[] }>('GET', '/records/interaction?filter={"channel":"visit"}&limit=100')).items;
+    await open(alone);
+    await fields.getByRole('button', { name: 'Edit Repeats' }).click();
+    const editor = page.getByRole('group', { name: 'Repeats' });
+    await editor.getByRole('combobox', { name: 'Repeats' }).click();
+    await page.getByRole('option', { name: 'Every month', exact: true }).click();
+    await editor.getByRole('textbox', { name: 'How often' }).fill('2');
+    await page.keyboard.press('Control+Enter');
+    await eventually(async () => assert.equal((await visits()).length, 3));
+    await page.keyboard.press('Control+z');
+    await eventually(async () =>
+      assert.deepEqual(
+        (await visits()).map(({ id, repeats }) => [id, repeats]),
+        [[alone.id, null]],
+      ),
+    );
   });
 
   await t.test('the calendar shows that it comes again', async () => {

@@ -42,6 +42,11 @@ export async function saveChanges(
   const saved = await attempt(definition, record, changes);
   if (saved) {
     const undo = async () => {
+      // It began a series: what was made with it goes, and it stands alone again.
+      if (saved.series && 'repeats' in changes && record.repeats === null) {
+        await saveSeries(definition, saved, 'following', { repeats: null });
+        return;
+      }
       const now = queryClient.getQueryData<RecordShape>(['records', definition.name, 'record', record.id]);
       await saveRecord(definition, { ...saved, version: Math.max(saved.version, now?.version ?? 0) }, before);
       refreshObject(definition.name);
