@@ -20,7 +20,7 @@ export function isWebCode(path) {
  */
 export function isSharedWithWeb(path) {
   return (
-    /^src\/(kernel\/fields\/[^/]+\/format|kernel\/object\/condition|kernel\/mail\/frame|kernel\/template\/gaps|app\/identity\/password-rules)\.ts$/.test(
+    /^src\/(kernel\/fields\/[^/]+\/format|kernel\/object\/(condition|frame-address)|kernel\/mail\/frame|kernel\/template\/gaps|app\/identity\/password-rules)\.ts$/.test(
       path,
     ) || /^src\/.*\.json$/.test(path)
   );

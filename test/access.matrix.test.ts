@@ -86,6 +86,7 @@ const routes: Readonly<
   '/api/files': 'records',
   // Whoever has an address that was signed for somebody's session a moment ago; what else there may be is not told.
   '/files': 'signed',
+  '/api/frames': 'records',
   '/api/free-busy': 'records',
   '/api/calendars': 'oneself',
   // What a company shows to everybody.

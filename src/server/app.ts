@@ -30,6 +30,7 @@ import { duplicateRoutes } from './routes/duplicates.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { faxRoutes } from './routes/fax.ts';
 import { fileRoutes } from './routes/files.ts';
+import { frameRoutes } from './routes/frames.ts';
 import { freeBusyRoutes } from './routes/free-busy.ts';
 import { glanceRoutes } from './routes/glance.ts';
 import { identityProviderRoutes } from './routes/identity-providers.ts';
@@ -160,6 +161,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   objectRoutes(app, runtime);
   definitionRoutes(app, runtime);
   layoutRoutes(app);
+  frameRoutes(app);
   recordRoutes(app);
   calendarRoutes(app, runtime);
   cellRoutes(app);

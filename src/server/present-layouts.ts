@@ -1,5 +1,6 @@
-import { fieldAccess, isAllowed } from '#kernel/access/access.ts';
+import { fieldAccess, isAllowed, isShown } from '#kernel/access/access.ts';
 import { defaultLayout } from '#kernel/object/default-layout.ts';
+import { frameFields, frameOrigin } from '#kernel/object/frame-address.ts';
 import type { LayoutLabel, Panel, ShownLayout, ShownPanel } from '#kernel/object/layout.ts';
 import type { ObjectModel } from '#kernel/object/model.ts';
 import type { Visitor } from './visitor.ts';
@@ -19,6 +20,7 @@ export function presentLayouts(object: ObjectModel, visitor: Visitor, language: 
   const seen = (name: string, of: ObjectModel = object) =>
     of.fields.has(name) && fieldAccess(visitor.principal, of.name, name) !== 'hidden';
   const say = (label: LayoutLabel | undefined) => wordsOf(label, language, visitor.workspace.settings.language);
+  const isWhole = (of: ObjectModel, name: string) => of.fields.has(name) && isShown(visitor.principal, of.name, name);
 
   const panel = (one: Panel): ShownPanel[] => {
     const { roles: _roles, teams: _teams, label, ...rest } = one;
@@ -37,6 +39,23 @@ export function presentLayouts(object: ObjectModel, visitor: Visitor, language: 
         const columns = rest.columns?.filter((name) => seen(name, target));
         return [{ ...rest, ...common, ...(columns && { columns }) }];
       }
+      case 'chart': {
+        const target = visitor.workspace.model.objects.get(rest.object);
+        const named = [rest.field, rest.by.split(':')[0]!, ...(rest.of === undefined ? [] : [rest.of])];
+        const isSeen = target && named.every((name) => isWhole(target, name));
+        return isSeen && isAllowed(visitor.principal, rest.object, 'read') ? [{ ...rest, ...common }] : [];
+      }
+      case 'frame':
+        // Part of a value, or none, would be another page.
+        return frameFields(rest.address).every((name) => name === 'id' || isWhole(object, name))
+          ? [{ ...rest, ...common }]
+          : [];
+      case 'mail':
+        return isAllowed(visitor.principal, 'interaction', 'read') ? [{ ...rest, ...common }] : [];
+      case 'calendar':
+        return ['task', 'interaction'].some((one) => isAllowed(visitor.principal, one, 'read'))
+          ? [{ ...rest, ...common }]
+          : [];
       default:
         return [{ ...rest, ...common }];
     }
@@ -52,6 +71,18 @@ export function presentLayouts(object: ObjectModel, visitor: Visitor, language: 
       return { ...tab, ...(words !== undefined && { label: words }), panels: panels(tab.panels) };
     }),
   }));
+}
+
+/** The servers whose pages stand on records' pages, as far as the reader's layouts show them. */
+export function frameOrigins(visitor: Visitor): Set<string> {
+  const origins = new Set<string>();
+  for (const object of visitor.workspace.model.objects.values()) {
+    if (!object.definition.layouts || !isAllowed(visitor.principal, object.name, 'read')) continue;
+    for (const { left, right, tabs } of presentLayouts(object, visitor, visitor.principal.language))
+      for (const panel of [...left, ...right, ...tabs.flatMap(({ panels }) => panels)])
+        if (panel.type === 'frame') origins.add(frameOrigin(panel.address)!);
+  }
+  return origins;
 }
 
 function wordsOf(label: LayoutLabel | undefined, language: string, fallback: string): string | undefined {

@@ -3,6 +3,7 @@ import { richText } from '../fields/richText/index.ts';
 import type { FieldError } from '../problems/problem.ts';
 import { nowhere } from '../schema/snapshot.ts';
 import { judgedOperators } from './condition.ts';
+import { frameFields, frameOrigin } from './frame-address.ts';
 import type { LayoutDefinition, LayoutTab, Panel } from './layout.ts';
 import { type Model, type ObjectModel, resolve } from './model.ts';
 
@@ -43,6 +44,20 @@ const panel = Type.Union([
     only: Type.Optional(Type.Array(Type.Union(kinds), { minItems: 1, maxItems: kinds.length })),
   }),
   panelOf('files'),
+  panelOf('mail'),
+  panelOf('calendar'),
+  panelOf('chart', {
+    object: path,
+    field: path,
+    by: path,
+    chart: Type.Optional(Type.Enum(['bar', 'line', 'pie', 'funnel'])),
+    measure: Type.Optional(Type.Enum(['sum', 'avg', 'min', 'max'])),
+    of: Type.Optional(path),
+  }),
+  panelOf('frame', {
+    address: Type.String({ minLength: 1, maxLength: 1000 }),
+    height: Type.Optional(Type.Integer({ minimum: 120, maximum: 2000 })),
+  }),
   panelOf('text', { text: words(20_000) }),
 ]);
 const panels = Type.Array(panel, { maxItems: 40 });
@@ -67,6 +82,7 @@ export const layoutsSchema = Type.Array(
 );
 
 const MOST_CONDITIONS = 50;
+const buckets = new Set(['day', 'week', 'month', 'quarter', 'year']);
 
 /** What layouts of the right shape name that is not there, or that no page could judge. */
 export function checkLayouts(model: Model, object: ObjectModel, layouts: readonly LayoutDefinition[]): FieldError[] {
@@ -116,12 +132,14 @@ export function cleanLayouts(layouts: readonly LayoutDefinition[]): LayoutDefini
 
 function checkPanel(model: Model, object: ObjectModel, panel: Panel, at: string): FieldError[] {
   if (panel.type === 'fields') return unknownFields(object, panel.fields, `${at}.fields`);
-  if (panel.type !== 'related') return [];
+  if (panel.type === 'frame') return checkFrame(object, panel.address, `${at}.address`);
+  if (panel.type !== 'related' && panel.type !== 'chart') return [];
   const target = model.objects.get(panel.object);
   if (!target || target.fields.get(panel.field)?.target !== object.name)
     return [
       { field: `${at}.field`, code: 'field.target-unknown', params: { target: `${panel.object}.${panel.field}` } },
     ];
+  if (panel.type === 'chart') return checkChart(target, panel, at);
   return [
     ...unknownFields(target, panel.columns, `${at}.columns`),
     ...unknownFields(
@@ -130,6 +148,31 @@ function checkPanel(model: Model, object: ObjectModel, panel: Panel, at: string)
       `${at}.sort`,
     ),
   ];
+}
+
+function checkChart(
+  target: ObjectModel,
+  { by, measure, of }: Extract<Panel, { type: 'chart' }>,
+  at: string,
+): FieldError[] {
+  const [name, bucket, ...more] = by.split(':');
+  const groups = target.fields.get(name!)?.behaviour.groups;
+  const isBucket = bucket === undefined || (groups === 'bucket' && buckets.has(bucket));
+  return [
+    ...(groups && isBucket && more.length === 0
+      ? []
+      : [{ field: `${at}.by`, code: 'field.unknown', params: { field: by } }]),
+    ...(measure === undefined || target.fields.get(of ?? '')?.behaviour.aggregations?.includes(measure)
+      ? []
+      : [{ field: `${at}.of`, code: 'field.unknown', params: { field: of ?? '' } }]),
+  ];
+}
+
+function checkFrame(object: ObjectModel, address: string, at: string): FieldError[] {
+  if (frameOrigin(address) === null) return [{ field: at, code: 'field.address-invalid' }];
+  return frameFields(address)
+    .filter((name) => name !== 'id' && !object.fields.has(name))
+    .map((field) => ({ field: at, code: 'field.unknown', params: { field } }));
 }
 
 function checkCondition(

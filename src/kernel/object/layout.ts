@@ -57,6 +57,30 @@ type PanelContent<Words> =
       readonly only?: readonly TimelineKind[];
     }
   | { readonly type: 'files' }
+  /** The mails of the record and of what belongs to it, and a new one a click away. */
+  | { readonly type: 'mail' }
+  /** Meetings and tasks of the record and of what belongs to it, on their days. */
+  | { readonly type: 'calendar' }
+  /** Records that point here, counted or measured by the values of one of their fields. */
+  | {
+      readonly type: 'chart';
+      readonly object: string;
+      readonly field: string;
+      /** A field, or a field and its bucket: `closeOn:month`. */
+      readonly by: string;
+      readonly chart?: 'bar' | 'line' | 'pie' | 'funnel';
+      /** They are counted when it is left out. */
+      readonly measure?: 'sum' | 'avg' | 'min' | 'max';
+      /** What is measured of them. */
+      readonly of?: string;
+    }
+  /** A page of another server; see `frame-address.ts`. */
+  | {
+      readonly type: 'frame';
+      readonly address: string;
+      /** In pixels, 420 when left out. */
+      readonly height?: number;
+    }
   /** Words of the administrator: how to work here. Rich text by language. */
   | { readonly type: 'text'; readonly text: Words };
 

@@ -27,6 +27,14 @@ export interface TimelinePage {
   isCut: boolean;
 }
 
+/** What is due or takes place on some days. */
+export interface TimelineDays {
+  /** The earliest first; `at` is a day or a moment. */
+  items: TimelineEntry[];
+  /** There is more than is told of. */
+  isCut: boolean;
+}
+
 /** What stands above a timeline. */
 export interface TimelineTop {
   pinned: TimelineEntry[];

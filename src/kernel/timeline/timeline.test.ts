@@ -5,6 +5,7 @@ import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from '#test/build.ts';
 import { fc } from '#test/property.ts';
+import { readTimelineDays } from './days.ts';
 import type { TimelineEntry } from './shapes.ts';
 import { readTimeline, readTimelineTop, type TimelineQuery } from './timeline.ts';
 
@@ -216,4 +217,44 @@ test('cursors and filters that make no sense are refused, whatever is in them', 
     await assert.rejects(read(parent.id, { cursor }), { code: 'query.cursor-invalid' }, cursor);
   await assert.rejects(read(parent.id, { kinds: ['interaction:carrierPigeon'] }), { code: 'query.invalid' });
   assert.deepEqual((await read(parent.id, { kinds: ['stage', 'change:nothing', 'notes'] })).items, []);
+});
+
+test('days tell what is due and what takes place on them, of whatever belongs to the record and is seen', async () => {
+  const account = await buildAccount(records, { name: 'Diary' });
+  const person = await buildContact(records, { account: account.id });
+  const create = (object: string, values: object) => system.create(object, values as never);
+  await create('task', { subject: 'Due', dueOn: '2026-05-04', contact: person.id });
+  await create('task', { subject: 'Done late', dueOn: '2026-05-31', account: account.id, status: 'done' });
+  await create('task', { subject: 'Later', dueOn: '2026-06-01', account: account.id });
+  await create('task', { subject: 'Some day', account: account.id });
+  const on = { account: account.id, channel: 'meeting' };
+  // Half an hour before June begins where the reader is.
+  await create('interaction', { subject: 'Lunch', at: '2026-05-31T20:30:00Z', state: 'planned', ...on });
+  await create('interaction', { subject: 'In June', at: '2026-05-31T21:00:00Z', state: 'planned', ...on });
+  await create('interaction', { subject: 'Met', at: '2026-05-02T09:00:00Z', ...on });
+  await create('interaction', { subject: 'Rang', at: '2026-05-03T09:00:00Z', ...on, channel: 'phone' });
+  const may = { from: '2026-05-01', until: '2026-05-31', kinds: ['task', 'interaction:meeting'] };
+  const days = async (query: Partial<Parameters<typeof readTimelineDays>[3]>, who = principal) => {
+    const there = { ...who, timeZone: 'Europe/Vilnius' };
+    const { items, isCut } = await readTimelineDays(doorOf(there), 'account', account.id, { ...may, ...query });
+    assert.equal(isCut, false);
+    return items.map((entry) => `${wordsOf([entry])[0]} ${entry.at.slice(0, 10)}`);
+  };
+  assert.deepEqual(await days({ reach: 'parts' }), [
+    'Met 2026-05-02',
+    'Due 2026-05-04',
+    'Done late 2026-05-31',
+    'Lunch 2026-05-31',
+  ]);
+  assert.deepEqual(await days({ kinds: ['task'] }), ['Done late 2026-05-31']);
+  const june = await days({ from: '2026-06-01', until: '2026-06-01' });
+  assert.deepEqual(june.sort(), ['In June 2026-05-31', 'Later 2026-06-01']);
+  const noTasks = roleOf({ name: 'noTasks', grants: { '*': { read: 'all' }, task: { read: 'none' } } });
+  assert.deepEqual(await days({ reach: 'parts' }, { ...principal, roles: [noTasks] }), [
+    'Met 2026-05-02',
+    'Lunch 2026-05-31',
+  ]);
+  await assert.rejects(days({}, { ...principal, roles: [roleOf({ name: 'none', grants: {} })] }), {
+    code: 'record.not-found',
+  });
 });

@@ -193,7 +193,7 @@ interface Link {
   readonly conditions: readonly Sql[];
 }
 
-function linksOf(scope: QueryScope, source: ObjectModel, subjects: Subjects): Link[] {
+export function linksOf(scope: QueryScope, source: ObjectModel, subjects: Subjects): Link[] {
   const { target } = source.definition;
   const links: Link[] = [];
   for (const [object, list] of subjects.byObject) {
@@ -297,7 +297,7 @@ function months({ cursor, bound }: Pick<Asked, 'cursor' | 'bound'>): Sql[] {
 }
 
 /** The records of each of a link's subjects in order, at most a page of each. */
-function along(
+export function along(
   { ids }: Link,
   inner: Compilation,
   conditions: readonly Sql[],
@@ -309,7 +309,7 @@ function along(
 }
 
 /** Outside the trash, and what the reader may see. */
-function lying({ scope, object }: Compilation): Sql[] {
+export function lying({ scope, object }: Compilation): Sql[] {
   const rights = visibility(scope, object, 'read', 'r');
   return rights === 'all' ? [raw('r."deleted_at" is null')] : [raw('r."deleted_at" is null'), or(rights)];
 }
@@ -317,7 +317,7 @@ function lying({ scope, object }: Compilation): Sql[] {
 type Found = { rank: number; at: string; id: string };
 
 /** A record that hangs on two subjects comes once: it is the same row of the union. */
-async function walk(door: Door, branches: readonly Sql[], order: string, limit: number): Promise<Found[]> {
+export async function walk(door: Door, branches: readonly Sql[], order: string, limit: number): Promise<Found[]> {
   if (branches.length === 0) return [];
   const rows = await connectionOf(door).run(
     sql`select t.rank, t.at::text, t.id from (${join(branches, ' union ')}) t(rank, at, id) order by ${raw(order)} limit ${raw(String(limit))}`,
@@ -363,7 +363,7 @@ function behind(cursor: Cursor, kind: string, at: string, id: string, type: 'uui
 }
 
 /** Reads what was found, each object once, in the order it was found in. What has gone meanwhile is left out. */
-async function entriesOf(door: Door, subjects: Subjects, rows: readonly Row[]): Promise<TimelineEntry[]> {
+export async function entriesOf(door: Door, subjects: Subjects, rows: readonly Row[]): Promise<TimelineEntry[]> {
   const scope = scopeOf(door);
   const known = new Map([...subjects.byObject.values()].flat().map((subject) => [subject.id, subject]));
   const whose = (id: string) => (id === subjects.root.id || subjects.merged.includes(id) ? null : known.get(id));
@@ -431,7 +431,7 @@ async function peopleOf(door: Door, { person, team }: TimelineQuery): Promise<st
   return person ? people.filter((id) => id === person) : people;
 }
 
-function wantedOf(kinds: readonly string[] | undefined): Asked['wanted'] {
+export function wantedOf(kinds: readonly string[] | undefined): Asked['wanted'] {
   if (!kinds || kinds.length === 0) return null;
   const wanted = new Map<string, readonly string[] | 'all'>();
   for (const text of kinds) {
@@ -443,7 +443,7 @@ function wantedOf(kinds: readonly string[] | undefined): Asked['wanted'] {
   return wanted;
 }
 
-function areShown({ principal }: QueryScope, object: ObjectModel, fields: readonly string[]): boolean {
+export function areShown({ principal }: QueryScope, object: ObjectModel, fields: readonly string[]): boolean {
   return fields.every((field) => object.fields.has(field) && isShown(principal, object.name, field));
 }
 

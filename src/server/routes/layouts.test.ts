@@ -120,6 +120,8 @@ test('a layout without a condition stands for the one of the definition; none br
   );
 });
 
+const chart = { type: 'chart', object: 'task', field: 'opportunity', by: 'status' };
+
 test('what names something that is not there is refused where it stands', async () => {
   const wrong: [unknown, string][] = [
     [[{ ...lost, highlights: ['amount', 'colour'] }], 'layouts.0.highlights.1'],
@@ -131,6 +133,13 @@ test('what names something that is not there is refused where it stands', async 
     [[{ ...lost, right: [{ type: 'related', object: 'nobody', field: 'x' }] }], 'layouts.0.right.0.field'],
     [[{ ...lost, left: [{ type: 'fields', fields: ['name', 'x'] }] }], 'layouts.0.left.0.fields.1'],
     [[{ ...lost, left: [{ type: 'frame', url: 'https://example.com' }] }], 'layouts.0.left.0'],
+    [[{ ...lost, left: [{ type: 'frame', address: 'http://example.com/' }] }], 'layouts.0.left.0.address'],
+    [[{ ...lost, left: [{ type: 'frame', address: 'https://{{name}}.lt/' }] }], 'layouts.0.left.0.address'],
+    [[{ ...lost, left: [{ type: 'frame', address: 'https://a.lt/{{colour}}' }] }], 'layouts.0.left.0.address'],
+    [[{ ...lost, left: [{ ...chart, by: 'checklist' }] }], 'layouts.0.left.0.by'],
+    [[{ ...lost, left: [{ ...chart, by: 'status:month' }] }], 'layouts.0.left.0.by'],
+    [[{ ...lost, left: [{ ...chart, measure: 'sum', of: 'status' }] }], 'layouts.0.left.0.of'],
+    [[{ ...lost, left: [{ ...chart, field: 'account' }] }], 'layouts.0.left.0.field'],
     [[{ ...lost, tabs: [] }], 'layouts.0.tabs'],
     ['all', 'layouts'],
   ];
@@ -155,4 +164,56 @@ test('a field that was taken away leaves the layout that names it', async () => 
   const [own] = await layoutsOf('account');
   assert.deepEqual(own!.highlights, []);
   assert.deepEqual(own!.left, [{ type: 'fields', fields: ['name'] }]);
+});
+
+test('a page of another server is framed only where a layout that one sees says so, and apart from everything', async () => {
+  const address = 'https://erp.example.com/customers?number={{taxNumber}}';
+  const frame = (at: string, key = server.key) => server.call(`/api/frames?address=${encodeURIComponent(at)}`, { key });
+  const filled = 'https://erp.example.com/customers?number=%22%3E%3Cscript%3E';
+  assert.equal((await frame(filled)).status, 404, 'denied by default');
+
+  const { key, userId } = await server.person();
+  const layout = { name: 'own', left: [], right: [{ type: 'frame', address }, { type: 'mail' }, { type: 'calendar' }] };
+  const tab = {
+    name: 'overview',
+    panels: [{ ...chart, object: 'opportunity', field: 'account', by: 'closeOn:month' }],
+  };
+  assert.equal((await arrange('account', [{ ...layout, tabs: [tab] }])).status, 200);
+  const answer = await frame(filled, key);
+  assert.equal(answer.status, 200);
+  const policy = answer.headers.get('content-security-policy')!;
+  assert.match(policy, /^default-src 'none';.* frame-src https:\/\/erp\.example\.com; frame-ancestors 'self';/);
+  assert.equal(answer.headers.get('referrer-policy'), 'no-referrer');
+  const page = await answer.text();
+  assert.match(page, /<iframe src="https:\/\/erp\.example\.com\/customers\?number=%22%3E%3Cscript%3E"/);
+  assert.match(page, /sandbox="allow-scripts allow-forms allow-popups" referrerpolicy="no-referrer"/);
+  assert.ok(!page.includes('<script>'));
+  for (const other of [
+    'https://example.com/',
+    'http://erp.example.com/',
+    'https://erp.example.com.evil.lt/',
+    'javascript:1',
+    'x',
+  ])
+    assert.equal((await frame(other, key)).status, 404, other);
+  assert.equal((await server.call(`/api/frames?address=${filled}`, { key: 'none' })).status, 401);
+  // The app itself still frames nothing but this server.
+  const app = (await server.call('/')).headers.get('content-security-policy')!;
+  assert.ok(!app.includes('erp.example.com') && app.includes("default-src 'self'") && !app.includes('frame-src'));
+
+  // Whoever does not see the number sees nothing that is made of it.
+  const grants = { '*': { read: 'all' } };
+  const fields = { 'account.taxNumber': 'masked', 'opportunity.closeOn': 'hidden' };
+  const made = await server.call('/api/records/role', { json: { name: 'blind', grants, fields } });
+  const role = (await made.json()) as { id: string };
+  assert.equal(made.status, 201);
+  await server.call(`/api/records/user/${userId}`, { json: { roles: [role.id] }, method: 'PATCH' });
+  const [own] = await layoutsOf('account', key);
+  assert.deepEqual(
+    own!.right.map(({ type }) => type),
+    ['mail', 'calendar'],
+  );
+  assert.deepEqual(own!.tabs[0]!.panels, []);
+  assert.equal((await frame(filled, key)).status, 404);
+  assert.equal((await arrange('account', [])).status, 200);
 });

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { isDay } from '#kernel/fields/calendar.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { readTimelineDays } from '#kernel/timeline/days.ts';
 import { type Reach, reaches } from '#kernel/timeline/shapes.ts';
 import { readTimeline, readTimelineTop, type TimelineQuery } from '#kernel/timeline/timeline.ts';
 import { doorOf } from './duplicates.ts';
@@ -22,6 +23,7 @@ const TimelinePage = Type.Object({
   previous: nullable(Type.String()),
   isCut: Type.Boolean({ description: 'There is more that belongs to the record than is told of' }),
 });
+const TimelineDays = Type.Object({ items: Type.Array(Entry), isCut: Type.Boolean() });
 const TimelineTop = Type.Object({ pinned: Type.Array(Entry), ahead: Type.Array(Entry) });
 
 const reach = Type.Optional(
@@ -29,17 +31,19 @@ const reach = Type.Optional(
     description: 'The record itself, also what belongs to it, also those below it; `own` when left out',
   }),
 );
-const day = Type.Optional(Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }));
+const aDay = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
+const day = Type.Optional(aDay);
+const kinds = Type.Optional(
+  Type.String({
+    maxLength: 1000,
+    pattern: '^[A-Za-z0-9_]+(:[A-Za-z0-9_]+)?(,[A-Za-z0-9_]+(:[A-Za-z0-9_]+)?)*$',
+    description: 'Objects, also `interaction:phone`, `change`, `change:opportunity`; all when left out',
+  }),
+);
 const Query = Type.Object(
   {
     reach,
-    kinds: Type.Optional(
-      Type.String({
-        maxLength: 1000,
-        pattern: '^[A-Za-z0-9_]+(:[A-Za-z0-9_]+)?(,[A-Za-z0-9_]+(:[A-Za-z0-9_]+)?)*$',
-        description: 'Objects, also `interaction:phone`, `change`, `change:opportunity`; all when left out',
-      }),
-    ),
+    kinds,
     person: Type.Optional(id),
     team: Type.Optional(id),
     from: day,
@@ -71,10 +75,7 @@ export function timelineRoutes(app: FastifyInstance): void {
     },
     (request) => {
       const { kinds, limit, search, reach, ...rest } = request.query;
-      for (const name of ['from', 'until'] as const) {
-        if (rest[name] !== undefined && !isDay(rest[name]))
-          throw new Problem('request.invalid', {}, [{ field: name, code: 'field.invalid' }]);
-      }
+      checkDays(rest);
       const query: TimelineQuery = {
         ...rest,
         ...(reach ? { reach: reach as Reach } : {}),
@@ -99,4 +100,30 @@ export function timelineRoutes(app: FastifyInstance): void {
     },
     (request) => readTimelineTop(doorOf(request), request.params.object, request.params.id, request.query.reach),
   );
+
+  app.get<Of & { Querystring: { reach?: Reach; kinds?: string; from: string; until: string } }>(
+    '/api/timeline/:object/:id/days',
+    {
+      schema: {
+        tags,
+        summary: 'What is due or takes place on some days, the earliest first',
+        params,
+        querystring: Type.Object({ reach, kinds, from: aDay, until: aDay }, { additionalProperties: false }),
+        response: { 200: TimelineDays },
+      },
+    },
+    (request) => {
+      const { kinds, ...rest } = request.query;
+      checkDays(rest);
+      const query = { ...rest, ...(kinds ? { kinds: kinds.split(',') } : {}) };
+      return readTimelineDays(doorOf(request), request.params.object, request.params.id, query);
+    },
+  );
+}
+
+function checkDays(days: { from?: string; until?: string }): void {
+  for (const name of ['from', 'until'] as const) {
+    if (days[name] !== undefined && !isDay(days[name]))
+      throw new Problem('request.invalid', {}, [{ field: name, code: 'field.invalid' }]);
+  }
 }

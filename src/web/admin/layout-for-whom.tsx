@@ -31,7 +31,7 @@ export function ForWhom({
   const knownRoles = [...standing, ...namesOf(useRoles().data)];
   const knownTeams = namesOf(useTeams().data);
   return (
-    <div style={{ display: 'grid', gap: 8 }}>
+    <div style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 8 }}>
       <Names
         label={t('admin.layout.roles')}
         known={knownRoles}

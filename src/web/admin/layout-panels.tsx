@@ -8,6 +8,7 @@ import style from './admin.module.css';
 import type { Words } from './api.ts';
 import type { judgedFields } from './condition-editor.tsx';
 import { ForWhom } from './layout-for-whom.tsx';
+import { ChartSettings, FrameSettings, newChart, TextSettings } from './layout-panel-parts.tsx';
 import { WordsInput } from './parts.tsx';
 
 /** What can be added to a zone. */
@@ -30,12 +31,11 @@ export function AddPanel({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-        <Menu.Item onClick={() => onAdd({ type: 'fields', fields: [definition.title] })}>
-          {t('admin.layout.panel.fields')}
-        </Menu.Item>
-        <Menu.Item onClick={() => onAdd({ type: 'timeline' })}>{t('admin.layout.panel.timeline')}</Menu.Item>
-        <Menu.Item onClick={() => onAdd({ type: 'files' })}>{t('admin.layout.panel.files')}</Menu.Item>
-        <Menu.Item onClick={() => onAdd({ type: 'text', text: {} })}>{t('admin.layout.panel.text')}</Menu.Item>
+        {plain(definition).map((panel) => (
+          <Menu.Item key={panel.type} onClick={() => onAdd(panel)}>
+            {t(`admin.layout.panel.${panel.type}`)}
+          </Menu.Item>
+        ))}
         <Menu.Divider />
         {definition.related.map(({ object, field }) => (
           <Menu.Item key={`${object}.${field}`} onClick={() => onAdd({ type: 'related', object, field })}>
@@ -44,9 +44,31 @@ export function AddPanel({
           </Menu.Item>
         ))}
         <Menu.Item onClick={() => onAdd({ type: 'otherRelated' })}>{t('admin.layout.panel.otherRelated')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{t('admin.layout.panel.chart')}</Menu.Label>
+        {definition.related.map(({ object, field }) => {
+          const target = definitions.get(object);
+          const chart = target && newChart(target, field);
+          return chart ? (
+            <Menu.Item key={`${object}.${field}`} onClick={() => onAdd(chart)}>
+              {t('admin.layout.chartOf', { list: target.label.many })} ·{' '}
+              {target.fields.find((one) => one.name === field)?.label ?? field}
+            </Menu.Item>
+          ) : null;
+        })}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Panels that need nothing but a place. */
+function plain(definition: Definition): Panel[] {
+  return [
+    { type: 'fields', fields: [definition.title] },
+    ...(['timeline', 'mail', 'calendar', 'files'] as const).map((type) => ({ type })),
+    { type: 'text', text: {} },
+    { type: 'frame', address: '' },
+  ];
 }
 
 const kinds: TimelineKind[] = ['note', 'interaction', 'task', 'comment', 'file', 'change'];
@@ -142,14 +164,9 @@ export function PanelSettings({
           </Checkbox.Group>
         </>
       ) : null}
-      {panel.type === 'text' ? (
-        <WordsInput
-          label={t('admin.layout.words')}
-          multiline
-          value={panel.text as Words}
-          onChange={(text) => set({ text })}
-        />
-      ) : null}
+      {panel.type === 'chart' ? <ChartSettings panel={panel} onChange={set} /> : null}
+      {panel.type === 'frame' ? <FrameSettings definition={definition} panel={panel} onChange={set} /> : null}
+      {panel.type === 'text' ? <TextSettings panel={panel} onChange={set} /> : null}
       <WordsInput
         label={t('admin.layout.heading')}
         value={(panel.label ?? {}) as Words}

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { frameOrigin } from '#kernel/object/frame-address.ts';
 import type { LayoutTab, Panel } from '#kernel/object/layout.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { type Words, wordIn } from './api.ts';
@@ -12,6 +13,9 @@ export function useLayoutNames() {
     panelName(panel: Panel): string {
       if (own(panel.label)) return own(panel.label);
       if (panel.type === 'related') return definitions.get(panel.object)?.label.many ?? panel.object;
+      if (panel.type === 'chart')
+        return t('admin.layout.chartOf', { list: definitions.get(panel.object)?.label.many ?? panel.object });
+      if (panel.type === 'frame' && frameOrigin(panel.address)) return new URL(frameOrigin(panel.address)!).host;
       return t(`admin.layout.panel.${panel.type}`);
     },
     tabName: ({ label, name }: LayoutTab): string =>

@@ -87,7 +87,7 @@ export function CalendarView({ list }: { list: ListView }) {
       const [day, time] = field!.type === 'datetime' ? localMoment(value, timeZone) : [value.slice(0, 10), null];
       return [
         {
-          ...{ record, title: titleOf(definition, record, t('list.untitled')), day, time },
+          ...{ object: definition.name, record, title: titleOf(definition, record, t('list.untitled')), day, time },
           ...{ tone: toneOf(tone, record), repeats: rule && record[rule.name] ? rule.label : null },
         },
       ];
@@ -122,16 +122,17 @@ export function CalendarView({ list }: { list: ListView }) {
       showProblem(refused);
     }
   };
+  const canCreate = definition.can.create && !field.readOnly;
   const parts: CalendarParts = {
-    list,
-    field,
+    isTimed: field.type === 'datetime',
     fields,
     entries,
     counts,
     today: now,
     canMove: definition.can.update && !field.readOnly,
+    canCreate,
     create: (day, time) => {
-      if (!definition.can.create || field.readOnly) return;
+      if (!canCreate) return;
       const value = field.type === 'datetime' ? momentOf(day, time ?? '09:00', timeZone) : day;
       void openQuickCreate({ object: definition.name, values: { ...list.within, [field.name]: value } });
     },

@@ -18,7 +18,7 @@ export function DayColumns({ parts, days }: { parts: CalendarParts; days: readon
   const { t } = useTranslation();
   const { language } = useFieldEnvironment();
   const scroller = useRef<HTMLDivElement>(null);
-  const timed = parts.field.type === 'datetime';
+  const timed = parts.isTimed;
   useEffect(() => {
     if (timed) scroller.current?.scrollTo({ top: 7.5 * HOUR });
   }, [timed]);
@@ -31,7 +31,7 @@ export function DayColumns({ parts, days }: { parts: CalendarParts; days: readon
             <button type="button" onClick={() => parts.open(day)}>
               <span>{formatDate(day, language, { weekday: 'short' })}</span> <b>{Number(day.slice(8))}</b>
             </button>
-            {parts.list.definition.can.create && !parts.field.readOnly ? (
+            {parts.canCreate ? (
               <ActionIcon
                 size="sm"
                 aria-label={t('calendar.addTo', { day: formatDate(day, language) })}

@@ -12,14 +12,13 @@ import type { CalendarParts, Entry } from './parts.ts';
 export function EntryChip({ parts, entry, large = false }: { parts: CalendarParts; entry: Entry; large?: boolean }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { definition } = parts.list;
-  const { attributes, listeners, setNodeRef, transform, isDragging } = useDraggable({
+  const { listeners, setNodeRef, transform, isDragging } = useDraggable({
     id: entry.record.id,
     data: { entry },
     disabled: !parts.canMove,
     attributes: { role: 'button', roleDescription: '' },
   });
-  const open = () => void navigate({ to: '/o/$object/$id', params: { object: definition.name, id: entry.record.id } });
+  const open = () => void navigate({ to: '/o/$object/$id', params: { object: entry.object, id: entry.record.id } });
   const details = large ? parts.fields.filter((field) => !isEmpty(entry.record[field.name])) : [];
   return (
     <button
@@ -31,7 +30,6 @@ export function EntryChip({ parts, entry, large = false }: { parts: CalendarPart
       data-dragging={isDragging}
       style={transform ? { transform: `translate(${transform.x}px, ${transform.y}px)` } : undefined}
       {...listeners}
-      aria-disabled={attributes['aria-disabled']}
       aria-keyshortcuts={parts.canMove ? 'Shift+ArrowLeft Shift+ArrowRight Shift+ArrowUp Shift+ArrowDown' : undefined}
       title={parts.canMove ? t('calendar.moveHint') : undefined}
       onClick={open}
@@ -47,6 +45,7 @@ export function EntryChip({ parts, entry, large = false }: { parts: CalendarPart
       {entry.time ? <span className="tabular">{entry.time}</span> : null}
       {entry.repeats ? <IconRepeat size={12} className={style.repeats} role="img" aria-label={entry.repeats} /> : null}
       <b>{entry.title}</b>
+      {large && entry.of ? <span className={style.detail}>{entry.of}</span> : null}
       {details.map((field) => (
         <span key={field.name} className={style.detail}>
           <FieldValue field={field} record={entry.record} cell />

@@ -54,7 +54,9 @@ export function PeriodBar({
       </h2>
       {children}
       <span className={style.spring} />
-      <SegmentedControl size="xs" aria-label={t('calendar.span')} value={span} onChange={onSpan} data={[...spans]} />
+      {spans.length > 1 ? (
+        <SegmentedControl size="xs" aria-label={t('calendar.span')} value={span} onChange={onSpan} data={[...spans]} />
+      ) : null}
     </div>
   );
 }

@@ -80,12 +80,20 @@ export function ChartView({ list }: { list: ListView }) {
   if (!by) return <EmptyState icon={<IconChartBarOff size={22} />} title={t('chart.noField')} />;
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (isPending) return <ScreenSkeleton />;
+  const label = `${measured ? `${t(`total.${kind}`)} ${measured.label}` : t('total.count')} · ${by.label}`;
+  // Among the panels of a page it is one of many that may be empty.
+  if (slices.length === 0 && list.within)
+    return (
+      <div className={style.wrap}>
+        <h2 className={style.title}>{label}</h2>
+        <p className={style.cut}>{t('related.none')}</p>
+      </div>
+    );
   if (slices.length === 0) return <EmptyState icon={<IconChartBarOff size={22} />} title={t('list.noneFound')} />;
 
   // A category is a condition: the table of its records is a click away.
   const open = (slice: Slice) =>
     list.change({ shape: 'list', filter: allOf(list.filter, groupFilter(by, slice.value, bucket)) ?? {} });
-  const label = `${measured ? `${t(`total.${kind}`)} ${measured.label}` : t('total.count')} · ${by.label}`;
   const props = {
     slices,
     label,

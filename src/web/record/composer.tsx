@@ -46,6 +46,7 @@ export function writable(definitions: Definitions, definition: Definition): Writ
 /** Writes where it is read. Mails are sent from here by whoever has a mailbox to send from; else they are logged by hand. */
 export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Written[] }) {
   const { t } = useTranslation();
+  const { compose } = useRecordContext();
   const [isByHand, setByHand] = useState(false);
   const senders = useQuery({ ...sendersQuery, enabled: kind === 'email' });
   const sends = kind === 'email' && !isByHand;
@@ -56,7 +57,7 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
       <div className={style.composerKinds}>
         <Kinds kind={kind} kinds={kinds} />
       </div>
-      <NewMail />
+      <NewMail onClose={() => compose(null)} />
       <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setByHand(true)}>
         {t('activity.byHand')}
       </Button>
@@ -64,8 +65,9 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
   );
 }
 
-function NewMail() {
-  const { definition, record, compose } = useRecordContext();
+/** A new mail to the person of the page, about its record. */
+export function NewMail({ onClose }: { onClose(): void }) {
+  const { definition, record } = useRecordContext();
   const link = ['account', 'contact', 'opportunity'].find((name) => name === definition.name);
   const [first] = (record.emails ?? []) as { value: string }[];
   const name = String(record.name ?? '');
@@ -74,7 +76,7 @@ function NewMail() {
       about={link ? { [link]: record.id } : {}}
       to={first ? [{ name, address: first.value }] : []}
       onClose={(how) => {
-        compose(null);
+        onClose();
         if (how === 'sent') refreshTimelines();
       }}
     />

@@ -74,7 +74,8 @@ export function useRelatedView(
         void navigate({
           to: '/o/$object',
           params: { object: target.name },
-          search: searchOf({ shape: 'list', filter: {}, sort: [] }, next),
+          // Said in full: what the list shows there by itself may be a board.
+          search: { shape: 'list', ...searchOf({ shape: 'list', filter: {}, sort: [] }, next) },
         }),
       reset: () => setSearch({}),
       fieldOf,
