@@ -14,8 +14,7 @@ const YOUNG_BYTES = 16 * 2 ** 20;
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
-  // `npm start` sets its limit (`--max-semi-space-size`), which can be done before the start only. For whoever starts in another
-  // way: it grows while nobody looks, and what ran ahead of this stood at 67 MB for hours. Whether it grows at all, at any time. A major collection may make it as small
+  // Its limit can be set before the start only; whether it grows at all, at any time. A major collection may make it as small
   // as 1 MB, so it is let grow again: where it was not, a quarter of the server's time was collecting it.
   let grows = true;
   const watch = new PerformanceObserver(() => {
