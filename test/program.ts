@@ -1,9 +1,13 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } };
+/** With which `npm start` runs Node. */
+const flags = scripts.start.split(' ').filter((part) => part.startsWith('-'));
 
 export interface Ended {
   code: number | null;
@@ -33,12 +37,12 @@ export function tendero(env: Record<string, string>, ...args: string[]): Promise
 
 /** Starts the server on a free port and waits until it says that it is ready. @throws with what it said instead */
 export async function startServer(env: Record<string, string>, ...args: string[]): Promise<Server> {
-  return whenReady(launch('src/server/main.ts', args, { PORT: '0', ...env }));
+  return whenReady(launch('src/server/main.ts', args, { PORT: '0', ...env }, flags));
 }
 
 /** The same below a shell, as npm starts it; the process is that of the shell. */
 export async function startServerInShell(env: Record<string, string>): Promise<Server> {
-  const script = '"$0" src/server/main.ts; exit $?';
+  const script = `"$0" ${flags.join(' ')} src/server/main.ts; exit $?`;
   const child = spawn(
     'sh',
     ['-c', script, process.execPath],
@@ -74,8 +78,13 @@ interface Running {
   stderr: string;
 }
 
-function launch(file: string, args: readonly string[], env: Record<string, string>): Running {
-  return collected(spawn(process.execPath, [join(root, file), ...args], options(env)));
+function launch(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+  flags: readonly string[] = [],
+): Running {
+  return collected(spawn(process.execPath, [...flags, join(root, file), ...args], options(env)));
 }
 
 function options(env: Record<string, string>): SpawnOptions {

@@ -14,8 +14,9 @@ const YOUNG_BYTES = 16 * 2 ** 20;
  */
 export function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=50');
-  // Its limit can be set before the start only; whether it grows at all, at any time. A major collection may make it as small
-  // as 1 MB, so it is let grow again: where it was not, a quarter of the server's time was collecting it.
+  // Its limit can be set before the start only: `npm start` does (`--max-semi-space-size`). For whoever starts it in another way,
+  // whether it grows at all can be said at any time, and what grew meanwhile stays. A major collection may make it as small as
+  // 1 MB, so it is let grow again: where it was not, a quarter of the server's time was collecting it.
   let grows = true;
   const watch = new PerformanceObserver(() => {
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
