@@ -119,7 +119,10 @@ async function readUnwanted(
 }
 
 /** Their events concern nobody else. */
-const silent: ReadonlySet<string> = new Set([notification.name, follow.name, 'user']);
+const silent: ReadonlySet<string> = new Set([notification.name, follow.name, 'user', 'participant']);
+
+/** What comes over a channel waits in the inbox and stands in the calendar; news it is when a person gives it to another one. */
+const waiting: ReadonlySet<string> = new Set(['conversation', 'interaction']);
 
 /** More than this of one kind from one change set (a bulk edit, an import) become one notification with their number. */
 const mostAtOnce = 5;
@@ -185,6 +188,7 @@ function tellOfAssignments(events: readonly EventRow[], targets: Targets): Told[
     const target = targets.get(keyOf(event));
     const given = event.operation === 'create' ? target?.owner : event.changes?.owner?.[1];
     if (typeof given !== 'string' || given === event.actor || !target) return [];
+    if (event.operation === 'create' && event.actor === null && waiting.has(event.object)) return [];
     // Given away again since: the one who has it now hears of it. One that comes back was declined.
     if (given !== target.owner || acceptanceIn(event) === 'declined') return [];
     const kind = acceptanceIn(event) === 'asked' ? 'asked' : 'assigned';
@@ -198,6 +202,8 @@ async function tellOfChanges(records: Records, events: readonly EventRow[], targ
       event.operation === 'update' &&
       event.via !== 'import' &&
       event.object !== comment.name &&
+      // A thread changes with every mail.
+      !(event.object === 'conversation' && event.actor === null) &&
       !remindedIn(event) &&
       Object.keys(event.changes ?? {}).length > 0,
   );

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
-import { memberRole } from '#kernel/access/access.ts';
+import { asSystem, memberRole } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
 import { keepFile } from '#kernel/files/files.ts';
 import { Problem } from '#kernel/problems/problem.ts';
+import { recordsFor } from '#kernel/records/open.ts';
 import { forgetPreference, keepPreference } from '#kernel/workspace/preferences.ts';
 import { buildAccount, buildWorkspace } from '#test/build.ts';
 import { mentionsIn } from './comment.rules.ts';
@@ -103,6 +104,20 @@ test('followers and the owner hear of changes by others, those who muted it do n
   await colleague.records.create('follow', { targetObject: 'account', targetId: account.id });
   await records.update('account', account.id, { employees: 7 });
   assert.deepEqual(await told(), [[other, 'changed', 'account', { title: 'Litera', fields: ['employees'] }]]);
+});
+
+test('what comes over a channel is no news of its own; what a colleague gives is', async () => {
+  await told();
+  const program = recordsFor(workspace, asSystem('test data'), 'mail');
+  const thread = await program.create('conversation', { subject: 'Doors', channel: 'email', owner: me });
+  const mail = { channel: 'email', direction: 'in', subject: 'Doors', conversation: thread.id, owner: me };
+  const { id } = await program.create('interaction', mail);
+  await program.create('participant', { interaction: id, role: 'to', name: 'Me', user: me, owner: me });
+  assert.deepEqual(await told(), []);
+  await program.update('conversation', thread.id, { owner: other });
+  await told();
+  await colleague.records.update('conversation', thread.id, { owner: me });
+  assert.deepEqual(await told(), [[me, 'assigned', 'conversation', {}]]);
 });
 
 test('who follows all of an object hears of what comes later, too, but not of what they silenced', async () => {
