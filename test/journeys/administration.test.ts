@@ -87,7 +87,7 @@ test('a new administrator builds visit reports without code', { skip: noBrowser 
   // A layout: the visits come first on an account's page, moved by keys alone.
   await page.goto('/settings/objects/account/layout');
   await page.getByRole('button', { name: 'Add a panel: Right' }).click();
-  await page.getByRole('menuitem', { name: 'Visit reports · Account' }).click();
+  await page.getByRole('menuitem', { name: 'Visit reports · Account', exact: true }).click();
   const handle = page.getByRole('button', { name: 'Move Visit reports', exact: true });
   await handle.focus();
   await handle.press('ArrowUp');
