@@ -83,7 +83,7 @@ async function takePictures(url: string): Promise<void> {
   await picture('palette', desk, async (page) => {
     await openAccount(page);
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Search' }).fill('tauro');
+    await page.getByRole('combobox', { name: 'Search', exact: true }).fill('tauro');
     await page.getByRole('option').nth(6).waitFor();
   });
   await picture('import', desk, async (page) => {

@@ -173,7 +173,7 @@ test('every main screen, light and dark, desk and phone', { skip: noBrowser }, a
       await page.goto('/o/account');
       await page.getByText('Café Olé').waitFor();
       await page.keyboard.press('Control+k');
-      await page.getByRole('combobox', { name: 'Search' }).fill('azuol');
+      await page.getByRole('combobox', { name: 'Search', exact: true }).fill('azuol');
       await page.getByRole('option', { name: /^Ąžuolas UAB/ }).waitFor();
     },
     trash: async (page) => {

@@ -63,7 +63,7 @@ test('a first day with real customers and real sales', { skip }, async (t) => {
 
   await t.test('an account is found by its name, and a field edited where it stands', async () => {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Search' }).fill('acme corp');
+    await page.getByRole('combobox', { name: 'Search', exact: true }).fill('acme corp');
     await page.getByRole('option', { name: /^Acme Corporation/ }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Acme Corporation' }).waitFor();

@@ -67,7 +67,7 @@ test('hostile words are words: nothing runs, everything is shown as it was writt
     await page.getByRole('tab', { name: 'Activity' }).click();
     await page.locator('article').getByText('alert(2)').first().waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Search' }).fill('onerror');
+    await page.getByRole('combobox', { name: 'Search', exact: true }).fill('onerror');
     await page
       .getByRole('option', { name: /onerror/ })
       .first()

@@ -62,7 +62,7 @@ test('a working hour without a mouse', { skip: noBrowser }, async (t) => {
 
   await t.test('the palette: Ctrl+K, a word, Enter; > offers actions only', async () => {
     await press('Control+k');
-    const search = page.getByRole('combobox', { name: 'Search' });
+    const search = page.getByRole('combobox', { name: 'Search', exact: true });
     await search.fill('druskinin');
     await page.getByRole('option', { name: /^Druskininkai/ }).waitFor();
     await press('Enter');

@@ -27,7 +27,7 @@ test('what is everywhere: home, search, favourites, keys, news, undo', { skip: n
   await t.test(
     'the palette: a record by a part of its name, a kind of records, an id, an action, a setting',
     async () => {
-      const box = page.getByRole('combobox', { name: 'Search' });
+      const box = page.getByRole('combobox', { name: 'Search', exact: true });
       const open = async (typed: string) => {
         await page.keyboard.press('Control+k');
         await box.fill(typed);

@@ -45,7 +45,7 @@ test('the demo company, its program killed and then its database, is loaded once
 
   await site.inside(async (client) => {
     const { rows } = await client.query(
-      `select (select count(*) from ws_kill.account)::integer as accounts, (select count(*) from ws_kill.interaction)::integer as talks,
+      `select (select count(*) from ws_kill.account)::integer as accounts, (select count(*) from ws_kill.interaction where conversation_id is null)::integer as talks,
          (select count(*) from ws_kill.event where operation = 'create' and object = 'account')::integer as created`,
     );
     assert.deepEqual(rows, [{ accounts: 500, talks: 1_200, created: 500 }]);
