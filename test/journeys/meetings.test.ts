@@ -101,8 +101,11 @@ test('a meeting every week: made, one of them moved, longer from one on, and end
     await editor.getByRole('combobox', { name: 'Repeats' }).click();
     await page.getByRole('option', { name: 'Every month', exact: true }).click();
     await editor.getByRole('textbox', { name: 'How often' }).fill('2');
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await page.keyboard.press('Control+Enter');
-    await eventually(async () => assert.equal((await visits()).length, 3));
+    await (await saved).finished();
+    await editor.waitFor({ state: 'detached' });
+    assert.equal((await visits()).length, 3);
     await page.keyboard.press('Control+z');
     await eventually(async () =>
       assert.deepEqual(
