@@ -166,14 +166,18 @@ async function untilSeen(server: Server, dovecot: Dovecot, name: string, account
     await page.getByRole('heading', { name: 'Ąžuolas UAB' }).first().waitFor();
     const times: number[] = [];
     for (let n = 0; n < NEW_MAILS; n++) {
-      const head = [`From: Client <${from}>`, 'To: ona@example.com', `Subject: News ${n}`];
+      const head = [`From: Client <${from}>`, 'To: ona@example.com', `Subject: News no. ${n} of today`];
+      const seen = page.evaluate(`new Promise((done) => {
+        const look = () => document.body.textContent.includes('News no. ${n} of today') && done();
+        new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true });
+      })`);
       const date = `Date: ${new Date().toUTCString()}`;
       await dovecot.deliver(
         name,
         [...head, `Message-ID: <news-${n}@customer0.example>`, date, '', 'Good news', ''].join('\r\n'),
       );
       const started = performance.now();
-      await page.getByText(`News ${n}`, { exact: true }).first().waitFor({ timeout: 30_000 });
+      await Promise.race([seen, sleep(30_000).then(() => Promise.reject(new Error('not seen')))]);
       times.push(performance.now() - started);
       await sleep(700);
     }

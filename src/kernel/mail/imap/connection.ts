@@ -26,8 +26,8 @@ export interface MailConnection {
   readonly client: ImapFlow;
   /** Folders in which something happened since they were last read. */
   readonly news: Set<string>;
-  /** How each folder stood when it was last read: `stateOf`. */
-  readonly read: Map<string, string>;
+  /** How each folder stood when it was last read. */
+  readonly read: Map<string, FolderState>;
   /** UIDs that the server said were deleted from the open folder. */
   readonly vanished: number[];
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
       maxResponseSize: LONGEST_ANSWER + 1024 * 1024,
     });
     const news = new Set<string>();
-    const read = new Map<string, string>();
+    const read = new Map<string, FolderState>();
     const vanished: number[] = [];
     // What goes wrong is thrown by whatever waits for the server; without a listener it would end the program.
     client.on('error', () => {});
@@ -119,9 +119,28 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
   });
 }
 
+/**
+ * Opens a folder for reading. One that is open says how it stands now: to open it again, Dovecot goes through the folder's
+ * files, 0.8 s of 50,000.
+ * @throws MailFault
+ */
+export async function openFolder({ client }: MailConnection, folder: string): Promise<MailboxObject> {
+  const open = client.mailbox;
+  if (open && open.path === folder) {
+    const hasModseq = !open.noModseq && open.highestModseq !== undefined;
+    const query = { messages: true, uidNext: true, uidValidity: true, ...(hasModseq ? { highestModseq: true } : {}) };
+    // NOOP has the server look; STATUS alone tells what it knows. What it answers is written into `open`.
+    const now = await withFaults(() => client.noop().then(() => client.status(folder, query)));
+    if (now && now.uidValidity === open.uidValidity && client.mailbox === open) return open;
+  }
+  return await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));
+}
+
 /** Differs when something came, went or changed in a folder. */
-export function stateOf({ uidNext, exists, highestModseq }: MailboxObject): string {
-  return `${uidNext} ${exists} ${highestModseq ?? ''}`;
+export type FolderState = Pick<MailboxObject, 'uidNext' | 'exists' | 'highestModseq'>;
+
+export function stateOf({ uidNext, exists, highestModseq }: MailboxObject): FolderState {
+  return { uidNext, exists, highestModseq };
 }
 
 const roles: Readonly<Record<string, MailFolder['role']>> = {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type MailConnection, stateOf } from './connection.ts';
 import { asFault, MailFault, type MailFaultCode, withFaults } from './fault.ts';
 
@@ -29,7 +30,7 @@ export async function watch(
   if (!client.mailbox || client.mailbox.path !== folder) {
     const box = await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));
     // What came while another folder was open the server does not tell: it counts it.
-    if (read.has(folder) && read.get(folder) !== stateOf(box)) return 'news';
+    if (read.has(folder) && !isDeepStrictEqual(read.get(folder), stateOf(box))) return 'news';
   }
   if (news.has(folder)) return 'news';
   if (signal?.aborted) return 'stopped';
@@ -130,6 +131,7 @@ export async function follow({
           }
         }
         attempts = 0;
+        let synced = 0;
         for (const until = Date.now() + everyMs; !signal.aborted && Date.now() < until; ) {
           onState({ kind: 'watching', folder: watched });
           const happened = await watch(connection, watched, {
@@ -137,10 +139,11 @@ export async function follow({
             patienceMs: Math.min(RENEWED_AFTER_MS, until - Date.now() + 1),
           });
           if (happened !== 'news') continue;
-          // Mails come in handfuls, and a server that always has news must not keep us busy for ever.
-          await sleep(TOGETHER_MS, null, { signal }).catch(() => {});
+          // The first mail waits for nobody. Those after it come in handfuls: a server that always has news must not keep us busy.
+          await sleep(Math.max(0, synced + TOGETHER_MS - Date.now()), null, { signal }).catch(() => {});
           onState({ kind: 'syncing', folder: watched });
           await sync(connection, watched);
+          synced = Date.now();
         }
       }
     } catch (error) {
