@@ -39,6 +39,8 @@ export const SEAL_PURPOSE = 'event seal';
 const CURSOR = 'seal';
 /** About 100 KB of salts and leaves in a row. */
 const MOST_IN_PIECE = 2_000;
+/** Events that are in memory at a time: those of long mails take 10 KB each. */
+const READ_AT_ONCE = 200;
 
 /**
  * Seals what was appended since the last time. Of several processes one does it, the others go home.
@@ -60,23 +62,30 @@ async function sealPiece(connection: Connection, workspace: Workspace, secrets: 
     where r.name = ${CURSOR} and c.name = 'event' for update of r skip locked`);
   if (!cursor) return 0;
   const [from, newest] = cursor as [number, number];
-  const events = await readEvents(connection, workspace.schema, from, Math.min(newest, from + MOST_IN_PIECE));
-  const [first, last] = [events[0], events.at(-1)];
-  if (!first || !last) return 0;
+  const upTo = Math.min(newest, from + MOST_IN_PIECE);
+  const [salts, leaves]: [Buffer[], Buffer[]] = [[], []];
+  let [first, last] = [0, 0];
+  for (let after = from; after < upTo; after += READ_AT_ONCE) {
+    const events = await readEvents(connection, workspace.schema, after, Math.min(upTo, after + READ_AT_ONCE));
+    const theirs = randomBytes(SALT * events.length);
+    salts.push(theirs);
+    for (const [index, { position, meta, data }] of events.entries()) {
+      leaves.push(leafOf(meta, dataHash(saltAt(theirs, index), data)));
+      first ||= position;
+      last = position;
+    }
+  }
+  if (leaves.length === 0) return 0;
   const [before] = await connection.run(sql`select number, hash from ${at}.event_seal order by number desc limit 1`);
   const number = ((before?.[0] as number | undefined) ?? 0) + 1;
-  const salts = randomBytes(SALT * events.length);
-  const leaves = Buffer.concat(
-    events.map(({ meta, data }, index) => leafOf(meta, dataHash(saltAt(salts, index), data))),
-  );
   const previous = (before?.[1] as Buffer | undefined) ?? beginningOf(workspace.id);
-  const hash = pieceHash(previous, { number, first: first.position, last: last.position, leaves });
+  const hash = pieceHash(previous, { number, first, last, leaves: Buffer.concat(leaves) });
   await connection.execute(sql`
     insert into ${at}.event_seal (number, first_position, last_position, salts, leaves, hash, signature, sealed_at)
-    values (${number}::bigint, ${first.position}::bigint, ${last.position}::bigint, ${salts}::bytea, ${leaves}::bytea, ${hash}::bytea,
+    values (${number}::bigint, ${first}::bigint, ${last}::bigint, ${Buffer.concat(salts)}::bytea, ${Buffer.concat(leaves)}::bytea, ${hash}::bytea,
       ${secrets.sign(hash, SEAL_PURPOSE)}::bytea, now())`);
-  await connection.execute(sql`update ${at}.reader set position = ${last.position}::bigint where name = ${CURSOR}`);
-  return events.length;
+  await connection.execute(sql`update ${at}.reader set position = ${last}::bigint where name = ${CURSOR}`);
+  return leaves.length;
 }
 
 /**

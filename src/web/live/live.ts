@@ -109,17 +109,26 @@ function deliver({ event, data }: Message): void {
 
 const waiting = new Map<string, LiveChange>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let appliedAt = Number.NEGATIVE_INFINITY;
+const GATHERED_MS = 250;
 
-/** An import sends thousands of changes: they are gathered for a quarter of a second and each record is read once. */
+/**
+ * What comes after a silence is shown at once. An import sends thousands of changes: they are gathered for a quarter of a second
+ * and each record is read once.
+ */
 function collect(change: LiveChange): void {
   waiting.set(`${change.object}/${change.id}`, change);
   if (timer !== undefined) return;
-  timer = setTimeout(() => {
-    const changes = [...waiting.values()];
-    waiting.clear();
-    timer = undefined;
-    void apply(changes);
-  }, 250);
+  timer = setTimeout(
+    () => {
+      const changes = [...waiting.values()];
+      waiting.clear();
+      timer = undefined;
+      appliedAt = performance.now();
+      void apply(changes);
+    },
+    Math.max(0, appliedAt + GATHERED_MS - performance.now()),
+  );
 }
 
 /** More shown records than this at once are asked for as lists, not one by one. */
