@@ -65,7 +65,8 @@ export function InlineEditor({
       event.preventDefault();
       event.stopPropagation();
       end('enter');
-    } else if (event.key === 'Enter' && (mod || !multiLine.has(field.type)) && !event.defaultPrevented) {
+    } else if (event.key === 'Enter' && (mod || (!multiLine.has(field.type) && !event.defaultPrevented))) {
+      // A list that was chosen from takes Enter to open again, with Ctrl as well.
       event.preventDefault();
       event.stopPropagation();
       end('enter');
