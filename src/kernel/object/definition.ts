@@ -59,8 +59,11 @@ export interface TimelinePlace {
   readonly kind?: string;
   /** A boolean, with an index: stays on top. */
   readonly pinned?: string;
-  /** What is still to come stands above, the soonest first. */
-  readonly ahead?: { readonly by: string; readonly filter: Filter };
+  /**
+   * What is still to come stands above, the soonest first. Of all that name the same record by the reference `oneOf` the next one
+   * does, from today on: each of them would hide what else is to come.
+   */
+  readonly ahead?: { readonly by: string; readonly filter: Filter; readonly oneOf?: string };
 }
 
 /** A shipped way to look at an object's records; people save their own beside it. */

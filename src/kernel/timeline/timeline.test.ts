@@ -7,7 +7,8 @@ import { buildAccount, buildContact, buildOpportunity, buildWorkspace } from '#t
 import { fc } from '#test/property.ts';
 import { readTimelineDays } from './days.ts';
 import type { TimelineEntry } from './shapes.ts';
-import { readTimeline, readTimelineTop, type TimelineQuery } from './timeline.ts';
+import { readTimeline, type TimelineQuery } from './timeline.ts';
+import { readTimelineTop } from './top.ts';
 
 const { workspace, records, principal, as } = await buildWorkspace();
 const system = recordsFor(workspace, asSystem('test data'), 'setup');
@@ -186,6 +187,43 @@ test('above it: what is pinned, and what is to come, the soonest first', async (
   assert.deepEqual(wordsOf(top.ahead), ['Call', 'Visit', 'Some day']);
   const past = wordsOf((await read(account.id, { kinds: ['interaction', 'task'] })).items);
   assert.deepEqual(past, ['Was', 'Forgotten']);
+});
+
+test('of meetings that repeat the next one stands above, for all that follow; what was forgotten is found below', async () => {
+  const account = await buildAccount(records);
+  const [ona, jonas] = [await buildContact(records, { account: account.id }), await buildContact(records)];
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+  const daily = { channel: 'meeting', subject: 'Daily', repeats: 'FREQ=DAILY', account: account.id, contact: ona.id };
+  await system.create('interaction', { ...daily, at: day(1) });
+  await system.create('interaction', { ...daily, subject: 'Weekly', at: day(7), repeats: 'FREQ=WEEKLY' });
+  await system.create('task', { subject: 'Call', dueOn: 'today+40', account: account.id });
+  await system.create('interaction', { channel: 'visit', subject: 'Visit', at: day(60), account: account.id });
+  const filter = { subject: 'Daily', account: account.id };
+  const { items } = await records.list('interaction', { filter, sort: ['at'], limit: 6 });
+  const [one, other, next, second, third] = items.map(({ id }) => id);
+  await system.update('interaction', one!, { at: day(-2) });
+  await system.update('interaction', other!, { at: day(-3) });
+  const ahead = async (who = principal, reach: 'own' | 'parts' = 'own') =>
+    (await readTimelineTop(doorOf(who), 'account', account.id, reach)).ahead;
+  const isNext = async (id: string, who = principal) =>
+    assert.equal(keyOf((await ahead(who))[0]!), `interaction ${id}`);
+  assert.deepEqual(wordsOf(await ahead()), ['Daily', 'Weekly', 'Call', 'Visit']);
+  await isNext(next!);
+  const past = (await read(account.id, { kinds: ['interaction'] })).items;
+  assert.deepEqual(past.map(keyOf), [`interaction ${one}`, `interaction ${other}`]);
+  // It is one for the people of the account, too, whoever each of them is with; and for somebody it is the next that they see.
+  await system.update('interaction', next!, { contact: jonas.id });
+  assert.deepEqual(wordsOf(await ahead(principal, 'parts')), ['Daily', 'Weekly', 'Call', 'Visit']);
+  const all = Object.fromEntries(operations.map((operation) => [operation, 'all']));
+  const own = Object.fromEntries(operations.map((operation) => [operation, 'own']));
+  const { principal: rasa } = await as([
+    roleOf({ name: 'her own', grants: { account: all, interaction: own } as never }),
+  ]);
+  assert.deepEqual(await ahead(rasa), []);
+  await system.update('interaction', third!, { owner: rasa.userId });
+  await isNext(third!, rasa);
+  await system.update('interaction', next!, { state: 'cancelled' });
+  await isNext(second!);
 });
 
 test('every way to a source has an index in the order of the timeline', () => {

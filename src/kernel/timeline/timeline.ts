@@ -2,6 +2,7 @@ import { fieldAccess, isShown, withoutHidden } from '../access/access.ts';
 import { amongKept, and, identifier, join, not, or, raw, type Sql, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { foldSql } from '../fields/clean.ts';
+import type { TimelinePlace } from '../object/definition.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { begin, type Compilation, from, place, type QueryScope, visibility } from '../query/compilation.ts';
@@ -10,7 +11,7 @@ import type { Filter } from '../query/filter.ts';
 import { connectionOf, type Door, scopeOf } from '../records/door.ts';
 import { eventOf, openRecords } from '../records/open.ts';
 import { allLabels } from '../transfer/labels.ts';
-import type { Reach, Subject, TimelineEntry, TimelinePage, TimelineTop } from './shapes.ts';
+import type { Reach, Subject, TimelineEntry, TimelinePage } from './shapes.ts';
 import { type Subjects, subjectsOf } from './subjects.ts';
 
 export interface TimelineQuery {
@@ -33,8 +34,6 @@ export interface TimelineQuery {
 
 const CHANGE = 'change';
 const PAGE = 30;
-const MOST_PINNED = 10;
-const MOST_AHEAD = 30;
 /** Of those that belong to a record, looked through before the others. */
 const FIRST = 10;
 /** Of a team. */
@@ -50,7 +49,7 @@ interface Cursor {
 }
 
 /** What one place of a timeline is read from, in the order `at desc, kind, id desc`. */
-interface Row {
+export interface Row {
   kind: string;
   at: string;
   id: string;
@@ -110,46 +109,6 @@ export async function readTimeline(door: Door, name: string, id: string, query: 
     next: last && (cursor?.backward || hasMore) ? encodeCursor(last, false) : null,
     previous: first && (cursor?.backward ? hasMore : cursor !== null) ? encodeCursor(first, true) : null,
     isCut: subjects.isCut,
-  };
-}
-
-/** What is pinned, and what is still to come. @throws Problem `record.not-found` */
-export async function readTimelineTop(
-  door: Door,
-  name: string,
-  id: string,
-  reach: Reach = 'own',
-): Promise<TimelineTop> {
-  const scope = scopeOf(door);
-  const subjects = await subjectsOf(door, objectOf(scope.model, name), id, reach);
-  const sources = sourcesOf(scope);
-  const pinned = sources.flatMap((source, rank) => {
-    const { at, pinned: field } = source.definition.timeline!;
-    if (!field || !areShown(scope, source, [at, field])) return [];
-    return linksOf(scope, source, subjects).map((link) => {
-      const inner = begin(scope, source);
-      const [moment] = place(inner, at).columns;
-      const [column] = place(inner, field).columns;
-      const conditions = [...link.conditions, ...lying(inner), raw(column!)];
-      return along(link, inner, conditions, { rank, at: moment!, order: `${moment} desc`, limit: MOST_PINNED });
-    });
-  });
-  const ahead = sources.flatMap((source, rank) => {
-    const { ahead: coming } = source.definition.timeline!;
-    if (!coming || !areShown(scope, source, [coming.by, ...Object.keys(coming.filter)])) return [];
-    return linksOf(scope, source, subjects).map((link) => {
-      const inner = begin(scope, source);
-      const [moment] = place(inner, coming.by).columns;
-      const conditions = [...link.conditions, ...lying(inner), compileFilter(inner, coming.filter)];
-      return along(link, inner, conditions, { rank, at: moment!, order: `${moment} nulls last`, limit: MOST_AHEAD });
-    });
-  });
-  const named = ({ rank, ...row }: Found): Row => ({ ...row, kind: sources[rank]!.name });
-  const above = await walk(door, pinned, 't.at desc, t.rank, t.id collate "C" desc', MOST_PINNED);
-  const next = await walk(door, ahead, 't.at nulls last, t.rank, t.id collate "C"', MOST_AHEAD);
-  return {
-    pinned: await entriesOf(door, subjects, above.map(named)),
-    ahead: await entriesOf(door, subjects, next.map(named)),
   };
 }
 
@@ -233,7 +192,7 @@ function pastBranches(scope: QueryScope, source: ObjectModel, subjects: Subjects
     const conditions = [...link.conditions, ...lying(inner), raw(`${moment} is not null`)];
     // What is to come later than it is entered; what has no time yet is not among what was anyway.
     if (ahead?.by === at && areShown(scope, source, Object.keys(ahead.filter)))
-      conditions.push(not(compileFilter(inner, ahead.filter)));
+      conditions.push(not(isAhead(inner, ahead)));
     if (of !== 'all') conditions.push(compileFilter(inner, { [kind!]: { in: of } } as Filter));
     if (asked.people) conditions.push(amongKept(place(inner, by).columns[0]!, asked.people));
     if (asked.search) conditions.push(searchCondition(inner, asked.search));
@@ -243,6 +202,13 @@ function pastBranches(scope: QueryScope, source: ObjectModel, subjects: Subjects
     const order = cursor?.backward ? `${moment}, r."id"` : `${moment} desc, r."id" desc`;
     return along(link, inner, conditions, { rank, at: moment!, order, limit: asked.limit + 1 });
   });
+}
+
+/** Still to come. Where one stands for many, those that were forgotten before today stand where they would have been. */
+export function isAhead(inner: Compilation, { by, filter, oneOf }: NonNullable<TimelinePlace['ahead']>): Sql {
+  const condition = compileFilter(inner, filter);
+  if (!oneOf || !areShown(inner.scope, inner.object, [oneOf])) return condition;
+  return and([condition, compileFilter(inner, { or: [{ [oneOf]: null }, { [by]: { gte: 'today' } }] })]);
 }
 
 /** Changes of all subjects are one walk: there are as many event tables as months, and each is opened for each walk. */
@@ -296,15 +262,15 @@ function months({ cursor, bound }: Pick<Asked, 'cursor' | 'bound'>): Sql[] {
   ];
 }
 
-/** The records of each of a link's subjects in order, at most a page of each. */
+/** The records of each of a link's subjects in order, at most a page of each. @param more a column beside rank, moment and id */
 export function along(
   { ids }: Link,
   inner: Compilation,
   conditions: readonly Sql[],
-  { rank, at, order, limit }: { rank: number; at: string; order: string; limit: number },
+  { rank, at, order, limit, more }: { rank: number; at: string; order: string; limit: number; more?: string },
 ): Sql {
   return sql`(select x.* from unnest(${ids}::uuid[]) s(id) cross join lateral (
-    select ${raw(`${rank}, ${at}::timestamptz, r."id"::text`)} from ${from(inner)}
+    select ${raw(`${rank}, ${at}::timestamptz, r."id"::text${more ? `, ${more}` : ''}`)} from ${from(inner)}
     where ${and(conditions)} order by ${raw(order)} limit ${raw(String(limit))}) x(rank, at, id))`;
 }
 
@@ -314,7 +280,7 @@ export function lying({ scope, object }: Compilation): Sql[] {
   return rights === 'all' ? [raw('r."deleted_at" is null')] : [raw('r."deleted_at" is null'), or(rights)];
 }
 
-type Found = { rank: number; at: string; id: string };
+export type Found = { rank: number; at: string; id: string };
 
 /** A record that hangs on two subjects comes once: it is the same row of the union. */
 export async function walk(door: Door, branches: readonly Sql[], order: string, limit: number): Promise<Found[]> {

@@ -136,7 +136,7 @@ export const interaction = defineObject({
     kind: 'channel',
     pinned: 'pinned',
     // What was forgotten for two months is found where it would have been.
-    ahead: { by: 'at', filter: { state: 'planned', at: { gte: 'today-60' } } },
+    ahead: { by: 'at', filter: { state: 'planned', at: { gte: 'today-60' } }, oneOf: 'series' },
   },
   // The streams of an account, of a contact, of a sale and of a thread; what somebody has before them.
   indexes: {

@@ -4,7 +4,8 @@ import { isDay } from '#kernel/fields/calendar.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { readTimelineDays } from '#kernel/timeline/days.ts';
 import { type Reach, reaches } from '#kernel/timeline/shapes.ts';
-import { readTimeline, readTimelineTop, type TimelineQuery } from '#kernel/timeline/timeline.ts';
+import { readTimeline, type TimelineQuery } from '#kernel/timeline/timeline.ts';
+import { readTimelineTop } from '#kernel/timeline/top.ts';
 import { doorOf } from './duplicates.ts';
 
 const id = Type.String({ format: 'uuid' });

@@ -142,6 +142,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
           ) : (
             <At moment={String(record.at)} />
           )}{' '}
+          {isPlanned && !isEmpty(record.repeats) ? <>· {shown('repeats')} </> : null}
           {isPlanned || record.state === 'done' ? null : shown('state')} {shown('outcome')} {shown('sentiment')} {of}
           {interaction ? <Pin about={interaction} record={record} /> : null}
         </div>

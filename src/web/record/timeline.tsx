@@ -49,7 +49,7 @@ export function Timeline({ brief = false, only }: { brief?: boolean; only?: read
   const above = (entries: readonly Entry[] = []) =>
     isPlain ? entries.filter(({ kind }) => shownKinds.some((one) => one === kind)) : [];
   const onTop = above(top.data?.pinned);
-  const toDo = above(top.data?.ahead).filter(isNextOfSeries);
+  const toDo = above(top.data?.ahead);
   const pinnedIds = new Set(onTop.map(keyOf));
   const found = timeline.entries.filter((entry) => !pinnedIds.has(keyOf(entry)));
   const past = brief ? found.slice(0, compact ? 4 : briefly) : found;
@@ -125,12 +125,6 @@ function Section({ title, entries, expanded }: { title: string; entries: readonl
       ))}
     </section>
   );
-}
-
-/** Of a series the next one stands for those that follow: each of them would hide what else is to come. */
-function isNextOfSeries(entry: Entry, _: number, entries: readonly Entry[]): boolean {
-  const seriesOf = (one: Entry) => ('record' in one ? one.record.series : null);
-  return !seriesOf(entry) || entries.find((one) => seriesOf(one) === seriesOf(entry)) === entry;
 }
 
 function keyOf(entry: Entry): string {
