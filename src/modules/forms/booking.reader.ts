@@ -1,5 +1,6 @@
 import { addJob } from '#kernel/jobs/jobs.ts';
 import { defineReader } from '#kernel/object/module.ts';
+import { interaction } from '#modules/channels/index.ts';
 import { booking } from './booking.object.ts';
 
 /** Whoever drags a meeting to a day drags it to the right one a moment later: the visitor hears of where it ended. */
@@ -17,19 +18,27 @@ export const bookingReader = defineReader({
       ({ operation, changes }) =>
         operation !== 'update' || ['at', 'duration', 'state'].some((name) => name in (changes ?? {})),
     );
-    const by = new Map(touched.map(({ record, actor }) => [record, actor]));
-    const ids = [...by.keys()];
+    const last = new Map(touched.map((event) => [event.record, event]));
+    const ids = [...last.keys()];
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       const filter = { interaction: { in: ids.slice(at, at + AT_ONCE) } };
       const { items } = await records.list(booking, { filter, fields: ['interaction'], limit: AT_ONCE });
-      for (const { id, interaction } of items)
+      if (items.length === 0) continue;
+      const meetings = { id: { in: items.flatMap((one) => one.interaction ?? []) } };
+      const found = await records.list(interaction, { filter: meetings, fields: ['owner'], limit: AT_ONCE });
+      const owners = new Map(found.items.map((one) => [one.id, one.owner]));
+      for (const { id, interaction: meeting } of items) {
+        const { actor, via } = last.get(meeting!)!;
+        // What a calendar says of a meeting its owner said there.
+        const by = via === 'calendar' ? owners.get(meeting!) : actor;
         await addJob(connection, {
           ...{ workspaceId: door.workspace.id, kind: 'booking', createdBy: null, key: `booking ${id}` },
           ...{
-            payload: { id, follows: true, by: by.get(interaction!) ?? null },
+            payload: { id, follows: true, by: by ?? null },
             runAt: new Date(Date.now() + QUIET_MS),
           },
         });
+      }
     }
   },
 });
