@@ -124,13 +124,15 @@ export async function connect(guard: NetworkGuard, server: ImapServer, signal?: 
  * files, 0.8 s of 50,000.
  * @throws MailFault
  */
-export async function openFolder({ client }: MailConnection, folder: string): Promise<MailboxObject> {
+export async function openFolder({ client, news }: MailConnection, folder: string): Promise<MailboxObject> {
   const open = client.mailbox;
   if (open && open.path === folder) {
     const hasModseq = !open.noModseq && open.highestModseq !== undefined;
     const query = { messages: true, uidNext: true, uidValidity: true, ...(hasModseq ? { highestModseq: true } : {}) };
-    // NOOP has the server look; STATUS alone tells what it knows. What it answers is written into `open`.
-    const now = await withFaults(() => client.noop().then(() => client.status(folder, query)));
+    // STATUS tells what the server knows, NOOP has it look, for up to a second: not where it told news a moment ago.
+    if (!news.has(folder)) await withFaults(() => client.noop());
+    // What it answers is written into `open`.
+    const now = await withFaults(() => client.status(folder, query));
     if (now && now.uidValidity === open.uidValidity && client.mailbox === open) return open;
   }
   return await withFaults(() => client.mailboxOpen(folder, { readOnly: true }));

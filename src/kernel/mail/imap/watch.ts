@@ -48,8 +48,8 @@ export async function watch(
     client.idle().catch((error: unknown) => finish(asFault(error)));
     const happened = await answer;
     if (happened instanceof Error) throw happened;
-    // Ends IDLE, and proves that somebody is there.
-    await answers(connection, answerMs);
+    // Ends IDLE, and proves that somebody is there; whoever tells news is.
+    if (happened !== 'news') await answers(connection, answerMs);
     return happened;
   } finally {
     clearTimeout(timer);
