@@ -187,17 +187,26 @@ test('what has been stays as it was', async () => {
 
 test('an endless series is made further and further ahead, with its people, each once', async () => {
   const first = await plan('FREQ=WEEKLY;BYDAY=MO');
-  const client = await buildContact(records);
-  const last = (await of(first)).at(-1)!;
-  await records.create('participant', { interaction: last.id, role: 'attendee', contact: client.id, name: 'Client' });
-  const before = (await of(first)).length;
+  const [client, guest] = [await buildContact(records), await buildContact(records)];
+  const takesPart = (interaction: string, contact: string) =>
+    records.create('participant', { interaction, role: 'attendee', contact, name: 'Somebody' });
+  const meetings = await of(first);
+  const last = meetings.at(-1)!;
+  for (const { id } of meetings.slice(0, -1)) await takesPart(id, client.id);
+  // Out of the last one alone, and in the last one alone.
+  await takesPart(last.id, guest.id);
+  const before = meetings.length;
   const later = new Date(Date.now() + 21 * DAY_MS);
   assert.ok((await layAhead(program, later)) >= 3);
   assert.equal(await layAhead(program, later), 0);
   const all = await of(first);
   assert.equal(all.length, before + 3);
   assert.equal(new Set(all.map(({ at }) => at)).size, all.length);
-  assert.ok(await records.find('participant', { interaction: all.at(-1)!.id, contact: client.id }));
+  const people = await records.list('participant', { filter: { interaction: all.at(-1)!.id } });
+  assert.deepEqual(
+    people.items.map(({ contact }) => contact),
+    [client.id],
+  );
 });
 
 test('what nobody may do to one meeting, nobody does to its series', async () => {

@@ -13,8 +13,8 @@ import type { Save } from '#kernel/object/rules.ts';
 import type { Filter } from '#kernel/query/filter.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { interaction } from '../interaction.object.ts';
-import { participant } from '../participant.object.ts';
 import { meetingSeries } from './meeting-series.object.ts';
+import { joinMeetings, regularsOf } from './series-people.ts';
 
 /** Occurrences stand here as meetings so far ahead: an endless series has no end. */
 export const AHEAD_DAYS = 180;
@@ -102,7 +102,7 @@ export async function layAhead(records: Records, now: Date): Promise<number> {
       const { version } = series;
       await inside.update(meetingSeries, series.id, { laidUntil: laidUntil(pattern, horizon) } as never, { version });
       const coming = occurrencesOf(pattern, new Date(series.laidUntil!), horizon);
-      return lay(inside, series, valuesOf(series), coming, (await meetingsOf(inside, series.id)).at(-1)?.id);
+      return lay(inside, series, valuesOf(series), coming, await regularsOf(inside, series.id, now));
     });
   }
   return laid;
@@ -199,6 +199,7 @@ export async function reshape(
   const moved = isSplit ? startOf(pattern) : new Date(+from + +startOf(pattern) - +startOf(before) - SLACK_MS);
   const coming = occurrencesOf(pattern, moved, horizon);
   const settled = { ...pattern, laidUntil: laidUntil(pattern, horizon) };
+  const people = await regularsOf(records, series.id, now);
   let target = series.id;
   if (isSplit) {
     const rule = endedBefore(before, from);
@@ -231,8 +232,7 @@ export async function reshape(
   const off = gone.filter((one) => one.state === 'planned' && new Date(one.at) > now);
   if (surplus === 'cancel' && off.length > 0)
     await records.updateMany(interaction, { ids: off.map(({ id }) => id) }, { state: 'cancelled' }, { atomic: true });
-  const like = edited ?? meetings.findLast(({ occursAt }) => new Date(occursAt!) >= from)?.id ?? meetings.at(-1)?.id;
-  await lay(records, { id: target, rule: pattern.rule }, { ...valuesOf(series), ...values }, missing, like);
+  await lay(records, { id: target, rule: pattern.rule }, { ...valuesOf(series), ...values }, missing, people);
 }
 
 function changesOf(
@@ -261,13 +261,13 @@ function changesOf(
   };
 }
 
-/** @param like a meeting whose people take part in the new ones, too */
+/** @param people who take part in them */
 async function lay(
   records: Records,
   { id, rule }: Pick<Series, 'id' | 'rule'>,
   values: Readonly<Record<string, unknown>>,
   moments: readonly Date[],
-  like?: string,
+  people: Parameters<typeof joinMeetings>[1] = [],
 ): Promise<number> {
   if (moments.length === 0) return 0;
   const inputs = moments.map((at) => ({
@@ -275,14 +275,11 @@ async function lay(
     state: at > new Date() ? 'planned' : 'done',
   }));
   const { results } = await records.createMany(interaction, inputs, { atomic: true });
-  const people = like ? (await records.list(participant, { filter: { interaction: like }, limit: 500 })).items : [];
-  const taking = people.filter(({ role }) => role !== 'uninvited');
-  const copies = results.flatMap(({ id: made }) =>
-    taking.map(({ role, name, address, contact, user, owner }) => ({
-      ...{ interaction: made, role, name, address, contact, user, owner },
-    })),
+  await joinMeetings(
+    records,
+    people,
+    results.map(({ id: made }) => made),
   );
-  if (copies.length > 0) await records.createMany(participant, copies, { atomic: true });
   return inputs.length;
 }
 
