@@ -278,7 +278,7 @@ async function lay(
   await joinMeetings(
     records,
     people,
-    results.map(({ id: made }) => made),
+    results.flatMap(({ id: made }) => made ?? []),
   );
   return inputs.length;
 }
