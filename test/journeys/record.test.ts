@@ -235,6 +235,25 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     await deals.getByRole('button', { name: 'Earlier' }).waitFor();
   });
 
+  await t.test('of several numbers each says what it is for, and another one becomes the first', async () => {
+    await call('PATCH', `/records/contact/${loose.id}`, { phones: ['+37061234567'] });
+    await page.goto(`/o/contact/${loose.id}`);
+    const side = page.getByRole('complementary', { name: 'Fields' });
+    await side.getByRole('button', { name: 'Edit Phones' }).click();
+    await side.getByRole('combobox', { name: /^What .*612.?34567 is for$/ }).selectOption('mobile');
+    await side.getByRole('button', { name: 'Add another' }).click();
+    await side.getByRole('textbox', { name: 'Phones' }).last().fill('+37052345678');
+    await side.getByRole('combobox', { name: 'What +37052345678 is for' }).selectOption({ label: 'work' });
+    await side.getByRole('button', { name: 'Make +37052345678 the first' }).click();
+    await page.keyboard.press('Control+Enter');
+    await side.getByText('mobile').waitFor();
+    const { phones } = await call<{ phones: unknown }>('GET', `/records/contact/${loose.id}`);
+    assert.deepEqual(phones, [
+      { value: '+37052345678', label: 'work' },
+      { value: '+37061234567', label: 'mobile' },
+    ]);
+  });
+
   await t.test('files: several at once, looked at, deleted and brought back; hostile ones are only text', async () => {
     await accountPage();
     const files = page.getByRole('region', { name: 'Files' });

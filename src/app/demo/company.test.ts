@@ -54,18 +54,12 @@ test('whoever looks around sells in place of the head of sales, and nothing else
   assert.ok(open.length > 10, `${open.length} to do`);
 });
 
-test('numbers and addresses are labelled in the language of whoever looks around', () => {
-  const labels = (language: 'en' | 'es' | 'lt') => {
-    const parts = [...demoCompany({ now, stages, language })];
-    const points = [...of('account', parts), ...of('contact', parts)].flatMap(({ emails, phones }) => [
-      ...(emails as { label: string }[]),
-      ...(phones as { label: string }[]),
-    ]);
-    return [...new Set(points.map(({ label }) => label))].sort();
-  };
-  assert.deepEqual(labels('en'), ['home', 'work']);
-  assert.deepEqual(labels('es'), ['casa', 'trabajo']);
-  assert.deepEqual(labels('lt'), ['darbas', 'namai']);
+test('numbers and addresses are labelled with words that every language has', () => {
+  const points = [...of('account'), ...of('contact')].flatMap(({ emails, phones }) => [
+    ...(emails as { label: string }[]),
+    ...(phones as { label: string }[]),
+  ]);
+  assert.deepEqual([...new Set(points.map(({ label }) => label))].sort(), ['home', 'work']);
 });
 
 test('it is of the size of a real one', () => {

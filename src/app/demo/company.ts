@@ -12,7 +12,6 @@ import {
   noteBody,
   opportunityName,
   type Product,
-  pointLabels,
   products,
   type Subject,
   talk,
@@ -33,7 +32,7 @@ export interface DemoOptions {
   /** The two years end here. */
   now: Date;
   stages: readonly DemoStage[];
-  /** Of the tags, of what is sold, and of the labels of numbers and addresses. */
+  /** Of the tags and of what is sold. */
   language?: 'en' | 'es' | 'lt';
   /** Id of the user who sells in place of the head of sales, so that whoever looks around has a day's work. */
   you?: string | undefined;
@@ -196,7 +195,7 @@ function standingIn(teams: readonly Team[], country: Seller['country'], id: stri
 
 function accountsOf(world: World, users: readonly Seller[]): Account[] {
   const { random, newId } = world;
-  const label = pointLabels[world.language].work;
+  const label = 'work';
   const taken = new Set<string>();
   const accounts: Account[] = [];
   while (accounts.length < size.accounts) {
@@ -275,7 +274,6 @@ function accountsOf(world: World, users: readonly Seller[]): Account[] {
 
 function contactsOf(world: World, accounts: readonly Account[]): Contact[] {
   const { random, newId } = world;
-  const label = pointLabels[world.language];
   const wanted = accounts.map(
     (account) => [account, account.record.kind === 'individual' ? 0.2 : 1 + account.weight / 3] as const,
   );
@@ -311,11 +309,11 @@ function contactsOf(world: World, accounts: readonly Account[]): Contact[] {
               account.record.kind === 'individual'
                 ? `${local}@${mailbox(place.country)}`
                 : `${local}@${account.domain}`,
-            label: label.work,
+            label: 'work',
           },
-          ...(random.chance(0.15) ? [{ value: `${local}@${mailbox(place.country)}`, label: label.home }] : []),
+          ...(random.chance(0.15) ? [{ value: `${local}@${mailbox(place.country)}`, label: 'home' }] : []),
         ],
-        phones: random.chance(0.85) ? [{ value: phoneIn(place, random), label: label.work }] : [],
+        phones: random.chance(0.85) ? [{ value: phoneIn(place, random), label: 'work' }] : [],
         language: random.weighted([
           [language as string, 93],
           ['en', 7],

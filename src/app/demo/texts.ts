@@ -79,13 +79,6 @@ export const products: readonly Product[] = [
   },
 ];
 
-/** Where an address or a number of somebody reaches them; for whoever looks around, not for the customer. */
-export const pointLabels: Readonly<Record<Language | 'en', Readonly<Record<'work' | 'home', string>>>> = {
-  en: { work: 'work', home: 'home' },
-  es: { work: 'trabajo', home: 'casa' },
-  lt: { work: 'darbas', home: 'namai' },
-};
-
 /** What the sentences are about. */
 export interface Subject {
   product: Product;

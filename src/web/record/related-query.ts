@@ -28,6 +28,8 @@ const elsewhere: ReadonlySet<string> = new Set([
   'note',
   'comment',
   'attachment',
+  'interaction',
+  'participant',
   'notification',
   'follow',
   'savedView',

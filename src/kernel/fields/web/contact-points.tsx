@@ -1,4 +1,5 @@
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, NativeSelect } from '@mantine/core';
+import IconArrowUp from '@tabler/icons-react/dist/esm/icons/IconArrowUp.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useTranslation } from 'react-i18next';
@@ -20,12 +21,29 @@ export function pointsOf(value: ContactValue): readonly ContactPoint[] {
 
 const asIs = (value: string) => value;
 
+/** What one is for, as address books and other programs call it. */
+const labels = {
+  email: ['work', 'home', 'other'],
+  tel: ['work', 'mobile', 'home', 'fax', 'other'],
+} as const;
+
+/** A label in the reader's language; one that somebody made up stays as it is. */
+function useLabelText(): (label: string) => string {
+  const { t } = useTranslation();
+  return (label) => {
+    const plain = label.toLowerCase();
+    const known = labels.tel.find((one) => one === (plain === 'cell' ? 'mobile' : plain));
+    return known ? t(`field.contactLabel.${known}`) : label;
+  };
+}
+
 /** All of them, each with its label, as links. */
 export function ContactPointsDisplay({
   value,
   hrefOf,
   textOf = asIs,
 }: DisplayProps<ContactValue> & { hrefOf(value: string): string; textOf?: (value: string) => string }) {
+  const labelText = useLabelText();
   return (
     <span className={style.stack}>
       {pointsOf(value).map((point) => (
@@ -33,7 +51,7 @@ export function ContactPointsDisplay({
           <a className={style.link} href={hrefOf(point.value)}>
             {textOf(point.value)}
           </a>
-          {point.label ? <span className={style.quiet}> · {point.label}</span> : null}
+          {point.label ? <span className={style.quiet}> · {labelText(point.label)}</span> : null}
         </span>
       ))}
     </span>
@@ -65,6 +83,7 @@ export function ContactPointsEditor({
   textOf?: (value: string) => string;
 }) {
   const { t } = useTranslation();
+  const labelText = useLabelText();
   const { value, onChange, field, id, autoFocus, invalid, placeholder } = props;
   const label = props['aria-label'];
   const inputMode = type;
@@ -84,11 +103,13 @@ export function ContactPointsEditor({
   // A line being typed may be empty; it is left out of what is saved by the `null` of an all-empty list.
   const set = (next: readonly ContactPoint[]) =>
     onChange(next.length === 0 || next.every((one) => !one.value) ? null : next);
+  const change = (index: number, changed: Partial<ContactPoint>) =>
+    set(points.map((one, at) => (at === index ? { ...one, ...changed } : one)));
   return (
     <div className={style.stack}>
       {points.map((point, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity of their own while they are typed
-        <div className={style.row} key={index}>
+        <div className={style.contactPoint} key={index}>
           <TextLine
             id={index === 0 ? id : `${id}-${index}`}
             aria-label={label ?? `${field.label} ${index + 1}`}
@@ -98,8 +119,32 @@ export function ContactPointsEditor({
             invalid={invalid}
             placeholder={placeholder}
             value={textOf(point.value)}
-            onChange={(text) => set(points.map((one, at) => (at === index ? { ...one, value: text ?? '' } : one)))}
+            onChange={(text) => change(index, { value: text ?? '' })}
           />
+          {point.value ? (
+            <NativeSelect
+              className={style.contactLabel}
+              aria-label={t('field.contactLabel.of', { name: textOf(point.value) })}
+              value={point.label ?? ''}
+              data={[
+                { value: '', label: '–' },
+                ...[...new Set([...labels[type], ...(point.label ? [point.label] : [])])].map((one) => ({
+                  value: one,
+                  label: labelText(one),
+                })),
+              ]}
+              onChange={(event) => change(index, { label: event.currentTarget.value || null })}
+            />
+          ) : null}
+          {index > 0 && point.value ? (
+            <ActionIcon
+              aria-label={t('field.makeFirst', { name: textOf(point.value) })}
+              title={t('field.makeFirst', { name: textOf(point.value) })}
+              onClick={() => set([point, ...points.filter((_, at) => at !== index)])}
+            >
+              <IconArrowUp size={14} />
+            </ActionIcon>
+          ) : null}
           {points.length > 1 ? (
             <ActionIcon aria-label={t('common.remove')} onClick={() => set(points.filter((_, at) => at !== index))}>
               <IconX size={14} />
