@@ -43,8 +43,9 @@ try {
   });
   const workspace = await runtime.workspace(workspaceId);
   const system = recordsFor(workspace, { ...asSystem('the demo company of the pictures'), language: 'en' }, 'setup');
-  const [you] = (await system.list('user', { filter: { email }, fields: ['id'], limit: 1 })).items;
-  await loadDemo(system, { now: new Date(), seed: 1, language: 'en', you: you!.id });
+  const { id } = (await system.find('user', { email }))!;
+  const you = { id, name: 'Rasa Petraitytė', email };
+  await loadDemo(system, { now: new Date(), seed: 1, language: 'en', you });
   await mkdir(folder, { recursive: true });
   await takePictures(url);
 } finally {

@@ -74,10 +74,11 @@ export async function loadDemoCompany(
     { ...asSystem('the demo company is nobody’s work'), language, timeZone },
     'demo',
   );
+  const user = you === null ? null : await records.read('user', you, { fields: ['name', 'email'] });
   return loadDemo(records, {
     now: new Date(createdAt),
     language: language as 'en' | 'es' | 'lt',
-    you: you ?? undefined,
+    you: user ? { id: user.id, name: String(user.name), email: String(user.email) } : undefined,
     onProgress,
   });
 }

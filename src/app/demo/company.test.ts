@@ -39,7 +39,8 @@ test('ids and names do not depend on the day', () => {
 
 test('whoever looks around sells in place of the head of sales, and nothing else is another', () => {
   const you = '0190bbbb-0000-7000-8000-000000000001';
-  const yours = [...demoCompany({ now, stages, you })];
+  const person = { id: you, name: 'Ona Onaitė', email: 'ona@example.com' };
+  const yours = [...demoCompany({ now, stages, you: person })];
   const [head] = of('user');
   const atYourDesk = (user: Record<string, unknown>) => (user.manager === head!.id ? { ...user, manager: you } : user);
   assert.deepEqual(of('user', yours), of('user').slice(1).map(atYourDesk));
@@ -52,6 +53,9 @@ test('whoever looks around sells in place of the head of sales, and nothing else
   );
   const open = of('task', yours).filter(({ owner, status }) => owner === you && status === 'open');
   assert.ok(open.length > 10, `${open.length} to do`);
+  const called = (parts: typeof company, user: unknown) =>
+    new Set(of('participant', parts).flatMap((one) => (one.user === user ? [`${one.name} ${one.address}`] : [])));
+  assert.deepEqual(called(yours, you), new Set(['Ona Onaitė ona@example.com']));
 });
 
 test('numbers and addresses are labelled with words that every language has', () => {

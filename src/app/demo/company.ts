@@ -34,8 +34,8 @@ export interface DemoOptions {
   stages: readonly DemoStage[];
   /** Of the tags and of what is sold. */
   language?: 'en' | 'es' | 'lt';
-  /** Id of the user who sells in place of the head of sales, so that whoever looks around has a day's work. */
-  you?: string | undefined;
+  /** The user who sells in place of the head of sales, so that whoever looks around has a day's work. */
+  you?: { readonly id: string; readonly name: string; readonly email: string } | undefined;
 }
 
 /**
@@ -61,7 +61,7 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   const deeds = [...notes, ...talks];
   const dated = datesOf(randomOf(seed + 1), now, { accounts, contacts, sales, tasks, deeds });
 
-  const colleagues = users.filter(({ id }) => id !== you);
+  const colleagues = users.filter(({ id }) => id !== you?.id);
   yield { object: 'team', records: teams.map(({ id, name }) => ({ id, name })) };
   yield {
     object: 'user',
@@ -143,7 +143,7 @@ interface Sale {
   kind: DemoStage['kind'];
 }
 
-function sellers({ newId, language }: World, you: string | undefined): Seller[] {
+function sellers({ newId, language }: World, you: DemoOptions['you']): Seller[] {
   const yours = language === 'es' ? 'Elena Ferrer Soler' : 'Rasa Petrauskienė';
   const people = [
     ['Rasa Petrauskienė', 'Pardavimų vadovė', 'lt', 'LT'],
@@ -157,7 +157,7 @@ function sellers({ newId, language }: World, you: string | undefined): Seller[] 
     // Taken also for whoever has another id, so that those behind it stay the same.
     const id = newId();
     return {
-      id: name === yours ? (you ?? id) : id,
+      id,
       name,
       title,
       language,
@@ -166,6 +166,7 @@ function sellers({ newId, language }: World, you: string | undefined): Seller[] 
       phone: country === 'LT' ? `+370520000${10 + index}` : `+348600000${10 + index}`,
       timeZone: country === 'LT' ? 'Europe/Vilnius' : 'Europe/Madrid',
       active: true,
+      ...(name === yours ? you : {}),
     };
   });
 }

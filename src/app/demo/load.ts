@@ -55,11 +55,11 @@ async function arrangePeople(
   });
   const heads = new Set(items.map(({ manager }) => manager));
   for (const { id, roles: given } of items) {
-    if (id !== you && (given as string[]).length === 0)
+    if (id !== you?.id && (given as string[]).length === 0)
       await records.update('user', id, { roles: [heads.has(id) ? roles.manager : roles.representative] });
   }
-  const below = items.find(({ manager }) => manager === you);
-  if (you !== undefined && below) await records.update('user', you, { teams: below.teams });
+  const below = items.find(({ manager }) => manager === you?.id);
+  if (you && below) await records.update('user', you.id, { teams: below.teams });
 }
 
 /** Those that an earlier load, killed on its way, did not bring in. */
