@@ -249,7 +249,7 @@ test('every settings screen and every shape of a list, light and dark, desk and 
   const heading = (name: string) => page.getByRole('heading', { level: 2, name, exact: true }).waitFor();
   const chart = (kind: string, by = 'stage') =>
     `/o/opportunity?shape=chart&chart=${kind}&by=${by}&measure=sum&sum=amount`;
-  const slices = () => page.getByRole('heading', { name: /^Sum Amount/ }).waitFor();
+  const slices = () => page.getByRole('heading', { name: /^Sum of Amount/ }).waitFor();
   const screens: [address: string, isThere: () => Promise<unknown>][] = [
     ['/settings', () => heading('What would you like to set up?')],
     ['/settings/company', () => page.getByLabel('Company name').waitFor()],

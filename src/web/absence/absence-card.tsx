@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
+import { formatDays } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import type { Definition } from '../api/types.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
@@ -13,7 +14,7 @@ import { SkeletonLines } from '../ui/skeleton.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import style from './absence.module.css';
-import { daysOf, partsOf } from './absence-words.ts';
+import { partsOf } from './absence-words.ts';
 import { type NearAbsence, nearAbsencesQuery, readAbsence } from './near-absences.ts';
 import { openAbsence } from './open-absence.tsx';
 
@@ -79,7 +80,7 @@ function Absences({ definition }: { definition: Definition }) {
 function Own({ absence, definition, name }: { absence: NearAbsence; definition: Definition; name?: string }) {
   const { t } = useTranslation();
   const { language } = useFieldEnvironment();
-  const days = daysOf(absence, language);
+  const days = formatDays(absence.from, absence.until, language);
   const cancel = async () => {
     try {
       const changeSet = await removeRecord(definition, absence.id);
@@ -158,7 +159,7 @@ function Other({ absence, definition }: { absence: NearAbsence; definition: Defi
       <div className={style.about}>
         <strong>{absence.userName}</strong>
         <span>
-          {daysOf(absence, language)} · {partsOf(absence, definition, t('absence.everything'))}
+          {formatDays(absence.from, absence.until, language)} · {partsOf(absence, definition, t('absence.everything'))}
         </span>
         {absence.handover ? <p className={style.handover}>{absence.handover}</p> : null}
       </div>

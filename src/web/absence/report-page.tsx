@@ -6,7 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDateTime } from '#kernel/fields/web/format.ts';
+import { formatDateTime, formatDays } from '#kernel/fields/web/format.ts';
 import type { Happened } from '#modules/teamwork/hand-back.ts';
 import { get } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
@@ -16,7 +16,6 @@ import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { EmptyState, ErrorState } from '../ui/state.tsx';
 import style from './absence.module.css';
-import { daysOf } from './absence-words.ts';
 import { readAbsence } from './near-absences.ts';
 
 interface Report {
@@ -55,7 +54,10 @@ export function ReportPage() {
       <article className={style.sheet}>
         <h1>{title}</h1>
         <p className={style.quiet}>
-          {t('absence.page.by', { days: daysOf(absence, language), name: absence.delegateName })}
+          {t('absence.page.by', {
+            days: formatDays(absence.from, absence.until, language),
+            name: absence.delegateName,
+          })}
         </p>
         {isCut ? <p className={style.quiet}>{t('absence.page.cut')}</p> : null}
         {items.length === 0 ? (

@@ -13,7 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDate, today } from '#kernel/fields/web/format.ts';
+import { formatDate, formatDays, today } from '#kernel/fields/web/format.ts';
 import { aggregateQuery, queryClient } from '../api/queries.ts';
 import type { FieldShape, RecordShape } from '../api/types.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
@@ -149,7 +149,7 @@ export function CalendarView({ list }: { list: ListView }) {
       ? formatDate(at, language, { month: 'long', year: 'numeric' })
       : span === 'day'
         ? formatDate(at, language, { dateStyle: 'full' })
-        : `${formatDate(from, language, { day: 'numeric', month: 'short' })} – ${formatDate(addDays(to, -1), language, { day: 'numeric', month: 'short', year: 'numeric' })}`;
+        : formatDays(from, addDays(to, -1), language);
   return (
     <>
       <PeriodBar

@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
-import { formatDate, formatNearDate, today } from '#kernel/fields/web/format.ts';
+import { formatDate, formatDays, formatNearDate, today } from '#kernel/fields/web/format.ts';
 import { get } from '../api/client.ts';
 import { openQuickCreate } from '../create/open-quick-create.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
@@ -83,7 +83,7 @@ export function TeamPage() {
   const title =
     span === 'day'
       ? formatDate(at, language, { weekday: 'long', day: 'numeric', month: 'long' })
-      : `${formatDate(start, language, { day: 'numeric', month: 'short' })} – ${formatDate(days.at(-1)!, language)}`;
+      : formatDays(start, days.at(-1)!, language);
   const failed = users.error ?? times.error;
   return (
     <div className={style.page}>

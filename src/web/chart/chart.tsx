@@ -80,7 +80,7 @@ export function ChartView({ list }: { list: ListView }) {
   if (!by) return <EmptyState icon={<IconChartBarOff size={22} />} title={t('chart.noField')} />;
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (isPending) return <ScreenSkeleton />;
-  const label = `${measured ? `${t(`total.${kind}`)} ${measured.label}` : t('total.count')} · ${by.label}`;
+  const label = `${measured ? t('chart.measured', { measure: t(`total.${kind}`), field: measured.label }) : t('total.count')} · ${by.label}`;
   // Among the panels of a page it is one of many that may be empty.
   if (slices.length === 0 && list.within)
     return (

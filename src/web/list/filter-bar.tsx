@@ -139,8 +139,7 @@ export function FilterBar({ list, children }: { list: ListView; children?: React
           {t('filter.clearAll')}
         </Button>
       ) : null}
-      <span className={style.spring} />
-      {children}
+      <div className={style.ways}>{children}</div>
     </div>
   );
 }

@@ -44,6 +44,14 @@ export function formatMoney(
   }
 }
 
+/** From one calendar day to another, each as `2026-01-31`: `30 Nov – 6 Dec 2026`, as the language writes it. */
+export function formatDays(from: string, until: string, language: string): string {
+  const [first, last] = [from, until].map((day) => new Date(`${day.slice(0, 10)}T00:00:00Z`));
+  const locale = localeOf(language);
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  return days.formatRange(first!, last!);
+}
+
 /** A calendar day, `2026-01-31`, whatever the reader's zone. */
 export function formatDate(
   day: string,
