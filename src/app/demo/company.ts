@@ -567,7 +567,10 @@ function talksOf(world: World, accounts: readonly Account[], sales: readonly Sal
       channel,
       direction,
       ...(isPlanned
-        ? { state: 'planned', subject: taskSubject(account.language, subject, random), at: workingTime(at, random) }
+        ? {
+            ...{ state: 'planned', subject: taskSubject(account.language, subject, random) },
+            ...{ at: agreedTime(workingTime(at, random)), duration: (channel === 'phone' ? 15 : 60) * 60 },
+          }
         : { state: 'done', body, sentiment: random.chance(0.6) ? sentiment : null }),
       ...(minutes && !isPlanned ? { duration: random.between(minutes[0]!, minutes[1]!) * 60 } : {}),
       ...(channel === 'phone' && !isPlanned
@@ -785,6 +788,14 @@ function birthday({ random, now }: World): string {
 
 function workingTime(at: number, random: Random): string {
   return `${isoDay(at)}T${String(random.between(7, 15)).padStart(2, '0')}:${String(random.between(0, 59)).padStart(2, '0')}:00.000Z`;
+}
+
+/** As people agree on one: on the quarter of an hour, and on a Monday where it would be at the weekend. */
+function agreedTime(time: string): string {
+  const weekday = new Date(time).getUTCDay();
+  const later = weekday === 6 ? 2 : weekday === 0 ? 1 : 0;
+  const quarter = 15 * 60_000;
+  return new Date(Math.floor(Date.parse(time) / quarter) * quarter + later * day).toISOString();
 }
 
 function isoDay(at: number): string {
