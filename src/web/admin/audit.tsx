@@ -214,6 +214,11 @@ function Details({ entry }: { entry: AuditEntry }) {
     const key = `admin.audit.detail.${name}`;
     return isAct && i18n.exists(key) ? t(key) : name;
   };
+  const said = (name: string, value: unknown) => {
+    if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+    const key = `admin.audit.way.${value}`;
+    return name === 'kind' && i18n.exists(key) ? t(key) : brief(value);
+  };
   if (changes.length === 0 && !entry.note) return null;
   return (
     <div className={own.details}>
@@ -226,7 +231,7 @@ function Details({ entry }: { entry: AuditEntry }) {
           <div key={name}>
             <span className={style.quiet}>{field?.label ?? label(name)}</span>{' '}
             {isAct ? (
-              <bdi>{typeof to === 'boolean' ? t(to ? 'common.yes' : 'common.no') : brief(to)}</bdi>
+              <bdi>{said(name, to)}</bdi>
             ) : from === null && to === null ? null : (
               <>
                 <bdi>{brief(from)}</bdi> → <bdi>{brief(to)}</bdi>

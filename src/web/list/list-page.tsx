@@ -46,6 +46,7 @@ function ListOf({ object }: { object: string }) {
   const list = useListView(definition);
   const { shape } = list.settings;
   const View = views[shape];
+  const create = t('list.new', { object: definition.label.one.toLocaleLowerCase() });
   return (
     <div className={style.wrap}>
       <title>{`${definition.label.many} · Tendero`}</title>
@@ -56,10 +57,12 @@ function ListOf({ object }: { object: string }) {
         {definition.can.create ? (
           <Button
             variant="default"
+            className={style.create}
             leftSection={<IconPlus size={14} />}
+            aria-label={create}
             onClick={() => void openQuickCreate({ object })}
           >
-            {t('list.new', { object: definition.label.one.toLocaleLowerCase() })}
+            {create}
           </Button>
         ) : null}
         <Menu>
