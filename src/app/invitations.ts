@@ -13,18 +13,23 @@ import {
 import type { Connection } from '#kernel/database/connection.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { sql } from '#kernel/database/sql.ts';
+import type { RecordOf } from '#kernel/object/definition.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
 import {
+  changeSeries,
   hashOf,
   interaction,
+  joinMeetings,
+  keepAttendees,
   meetingOf,
   meetingSeries,
   meetingsOf,
   participant,
   remembered,
+  type SeriesScope,
   uidOf,
 } from '#modules/channels/index.ts';
 import { contact } from '#modules/customers/index.ts';
@@ -42,29 +47,57 @@ const SWEEP_MS = 3_000;
 
 const program = asSystem('whoever was invited hears what becomes of a meeting, whoever changes it');
 
+/** Who is invited to what, from where. */
+export interface Inviting {
+  readonly mailbox: string;
+  readonly from: string | null;
+  readonly message: string;
+  /** Who comes to the meeting. */
+  readonly add: readonly MailPerson[];
+  /** Of a meeting that repeats: to which ones of it. */
+  readonly scope: 'this' | SeriesScope;
+  /** Which of its participants are invited to those, beside who is added; null for all with the first invitation, then for none. */
+  readonly people: readonly string[] | null;
+}
+
 /**
- * Invites the participants of a meeting from a mailbox. From now on they hear of every change of it by themselves.
- * @throws Problem `meeting.not-to-invite`, `meeting.nobody`, `outgoing.*`, `record.not-found`
+ * Invites the participants of a meeting from a mailbox. From now on they hear of every change of it by themselves. To those that
+ * follow of a series they are invited as a series of its own, which begins with this one.
+ * @throws Problem `meeting.not-to-invite`, `meeting.nobody`, `outgoing.*`, `record.not-found`, `access.denied`
  */
 export async function inviteTo(
   workspace: Workspace,
   principal: Principal,
   id: string,
-  { mailbox, from, message }: { mailbox: string; from: string | null; message: string },
+  { mailbox, from, message, add, scope, people }: Inviting,
 ): Promise<void> {
   const meeting = await changeable(workspace, principal, id);
-  if (!mayInvite(meeting, new Date())) throw new Problem('meeting.not-to-invite');
+  const now = new Date();
+  if (!mayInvite(meeting, now)) throw new Problem('meeting.not-to-invite');
   const { sender, from: organizer } = await requireSender(workspace, principal, { mailbox, from });
+  const isOne = meeting.series === null || scope === 'this';
+  const coming = isOne ? null : await comingOf(workspace, principal, meeting, scope, now);
   await inTransaction(workspace, program, 'mail', async (records, connection) => {
-    // Of a series, one invitation is to all of it.
-    const of = meeting.series ?? id;
-    const known = await invitationOf(connection, workspace.schema, of, true);
+    const known = await invitationOf(connection, workspace.schema, meeting.series ?? id, true);
     // Answers go where the first invitation came from.
     if (known && known.organizer.address !== organizer.address) throw new Problem('meeting.not-to-invite');
+    const before = (await participantsOf(records, id)).map((one) => one.id);
     await invitesCustomer(records, meeting);
+    const attendees = add.map(({ name, address }) => ({
+      ...{ name, address: address.toLowerCase(), response: 'needs-action' as const, isOrganizer: false },
+    }));
+    await keepAttendees(records, id, [], attendees);
     const wanted = (await inviteesOf(records, [meeting], sender, organizer)).get(id)!;
     if (wanted.length === 0) throw new Problem('meeting.nobody');
-    if (meeting.series && !known) await takePartInAll(records, meeting);
+    const isJoining = (one: Participant) =>
+      !before.includes(one.id) || (people === null ? known === null : people.includes(one.id));
+    const joining = (await participantsOf(records, id)).filter(isJoining);
+    if (coming && joining.length > 0) {
+      if (coming.isPart) await changeSeries(records, meeting, 'following', {}, now);
+      await joinMeetings(records, joining, coming.ids);
+    }
+    // Of a series, one invitation is to all of it.
+    const of = (await records.read(interaction, id, { fields: ['series'] })).series ?? id;
     const given = { interaction: of, user: principal.userId!, mailbox, organizer, message };
     await beginInvitation(connection, workspace.schema, given);
     await wakeInvitations(connection, workspace.id);
@@ -101,6 +134,7 @@ export function keepInvitationsSent(runtime: Runtime, onError: (error: unknown) 
 }
 
 type Meeting = Awaited<ReturnType<typeof changeable>>;
+type Participant = RecordOf<typeof participant>;
 
 /**
  * Compares what the guests of a meeting were told with what it is, and sends them what they do not know. What is sent, and that
@@ -257,31 +291,26 @@ async function invitesCustomer(records: Records, { id, contact: of, owner }: Mee
   } as never);
 }
 
-/** Whoever takes part in one of a series when it first invites takes part in all that are to come. */
-async function takePartInAll(records: Records, meeting: Meeting): Promise<void> {
-  const { items } = await records.list(participant, { filter: { interaction: meeting.id }, limit: 500 });
-  const coming = (await meetingsOf(records, meeting.series!)).filter(
-    (one) => one.id !== meeting.id && one.state === 'planned' && new Date(one.at) > new Date(),
-  );
-  for (const one of coming) {
-    const present = (await records.list(participant, { filter: { interaction: one.id }, limit: 500 })).items;
-    for (const { role, name, address, contact: who, user, owner } of items) {
-      const isThere = present.some(
-        (other) =>
-          (who && other.contact === who) || (user && other.user === user) || (address && other.address === address),
-      );
-      if (isThere || role === 'uninvited') continue;
-      await records.create(participant, {
-        interaction: one.id,
-        role,
-        name,
-        address,
-        contact: who,
-        user,
-        owner,
-      } as never);
-    }
-  }
+/** Those of a series that are to come, or of them those from one on. @throws Problem `access.denied` */
+async function comingOf(
+  workspace: Workspace,
+  principal: Principal,
+  meeting: Meeting,
+  scope: SeriesScope,
+  now: Date,
+): Promise<{ ids: string[]; isPart: boolean }> {
+  const all = await meetingsOf(recordsFor(workspace, program, 'mail'), meeting.series!);
+  const coming = all.filter((one) => one.state === 'planned' && new Date(one.at) > now);
+  const ids = coming.filter((one) => scope === 'all' || one.occursAt! >= meeting.occursAt!).map((one) => one.id);
+  // What nobody may do to one of them, nobody does to all.
+  const allowed = await recordsFor(workspace, principal, 'mail').allowed(interaction, 'update', ids);
+  if (ids.some((one) => !allowed.has(one))) throw new Problem('access.denied');
+  return { ids, isPart: ids.length < coming.length };
+}
+
+async function participantsOf(records: Records, meeting: string): Promise<Participant[]> {
+  const filter = { interaction: meeting, role: { isNot: 'uninvited' } };
+  return (await records.list(participant, { filter, limit: 500 })).items;
 }
 
 function aboutOf({ account, opportunity }: Meeting) {

@@ -58,7 +58,7 @@ export async function tellSeries(
   const told = (invitation.told as { views: Record<string, View> } | null)?.views ?? {};
   const guests = new Map((await guestsOf(connection, schema, id)).map((one) => [one.address, one]));
   const people = new Map([...invited.values()].flatMap((all) => all.map((one) => [one.address, one] as const)));
-  const views = viewsOf(event, coming, invited, now);
+  const views = viewsOf(event, coming, invited, { told, now });
   const said = new Set([...event.without, ...event.changed.map((one) => one.recurrence)].map((at) => at.toISOString()));
   const news = [...new Set([...people.keys(), ...guests.keys()])].map((address) => {
     const view = views.get(address) ?? {};
@@ -126,7 +126,7 @@ function viewsOf(
   event: SeriesEvent,
   coming: readonly Occurrence[],
   invited: ReadonlyMap<string, readonly Invitee[]>,
-  now: Date,
+  { told, now }: { told: Readonly<Record<string, View>>; now: Date },
 ): ReadonlyMap<string, View> {
   const { pattern, length, summary, location, description } = event;
   const whole = hashOf(JSON.stringify([pattern, length, summary, location, description]));
@@ -135,8 +135,10 @@ function viewsOf(
   const isIn = (address: string, one: Occurrence) => invited.get(one.id)!.some((of) => of.address === address);
   const views = new Map<string, View>();
   for (const address of new Set([...invited.values()].flatMap((all) => all.map((one) => one.address)))) {
-    // Whoever takes part in most of them takes part in the series.
-    const isWhole = planned.filter((one) => isIn(address, one)).length * 2 >= planned.length;
+    // Whoever takes part in most of them takes part in the series; whoever was invited to some, not because one of those is the last.
+    const known = told[hashOf(address)];
+    const times = planned.filter((one) => isIn(address, one)).length * 2;
+    const isWhole = known && WHOLE in known ? times >= planned.length : times > planned.length && (!known || times > 2);
     const view: Record<string, string> = isWhole ? { [WHOLE]: whole } : {};
     for (const one of coming) {
       const differs = own.get(one.occursAt!);

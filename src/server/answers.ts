@@ -1082,6 +1082,7 @@ const meetingResponse = Type.Union([Type.Enum(['accepted', 'tentative', 'decline
 
 export const MeetingShape = Type.Object({
   id,
+  repeats: Type.Boolean({ description: 'It is one of a series' }),
   canInvite: Type.Boolean({ description: 'By whoever asks, from a mailbox of theirs' }),
   canDecide: Type.Boolean({ description: 'Whether proposals are theirs to decide' }),
   invitation: orNull(
@@ -1103,6 +1104,7 @@ export const MeetingShape = Type.Object({
       response: meetingResponse,
       comment: orNull(text),
       isInvited: Type.Boolean({ description: 'False of whoever answers an invitation that they never had' }),
+      onlyThis: Type.Boolean({ description: 'Takes part in this one of a series, and not in the series' }),
       delivery: Type.Union([
         Type.Enum(['waiting', 'sent', 'failed', 'unsure', 'kept-out'], { description: 'Of the last mail to them' }),
         Type.Null(),

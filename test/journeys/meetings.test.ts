@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { noDovecot, startDovecot } from '../real/dovecot.ts';
+import { noPostfix, startPostfix } from '../real/postfix.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
 import { look } from './look.ts';
+
+process.env.TENDERO_ALLOW_PRIVATE_ADDRESSES = '127.0.0.0/8';
+const noMail = noBrowser || noDovecot || noPostfix;
 
 interface Meeting {
   id: string;
@@ -135,5 +141,55 @@ test('a meeting every week: made, one of them moved, longer from one on, and end
     await page.getByRole('img', { name: 'Repeats' }).first().waitFor();
     await look(page, 'calendar');
   });
+  assertQuiet();
+});
+
+test('people are invited to one meeting of a series, and to all of it', { skip: noMail }, async () => {
+  const dovecot = await startDovecot();
+  const postfix = await startPostfix(dovecot);
+  const house = await openHouse();
+  const { page, call, assertQuiet } = await openWindow(house, { as: administrator });
+  const user = dovecot.newUser();
+  const imap = { host: '127.0.0.1', port: dovecot.imap, security: 'none', username: user, password: 'secret' };
+  await call('POST', '/mailboxes', { address: `${user}@shop.example`, imap, smtp: { ...imap, port: postfix.port } });
+  const at = new Date(Date.now() + 3 * 86_400_000).toISOString();
+  const round = { channel: 'meeting', subject: 'Round', at, repeats: 'FREQ=WEEKLY;COUNT=4' };
+  const { id } = await call<{ id: string }>('POST', '/records/interaction', round);
+  const guests = { ona: `${dovecot.newUser()}@client.example`, petras: `${dovecot.newUser()}@client.example` };
+  for (const [name, address] of Object.entries(guests))
+    await call('POST', '/records/participant', { interaction: id, role: 'attendee', name, address });
+  const timesOf = async (address: string) => {
+    const filter = JSON.stringify({ address, role: 'attendee' });
+    return (await call<{ items: unknown[] }>('GET', `/records/participant?filter=${filter}`)).items.length;
+  };
+  await page.goto(`/o/interaction/${id}`);
+  const panel = page.getByRole('region', { name: 'Invitation' });
+  const dialog = page.getByRole('dialog', { name: 'Invite by mail' });
+  await panel.getByRole('button', { name: 'Invite by mail…' }).click();
+  // Both are asked about; Petras comes to this one only.
+  await dialog.getByRole('radio', { name: 'All of them' }).waitFor();
+  await dialog.getByRole('checkbox', { name: 'petras' }).uncheck();
+  await look(page, 'invite-series');
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog] form').analyze();
+  assert.deepEqual(
+    violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html}`),
+    [],
+  );
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await panel.getByRole('listitem').filter({ hasText: 'petras' }).getByText('this one only').waitFor();
+  assert.deepEqual([await timesOf(guests.ona), await timesOf(guests.petras)], [4, 1]);
+  // Somebody is added to all of it; nobody is asked about again.
+  await panel.getByRole('button', { name: 'Add people or change the message…' }).click();
+  await dialog.getByText('Taking part in all of the series: ona.').waitFor();
+  const late = `${dovecot.newUser()}@client.example`;
+  await dialog.getByRole('textbox', { name: 'Add people' }).fill(late);
+  await page.keyboard.press('Enter');
+  await look(page, 'invite-further');
+  await dialog.getByRole('button', { name: 'Send' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  assert.deepEqual([await timesOf(late), await timesOf(guests.petras)], [4, 1]);
+  await panel.getByText(late).first().waitFor();
+  await look(page, 'invited-series');
   assertQuiet();
 });

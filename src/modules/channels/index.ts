@@ -67,6 +67,7 @@ export {
   type Series,
   type SeriesScope,
 } from './calendar/series.ts';
+export { isSame as isSamePerson, joinMeetings, regularsOf } from './calendar/series-people.ts';
 export { type Candidate, type Evidence, type Suggestions, suggest } from './candidates.ts';
 export { conversation } from './conversation.object.ts';
 export { emailAdapter, type MailAccess, type MailCredentials } from './email/adapter.ts';

@@ -10,7 +10,7 @@ import { guestsOf, invitationOf, type MeetingGuest, meetingOfMail } from '#kerne
 import { translator } from '#kernel/i18n/translate.ts';
 import { mailsOf, type OutgoingMail } from '#kernel/mail/outbox.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { interaction, participant } from '#modules/channels/index.ts';
+import { interaction, isSamePerson, participant, regularsOf } from '#modules/channels/index.ts';
 import { MeetingShape } from '../answers.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
@@ -24,6 +24,25 @@ const Invite = Type.Object(
     mailbox: id,
     from: Type.Optional(Type.Union([Type.String({ maxLength: 320 }), Type.Null()])),
     message: Type.Optional(said(5_000)),
+    add: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { name: said(250), address: Type.String({ format: 'email', maxLength: 254 }) },
+          { additionalProperties: false },
+        ),
+        { maxItems: 100, description: 'Who comes to it' },
+      ),
+    ),
+    scope: Type.Optional(
+      Type.Enum(['this', 'following', 'all'], { description: 'Of a series: to which ones; all when left out' }),
+    ),
+    people: Type.Optional(
+      Type.Array(id, {
+        maxItems: 500,
+        description:
+          'Of a series: which participants are invited to those, beside who is added; when left out all with the first invitation, then none',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -99,8 +118,8 @@ export function meetingRoutes(app: FastifyInstance, { database }: Runtime): void
     },
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
-      const { mailbox, from = null, message = '' } = request.body;
-      await inviteTo(workspace, principal, request.params.id, { mailbox, from, message });
+      const { mailbox, from = null, message = '', add = [], scope = 'all', people = null } = request.body;
+      await inviteTo(workspace, principal, request.params.id, { mailbox, from, message, add, scope, people });
       return shown(request.params.id, request);
     },
   );
@@ -180,12 +199,14 @@ export function meetingRoutes(app: FastifyInstance, { database }: Runtime): void
     const sent = new Map(
       (await mailsOf(database, schema, { interactions: mails })).map((one) => [one.interaction!, one]),
     );
+    const regulars = meeting.series ? await regularsOf(records, meeting.series, new Date()) : [];
     const mayChange = (await records.allowed(interaction, 'update', [of])).has(of);
     const senders = mayChange ? await sendersOf(workspace, principal) : [];
     const answers = await answerable(workspace, principal, of);
     const own = items.find((one) => one.user === principal.userId && one.role !== 'uninvited');
     return {
       id: of,
+      repeats: meeting.series !== null,
       canInvite: mayChange && senders.some(({ canSend }) => canSend) && mayInvite(meeting, new Date()),
       canDecide: mayChange,
       invitation: invitation && {
@@ -204,6 +225,7 @@ export function meetingRoutes(app: FastifyInstance, { database }: Runtime): void
             ...{ id: one.id, name: one.name ?? null, address: one.address ?? guest?.address ?? null },
             ...{ contact: one.contact ?? null, user: one.user ?? null, response: one.response ?? null },
             ...{ comment: one.comment ?? null, isInvited: one.role !== 'uninvited', delivery },
+            onlyThis: meeting.series !== null && !regulars.some((other) => isSamePerson(one, other)),
             text: delivery === 'kept-out' ? words(`outgoing.note.${guest!.fault}`, { address: guest!.address }) : null,
             proposal: one.proposedAt ? { at: one.proposedAt, duration: one.proposedDuration ?? null } : null,
           };

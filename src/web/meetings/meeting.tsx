@@ -6,22 +6,27 @@ import IconSend from '@tabler/icons-react/dist/esm/icons/IconSend.mjs';
 import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDateTime, formatDuration } from '#kernel/fields/web/format.ts';
 import type { MeetingShape } from '#server/answers.ts';
 import { get, post } from '../api/client.ts';
 import { queryClient, readPage } from '../api/queries.ts';
+import { withWords } from '../i18n/room-words.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
-import { InviteDialog } from './invite-dialog.tsx';
+import type { Invited } from './invite-dialog.tsx';
 import style from './meeting.module.css';
 import { ProposeDialog } from './propose-dialog.tsx';
 
 type Person = MeetingShape['people'][number];
 type Answer = MeetingShape['answers'][number];
 type Act = (path: string, body: object, done?: string) => Promise<void>;
+
+const InviteDialog = lazy(() =>
+  withWords('compose', import('./invite-dialog.tsx')).then((loaded) => ({ default: loaded.InviteDialog })),
+);
 
 /** A mail that is on its way is looked after this often. */
 const LOOK_MS = 2_000;
@@ -58,7 +63,7 @@ export function Meeting({ id, version, isElsewhere = false }: { id: string; vers
   const others = people.filter(({ isInvited }) => !isInvited);
   if (people.length === 0 && !canInvite && answers.length === 0) return null;
   const invite = () =>
-    void openDialog<object>((done) => <InviteDialog meeting={data} onClose={done} />).then(
+    void openDialog<Invited>((done) => <InviteDialog meeting={data} onClose={done} />).then(
       (given) => given && act('/invitations', given, t('meetings.invited')),
     );
   return (
@@ -200,7 +205,7 @@ function AnswerBar({ answer, meeting, isBusy, act }: { answer: Answer; meeting: 
 function PersonLine({ person, isBusy, act }: { person: Person; isBusy: boolean; act: Act | null }) {
   const { t } = useTranslation();
   const { language, timeZone } = useFieldEnvironment();
-  const { name, address, contact, response, comment, delivery, text, proposal } = person;
+  const { name, address, contact, onlyThis, response, comment, delivery, text, proposal } = person;
   const Mark = response ? marks[response] : null;
   const shown = name || address || '…';
   const decide = (accept: boolean) =>
@@ -219,7 +224,8 @@ function PersonLine({ person, isBusy, act }: { person: Person; isBusy: boolean; 
         ) : (
           <bdi>{shown}</bdi>
         )}{' '}
-        {address && address !== shown ? <bdi className={style.quiet}>{address}</bdi> : null}
+        {address && address !== shown ? <bdi className={style.quiet}>{address}</bdi> : null}{' '}
+        {onlyThis ? <span className={style.quiet}>· {t('meetings.guests.onlyThis')}</span> : null}
       </span>
       <span className={style.said}>
         {response ? t(`meetings.response.${response}`) : isTold ? t(`meetings.delivery.${delivery}`) : null}
