@@ -538,9 +538,11 @@ test('a series invites as one; one of it that changes, and one that falls out, a
   await quiet();
   await quiet(next);
   await came(5);
-  const [ended, begun] = (await mailsIn(guest)).slice(3).map((mail) => mail.calendars[0]!.text.replaceAll('\r\n ', ''));
+  const both = (await mailsIn(guest)).slice(3).map((mail) => mail.calendars[0]!.text.replaceAll('\r\n ', ''));
+  // Two mails that leave at once may come in either order.
+  const [ended, begun] = [series, next].map((id) => both.find((text) => text.includes(`UID:${id}@tendero`)));
   assert.match(ended!, /UNTIL=/);
-  assert.ok(begun!.includes(`UID:${next}@tendero`) && /RRULE:.*COUNT=3/.test(begun!));
+  assert.match(begun!, /RRULE:.*COUNT=3/);
   // All that is left is called off.
   await ask('POST', `/meetings/${third!.id}/series`, { scope: 'all', changes: null });
   await quiet(next);
