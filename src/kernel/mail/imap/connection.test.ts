@@ -124,3 +124,28 @@ test('answers that make no sense end the sync with a fault, and nothing is kept 
     connection.client.close();
   }
 });
+
+test('a search that is refused, or answered with more than there is, is no empty folder', async () => {
+  const select = '* 1 EXISTS\r\n* OK [UIDVALIDITY 7] x\r\n* OK [UIDNEXT 6] x\r\nTAG OK [READ-ONLY] done\r\n';
+  const list = '* LIST () "/" INBOX\r\nTAG OK done\r\n';
+  const told: number[] = [];
+  const sink: FolderSink = {
+    known: async () => new Set(),
+    uids: async () => [5],
+    commit: async ({ gone }) => void told.push(...gone),
+  };
+  const cursor = { uidValidity: '7', newest: 5, below: 0, modseq: null, since: null };
+  for (const [answer, code] of [
+    ['TAG NO not now\r\n', 'refused'],
+    ['* ESEARCH (TAG "TAG") UID ALL 1:4294967295\r\nTAG OK done\r\n', 'not-understood'],
+  ] as const) {
+    const { settings } = await startServer('* OK hello\r\n', {
+      CAPABILITY: '* CAPABILITY IMAP4rev1 ESEARCH\r\nTAG OK done\r\n',
+      ...{ EXAMINE: select, SELECT: select, LIST: list, LSUB: list, 'UID SEARCH': answer },
+    });
+    const connection = await connect(guard, settings);
+    assert.equal(await faultOf(syncFolder(connection, 'INBOX', cursor, sink)).then((fault) => fault.code), code);
+    connection.client.close();
+  }
+  assert.deepEqual(told, []);
+});
