@@ -129,6 +129,19 @@ test('an answer stands in the thread, whoever sends it; the customer’s opens i
   assert.equal((await records.read('conversation', conversation)).preview, 'Thank you!');
 });
 
+test('what answers within the second comes after what it answers, though mails tell whole seconds', async () => {
+  const asked = mail({ direction: 'out', at: new Date('2026-11-20T08:00:00.700Z') });
+  const { conversation } = await keepInteraction(system, asked);
+  await system.update('conversation', conversation, { status: 'done' });
+  const answer = mail({ references: [asked.messageId!], body: 'I am away', at: new Date('2026-11-20T08:00:00Z') });
+  assert.equal((await keepInteraction(system, answer)).conversation, conversation);
+  const thread = await records.read('conversation', conversation);
+  assert.deepEqual(
+    [thread.status, thread.lastDirection, thread.preview, thread.lastAt],
+    ['open', 'in', 'I am away', '2026-11-20T08:00:00.700Z'],
+  );
+});
+
 test('a thread that is read from its end is one conversation', async () => {
   const at = (hour: number) => new Date(Date.UTC(2026, 9, 1, hour));
   const first = mail({ at: at(1) });

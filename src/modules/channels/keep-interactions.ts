@@ -313,8 +313,10 @@ export function peopleIn(message: Pick<Received, 'direction' | 'participants'>):
 function moveOn(thread: Thread, message: Received, other: Identity | undefined): void {
   const { values } = thread;
   const changes: Record<string, unknown> = {};
-  if (message.at.getTime() >= new Date(values.lastAt as string).getTime()) {
-    changes.lastAt = message.at.toISOString();
+  const [last, at] = [new Date(values.lastAt as string).getTime(), message.at.getTime()];
+  // Mails tell their time in whole seconds: what answers within one would come before what it answers.
+  if (at >= last - (last % 1_000)) {
+    changes.lastAt = new Date(Math.max(last, at)).toISOString();
     changes.lastDirection = message.direction;
     changes.preview = beginning(message.body, PREVIEW_LENGTH);
     if (message.direction === 'in' && values.status !== 'open') changes.status = 'open';
