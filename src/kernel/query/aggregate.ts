@@ -1,8 +1,8 @@
-import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
-import { type ObjectModel, tableOf } from '../object/model.ts';
+import { and, join, raw, type Sql, sql } from '../database/sql.ts';
+import type { ObjectModel } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { begin, type Compilation, from, type Place, place, type QueryScope, visibility } from './compilation.ts';
-import { matching } from './page.ts';
+import { begin, type Compilation, from, type Place, place, type QueryScope } from './compilation.ts';
+import { matching, seenRows } from './page.ts';
 import type { AggregateQuery, AggregateRow } from './query.ts';
 
 const BUCKETS = ['day', 'week', 'month', 'quarter', 'year'];
@@ -82,18 +82,6 @@ export function compileAggregate(
       ).slice(0, limit);
     },
   };
-}
-
-/** Where several rules let something through, each finds its own: as one condition they would have every record looked at. */
-function seenRows(scope: QueryScope, object: ObjectModel, alias: string, areFew: boolean): Sql | null {
-  const own = visibility(scope, object, 'read', alias);
-  if (own === 'all') return null;
-  if (own.length < 2 || areFew) return or(own);
-  const rules = visibility(scope, object, 'read', 'v');
-  if (rules === 'all') return null;
-  const table = raw(`${tableOf(scope.schema, object)} v`);
-  const found = rules.map((rule) => sql`select v."id" from ${table} where ${rule}`);
-  return sql`${raw(`${alias}."id"`)} in (${join(found, ' union ')})`;
 }
 
 interface MeasurePart {

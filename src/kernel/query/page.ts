@@ -1,6 +1,6 @@
 import { and, identifier, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
-import type { ObjectModel } from '../object/model.ts';
+import { type ObjectModel, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import {
   alive,
@@ -35,10 +35,18 @@ export interface PageStatement {
   readonly nearby: Sql | null;
   /** To be run one after the other until more rows than `limit` are there: the later ones are seldom needed. */
   readonly queries: readonly Sql[];
+  /** The reader sees all records. */
+  readonly isOfAll: boolean;
+  /** Ids of all records of the list in its order, `most` at most, and what it is made of. */
+  order(most: number): { readonly ids: Sql; readonly compilation: Compilation };
+  /** The page when it is known to be among these records, with `more` as a last column. */
+  among(ids: readonly string[], more: Sql): Sql;
   readonly selection: Selection;
   readonly limit: number;
   readonly backward: boolean;
   readonly cursorGiven: boolean;
+  /** Id of the record that the cursor given was made of. */
+  readonly cursorId: string | null;
   /** The cursor that continues behind (or before) a row. */
   cursorOf(row: readonly unknown[], direction: 'next' | 'previous'): string;
 }
@@ -159,14 +167,44 @@ export function compilePage(
     );
   };
 
+  const order = (most: number) => {
+    const compilation = begin(scope, object);
+    const conditions = matching(compilation, query);
+    const seen = seenRows(scope, object, compilation.alias);
+    if (seen) conditions.push(seen);
+    const own = orderBy(sortTerms(compilation, query.sort), false);
+    const ids = sql`select ${raw(`${compilation.alias}."id"`)} from ${from(compilation)} where ${and(conditions)}
+      order by ${raw(own)} limit ${raw(String(most))}`;
+    return { ids, compilation };
+  };
+
+  const among = (ids: readonly string[], more: Sql): Sql => {
+    const compilation = begin(scope, object);
+    const { columns } = select(compilation, query.fields, query.expand);
+    const own = sortTerms(compilation, query.sort);
+    const conditions = [
+      sql`${raw(`${compilation.alias}."id"`)} = any(${ids}::uuid[])`,
+      ...matching(compilation, query),
+    ];
+    const seen = visibility(scope, object, 'read', compilation.alias, true);
+    if (seen !== 'all') conditions.push(or(seen));
+    if (cursor) conditions.push(keyset(own, cursor.values, 'any', backward) ?? raw('false'));
+    return sql`select ${columns}, ${keys}, (${more}) from ${from(compilation)} where ${and(conditions)}
+      order by ${raw(orderBy(own, backward))} limit ${raw(String(limit + 1))}`;
+  };
+
   const keyEnd = selection.width + terms.length - 1;
   return {
     nearby: isSeenInPart && rights !== 'all' && terms[0]!.indexed ? walk() : null,
     queries,
+    isOfAll: rights === 'all',
+    order,
+    among,
     selection,
     limit,
     backward,
     cursorGiven: cursor !== null,
+    cursorId: cursor?.values.at(-1) ?? null,
     cursorOf: (row, direction) =>
       encodeCursor([...(row.slice(selection.width, keyEnd) as (string | null)[]), row[0] as string], direction),
   };
@@ -184,6 +222,18 @@ export function matching(
   if (query.filter) conditions.push(compileFilter(compilation, query.filter));
   if (query.search?.trim()) conditions.push(searchCondition(compilation, query.search));
   return conditions;
+}
+
+/** Where several rules let something through, each finds its own: as one condition they would have every record looked at. */
+export function seenRows(scope: QueryScope, object: ObjectModel, alias: string, areFew = false): Sql | null {
+  const own = visibility(scope, object, 'read', alias);
+  if (own === 'all') return null;
+  if (own.length < 2 || areFew) return or(own);
+  const rules = visibility(scope, object, 'read', 'v');
+  if (rules === 'all') return null;
+  const table = raw(`${tableOf(scope.schema, object)} v`);
+  const found = rules.map((rule) => sql`select v."id" from ${table} where ${rule}`);
+  return sql`${raw(`${alias}."id"`)} in (${join(found, ' union ')})`;
 }
 
 /** The order of a list; the id at the end makes it total, in the direction of the last key so that one index serves both. */

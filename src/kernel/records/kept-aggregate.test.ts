@@ -9,6 +9,7 @@ import type { AggregateQuery } from '#kernel/query/query.ts';
 import { type Door, scopeOf } from '#kernel/records/door.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { buildAccount, buildOpportunity, buildWorkspace, type TestWorkspace } from '#test/build.ts';
+import { seeded } from '#test/seeded.ts';
 import { compileAggregate } from '../query/aggregate.ts';
 import { aggregate, countFound } from './kept-aggregate.ts';
 
@@ -266,15 +267,4 @@ function unlessRefused(error: unknown): void {
 /** An average over several currencies depends in its last digit on which came first. */
 function rounded(rows: unknown): unknown {
   return JSON.parse(JSON.stringify(rows, (_key, value) => (typeof value === 'number' ? value.toFixed(6) : value)));
-}
-
-/** Mulberry32: the same acts in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,10 +1,11 @@
 import { requireAllowed } from '../access/access.ts';
 import { identifier, join, raw, type Sql, sql, statement } from '../database/sql.ts';
-import { formulaSql, type Model, type ObjectModel, tableOf } from '../object/model.ts';
+import { formulaSql, type ObjectModel, tableOf } from '../object/model.ts';
 import { type AggregateColumn, type AggregateStatement, compileAggregate } from '../query/aggregate.ts';
 import type { AggregateQuery, AggregateRow, ListQuery } from '../query/query.ts';
-import { ANYTHING, type Dependence, dependenceOf } from './dependence.ts';
+import { type Dependence, dependenceOf, toldSince } from './dependence.ts';
 import { connectionOf, type Door, scopeOf } from './door.ts';
+import { shelfByModel } from './shelf.ts';
 
 /**
  * Counts, sums and averages, of a big table too: 500,000 sales summed by stage cost 400 ms of CPU, kept 1 ms.
@@ -66,11 +67,11 @@ async function keptRows(
   const { text, values } = statement(compiled.query);
   const key = JSON.stringify([door.workspace.id, text, values]);
   const shelf = shelfOf(door.workspace.model);
-  const kept = shelf.entries.get(key);
+  const kept = shelf.get(key);
   const current = kept && (await broughtUpToDate(door, object, query, compiled, dependence, kept));
   const isKnown = current && (current === kept || !isBeyond(kept, upTo) || isBeyond(current, upTo));
   if (isKnown) {
-    put(shelf, key, current);
+    shelf.put(key, current);
     return [...current.groups.values()];
   }
   const started = performance.now();
@@ -79,7 +80,7 @@ async function keptRows(
   if (took >= keepFrom && rows.length <= MOST_GROUPS) {
     const groups = new Map(rows.map((row) => [keyOf(row, compiled.columns), row]));
     // Instants within the same millisecond are groups of their own that look the same here.
-    if (groups.size === rows.length) put(shelf, key, { position, took, groups });
+    if (groups.size === rows.length) shelf.put(key, { position, took, groups });
   }
   return rows;
 }
@@ -91,7 +92,7 @@ function isBeyond({ groups }: Kept, upTo: number): boolean {
 /** Cheaper ones are computed as fast as they are brought up to date. */
 const KEEP_FROM_MS = 3;
 const MOST_GROUPS = 2_000;
-/** All that is kept for a model, some 6 MB; beside its rows each takes what its SQL takes. The one used longest ago goes first. */
+/** All that is kept for a model, some 6 MB; beside its rows each takes what its SQL takes. */
 const MOST_ROWS = 20_000;
 const ROWS_OF_SQL = 20;
 /**
@@ -99,8 +100,7 @@ const ROWS_OF_SQL = 20;
  * 100,000 contacts costs a sum of sales 40 ms once instead of its 400.
  */
 const EVENTS_PER_MS = 1_000;
-/** Events of what it depends on, and records, from which on computing it anew is cheaper. */
-const MOST_TOLD = 5_000;
+/** Records from which on computing it anew is cheaper. */
 const MOST_TOUCHED = 2_000;
 /** Somebody may write between the two statements that have to see the same moment. */
 const ATTEMPTS = 5;
@@ -113,34 +113,7 @@ interface Kept {
   readonly groups: ReadonlyMap<string, readonly unknown[]>;
 }
 
-interface Shelf {
-  readonly entries: Map<string, Kept>;
-  rows: number;
-}
-
-const shelves = new WeakMap<Model, Shelf>();
-
-/** Of other definitions nothing is kept: a new column may have filled old rows without an event. */
-function shelfOf(model: Model): Shelf {
-  const shelf = shelves.get(model) ?? { entries: new Map(), rows: 0 };
-  shelves.set(model, shelf);
-  return shelf;
-}
-
-function put(shelf: Shelf, key: string, kept: Kept): void {
-  drop(shelf, key);
-  shelf.entries.set(key, kept);
-  shelf.rows += kept.groups.size + ROWS_OF_SQL;
-  for (const oldest of shelf.entries.keys()) {
-    if (shelf.rows <= MOST_ROWS) break;
-    drop(shelf, oldest);
-  }
-}
-
-function drop(shelf: Shelf, key: string): void {
-  const kept = shelf.entries.get(key);
-  if (kept && shelf.entries.delete(key)) shelf.rows -= kept.groups.size + ROWS_OF_SQL;
-}
+const shelfOf = shelfByModel<Kept>(MOST_ROWS, ({ groups }) => groups.size + ROWS_OF_SQL);
 
 /** Computes it, in one statement with the position that it is of. */
 async function computed(door: Door, compiled: AggregateStatement) {
@@ -196,28 +169,11 @@ async function touchedSince(
   from: number,
   to: number,
 ): Promise<Map<string, Touch> | null> {
-  const events = await connectionOf(door).run(sql`
-    select object, record_id::text, operation, changes from ${raw(identifier(door.workspace.schema))}.event
-    where position > ${from}::bigint and position <= ${to}::bigint
-      and (object = any(${[object.name, ...far.keys()]}::text[]) or operation in ('purge', 'erase')) and version > 0
-    order by position limit ${raw(String(MOST_TOLD + 1))}`);
-  if (events.length > MOST_TOLD) return null;
+  const events = await toldSince(door, object, far, from, to);
+  if (!events) return null;
   const names = new Set([...written].map((field) => field.name));
   const touched = new Map<string, Touch>();
-  for (const [name, id, operation, changes] of events as [string, string, string, Record<string, [unknown]> | null][]) {
-    // What was purged left no values, and what pointed to it was cleared without an event.
-    // A purge that was committed a moment ago has emptied the events before it.
-    if (
-      operation === 'purge' ||
-      operation === 'erase' ||
-      (changes === null && (operation === 'update' || operation === 'derive'))
-    )
-      return null;
-    const seen = far.get(name);
-    if (seen === ANYTHING) return null;
-    // To a new one nothing pointed; what does now was touched itself.
-    if (seen && operation !== 'create' && Object.keys(changes ?? {}).some((field) => seen.has(field))) return null;
-    if (name !== object.name) continue;
+  for (const [, id, operation, changes] of events) {
     const touch = touched.get(id) ?? { existed: null, was: new Map() };
     touched.set(id, touch);
     touch.existed ??= existedBefore(operation);

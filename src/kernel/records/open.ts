@@ -1,20 +1,17 @@
 import { isShown, type Operation, type Principal, requireAllowed, withoutHidden } from '../access/access.ts';
 import type { Connection } from '../database/connection.ts';
-import { and, identifier, join, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { and, identifier, or, raw, sql } from '../database/sql.ts';
 import type { EventRow } from '../events/event.ts';
 import { type ObjectModel, objectOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
-import { begin, from, isWithinRights, visibility } from '../query/compilation.ts';
-import { compilePage, matching } from '../query/page.ts';
-import type { ListQuery, Page, ReadOptions } from '../query/query.ts';
-import { takeSample } from '../query/sample.ts';
-import { isSeenInPart, isWalkedInVain, walkedInVain } from '../query/seen-share.ts';
+import { begin, from, visibility } from '../query/compilation.ts';
+import type { ListQuery, ReadOptions } from '../query/query.ts';
 import { select } from '../query/selection.ts';
 import { bulk, createBatch, idsOf, updateBatch } from './bulk.ts';
 import { connectionOf, type Door, scopeOf, type Workspace } from './door.ts';
 import { type Draft, refuse } from './draft.ts';
-import { aggregate, countFound } from './kept-aggregate.ts';
-import { countOf } from './kept-counts.ts';
+import { aggregate } from './kept-aggregate.ts';
+import { countRecords, listRecords } from './list.ts';
 import { mergeRecords, notThere } from './merge.ts';
 import { mergedInto } from './merged.ts';
 import { newId } from './new-id.ts';
@@ -23,9 +20,6 @@ import type { BulkTarget, HistoryPage, MergeRequest, Records, WriteOptions } fro
 import { purgeRecord, removeRecords, restoreRecords } from './trash.ts';
 import { inUnit } from './unit.ts';
 import { takeBack, unmergeRecords } from './unmerge.ts';
-
-/** Counting stops here unless the exact number is asked for. */
-const COUNT_UNTIL = 1_000;
 
 /** Opens the door for somebody. @param changeSet of all that is written through it; each write has its own without it */
 export function recordsFor(workspace: Workspace, principal: Principal, via: string, changeSet?: string): Records {
@@ -190,73 +184,6 @@ async function readOne(
     sql`select ${selection.columns} from ${from(compilation)} where ${and(conditions)}`,
   );
   return row ? selection.read(row) : null;
-}
-
-async function listRecords(door: Door, object: ObjectModel, query: ListQuery): Promise<Page<Record<string, unknown>>> {
-  requireAllowed(door.principal, object.name, 'read');
-  const scope = scopeOf(door);
-  // Not within a transaction: it has its connection, and must not wait for another one.
-  if (!door.unit && (query.filter || query.search))
-    await takeSample(door.workspace, object, await countOf(door.workspace, object));
-  const isInPart =
-    !door.unit && (await isSeenInPart(door.workspace.database, scope, object, await countOf(door.workspace, object)));
-  const statement = compilePage(scope, object, query, isInPart);
-  const total = query.count && query.count !== 'none' ? countRecords(door, object, query, query.count) : undefined;
-  const run = (one: Sql) =>
-    connectionOf(door)
-      .run(one)
-      .catch((error: unknown) => {
-        // The cursor of a list in another order: its values are not of the types of this one's keys.
-        const isOfValues = /^22/.test(String((error as { code?: unknown }).code));
-        throw query.cursor !== undefined && isOfValues ? new Problem('query.cursor-invalid') : error;
-      });
-  const { nearby } = statement;
-  let rows: unknown[][] = [];
-  if (nearby && !isWalkedInVain(nearby)) {
-    rows = await run(nearby);
-    if (rows.length <= statement.limit) {
-      walkedInVain(nearby);
-      rows = [];
-    }
-  }
-  for (const one of statement.queries) {
-    if (rows.length > statement.limit) break;
-    rows.push(...(await run(one)));
-  }
-  const hasMore = rows.length > statement.limit;
-  const kept = hasMore ? rows.slice(0, statement.limit) : rows;
-  if (statement.backward) kept.reverse();
-  const [first, last] = [kept[0], kept.at(-1)];
-  const isBehind = statement.backward ? statement.cursorGiven : hasMore;
-  const isBefore = statement.backward ? hasMore : statement.cursorGiven;
-  return {
-    items: kept.map((row) => statement.selection.read(row)),
-    next: isBehind && last ? statement.cursorOf(last, 'next') : null,
-    previous: isBefore && first ? statement.cursorOf(first, 'previous') : null,
-    ...(total ? { total: await total } : {}),
-  };
-}
-
-async function countRecords(door: Door, object: ObjectModel, query: ListQuery, how: 'exact' | 'estimate') {
-  requireAllowed(door.principal, object.name, 'read');
-  const scope = scopeOf(door);
-  const rights = isWithinRights(scope, object, query.filter) ? 'all' : visibility(scope, object, 'read', 'r');
-  if (how === 'estimate' && rights === 'all' && !query.filter && !query.search?.trim() && !query.deleted) {
-    const value = await countOf(door.workspace, object);
-    if (value > COUNT_UNTIL) return { value, kind: 'estimate' as const };
-  }
-  // Each rule for itself, along its own index, and only what those before it leave: as one condition they would have every
-  // record looked at, and as a union all of them to the end.
-  const found = (rights === 'all' ? [raw('true')] : rights).map((rule, index, rules) => {
-    const compilation = begin(scope, object);
-    const conditions = [...matching(compilation, query), rule];
-    if (index > 0) conditions.push(not(or(rules.slice(0, index))));
-    return sql`select ${raw(`${compilation.alias}."id"`)} from ${from(compilation)} where ${and(conditions)}`;
-  });
-  const all = join(found, ' union all ', 'select null where false');
-  const upTo = how === 'exact' ? Number.POSITIVE_INFINITY : COUNT_UNTIL;
-  const value = await countFound(door, object, query, all, upTo);
-  return value > upTo ? { value: upTo, kind: 'atLeast' as const } : { value, kind: 'exact' as const };
 }
 
 async function historyOf(door: Door, object: ObjectModel, id: string, page: HistoryPage): Promise<EventRow[]> {
