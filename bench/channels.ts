@@ -11,8 +11,8 @@ import { asSystem } from '#kernel/access/access.ts';
 import { startEmbedded } from '#kernel/database/embedded.ts';
 import { type Database, openDatabase } from '#kernel/database/pool.ts';
 import { type Sql, statement } from '#kernel/database/sql.ts';
+import { dayIn } from '#kernel/fields/calendar.ts';
 import { prepareJobs } from '#kernel/jobs/jobs.ts';
-import { todayOf } from '#kernel/query/compilation.ts';
 import type { Door } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { addMonth } from '#kernel/schema/partitions.ts';
@@ -77,7 +77,7 @@ interface Question {
 /** What the modules know of the account, one after the other. */
 async function glanceAt({ workspace, principal }: Door): Promise<void> {
   const records = recordsFor(workspace, principal, 'rest');
-  const today = todayOf({ now: new Date(), timeZone: principal.timeZone });
+  const today = dayIn(new Date(), principal.timeZone);
   for (const { object, read } of modules.flatMap(({ glance }) => glance ?? []))
     if (object === 'account') await read({ records, id: account, workspace, today });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { asSystem } from '#kernel/access/access.ts';
+import { dayIn } from '#kernel/fields/calendar.ts';
 import type { FileValue } from '#kernel/fields/file/index.ts';
 import { keepFile, readableFile } from '#kernel/files/files.ts';
 import { openStorage } from '#kernel/files/open-storage.ts';
@@ -402,7 +403,7 @@ async function followUp(workspace: Workspace): Promise<void> {
       const params = { name: to?.name || to?.address || '', subject: mail.content.subject };
       await records.create(task, {
         subject: words('outgoing.followUp', params).slice(0, 250),
-        dueOn: new Intl.DateTimeFormat('en-CA', { timeZone: workspace.settings.timeZone }).format(new Date()),
+        dueOn: dayIn(new Date(), workspace.settings.timeZone),
         ...{ owner: mail.user, createdBy: mail.user },
         ...{ account: about.account, contact: about.contact, opportunity: about.opportunity },
       } as never);

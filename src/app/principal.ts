@@ -10,8 +10,8 @@ import {
 import type { Connection } from '#kernel/database/connection.ts';
 import type { Database } from '#kernel/database/pool.ts';
 import { raw, sql } from '#kernel/database/sql.ts';
+import { dayIn } from '#kernel/fields/calendar.ts';
 import { columnsOf, objectOf, tableOf } from '#kernel/object/model.ts';
-import { todayOf } from '#kernel/query/compilation.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
@@ -58,7 +58,7 @@ export async function principalOf(
 /** On the day that it is for the company. */
 async function standingsOf(workspace: Workspace, records: Records, userId: string): Promise<readonly Standing[]> {
   if (!workspace.model.objects.has('absence')) return [];
-  const today = todayOf({ now: new Date(), timeZone: workspace.settings.timeZone });
+  const today = dayIn(new Date(), workspace.settings.timeZone);
   return standingInFor(userId, await awayBetween(records, today, today));
 }
 

@@ -7,7 +7,8 @@ import {
   type Scope,
   scopesOf,
 } from '../access/access.ts';
-import { among, amongKept, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { amongKept, and, not, or, raw, type Sql, sql } from '../database/sql.ts';
+import { dayIn } from '../fields/calendar.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import {
@@ -362,10 +363,10 @@ export function shareCondition(
   const { teams = [], sharedObjects } = principal;
   if (sharedObjects && !sharedObjects.includes(object.name)) return null;
   const column = (name: string) => raw(`${alias}.${name}`);
-  const people = among(`${alias}.user_id`, standingFor(principal, object.name));
-  const withWhom = teams.length > 0 ? sql`(${people} or ${among(`${alias}.team_id`, teams)})` : people;
+  const people = amongKept(`${alias}.user_id`, standingFor(principal, object.name));
+  const withWhom = teams.length > 0 ? sql`(${people} or ${amongKept(`${alias}.team_id`, teams)})` : people;
   return sql`${column('target_object')} = ${raw(`'${object.name}'`)} and ${withWhom} and ${column('deleted_at')} is null
-    and (${column('until')} is null or ${column('until')} >= ${todayOf(env)}::date)${raw(isRead ? '' : ` and ${alias}.level = 'write'`)}`;
+    and (${column('until')} is null or ${column('until')} >= (select ${dayIn(env.now, env.timeZone)}::date))${raw(isRead ? '' : ` and ${alias}.level = 'write'`)}`;
 }
 
 /** Records outside the trash (or, with `deleted`, also in it). */
@@ -389,12 +390,8 @@ function visibleField(scope: QueryScope, object: ObjectModel, name: string, use:
 function columnsAt(scope: QueryScope, field: FieldModel, alias: string): string[] {
   if (field.derived?.kind !== 'virtual') return columnsOf(field, alias, scope.schema);
   const now = `'${scope.env.now.toISOString()}'::timestamptz`;
-  return formulaSql(scope.model, scope.schema, field, alias, { now, today: `'${todayOf(scope.env)}'::date` }).map(
-    (part) => `(${part})`,
-  );
-}
-
-/** ISO date of now in the reader's zone. */
-export function todayOf(env: Pick<FieldEnv, 'now' | 'timeZone'>): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: env.timeZone }).format(env.now);
+  return formulaSql(scope.model, scope.schema, field, alias, {
+    now,
+    today: `'${dayIn(scope.env.now, scope.env.timeZone)}'::date`,
+  }).map((part) => `(${part})`);
 }

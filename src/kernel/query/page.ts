@@ -1,4 +1,4 @@
-import { and, identifier, join, or, raw, type Sql, sql } from '../database/sql.ts';
+import { amongKept, and, identifier, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { FOLDED_LENGTH, foldSql } from '../fields/clean.ts';
 import { type ObjectModel, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
@@ -182,10 +182,7 @@ export function compilePage(
     const compilation = begin(scope, object);
     const { columns } = select(compilation, query.fields, query.expand);
     const own = sortTerms(compilation, query.sort);
-    const conditions = [
-      sql`${raw(`${compilation.alias}."id"`)} = any(${ids}::uuid[])`,
-      ...matching(compilation, query),
-    ];
+    const conditions = [amongKept(`${compilation.alias}."id"`, ids), ...matching(compilation, query)];
     const seen = visibility(scope, object, 'read', compilation.alias, true);
     if (seen !== 'all') conditions.push(or(seen));
     if (cursor) conditions.push(keyset(own, cursor.values, 'any', backward) ?? raw('false'));

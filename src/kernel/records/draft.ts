@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fieldAccess } from '../access/access.ts';
 import { maskedValue } from '../access/mask.ts';
+import { dayIn } from '../fields/calendar.ts';
 import type { FieldEnv } from '../fields/field-type.ts';
 import { conditionErrors } from '../object/conditions.ts';
 import { type FieldModel, isWritable, type ObjectModel } from '../object/model.ts';
@@ -24,7 +25,7 @@ export interface Draft {
 /** Values `'me'`, `'today'`, `'now'` as defaults. */
 const words: Record<string, (env: FieldEnv) => unknown> = {
   me: (env) => env.userId,
-  today: (env) => new Intl.DateTimeFormat('en-CA', { timeZone: env.timeZone }).format(env.now),
+  today: (env) => dayIn(env.now, env.timeZone),
   now: (env) => env.now.toISOString(),
 };
 

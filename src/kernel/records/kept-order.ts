@@ -52,7 +52,7 @@ interface KeptPage {
 }
 
 /** Cheaper pages are found as fast as they are read by their ids. */
-const KEEP_FROM_MS = 2;
+const KEEP_FROM_MS = 1;
 /** To find a whole list takes as long as five pages of it. */
 const ASKED_BEFORE = 2;
 /** Askings after which a list that could not be kept is tried again. */

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { Runtime } from '#app/runtime.ts';
+import { dayIn } from '#kernel/fields/calendar.ts';
 import { translator } from '#kernel/i18n/translate.ts';
 import type { GlanceContribution } from '#kernel/object/glance.ts';
 import type { GlancePart } from '#kernel/object/glance-part.ts';
 import { Problem } from '#kernel/problems/problem.ts';
-import { todayOf } from '#kernel/query/compilation.ts';
 import { readerLanguage } from '../problems.ts';
 import { recordsOf, visitorOfRequest } from '../session.ts';
 
@@ -49,7 +49,7 @@ export function glanceRoutes(app: FastifyInstance, runtime: Runtime): void {
       const records = recordsOf(request);
       await records.read(object, id, { fields: [], deleted: true });
       const words = translator(readerLanguage(request));
-      const today = todayOf({ now: new Date(), timeZone: principal.timeZone });
+      const today = dayIn(new Date(), principal.timeZone);
       const tell = async (contribution: GlanceContribution) => {
         try {
           const told = await contribution.read({ records, id, workspace, today });
