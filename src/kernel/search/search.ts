@@ -1,5 +1,5 @@
 import { isAllowed, isShown } from '../access/access.ts';
-import { and, join, or, raw, type Sql, sql } from '../database/sql.ts';
+import { amongKept, and, join, or, raw, type Sql, sql } from '../database/sql.ts';
 import { foldSql, foldText } from '../fields/clean.ts';
 import { phone } from '../fields/phone/index.ts';
 import { columnsOf, type FieldModel, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
@@ -7,6 +7,7 @@ import { FieldProblem } from '../problems/problem.ts';
 import { type QueryScope, visibility } from '../query/compilation.ts';
 import { has, lookedUp, searchTerms, shownWords } from '../query/condition.ts';
 import { isBig, isFrequent, takeSample } from '../query/sample.ts';
+import { isSeenInPart } from '../query/seen-share.ts';
 import { seenTitle } from '../query/selection.ts';
 import { connectionOf, type Door, envOf, scopeOf } from '../records/door.ts';
 import { countOf } from '../records/kept-counts.ts';
@@ -61,17 +62,22 @@ export async function searchAll(
   const objects = (options.objects ?? [...model.objects.keys()])
     .map((name) => objectOf(model, name))
     .filter((object) => object.searched.length > 0 && isAllowed(door.principal, object.name, 'read'));
-  if (!door.unit)
-    for (const object of objects) await takeSample(door.workspace, object, await countOf(door.workspace, object));
+  const inPart = new Set<ObjectModel>();
+  for (const object of door.unit ? [] : objects) {
+    const size = await countOf(door.workspace, object);
+    await takeSample(door.workspace, object, size);
+    if (await isSeenInPart(door.workspace.database, scopeOf(door), object, size)) inPart.add(object);
+  }
+  const searchFor = (terms: readonly string[]) => foundWith(door, objects, inPart, terms, limit);
 
-  const groups = await searchFor(door, objects, typed, limit);
+  const groups = await searchFor(typed);
   if (groups.length > 0) return { groups, corrected: null };
   for (const number of numbersOf(door, text, typed)) {
-    const found = await searchFor(door, objects, [number], limit);
+    const found = await searchFor([number]);
     if (found.length > 0) return { groups: found, corrected: null };
   }
   for (const terms of await otherWords(door, typed)) {
-    const found = await searchFor(door, objects, terms, limit);
+    const found = await searchFor(terms);
     if (found.length > 0) return { groups: found, corrected: terms.join(' ') };
   }
   return { groups: [], corrected: null };
@@ -108,17 +114,20 @@ async function otherWords(door: Door, typed: readonly string[]): Promise<string[
  * after 200 hits: a common word has a hundred thousand). What is found is ranked here by its title, and only what is
  * answered is read further. One statement that does it all took PostgreSQL 20 ms to plan; these stay prepared, but for rare
  * words in big objects.
+ *
+ * @param inPart objects of which the reader's records are met along an index before all their rights are read
  */
-async function searchFor(
+async function foundWith(
   door: Door,
   objects: readonly ObjectModel[],
+  inPart: ReadonlySet<ObjectModel>,
   terms: readonly string[],
   limit: number,
 ): Promise<SearchGroup[]> {
   const scope = scopeOf(door);
   const byObject = new Map<ObjectModel, Candidate[]>();
   if (terms.length === 1)
-    keep(byObject, await candidates(door, objects, terms, prefixBranches(scope, objects, terms[0]!, limit)));
+    keep(byObject, await candidates(door, objects, terms, prefixBranches(scope, objects, inPart, terms[0]!, limit)));
   if (terms.some((term) => term.length >= SHORTEST_INFIX)) {
     const short = objects.filter((object) => (byObject.get(object)?.length ?? 0) < limit);
     const rare = short.filter(
@@ -181,12 +190,21 @@ function rankOf(title: string, term: string): number {
   return folded.includes(` ${term}`) ? 2 : 3;
 }
 
-function prefixBranches(scope: QueryScope, objects: readonly ObjectModel[], term: string, limit: number): Sql[] {
+function prefixBranches(
+  scope: QueryScope,
+  objects: readonly ObjectModel[],
+  inPart: ReadonlySet<ObjectModel>,
+  term: string,
+  limit: number,
+): Sql[] {
   return objects.flatMap((object, at) =>
     prefixFields(scope, object).map((field) => {
       const key = raw(foldSql(columnsOf(field, 'r', scope.schema)[0]!));
       // A range, not `like`: also the plan that knows no values uses the index.
-      const condition = and([sql`${key} >= ${term} and ${key} < ${term + LAST}`, ...seen(scope, object)]);
+      const condition = and([
+        sql`${key} >= ${term} and ${key} < ${term + LAST}`,
+        ...seen(scope, object, inPart.has(object)),
+      ]);
       return sql`(${head(scope, object, at)} where ${condition} order by ${key} limit ${raw(String(limit))})`;
     }),
   );
@@ -211,7 +229,7 @@ function head(scope: QueryScope, object: ObjectModel, at: number): Sql {
   return raw(`select ${at}, r."id"::text, ${seenTitle(scope, object, 'r')} from ${tableOf(scope.schema, object)} r`);
 }
 
-/** @param areFew what the index finds of a rare word */
+/** @param areFew what is looked at: what the index finds of a rare word, or the way along it to a few */
 function seen(scope: QueryScope, object: ObjectModel, areFew = false): Sql[] {
   const rights = visibility(scope, object, 'read', 'r', areFew);
   return [raw('r."deleted_at" is null'), ...(rights === 'all' ? [] : [or(rights)])];
@@ -225,7 +243,10 @@ async function detailsOf(
   if (groups.length === 0) return new Map();
   const parts = groups.map(
     ({ object, found }) =>
-      sql`select r.id::text, ${detailSql(scope, object)} from ${raw(tableOf(scope.schema, object))} r where r.id = any(${found.map(({ id }) => id)}::uuid[])`,
+      sql`select r.id::text, ${detailSql(scope, object)} from ${raw(tableOf(scope.schema, object))} r where ${amongKept(
+        'r.id',
+        found.map(({ id }) => id),
+      )}`,
   );
   const rows = await connectionOf(door).run(join(parts, ' union all '));
   return new Map(rows.filter(([, detail]) => detail !== null) as [string, string][]);
