@@ -37,10 +37,22 @@ export function weekday(day: string): number {
   return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 }
 
-/** The day that an instant belongs to in a zone. */
+/**
+ * The day that an instant belongs to in a zone. The last one of a zone is kept for its quarter of an hour, in which no day has
+ * begun anywhere since 1972: today is asked for ten times in a search, at 6 µs each.
+ */
 export function dayIn(instant: Date, timeZone: string): string {
-  return localIn(instant, timeZone).slice(0, 10);
+  const quarter = Math.floor(instant.getTime() / 900_000);
+  const last = days.get(timeZone);
+  if (last?.quarter === quarter) return last.day;
+  const day = localIn(instant, timeZone).slice(0, 10);
+  if (quarter > FIRST_WHOLE_QUARTER) days.set(timeZone, { quarter, day });
+  return day;
 }
+
+const days = new Map<string, { readonly quarter: number; readonly day: string }>();
+/** Of 1973: the last zone that was not ahead or behind by quarters of an hour was Liberia's. */
+const FIRST_WHOLE_QUARTER = Date.UTC(1973) / 900_000;
 
 /** What a zone's clock shows at an instant, e.g. `2026-03-29T04:30:00.000`. */
 export function localIn(instant: Date, timeZone: string): string {
