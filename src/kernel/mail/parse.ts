@@ -46,9 +46,9 @@ export async function parse(source: Uint8Array, { receivedAt = null }: ParseOpti
   const header = (name: string) => first.get(name)?.[0] ?? '';
   const addresses = (name: string) =>
     readAddresses((first.get(name) ?? []).join(', '), (text) => note('odd-address', text));
-  const subject = oneLine(decodeWords(header('subject'))).slice(0, 998);
-  if (/[\p{Cc}\u202a-\u202e]/u.test(decodeWords(header('subject')).replaceAll('\t', ' ')))
-    note('odd-header', 'subject');
+  const title = decodeWords(header('subject'));
+  const subject = oneLine(title).slice(0, 998);
+  if (/[\p{Cc}\u202a-\u202e]/u.test(title.replaceAll('\t', ' '))) note('odd-header', 'subject');
   const [from = null] = readAddresses(header('from'), (text) => note('odd-address', text));
   const [sender = null] = readAddresses(header('sender'));
   if (!from) note('no-sender');
