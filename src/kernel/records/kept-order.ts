@@ -121,11 +121,11 @@ async function pageOf(
 }
 
 /** Ids of the untouched records of the page and of one behind it. Null when its cursor was made of none of them. */
-function partOf({ ids, touched }: Order, { cursorId, backward, limit }: PageStatement): string[] | null {
+function partOf({ ids, touched }: Order, { cursorGiven, cursorId, backward, limit }: PageStatement): string[] | null {
   const step = backward ? -BYTES_OF_ID : BYTES_OF_ID;
   let at = backward ? ids.length - BYTES_OF_ID : 0;
-  if (cursorId !== null) {
-    if (touched.has(cursorId)) return null;
+  if (cursorGiven) {
+    if (cursorId === null || touched.has(cursorId)) return null;
     const place = placeOf(ids, cursorId);
     if (place < 0) return null;
     at = place + step;
