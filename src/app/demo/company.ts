@@ -5,6 +5,7 @@ import { lithuanianName, type Name, spanishName } from './people.ts';
 import { addressIn, type Place, phoneIn, placeIn } from './places.ts';
 import { idsOf, type Random, randomOf } from './random.ts';
 import {
+  agreementSubject,
   jobTitles,
   type Language,
   lostNote,
@@ -561,19 +562,20 @@ function talksOf(world: World, accounts: readonly Account[], sales: readonly Sal
     const { account, contact, subject, links, at } = whatItIsAbout(world, accounts, sales);
     const { channel, direction, sentiment, body } = talk(account.language, subject, random);
     const minutes = { phone: [2, 18], meeting: [30, 120], visit: [20, 90], email: null }[channel];
-    const isPlanned = at > now.getTime() && at < now.getTime() + 21 * day && channel !== 'email' && direction === 'out';
+    const isSoon = at > now.getTime() && at < now.getTime() + 21 * day;
+    const planned = isSoon && channel !== 'email' && direction === 'out' ? channel : null;
     const record = {
       id: newId(),
       channel,
       direction,
-      ...(isPlanned
+      ...(planned
         ? {
-            ...{ state: 'planned', subject: taskSubject(account.language, subject, random) },
+            ...{ state: 'planned', subject: agreementSubject(account.language, planned, subject, random) },
             ...{ at: agreedTime(workingTime(at, random)), duration: (channel === 'phone' ? 15 : 60) * 60 },
           }
         : { state: 'done', body, sentiment: random.chance(0.6) ? sentiment : null }),
-      ...(minutes && !isPlanned ? { duration: random.between(minutes[0]!, minutes[1]!) * 60 } : {}),
-      ...(channel === 'phone' && !isPlanned
+      ...(minutes && !planned ? { duration: random.between(minutes[0]!, minutes[1]!) * 60 } : {}),
+      ...(channel === 'phone' && !planned
         ? { outcome: random.weighted([['reached', 5] as const, ['interested', 3], ['callBack', 2], ['agreed', 2]]) }
         : {}),
       ...links,

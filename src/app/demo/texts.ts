@@ -106,6 +106,16 @@ const points: Readonly<Record<Language, readonly string[]>> = {
   es: ['Revisar los correos anteriores', 'Acordar los precios con dirección', 'Enviar un resumen'],
 };
 
+/** What a call, meeting or visit is agreed for. */
+export function agreementSubject(
+  language: Language,
+  channel: 'phone' | 'meeting' | 'visit',
+  subject: Subject,
+  random: Random,
+): string {
+  return fill(random.pick(agreements[language][channel]), language, subject, random);
+}
+
 /** A note in two or three paragraphs: what happened, what matters, what comes next. */
 export function noteBody(language: Language, subject: Subject, random: Random): string {
   const opening = random.pick(openingsOf.flatMap((talk, index) => (talk ? [] : [index])));
@@ -247,6 +257,20 @@ const taskSubjects: Readonly<Record<Language, readonly string[]>> = {
     'Invitar a la feria',
     'Revisar el límite de crédito',
   ],
+};
+
+/** What is agreed beforehand, by how it will be held. */
+const agreements: Readonly<Record<Language, Readonly<Record<'phone' | 'meeting' | 'visit', readonly string[]>>>> = {
+  lt: {
+    phone: ['Skambutis: {contact}', 'Patikslinti pristatymo datą', 'Aptarti {genitive} kiekius'],
+    meeting: ['Susitikimas: {contact}', 'Metinės sutarties aptarimas', 'Aptarti {season}', 'Ketvirčio aptarimas'],
+    visit: ['Degustacija: {account}', 'Apsilankymas: {contact}', 'Lentynų peržiūra', 'Parodyti {accusative}'],
+  },
+  es: {
+    phone: ['Llamada con {contact}', 'Concretar la fecha de entrega', 'Hablar de cantidades: {product}'],
+    meeting: ['Reunión con {contact}', 'Repasar el contrato anual', 'Hablar de: {season}', 'Revisión del trimestre'],
+    visit: ['Cata en {account}', 'Visita a {contact}', 'Revisión del lineal', 'Presentar {product}'],
+  },
 };
 
 interface Talk {

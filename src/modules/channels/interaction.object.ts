@@ -150,18 +150,18 @@ export const interaction = defineObject({
   views: {
     all: {
       type: 'list',
-      columns: ['subject', 'channel', 'direction', 'account', 'contact', 'owner', 'at'],
+      columns: ['subject', 'at', 'channel', 'direction', 'account', 'contact', 'owner'],
       sort: ['-at'],
     },
     mine: {
       type: 'list',
-      columns: ['subject', 'channel', 'account', 'contact', 'outcome', 'at'],
+      columns: ['subject', 'at', 'channel', 'account', 'contact', 'outcome'],
       filter: { owner: { is: 'me' } },
       sort: ['-at'],
     },
     planned: {
       type: 'list',
-      columns: ['subject', 'channel', 'account', 'contact', 'place', 'owner', 'at'],
+      columns: ['subject', 'at', 'channel', 'account', 'contact', 'place', 'owner'],
       filter: { state: 'planned' },
       sort: ['at'],
     },
