@@ -10,6 +10,7 @@ import { useDefinitions } from './api/definitions.ts';
 import { queryClient, readPage, searchQuery, titleQuery } from './api/queries.ts';
 import type { Definition, Session } from './api/types.ts';
 import { openQuickCreate } from './create/open-quick-create.tsx';
+import { isKept, keptHref } from './offline/kept-files.ts';
 
 /** Gives the fields the reader's language and money, and ways to other records. */
 export function FieldEnvironmentOf({ session, children }: { session: Session; children: ReactNode }) {
@@ -78,7 +79,7 @@ export function FieldEnvironmentOf({ session, children }: { session: Session; ch
         form.set('file', file);
         return post<FileLink>('/files', form);
       },
-      fileHref: (id, inline) => `/api/files/${id}${inline ? '?inline=true' : ''}`,
+      fileHref: (id, inline) => (isKept(id) ? keptHref(id) : `/api/files/${id}${inline ? '?inline=true' : ''}`),
     };
   }, [definitions, session, awayUntil, t]);
   return <FieldEnvironmentProvider value={environment}>{children}</FieldEnvironmentProvider>;

@@ -19,7 +19,14 @@ interface Visit {
   duration: number | null;
   distance: number | null;
   account: string;
+  attachments: { id: string; name: string; size: number }[];
 }
+
+/** A picture of one dot. */
+const photo = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 test('a day on the road: planned, put in order, and visited without a network', { skip: noBrowser }, async (t) => {
   const house = await openHouse();
@@ -100,6 +107,10 @@ test('a day on the road: planned, put in order, and visited without a network', 
     await page.getByText('Arrived 100 m from the account’s place.').waitFor();
     await page.getByLabel('Note', { exact: true }).fill('Wants six windows by spring');
     await page.getByLabel('Outcome').selectOption('interested');
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Photos', exact: true }).click();
+    await (await chooser).setFiles({ name: 'windows.png', mimeType: 'image/png', buffer: photo });
+    await page.getByRole('link', { name: /windows.png/ }).waitFor();
     await page.reload();
     await page.getByText('Arrived 100 m from the account’s place.').waitFor();
     assert.equal(await page.getByLabel('Note', { exact: true }).inputValue(), 'Wants six windows by spring');
@@ -121,6 +132,12 @@ test('a day on the road: planned, put in order, and visited without a network', 
     const [visit, other] = await visits();
     const { state, body, outcome, distance, arrivedPlace, at } = visit!;
     assert.deepEqual([state, body, outcome, distance], ['done', 'Wants six windows by spring', 'interested', 100]);
+    assert.deepEqual(
+      visit!.attachments.map(({ name, size }) => [name, size]),
+      [['windows.png', photo.length]],
+    );
+    const kept = await page.request.get(`${house.url}/api/files/${visit!.attachments[0]!.id}`);
+    assert.deepEqual(await kept.body(), photo);
     assert.deepEqual(arrivedPlace, { latitude: 54.6387, longitude: 24.9343 });
     assert.equal(at, visit!.arrivedAt);
     const [arrived, left] = [Date.parse(visit!.arrivedAt!), Date.parse(visit!.leftAt!)];

@@ -1,4 +1,5 @@
 import { type ChecklistItem, mergeChecklists } from '#kernel/fields/checklist/format.ts';
+import { keptIn } from '../offline/kept-files.ts';
 import { mayWait, queueChange, queueCreate } from '../offline/offline.ts';
 import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { del, patch, post } from './client.ts';
@@ -16,6 +17,7 @@ export async function saveRecord(
   record: RecordShape,
   changes: Record<string, unknown>,
 ): Promise<RecordShape> {
+  if (keptIn(changes).length > 0) return queueChange(definition, record, changes);
   const { name } = definition;
   const putBack = patchCached(name, record.id, (shown) => ({ ...shown, ...changes }));
   const send = (version: number) => patch<RecordShape>(`/records/${name}/${record.id}`, { ...changes, version });

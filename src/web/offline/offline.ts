@@ -6,7 +6,8 @@ import { ApiProblem, isProblem } from '../api/problem.ts';
 import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { showToast } from '../ui/toast.tsx';
-import { type Outbox, type OutboxEntry, stillFits, withEntry, withoutSent } from './outbox.ts';
+import { keptFile, keptIn, tidyKeptFiles } from './kept-files.ts';
+import { type Outbox, type OutboxEntry, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
 
 /** Nothing points at these: they may come to be later than they were written. */
 const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment', 'interaction']);
@@ -72,11 +73,13 @@ export async function sendOutbox(): Promise<void> {
   clearTimeout(timer);
   let sent = 0;
   try {
-    for (const entry of state.outbox) {
-      if (entry.problem || entry.userId !== userId) continue;
+    for (const { id } of state.outbox) {
+      const entry = state.outbox.find((one) => one.id === id);
+      if (!entry || entry.problem || entry.userId !== userId) continue;
       try {
-        await deliver(entry);
-        set({ outbox: withoutSent(state.outbox, entry) });
+        const whole = await withFilesSent(entry);
+        await deliver(whole);
+        set({ outbox: withoutSent(state.outbox, whole) });
         sent += 1;
       } catch (error) {
         if (error instanceof ApiProblem && (error.status === 0 || error.status === 401 || error.status >= 500)) break;
@@ -95,6 +98,7 @@ export async function decide(entry: OutboxEntry, choice: 'mine' | 'theirs'): Pro
   const { problem, ...again } = entry;
   if (choice === 'theirs') {
     set({ outbox: state.outbox.filter(({ id }) => id !== entry.id) });
+    void tidy();
     if (entry.recordId) void queryClient.invalidateQueries({ queryKey: ['records', entry.object] });
     return;
   }
@@ -112,11 +116,31 @@ export function watchNetwork(): () => void {
   };
   window.addEventListener('online', hear);
   window.addEventListener('offline', hear);
+  void tidy();
   if (state.outbox.length > 0) void sendOutbox();
   return () => {
     window.removeEventListener('online', hear);
     window.removeEventListener('offline', hear);
   };
+}
+
+/** The entry with its files on the server. Each is noted as it arrives, so that none is sent again. */
+async function withFilesSent(entry: OutboxEntry): Promise<OutboxEntry> {
+  for (const { id, name } of keptIn(entry.values)) {
+    const { upload } = await import('../api/upload.ts');
+    const file = await keptFile(id);
+    if (!file) showToast(i18next.t('offline.fileLost', { name }));
+    const uploaded = file ? await upload(file, () => {}).done : null;
+    set({ outbox: withFile(state.outbox, id, uploaded) });
+  }
+  await tidy();
+  return state.outbox.find((one) => one.id === entry.id) ?? entry;
+}
+
+/** A browser without a store for files has none to tidy. */
+async function tidy(): Promise<void> {
+  const wanted = state.outbox.flatMap((entry) => keptIn(entry.values));
+  await tidyKeptFiles(new Set(wanted.map(({ id }) => id))).catch(() => {});
 }
 
 async function deliver(entry: OutboxEntry): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OutboxEntry, stillFits, withEntry, withoutSent } from './outbox.ts';
+import { type OutboxEntry, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
 
 const entry = (id: string, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
   ...{ id, at: '2026-03-10T10:00:00Z', userId: 'u', object: 'account', recordId: 'a', title: 'Litera' },
@@ -44,4 +44,11 @@ test('a change fits when nobody touched its fields, or did the same', () => {
   assert.ok(stillFits(entry('1'), { name: 'B' }));
   assert.ok(!stillFits(entry('1'), { name: 'Z' }));
   assert.ok(stillFits(entry('1', { before: {}, values: { name: null } }), {}));
+});
+
+test('an uploaded file stands where the kept one stood, and a lost one is left out', () => {
+  const photo = (id: string) => ({ id, name: 'door.jpg', size: 3, type: 'image/jpeg' });
+  const waits = entry('1', { values: { attachments: [photo('old'), photo('kept:1'), photo('kept:2')], tags: ['a'] } });
+  const [sent] = withFile(withFile([waits], 'kept:1', photo('new')), 'kept:2', null);
+  assert.deepEqual(sent!.values, { attachments: [photo('old'), photo('new')], tags: ['a'] });
 });

@@ -44,6 +44,18 @@ export function withoutSent(outbox: Outbox, sent: OutboxEntry): OutboxEntry[] {
   });
 }
 
+/** With the uploaded file where a kept one stood; without it when the browser has lost it. */
+export function withFile(outbox: Outbox, kept: string, uploaded: { id: string } | null): OutboxEntry[] {
+  const replaced = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.flatMap((one) => ((one as { id?: unknown } | null)?.id === kept ? (uploaded ? [uploaded] : []) : [one]))
+      : value;
+  return outbox.map((entry) => ({
+    ...entry,
+    values: Object.fromEntries(Object.entries(entry.values).map(([field, value]) => [field, replaced(value)])),
+  }));
+}
+
 /**
  * Whether what was written still fits a record that was changed meanwhile: each field is as its writer saw it, or as they
  * want it. Otherwise somebody has to decide.

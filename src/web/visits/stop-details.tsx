@@ -13,10 +13,12 @@ import type { FileLink } from '#kernel/fields/web/field-web.ts';
 import { formatDate, today } from '#kernel/fields/web/format.ts';
 import { newKey } from '../api/client.ts';
 import { useDefinition, useDefinitions } from '../api/definitions.ts';
+import { isProblem } from '../api/problem.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { createRecord, removeRecord, saveRecord, undoChange } from '../api/writes.ts';
 import { addDays, momentOf } from '../calendar/days.ts';
 import { isEmpty } from '../fields.ts';
+import { keepFile } from '../offline/kept-files.ts';
 import { useOffline } from '../offline/offline.ts';
 import { dropDraft, keepDraft, readDraft } from '../record/drafts.ts';
 import { FieldValue } from '../ui/field-value.tsx';
@@ -114,8 +116,12 @@ export function StopDetails({
   const addPhotos = (files: File[]) =>
     attempt(async () => {
       const { upload } = await import('../api/upload.ts');
-      const links = await Promise.all(files.map((file) => upload(file, () => {}).done));
-      await save({ attachments: [...((visit.attachments ?? []) as FileLink[]), ...links] });
+      const orKept = (file: File) => (error: unknown) => {
+        if (isProblem(error, 'offline')) return keepFile(file);
+        throw error;
+      };
+      const links = await Promise.all(files.map((file) => upload(file, () => {}).done.catch(orKept(file))));
+      await save({ attachments: [...((latest.current.attachments ?? []) as FileLink[]), ...links] });
     });
   const outcomes = definition.fields.find(({ name }) => name === 'outcome');
   const options = (outcomes?.options?.options ?? []) as { value: string; label?: string }[];
@@ -221,14 +227,12 @@ export function StopDetails({
                     {...button}
                     size="sm"
                     variant="default"
-                    disabled={!isOnline}
                     leftSection={<IconCamera size={16} aria-hidden />}
                   >
                     {t('visits.photo')}
                   </Button>
                 )}
               </FileButton>
-              {isOnline ? null : <span className={style.quiet}>{t('visits.photoOffline')}</span>}
             </div>
           ) : null}
           <NextStep visit={visit} />
