@@ -64,17 +64,6 @@ export async function openShop(ask: Ask): Promise<Pick<Shop, 'colleague' | 'stag
   return { colleague: colleague.id, stages: [open[0]!.id, open[1]!.id, won.id], customers };
 }
 
-/** The same numbers for the same start: Mulberry32. */
-export function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 type Act = (shop: Shop, own: Entry[]) => Promise<void>;
 
 const acts: readonly Act[] = [

@@ -8,8 +8,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seeded } from '#test/seeded.ts';
 import { auditHistory, auditKeys, auditReaders, auditTables, lagOfReaders, unseenLies } from './audit.ts';
-import { openShop, randomFrom, type Shop, work } from './clients.ts';
+import { openShop, type Shop, work } from './clients.ts';
 import { asker, createOnce, type Entry, newLedger, settle } from './ledger.ts';
 import { eventually, isRunning, openSite, type Site, signal } from './site.ts';
 
@@ -26,7 +27,7 @@ test('killed at random during writes, nothing acknowledged is lost and nothing i
 }, async (t) => {
   t.diagnostic(`KILL_SEED=${seed}`);
   const began = performance.now();
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const site = await openSite();
   const ledger = newLedger();
   const ask = asker(ledger, () => site.server.url, site.key);

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import pg from 'pg';
+import { seeded } from '#test/seeded.ts';
 import { testDatabase } from '../database.ts';
 import { type Server, startServer, tendero } from '../program.ts';
 import { auditHistory, auditReaders, auditTables, lagOfReaders } from './audit.ts';
-import { openShop, randomFrom, type Shop, work } from './clients.ts';
+import { openShop, type Shop, work } from './clients.ts';
 import { asker, type Entry, newLedger, settle } from './ledger.ts';
 import { eventually } from './site.ts';
 
@@ -47,7 +48,7 @@ test('two servers on one database, one killed and started again: nothing is read
   const servers = await Promise.all([start(), start()]);
   const ledger = newLedger();
   const asks = [0, 1].map((index) => asker(ledger, () => servers[index]!.url, key));
-  const shop: Shop = { ledger, ask: asks[0]!, random: randomFrom(7), ...(await openShop(asks[0]!)) };
+  const shop: Shop = { ledger, ask: asks[0]!, random: seeded(7), ...(await openShop(asks[0]!)) };
   const owned: Entry[][] = [[], [], [], []];
 
   const write = async (number: number, meanwhile: () => Promise<unknown>): Promise<void> => {
