@@ -92,9 +92,7 @@ function People({ people }: { people: RecordShape[] }) {
           <li key={one.id} className={style.person}>
             <div>
               {person ? <RecordLink object="contact" id={person.id} title={person.title} /> : '—'}
-              <span className={style.small}>
-                {[person?.jobTitle, one.primary === true ? t('brief.main') : null].filter(Boolean).join(' · ')}
-              </span>
+              {person?.jobTitle ? <span className={style.small}>{String(person.jobTitle)}</span> : null}
             </div>
             <div>
               {roleField && !isEmpty(one.role) ? <FieldValue field={roleField} record={one} /> : null}
