@@ -11,6 +11,7 @@ import { get, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { Actor } from '../record/actor.tsx';
 import { Change } from '../record/change.tsx';
+import { deviceOf } from '../ui/device.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { refreshList, useAdminList } from './api.ts';
@@ -63,9 +64,9 @@ export function AuditScreen({ rest: [part] }: { rest: readonly string[] }) {
   return (
     <>
       <Heading title={t('admin.place.audit.title')} text={t('admin.place.audit.text')}>
-        <PlaceLink to="audit/proof" className={style.link}>
+        <Button component={PlaceLink} to="audit/proof" variant="default">
           {t('admin.audit.aboutIt')}
-        </PlaceLink>
+        </Button>
       </Heading>
       <Search />
     </>
@@ -216,6 +217,7 @@ function Details({ entry }: { entry: AuditEntry }) {
   };
   const said = (name: string, value: unknown) => {
     if (typeof value === 'boolean') return t(value ? 'common.yes' : 'common.no');
+    if (name === 'userAgent') return deviceOf(String(value)) ?? brief(value);
     const key = `admin.audit.way.${value}`;
     return name === 'kind' && i18n.exists(key) ? t(key) : brief(value);
   };
@@ -231,7 +233,7 @@ function Details({ entry }: { entry: AuditEntry }) {
           <div key={name}>
             <span className={style.quiet}>{field?.label ?? label(name)}</span>{' '}
             {isAct ? (
-              <bdi>{said(name, to)}</bdi>
+              <bdi title={name === 'userAgent' ? String(to) : undefined}>{said(name, to)}</bdi>
             ) : from === null && to === null ? null : (
               <>
                 <bdi>{brief(from)}</bdi> → <bdi>{brief(to)}</bdi>

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { useSyncExternalStore } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import { patchCached, refreshObject } from '../api/cache.ts';
 import { newKey, patch, post } from '../api/client.ts';
 import { ApiProblem, isProblem } from '../api/problem.ts';
@@ -7,7 +7,7 @@ import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { showToast } from '../ui/toast.tsx';
 import { keptFile, keptIn, tidyKeptFiles } from './kept-files.ts';
-import { type Outbox, type OutboxEntry, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
+import { type Outbox, type OutboxEntry, outboxOf, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
 
 /** Nothing points at these: they may come to be later than they were written. */
 const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment', 'interaction']);
@@ -25,8 +25,11 @@ let state: State = { outbox: stored(), isOnline: navigator.onLine };
 let sending = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
+/** Whether there is a network, and what waits of what the person wrote who is signed in. */
 export function useOffline(): State {
-  return useSyncExternalStore(subscribe, () => state);
+  const { outbox, isOnline } = useSyncExternalStore(subscribe, () => state);
+  const userId = ownId();
+  return useMemo(() => ({ outbox: outboxOf(outbox, userId), isOnline }), [outbox, userId, isOnline]);
 }
 
 /** Whether a record that cannot be created now may wait for the network. */
@@ -36,7 +39,7 @@ export function mayWait(object: string): boolean {
 
 /** Whether a change of a record, or of one field of it, was written here and is not on the server yet. */
 export function isWaiting(object: string, id: string, field?: string): boolean {
-  return state.outbox.some(
+  return outboxOf(state.outbox, ownId()).some(
     (entry) => entry.object === object && entry.recordId === id && (field === undefined || field in entry.values),
   );
 }
@@ -67,7 +70,7 @@ export function queueChange(definition: Definition, record: RecordShape, values:
 
 /** Sends what waits, oldest first, until the server cannot be reached or all is said. */
 export async function sendOutbox(): Promise<void> {
-  const userId = queryClient.getQueryData(sessionQuery.queryKey)?.user.id;
+  const userId = ownId();
   if (sending || !userId) return;
   sending = true;
   clearTimeout(timer);
@@ -90,7 +93,8 @@ export async function sendOutbox(): Promise<void> {
     sending = false;
   }
   if (sent > 0) showToast(i18next.t('offline.sent', { count: sent }));
-  if (state.outbox.some((entry) => !entry.problem)) timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
+  if (outboxOf(state.outbox, userId).some((entry) => !entry.problem))
+    timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
 }
 
 /** A change that was refused: sent again over what is there now, or given up. */
@@ -168,8 +172,7 @@ function keepProblem(entry: OutboxEntry, error: unknown): void {
 }
 
 function add(entry: Omit<OutboxEntry, 'at' | 'userId'>): void {
-  const userId = queryClient.getQueryData(sessionQuery.queryKey)?.user.id ?? '';
-  set({ outbox: withEntry(state.outbox, { ...entry, at: new Date().toISOString(), userId }) });
+  set({ outbox: withEntry(state.outbox, { ...entry, at: new Date().toISOString(), userId: ownId() ?? '' }) });
   clearTimeout(timer);
   timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
 }
@@ -191,6 +194,10 @@ function stored(): Outbox {
   } catch {
     return [];
   }
+}
+
+function ownId(): string | undefined {
+  return queryClient.getQueryData(sessionQuery.queryKey)?.user.id;
 }
 
 function subscribe(listener: () => void): () => void {

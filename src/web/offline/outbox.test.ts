@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OutboxEntry, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
+import { type OutboxEntry, outboxOf, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
 
 const entry = (id: string, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
   ...{ id, at: '2026-03-10T10:00:00Z', userId: 'u', object: 'account', recordId: 'a', title: 'Litera' },
@@ -22,6 +22,14 @@ test('new records and changes that wait for a decision stay apart', () => {
   const note = entry('1', { object: 'note', recordId: null });
   assert.equal(withEntry([note], entry('2', { object: 'note', recordId: null })).length, 2);
   assert.equal(withEntry([entry('1', { problem: { message: 'no' } })], entry('2')).length, 2);
+});
+
+test('of several people on one device nobody sees or sends what another one wrote', () => {
+  const theirs = entry('1', { userId: 'v' });
+  const both = withEntry([theirs], entry('2', { values: { name: 'C' } }));
+  assert.deepEqual(outboxOf(both, 'v'), [theirs]);
+  assert.deepEqual(outboxOf(both, 'u'), [entry('2', { values: { name: 'C' } })]);
+  assert.deepEqual(outboxOf(both, undefined), []);
 });
 
 test('what was added to a change while it was on its way is not lost with it', () => {

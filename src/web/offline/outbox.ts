@@ -18,10 +18,20 @@ export interface OutboxEntry {
 
 export type Outbox = readonly OutboxEntry[];
 
-/** One more. A second change of the same record is added to the first, which was not sent yet. */
+/** Several people may sign in on one device: what somebody wrote there is theirs alone, to see, to send and to drop. */
+export function outboxOf(outbox: Outbox, userId: string | undefined): Outbox {
+  return outbox.filter((entry) => entry.userId === userId);
+}
+
+/** One more. A second change of the same record by the same person is added to the first, which was not sent yet. */
 export function withEntry(outbox: Outbox, entry: OutboxEntry): OutboxEntry[] {
   const at = outbox.findIndex(
-    (one) => entry.recordId !== null && one.recordId === entry.recordId && !one.problem && one.object === entry.object,
+    (one) =>
+      entry.recordId !== null &&
+      one.recordId === entry.recordId &&
+      one.userId === entry.userId &&
+      !one.problem &&
+      one.object === entry.object,
   );
   if (at === -1) return [...outbox, entry];
   const first = outbox[at]!;

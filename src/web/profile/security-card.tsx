@@ -11,12 +11,12 @@ import { get, patch, post } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { hasPasskeys, makePasskey, PasskeyStopped } from '../setup/passkey.ts';
 import { Card } from '../ui/card.tsx';
+import { deviceOf } from '../ui/device.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { problemText, showProblem, showToast } from '../ui/toast.tsx';
-import { deviceOf } from './device.ts';
 import style from './profile.module.css';
 
 const AuthenticatorForm = lazy(() =>

@@ -9,10 +9,10 @@ import { formatAgo, formatDateTime } from '#kernel/fields/web/format.ts';
 import type { OwnSession } from '#server/answers.ts';
 import { del, get } from '../api/client.ts';
 import { Card } from '../ui/card.tsx';
+import { deviceOf, isPhone } from '../ui/device.ts';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { showProblem, showToast } from '../ui/toast.tsx';
-import { deviceOf, isPhone } from './device.ts';
 import style from './profile.module.css';
 
 /** Where the person is signed in, and the way to end what they do not know. */

@@ -223,12 +223,7 @@ export function StopDetails({
               {isEmpty(visit.attachments) ? null : <FieldValue field={photos} record={visit} />}
               <FileButton multiple accept="image/*" onChange={(files) => void addPhotos(files)}>
                 {(button) => (
-                  <Button
-                    {...button}
-                    size="sm"
-                    variant="default"
-                    leftSection={<IconCamera size={16} aria-hidden />}
-                  >
+                  <Button {...button} size="sm" variant="default" leftSection={<IconCamera size={16} aria-hidden />}>
                     {t('visits.photo')}
                   </Button>
                 )}
