@@ -4,6 +4,7 @@ import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import adminStyle from '../admin/admin.module.css';
 import { DataTable, Heading, Mark, Pending, Refusal, Section, useAct } from '../admin/parts.tsx';
 import { choicesOf, useMembers } from '../admin/people-queries.ts';
@@ -40,6 +41,7 @@ export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
   const { t, i18n } = useTranslation();
   const goTo = useGoTo();
   const definitions = useDefinitions();
+  const { userId } = useFieldEnvironment();
   const members = useMembers();
   const pages = useQuery({
     queryKey: ['forms', 'booking'],
@@ -56,14 +58,15 @@ export function BookingScreen({ rest: [id] }: { rest: readonly string[] }) {
   const add = async () => {
     try {
       const name = definitions.get('bookingPage')?.label.one ?? t('admin.place.booking.title');
-      const first = (members.data ?? []).find(({ active }) => active);
+      const active = (members.data ?? []).filter((one) => one.active);
+      const host = active.find(({ id }) => id === userId) ?? active[0];
       const made = await post<{ id: string }>('/records/bookingPage', {
         name,
         slug: await freeSlug('bookingPage', name),
         texts: { title: { [i18n.language]: name } },
         durations: [30],
         remindHours: 24,
-        hosts: first ? [first.id] : [],
+        hosts: host ? [host.id] : [],
       });
       await refreshForms();
       await goTo(`booking/${made.id}`);
