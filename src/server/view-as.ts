@@ -2,8 +2,8 @@ import { principalOf } from '#app/principal.ts';
 import { isAdministrator, type Principal, type Role } from '#kernel/access/access.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 
-/** Whoever looks through somebody's eyes sees what they see, and does nothing. */
-const onlyLooking: Role['grants'] = { '*': { read: 'all' } };
+/** Whoever looks through somebody's eyes sees what they see, and does nothing. What a mailbox holds back is no administrator's. */
+const onlyLooking: Role['grants'] = { '*': { read: 'all' }, heldMail: { read: 'none' } };
 
 /**
  * A person as an administrator sees them from within: their rights, read only, in the administrator's language. Null for

@@ -379,6 +379,10 @@ test('a mailbox is its owner’s; shared ones are the administrators’ to conne
     const nowhere = await ask(method, `/mailboxes/019aa000-0000-7000-8000-000000000000${path}`, json, other.key);
     assert.equal(nowhere.status, 404);
   }
+  // An administrator sees how it is, and not what is in it.
+  assert.equal((await ask('GET', `/mailboxes/${id}`)).status, 200);
+  for (const path of ['skipped', 'find?subject=x'])
+    assert.equal((await ask('GET', `/mailboxes/${id}/${path}`)).status, 403, path);
   assert.deepEqual((await ask('GET', '/mailboxes', undefined, other.key)).items, []);
   assert.equal((await ask('GET', '/mailboxes', undefined, owner.key)).items.length, 1);
   const shared = { kind: 'shared', address: 'info@tendero.example', imap: imapOf(mailServer!.newUser()) };

@@ -113,6 +113,29 @@ test('a page asks what its reader may do with the record', async () => {
   assert.deepEqual((await ask(`/access/records/account/${foreign.id}`)).body.operations.length, 4);
 });
 
+test('what a mailbox holds back and what somebody is writing is not seen through their eyes', async () => {
+  const { userId, key } = await seller();
+  const mailbox = await system.create('mailbox', {
+    name: 'Own',
+    address: `own${number}@litera.example`,
+    owner: userId,
+  });
+  const held = { mailbox: mailbox.id, at: '2026-03-02T10:00:00Z', direction: 'in', subject: 'Secret', owner: userId };
+  const { id } = await system.create('heldMail', held);
+  const empty = { to: [], cc: [], bcc: [], html: '', signature: '', quote: '', attachments: [], about: {} };
+  const content = { ...empty, mailbox: null, subject: 'Secret', replyTo: null, language: null };
+  const draft = '019aa000-0000-7000-8000-000000000001';
+  const saved = { method: 'PUT', json: { content, revision: null }, key };
+  assert.equal((await server.call(`/api/mails/${draft}`, saved)).status, 200);
+  const seen = [`/records/heldMail/${id}`, '/records/heldMail', `/mails/${draft}`, '/mails?of=drafts'];
+  for (const path of seen) assert.match(JSON.stringify((await ask(path, key)).body), /Secret/, path);
+
+  const send = await browser(server.userId);
+  await send('POST', '/session/view-as', { user: userId });
+  for (const path of [...seen, '/search?q=Secret'])
+    assert.doesNotMatch(JSON.stringify((await send('GET', path)).body), /Secret/, path);
+});
+
 test('an administrator sees what somebody sees, changes nothing, and it is noted', async () => {
   const { userId } = await seller();
   await buildAccount(system, { name: 'Theirs', owner: userId });

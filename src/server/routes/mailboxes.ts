@@ -323,7 +323,7 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request) => {
       const { id } = request.params;
-      const { workspace, principal } = await requireOwn(request, id);
+      const { workspace, principal } = await requireReader(request, id);
       const { before } = request.query;
       const words = translator(principal.language);
       const found = await skippedOf(database, workspace.schema, id, before ? { before: new Date(before) } : {});
@@ -355,7 +355,7 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request) => {
       const { id } = request.params;
-      const { workspace, principal } = await requireOwn(request, id);
+      const { workspace, principal } = await requireReader(request, id);
       const { messageId, from, subject, day } = request.query;
       const asked = {
         messageId: plain(messageId)?.replaceAll(/^<|>$/g, ''),
@@ -498,6 +498,17 @@ export function mailboxRoutes(app: FastifyInstance, runtime: Runtime): void {
     await records.read(mailbox, id, { fields: [] });
     if (!(await records.allowed(mailbox, 'update', [id])).has(id)) throw new Problem('access.denied');
     return visitorOfRequest(request);
+  }
+
+  /**
+   * The same where it is told what mails are about: what is in somebody's own mailbox is no administrator's matter.
+   * @throws Problem `record.not-found`, `access.denied`
+   */
+  async function requireReader(request: FastifyRequest, id: string) {
+    const visitor = await requireOwn(request, id);
+    const { kind, owner } = await recordsOf(request).read(mailbox, id, { fields: ['kind', 'owner'] });
+    if (kind === 'personal' && owner !== visitor.principal.userId) throw new Problem('access.denied');
+    return visitor;
   }
 }
 

@@ -89,7 +89,8 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
       },
     },
     async (request) => {
-      const { workspace, principal } = visitorOfRequest(request);
+      const { workspace, principal, viewer } = visitorOfRequest(request);
+      if (viewer !== null) return { items: [] };
       const states: readonly OutgoingState[] =
         request.query.of === 'outbox' ? ['waiting', 'sending', 'ending', 'failed', 'unsure'] : ['draft'];
       const mails = (await ownMails(database, workspace.schema, principal.userId!, states)) as Mail[];
@@ -363,10 +364,10 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
   );
 
-  /** One of whoever asks. @throws Problem `outgoing.not-found` */
+  /** One of whoever asks, and not of whoever looks through their eyes. @throws Problem `outgoing.not-found` */
   async function required(request: FastifyRequest, id: string): Promise<Mail> {
-    const { workspace, principal } = visitorOfRequest(request);
-    const mail = await ownMail(database, workspace.schema, principal.userId!, id);
+    const { workspace, principal, viewer } = visitorOfRequest(request);
+    const mail = viewer === null && (await ownMail(database, workspace.schema, principal.userId!, id));
     if (!mail) throw new Problem('outgoing.not-found');
     return mail as Mail;
   }

@@ -24,7 +24,10 @@ import style from './mailboxes.module.css';
 export function MailboxPage() {
   const { t } = useTranslation();
   const { id } = useParams({ strict: false }) as { id: string };
+  const { userId } = useFieldEnvironment();
   const mailbox = useMailbox(id);
+  // What is in somebody's own mailbox is theirs to know.
+  const mayRead = mailbox.data?.kind === 'shared' || mailbox.data?.owner === userId;
   return (
     <SheetPage width={920}>
       <h1 className="visually-hidden">{t('mailboxes.title')}</h1>
@@ -36,8 +39,12 @@ export function MailboxPage() {
         <>
           <State mailbox={mailbox.data} />
           <Folders mailbox={mailbox.data} />
-          <LeftOut mailbox={mailbox.data} />
-          <WhyNotHere id={id} />
+          {mayRead ? (
+            <>
+              <LeftOut mailbox={mailbox.data} />
+              <WhyNotHere id={id} />
+            </>
+          ) : null}
         </>
       ) : (
         <Pending query={mailbox} />
