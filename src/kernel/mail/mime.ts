@@ -7,7 +7,7 @@ interface Decoder {
   update(line: Uint8Array): void;
   finalize(): Promise<ArrayBuffer>;
   /** Takes lines as they stand in the mail, with their ends. */
-  takeRun?(lines: Uint8Array): void;
+  takeRun?(lines: Buffer): void;
 }
 
 /** A part while it is read, and the parser itself, as far as they are changed here. */
@@ -106,9 +106,9 @@ export async function readMime(bytes: Uint8Array): Promise<Mime> {
   return (await PostalMime.parse(source, { ...LIMITS, forceRfc822Attachments: true })) as unknown as Mime;
 }
 
-/** Copied at once: a million views of one line each are dear to keep. */
+/** All but a body in one piece is copied at once: a million views of one line each are dear to keep. */
 function collectLines(decode: (lines: Buffer) => Uint8Array): Decoder {
-  let all = Buffer.alloc(0);
+  let all: Buffer = Buffer.alloc(0);
   let size = 0;
   const roomFor = (more: number): void => {
     if (size + more <= all.length) return;
@@ -126,9 +126,17 @@ function collectLines(decode: (lines: Buffer) => Uint8Array): Decoder {
       add(line);
       all[size++] = LINE_END;
     },
-    takeRun: add,
-    // A small one lies among others in a piece of memory.
-    finalize: async () => new Uint8Array(decode(all.subarray(0, size))).buffer,
+    takeRun(lines) {
+      if (size > 0) return add(lines);
+      all = lines;
+      size = lines.length;
+    },
+    finalize: async () => {
+      const { buffer, byteOffset, byteLength } = decode(all.subarray(0, size));
+      // A short one lies among others.
+      const isWhole = byteLength === buffer.byteLength;
+      return (isWhole ? buffer : buffer.slice(byteOffset, byteOffset + byteLength)) as ArrayBuffer;
+    },
   };
 }
 
