@@ -63,6 +63,7 @@ export interface Located {
 export interface Arrival extends Located {
   /** Without its HTML. */
   readonly message: Message;
+  /** These and the bytes of attachments are the sink's, which may give their memory back. */
   readonly raw: Uint8Array;
 }
 
