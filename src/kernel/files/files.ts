@@ -154,12 +154,13 @@ export async function linkFiles(door: Writing, object: ObjectModel, drafts: read
       where l.object = ${object.name} and l.record_id = c.record and l.field = c.field`);
   if (links.length === 0) return;
   await connection.execute(sql`
-    insert into ${at}.file_link (file_id, object, record_id, field)
-    select f.id, ${object.name}, k.record, k.field
-    from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) k (file uuid, record uuid, field text) join ${at}.file f on f.id = k.file
-    on conflict (file_id, object, record_id, field) do update set removed = false`);
-  await connection.execute(sql`
-    update ${at}.file set linked = true where id = any(${links.map(({ file }) => file)}::uuid[]) and not linked`);
+    with held as (
+      insert into ${at}.file_link (file_id, object, record_id, field)
+      select f.id, ${object.name}, k.record, k.field
+      from jsonb_to_recordset(${JSON.stringify(links)}::jsonb) k (file uuid, record uuid, field text) join ${at}.file f on f.id = k.file
+      on conflict (file_id, object, record_id, field) do update set removed = false returning file_id
+    )
+    update ${at}.file set linked = true where id = any(array(select file_id from held)) and not linked`);
 }
 
 /** A record that is gone for good holds no files; those that no other record ever held go with the next sweep. */

@@ -343,13 +343,15 @@ export async function noteBatch(
     received_at: receivedAt.toISOString(),
   }));
   if (places.length > 0) {
-    await connection.execute(sql`
-      insert into ${mails} (mailbox_id, folder, uid, key, flags, received_at)
-      select ${mailbox}::uuid, ${folder}, p.uid, p.key, p.flags, p.received_at
-      from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) p (uid bigint, key text, flags text[], received_at timestamptz)
-      on conflict (mailbox_id, folder, uid) do update set key = excluded.key, flags = excluded.flags`);
     const uids = places.map(({ uid }) => uid);
-    await connection.execute(sql`delete from ${skips} where ${own} and uid = any(${uids}::bigint[])`);
+    await connection.execute(sql`
+      with placed as (
+        insert into ${mails} (mailbox_id, folder, uid, key, flags, received_at)
+        select ${mailbox}::uuid, ${folder}, p.uid, p.key, p.flags, p.received_at
+        from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) p (uid bigint, key text, flags text[], received_at timestamptz)
+        on conflict (mailbox_id, folder, uid) do update set key = excluded.key, flags = excluded.flags
+      )
+      delete from ${skips} where ${own} and uid = any(${uids}::bigint[])`);
   }
   if (changed.length > 0)
     await connection.execute(sql`

@@ -68,7 +68,9 @@ export function normalAddress(text: string, country = ''): string | null {
 }
 
 /** Addresses in one statement. */
-const AT_ONCE = 20;
+const AT_ONCE = 50;
+/** Records that have one of them. */
+const MOST_HAVING = 500;
 
 type Found = Iterable<[string, Identity]>;
 
@@ -90,7 +92,7 @@ async function ofContacts(records: Records, addresses: readonly string[]): Promi
   const { items } = await records.list(contact, {
     filter: { or: addresses.map(having) },
     fields: ['emails', 'phones', 'account'],
-    limit: 200,
+    limit: MOST_HAVING,
   });
   return groups(addresses, items).map(([address, rows]) => {
     const [only] = rows;
@@ -105,7 +107,7 @@ async function ofUsers(records: Records, addresses: readonly string[]): Promise<
   const { items } = await records.list('user', {
     filter: { or: mails.map((address) => ({ email: { contains: address } })), active: true },
     fields: ['email'],
-    limit: 200,
+    limit: MOST_HAVING,
   });
   return addresses.flatMap((address): [string, Identity][] => {
     const user = items.find((one) => foldText(String(one.email)) === foldText(address));
@@ -117,7 +119,7 @@ async function ofAccounts(records: Records, addresses: readonly string[]): Promi
   const { items } = await records.list(account, {
     filter: { or: addresses.map(having) },
     fields: ['emails', 'phones'],
-    limit: 200,
+    limit: MOST_HAVING,
   });
   return groups(addresses, items).flatMap(([address, rows]): [string, Identity][] =>
     rows.length === 1 ? [[address, { ...unknown, by: 'account', account: rows[0]!.id }]] : [],
@@ -136,7 +138,7 @@ async function ofDomains(records: Records, addresses: readonly string[]): Promis
       ]),
     },
     fields: ['website', 'emails'],
-    limit: 200,
+    limit: MOST_HAVING,
   });
   const owners = new Map<string, Set<string>>();
   for (const { id, website, emails } of items) {

@@ -34,13 +34,6 @@ export async function heldAlready(
       const seen = await records.list(interaction, { filter, fields: ['messageKey', 'visibility'], ...page });
       for (const one of seen.items)
         (!deleted && isLess(one.visibility, visibility) ? elsewhere : known).add(one.messageKey!);
-      const copies = part.map((key) => copyOf(mailbox, key));
-      const own = await records.list(heldMail, {
-        filter: { copyKey: { in: copies } },
-        fields: ['messageKey'],
-        ...page,
-      });
-      for (const one of own.items) known.add(one.messageKey!);
       // A letter to all employees lies in hundreds of mailboxes: one copy of each is enough to know of it.
       for (let left = part; left.length > 0; ) {
         const others = await records.list(heldMail, {
@@ -51,6 +44,14 @@ export async function heldAlready(
         for (const one of others.items) elsewhere.add(one.messageKey!);
         left = others.next === null ? [] : left.filter((key) => !elsewhere.has(key));
       }
+      const copies = part.filter((key) => elsewhere.has(key)).map((key) => copyOf(mailbox, key));
+      if (copies.length === 0) continue;
+      const own = await records.list(heldMail, {
+        filter: { copyKey: { in: copies } },
+        fields: ['messageKey'],
+        ...page,
+      });
+      for (const one of own.items) known.add(one.messageKey!);
     }
   return { known, elsewhere: elsewhere.difference(known) };
 }
