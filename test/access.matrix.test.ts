@@ -92,6 +92,8 @@ const routes: Readonly<
   // What a company shows to everybody.
   '/f': 'anybody',
   '/b': 'anybody',
+  // What is in mails: addresses that this server signed, which tell that they were opened.
+  '/m': 'anybody',
   '/api/web-forms': 'administrators',
   '/api/booking-pages': 'administrators',
   '/api/web-forms/submissions': 'records',

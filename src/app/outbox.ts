@@ -28,6 +28,7 @@ import { networkGuard } from '#kernel/net/guard.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
+import { openSecrets } from '#kernel/workspace/secrets.ts';
 import {
   type Delivery,
   interaction,
@@ -38,6 +39,7 @@ import {
 } from '#modules/channels/index.ts';
 import { notification, task } from '#modules/teamwork/index.ts';
 import { type Way, wayOf } from './fax.ts';
+import { trackedHtml, trackingSite } from './mail-tracking.ts';
 import { credentialsOf } from './mailbox-sign-in.ts';
 import { type MailContent, notesOn, outgoingOf, referencesTo, requireSender, type Sender } from './outgoing.ts';
 import { principalOf } from './principal.ts';
@@ -199,7 +201,17 @@ async function writtenOf(
       ? await records.find(interaction, { id: mail.content.replyTo }, { fields: ['messageId', 'threadRoot'] })
       : null;
     const of = { id: mail.messageId!, from, at: new Date(), references: answered ? referencesTo(answered) : [] };
-    const written = await way.write(await outgoingOf(runtime, workspace, program, mail.content, of));
+    const outgoing = await outgoingOf(runtime, workspace, program, mail.content, of);
+    const site =
+      mail.content.track && !mail.content.fax && mail.interaction ? await trackingSite(runtime, workspace) : null;
+    const tracking = site && {
+      ...{ secrets: await openSecrets(runtime.dataFolder), site },
+      ...{ workspace: workspace.id, about: mail.interaction! },
+    };
+    const written = await way.write({
+      ...outgoing,
+      ...(tracking ? { tracked: trackedHtml(outgoing.html, tracking) } : {}),
+    });
     const [received] = await receiveAll(runtime.dataFolder, [written.raw]);
     const name = `${
       mail.content.subject

@@ -61,6 +61,8 @@ export interface MailContent {
   readonly language: string | null;
   /** What for, as consents know it; a letter to one person has none. */
   readonly purpose?: string | null;
+  /** Its writer wants to know when it is opened. */
+  readonly track?: boolean;
   /** The gateway that makes a fax of it: addresses are numbers then. */
   readonly fax?: string | null;
   /** What it says of a meeting; the program's own word, which no draft can bring. */

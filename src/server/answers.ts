@@ -445,6 +445,7 @@ export const Company = Type.Object({
   country: text,
   workingHours: Type.Union([WeeklyHours, Type.Null()], { description: 'Of whoever says no others' }),
   holidays: Type.Union([Holidays, Type.Null()], { description: 'Days on which the company does not work' }),
+  mailTracking: Type.Boolean({ description: 'Writers may ask to know when a mail of theirs is opened' }),
   job: Type.Optional(orNull(id)),
 });
 const day = Type.String({ format: 'date' });
@@ -963,6 +964,7 @@ export const MailContent = Type.Object(
       { additionalProperties: false },
     ),
     language: Type.Union([Type.String({ maxLength: 20 }), Type.Null()], { description: 'Of whoever reads it' }),
+    track: Type.Optional(Type.Boolean({ description: 'Its writer wants to know when it is opened' })),
     purpose: Type.Optional(
       Type.Union([Type.String({ maxLength: 60 }), Type.Null()], {
         description: 'As consents know it: who did not consent is not written to',
@@ -1009,6 +1011,7 @@ export const MailSenders = listOf(
     addresses: Type.Array(text),
     canSend: Type.Boolean({ description: 'Whether it has a server to send through' }),
     kind: Type.Enum(['personal', 'shared']),
+    canTrack: Type.Boolean({ description: 'Whether one may ask to know when a mail is opened' }),
   }),
 );
 export type MailSender = Static<typeof MailSenders>['items'][number];

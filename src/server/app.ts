@@ -42,6 +42,7 @@ import { layoutRoutes } from './routes/layouts.ts';
 import { liveRoutes } from './routes/live.ts';
 import { mailServerRoutes } from './routes/mail-server.ts';
 import { mailTemplateRoutes } from './routes/mail-templates.ts';
+import { mailTrackingRoutes } from './routes/mail-tracking.ts';
 import { mailboxSignInRoutes } from './routes/mailbox-sign-in.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { mailRoutes } from './routes/mails.ts';
@@ -195,6 +196,7 @@ export async function buildApp(runtime: Runtime, options: AppOptions = {}): Prom
   mailboxRoutes(app, runtime);
   mailboxSignInRoutes(app, runtime);
   mailRoutes(app, runtime);
+  mailTrackingRoutes(app, runtime);
   mailTemplateRoutes(app);
   meetingRoutes(app, runtime);
   faxRoutes(app, runtime);

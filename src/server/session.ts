@@ -70,6 +70,11 @@ export function clearSessionCookie(reply: FastifyReply): void {
   reply.clearCookie(COOKIE, { path: '/' });
 }
 
+/** Whether one of our own people asks, as far as their browser tells. */
+export function hasSession(request: FastifyRequest): boolean {
+  return request.cookies[COOKIE] !== undefined;
+}
+
 /** As the database has it now, for whoever changed it. */
 export async function whoAsks(runtime: Runtime, request: FastifyRequest): Promise<Visitor | null> {
   const header = request.headers.authorization;

@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { createTransport } from 'nodemailer';
 import type { Page } from 'playwright-core';
 import { type MeetingMessage, writeMeetingMessage } from '#kernel/calendar/itip.ts';
+import { parse } from '#kernel/mail/parse.ts';
 import { noDovecot, startDovecot } from '../real/dovecot.ts';
 import { noPostfix, startPostfix } from '../real/postfix.ts';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
@@ -107,6 +108,22 @@ test('a mail is answered where it is read, and the customer’s answer joins it'
     [],
   );
 
+  // Writers may ask to know when a mail is opened, where the company allows it.
+  const sender = { senderName: 'Litera', senderAddress: ours, site: house.url };
+  await call('PUT', '/mail-server', {
+    host: '127.0.0.1',
+    port: postfix!.port,
+    security: 'none',
+    username: null,
+    ...sender,
+  });
+  await page.goto('/settings/mail');
+  await page.getByRole('switch', { name: 'Writers may ask for it' }).click();
+  await eventually(async () =>
+    assert.equal((await call<{ mailTracking: boolean }>('GET', '/company')).mailTracking, true),
+  );
+  await look(page, 'tracking');
+
   // A new one, from the account’s page, to somebody found by name.
   await page.goto(`/o/account/${account.id}`);
   await page.getByRole('button', { name: 'E-mail', exact: true }).first().click();
@@ -132,9 +149,22 @@ test('a mail is answered where it is read, and the customer’s answer joins it'
   await page.getByRole('menuitem', { name: 'Preview' }).click();
   await page.getByRole('dialog', { name: 'For Ąžuolas UAB' }).waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More', exact: true }).last().click();
+  await page.getByRole('menuitem', { name: 'Tell me when it is opened' }).click();
+  await page.getByText('You hear when it is opened.').waitFor();
+  await look(page, 'tracked');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
-  await eventuallyMails(call, account.id, 4);
+  const sent = (await eventuallyMails(call, account.id, 4)).find(({ subject }) => subject === 'For Ąžuolas UAB')!;
   await page.getByText('Dear Ona, dear joiner.').first().waitFor();
+  // Her program shows its pictures.
+  const bytes = await (await page.request.get(`/api/files/${sent.original[0]!.id}`)).body();
+  const [picture] = /https?:[^"]*\/m\/o\/[^"]*/.exec((await parse(bytes)).html!)!;
+  assert.equal((await fetch(picture)).status, 200);
+  await page.getByText(/^Opened /).waitFor();
+  await page.getByRole('button', { name: /Notifications/ }).click();
+  await page.getByText('Ona Ąžuolienė opened “For Ąžuolas UAB”').waitFor();
+  await look(page, 'opened');
+  await page.keyboard.press('Escape');
 
   // The customer's program invites, and is answered where the mail is read.
   const at = new Date(Date.now() + 3 * 86_400_000);
@@ -191,7 +221,7 @@ test('a mail is answered where it is read, and the customer’s answer joins it'
   rasa.assertQuiet();
 });
 
-type Mail = { conversation: string; messageId: string };
+type Mail = { conversation: string; messageId: string; subject: string; original: { id: string }[] };
 
 async function eventuallyMails(
   call: <T>(method: string, path: string) => Promise<T>,

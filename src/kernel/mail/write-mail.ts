@@ -25,6 +25,8 @@ export interface MailDraft {
   readonly subject: string;
   /** Sanitised HTML, without `<html>`. */
   readonly html: string;
+  /** What is sent in place of `html`, which the plain text is made of. */
+  readonly tracked?: string;
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[];
   readonly language?: string;
   /** What it says of a meeting (RFC 6047): beside the text, and once more as a file for programs that look for one. */
@@ -66,8 +68,8 @@ export async function writeMail(mail: MailDraft): Promise<WrittenMail> {
     to: people(mail.to),
     cc: people(mail.cc),
     subject: oneLine(mail.subject).slice(0, SUBJECT_LENGTH).toWellFormed(),
-    text: textOfHtml(html),
-    html: documentOf(html, mail.language),
+    text: textOfHtml(withAddresses(html)),
+    html: documentOf(mail.tracked ?? html, mail.language),
     attachments: attachments.map(({ name, type, bytes }) => ({
       filename: oneLine(name).toWellFormed() || 'file',
       contentType: /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream',
@@ -85,6 +87,14 @@ export async function writeMail(mail: MailDraft): Promise<WrittenMail> {
     raw: Buffer.concat([Buffer.from(bcc), raw]),
     key: messageKey(idOf(messageId), from as MailAddress),
   };
+}
+
+/** Whoever reads the plain text reads where a link leads, unless its words say so. */
+function withAddresses(html: string): string {
+  return html.replace(
+    /<a\b[^>]*?\shref="(https?:[^"]*)"[^>]*>([\s\S]*?)<\/a>/g,
+    (link, address: string, words: string) => (words.includes(address) ? link : `${link} &lt;${address}&gt;`),
+  );
 }
 
 const BCC = 'Bcc: ';

@@ -50,6 +50,8 @@ export interface WorkspaceSettings {
   logo?: string | undefined;
   /** Of whoever says no others. */
   workingHours?: readonly HoursOfDay[] | undefined;
+  /** Writers may ask to know when a mail of theirs is opened. */
+  mailTracking?: boolean | undefined;
   /** Days on which the company does not work. */
   holidays?: readonly { readonly on: string; readonly name: string }[] | undefined;
 }

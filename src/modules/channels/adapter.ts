@@ -72,6 +72,8 @@ export interface Outgoing {
   readonly subject: string;
   /** Sanitised HTML. A channel without formatting makes text of it. */
   readonly html: string;
+  /** The same with what tells that it is opened; a channel without formatting leaves it out. */
+  readonly tracked?: string;
   readonly language?: string;
   readonly attachments: readonly { readonly name: string; readonly type: string; readonly bytes: Uint8Array }[];
   /** What it says of a meeting, as iCalendar; a channel that knows none leaves it out. */

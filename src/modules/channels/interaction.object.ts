@@ -82,6 +82,10 @@ export const interaction = defineObject({
         { value: 'unsure', color: 'orange' },
       ],
     },
+    /** Of a mail whose writer asked to know: when it was last opened, how often, and when a link of it was last followed. */
+    openedAt: { type: 'datetime', readOnly: true, history: false, showWhen: { openedAt: { empty: false } } },
+    openings: { type: 'integer', readOnly: true, history: false, showWhen: { openedAt: { empty: false } } },
+    followedAt: { type: 'datetime', readOnly: true, history: false, showWhen: { followedAt: { empty: false } } },
     /** No person wrote it: out of office, a report about another mail, a program's, a list's. It is no answer. */
     automatic: {
       type: 'select',

@@ -26,6 +26,7 @@ export const notification = defineObject({
         { value: 'declined', color: 'red' },
         { value: 'finished', color: 'green' },
         { value: 'mailFailed', color: 'red' },
+        { value: 'mailOpened', color: 'green' },
         { value: 'mailUnsure', color: 'orange' },
         { value: 'mailBounced', color: 'red' },
         { value: 'faxFailed', color: 'red' },

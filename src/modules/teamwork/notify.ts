@@ -204,6 +204,7 @@ async function tellOfChanges(records: Records, events: readonly EventRow[], targ
       event.object !== comment.name &&
       // A thread changes with every mail.
       !(event.object === 'conversation' && event.actor === null) &&
+      !leftIn(event) &&
       !remindedIn(event) &&
       Object.keys(event.changes ?? {}).length > 0,
   );
@@ -256,6 +257,11 @@ function tellOfReminders(events: readonly EventRow[], targets: Targets): Told[] 
     if (!remindedIn(event) || !target?.owner || target.isOver) return [];
     return [tellAbout(event, { object: event.object, id: event.record }, target.owner, 'reminder', titleOf(target))];
   });
+}
+
+/** A mail that was written here is on its way: its writer sent it, and hears of it only when it does not arrive. */
+function leftIn({ object, actor, changes }: EventRow): boolean {
+  return object === 'interaction' && actor === null && ['delivery', 'original'].some((name) => name in (changes ?? {}));
 }
 
 function remindedIn({ object, operation, changes }: EventRow): boolean {

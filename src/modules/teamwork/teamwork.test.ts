@@ -120,6 +120,24 @@ test('what comes over a channel is no news of its own; what a colleague gives is
   assert.deepEqual(await told(), [[me, 'assigned', 'conversation', {}]]);
 });
 
+test('a mail that leaves is no news to whoever sent it; a meeting that the other side calls off is', async () => {
+  const program = recordsFor(workspace, asSystem('test data'), 'mail');
+  const about = { direction: 'out', owner: me, state: 'planned' };
+  const mail = await program.create('interaction', {
+    ...about,
+    channel: 'email',
+    subject: 'Doors',
+    delivery: 'waiting',
+  });
+  const meeting = await program.create('interaction', { ...about, channel: 'meeting', subject: 'Windows' });
+  await told();
+  await program.update('interaction', mail.id, { state: 'done', delivery: 'sent' });
+  await program.update('interaction', mail.id, { openedAt: '2026-03-10T10:00:00Z', openings: 1 });
+  assert.deepEqual(await told(), []);
+  await program.update('interaction', meeting.id, { state: 'cancelled' });
+  assert.deepEqual(await told(), [[me, 'changed', 'interaction', { fields: ['state'] }]]);
+});
+
 test('who follows all of an object hears of what comes later, too, but not of what they silenced', async () => {
   const all = await colleague.records.create('follow', { targetObject: 'account', targetId: '*' });
   const [one, silenced] = [await buildAccount(records, { name: 'Litera' }), await buildAccount(records)];

@@ -25,12 +25,13 @@ const Changes = Type.Object(
     country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
     logo: Type.Optional(Type.Union([Logo, Type.Null()])),
     workingHours: Type.Optional(Type.Union([WeeklyHours, Type.Null()])),
+    mailTracking: Type.Optional(Type.Boolean()),
     holidays: Type.Optional(Type.Union([Type.Array(Holiday, { maxItems: 200 }), Type.Null()])),
   },
   { additionalProperties: false },
 );
 /** What a company may leave unsaid. */
-const blank = { logo: null, workingHours: null, holidays: null };
+const blank = { logo: null, workingHours: null, holidays: null, mailTracking: false };
 const day = Type.String({ format: 'date' });
 const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 const RateParams = Type.Object({ currency, on: day });

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Static, Type } from 'typebox';
 import { beginAnswer } from '#app/answering.ts';
+import { trackingSite } from '#app/mail-tracking.ts';
 import { credentialsOf } from '#app/mailbox-sign-in.ts';
 import {
   announce,
@@ -104,8 +105,13 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
     async (request) => {
       const { workspace, principal } = visitorOfRequest(request);
       const senders = await sendersOf(workspace, principal);
+      const mayTrack = (await trackingSite(runtime, workspace)) !== null;
       return {
-        items: senders.map(({ id, name, addresses, canSend, kind }) => ({ id, name, addresses, canSend, kind })),
+        items: senders.map(({ id, name, addresses, canSend, kind, visibility }) => ({
+          ...{ id, name, addresses, canSend, kind },
+          // What colleagues do not see all of has nothing that could tell of it.
+          canTrack: mayTrack && visibility === 'full',
+        })),
       };
     },
   );

@@ -1,10 +1,11 @@
-import { Button, NumberInput, PasswordInput, Select, TextInput } from '@mantine/core';
+import { Button, NumberInput, PasswordInput, Select, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MailServer } from '#server/answers.ts';
-import { del, post, request } from '../api/client.ts';
+import { del, patch, post, request } from '../api/client.ts';
 import { isProblem } from '../api/problem.ts';
 import { queryClient, setupQuery } from '../api/queries.ts';
+import { sendersQuery } from '../compose/mail-queries.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import style from './admin.module.css';
 import { useAdminList } from './api.ts';
@@ -24,8 +25,33 @@ export function MailScreen() {
     <>
       <Heading title={t('admin.place.mail.title')} text={t('admin.place.mail.text')} />
       {data ? <MailForm key={JSON.stringify(data)} server={data.server} onSaved={onSaved} /> : <Pending query={mail} />}
+      {data?.server ? <Tracking /> : null}
       <MailProvidersSection />
     </>
+  );
+}
+
+/** Whether writers may ask to know when a mail of theirs is opened. */
+function Tracking() {
+  const { t } = useTranslation();
+  const { data: company, refetch } = useAdminList<{ mailTracking: boolean }>('/company');
+  const { problem, busy, act } = useAct();
+  if (!company) return null;
+  const set = (mailTracking: boolean) =>
+    act(async () => {
+      await patch('/company', { mailTracking });
+      await Promise.all([refetch(), queryClient.invalidateQueries({ queryKey: sendersQuery.queryKey })]);
+    });
+  return (
+    <Section title={t('admin.mail.tracking')} text={t('admin.mail.trackingText')}>
+      <Switch
+        label={t('admin.mail.trackingOn')}
+        checked={company.mailTracking}
+        disabled={busy}
+        onChange={(event) => void set(event.currentTarget.checked)}
+      />
+      <Refusal>{problem}</Refusal>
+    </Section>
   );
 }
 
@@ -168,7 +194,7 @@ function MailForm({ server, onSaved }: { server: MailServer | null; onSaved(): v
           />
         </div>
       </Section>
-      <div className={style.formEnd}>
+      <div className={style.formEnd} style={{ marginBottom: 16 }}>
         <Refusal>{isNamed ? testing.problem : (saving.problem ?? testing.problem)}</Refusal>
         {server ? (
           <>

@@ -7,6 +7,7 @@ import style from './compose.module.css';
 import { sendersQuery } from './mail-queries.ts';
 import type { MailStart } from './mail-start.ts';
 import { WriteMail } from './open-mail.tsx';
+import { Opened } from './opened.tsx';
 
 const Delivery = lazy(() =>
   withWords('compose', import('./delivery.tsx')).then((loaded) => ({ default: loaded.Delivery })),
@@ -26,6 +27,7 @@ export function MailActions({ record, onAnswered }: { record: RecordShape; onAns
           <Delivery interaction={record.id} delivery={delivery} />
         </Suspense>
       ) : null}
+      <Opened record={record} />
       {canAnswer && how === null ? (
         <span className={style.answers}>
           {(['reply', 'reply-all', 'forward'] as const).map((one) => (

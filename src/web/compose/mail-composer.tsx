@@ -1,8 +1,6 @@
-import { ActionIcon, Menu, NativeSelect, Skeleton, TextInput } from '@mantine/core';
+import { Menu, NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import { RichTextEditor } from '@mantine/tiptap';
-import IconBell from '@tabler/icons-react/dist/esm/icons/IconBell.mjs';
 import IconTemplate from '@tabler/icons-react/dist/esm/icons/IconTemplate.mjs';
-import IconX from '@tabler/icons-react/dist/esm/icons/IconX.mjs';
 import { useQuery } from '@tanstack/react-query';
 import type { Editor } from '@tiptap/react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
@@ -30,6 +28,7 @@ import { SignatureDialog, signatureFor, useSignatures } from './signatures.tsx';
 import { type Begun, useKept } from './use-kept.ts';
 import { useNotes } from './use-notes.ts';
 import { useTexts } from './use-texts.ts';
+import { Wishes } from './wishes.tsx';
 
 type Ended = 'sent' | 'kept' | 'discarded';
 
@@ -123,6 +122,7 @@ function Writing({
   );
   const texts = useTexts({ editor, content, setContent, insert });
   const sender = usable.find(({ id }) => id === content.mailbox);
+  const isTracked = content.track === true && sender?.canTrack === true;
   const everybody = [...content.to, ...content.cc, ...content.bcc];
   const gaps = gapsIn(`${content.subject} ${content.html}`);
 
@@ -304,15 +304,11 @@ function Writing({
         uploading={uploading}
         onChange={(attachments) => change({ attachments })}
       />
-      {followUp ? (
-        <p className={style.followUp}>
-          <IconBell size={13} aria-hidden />
-          {t('compose.remindsBy', { when: formatDateTime(followUp.toISOString(), language, timeZone) })}
-          <ActionIcon size="xs" aria-label={t('compose.noReminder')} onClick={() => setFollowUp(null)}>
-            <IconX size={12} aria-hidden />
-          </ActionIcon>
-        </p>
-      ) : null}
+      <Wishes
+        remindAt={followUp}
+        isTracked={isTracked}
+        onForgo={(wish) => (wish === 'reminder' ? setFollowUp(null) : change({ track: false }))}
+      />
       {problem ? (
         <p role="alert" className={style.problem}>
           {typeof problem === 'string' ? problem : problemText(problem)}
@@ -334,6 +330,9 @@ function Writing({
               {t('compose.preview')}
             </Menu.Item>
             <Menu.Item onClick={() => void test()}>{t('compose.test')}</Menu.Item>
+            {sender?.canTrack && !isTracked ? (
+              <Menu.Item onClick={() => change({ track: true })}>{t('compose.track')}</Menu.Item>
+            ) : null}
             <Menu.Item
               onClick={() =>
                 void openDialog((done) => (

@@ -10,6 +10,7 @@ import { formatDateTime } from '#kernel/fields/web/format.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { readPage } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { Opened } from '../compose/opened.tsx';
 import { FaxActions } from '../fax/fax-actions.tsx';
 import { fieldParts, isEmpty } from '../fields.ts';
 import { Mail } from '../files/mail.tsx';
@@ -119,6 +120,7 @@ export function ThreadMessage({
           <div className={style.messageFoot}>
             {shown('attachments')}
             {shown('delivery')}
+            <Opened record={record} />
             {shown('automatic')}
             {shown('duration')}
             {shown('outcome')}

@@ -208,9 +208,20 @@ export function NotificationCentre({ session, onClose }: { session: Session; onC
     const object = definitions.get(String(item.targetObject))?.label.one ?? '';
     const known = [
       ...['mentioned', 'assigned', 'assignedMany', 'commented', 'changed', 'changedMany', 'reminder'],
-      ...['asked', 'accepted', 'declined', 'finished', 'mailFailed', 'mailUnsure', 'mailBounced', 'faxFailed'],
+      ...[
+        'asked',
+        'accepted',
+        'declined',
+        'finished',
+        'mailFailed',
+        'mailOpened',
+        'mailUnsure',
+        'mailBounced',
+        'faxFailed',
+      ],
     ];
-    const kind = known.includes(String(item.kind)) ? String(item.kind) : 'other';
+    const isNamed = item.kind === 'mailOpened' && Boolean(params.name);
+    const kind = isNamed ? 'mailOpenedBy' : known.includes(String(item.kind)) ? String(item.kind) : 'other';
     const what = String(params.title ?? params.name ?? object);
     return t(`notifications.kinds.${kind}`, { ...params, actor, what, count: Number(params.count ?? 1) });
   }
