@@ -1,4 +1,3 @@
-import { asSystem } from '#kernel/access/access.ts';
 import { readMailServer } from '#kernel/mail/mail-server.ts';
 import { mailsOf } from '#kernel/mail/outbox.ts';
 import type { Workspace } from '#kernel/records/door.ts';
@@ -7,6 +6,7 @@ import type { Secrets } from '#kernel/workspace/secrets.ts';
 import { interaction } from '#modules/channels/index.ts';
 import { notification } from '#modules/teamwork/index.ts';
 import type { MailContent } from './outgoing.ts';
+import { programFor } from './public-pages.ts';
 import type { Runtime } from './runtime.ts';
 import { readSigned, signText } from './signed-text.ts';
 
@@ -24,8 +24,6 @@ const LASTS_MS = 400 * 24 * 3_600_000;
 const ONCE_MS = 60_000;
 /** What fits into an address that every program opens. */
 const LONGEST_LINK = 1_200;
-
-const program = asSystem('that a mail was opened is noted for whoever wrote it');
 
 /** Where pictures and links of this company's mails lead; null where nobody may ask for it. */
 export async function trackingSite(runtime: Runtime, workspace: Workspace): Promise<string | null> {
@@ -68,7 +66,7 @@ export async function noteOpening(
 ): Promise<void> {
   const workspace = await runtime.workspace(id);
   if (!workspace.settings.mailTracking) return;
-  await inTransaction(workspace, program, 'public', async (records, connection) => {
+  await inTransaction(workspace, programFor(workspace), 'public', async (records, connection) => {
     const sent = await records.find(interaction, { id: about, direction: 'out' });
     if (!sent) return;
     const now = new Date();

@@ -4,12 +4,9 @@ import { defineReader, type ReaderContext } from '#kernel/object/module.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import type { Records } from '#kernel/records/records.ts';
 import { readPreferenceOf } from '#kernel/workspace/preferences.ts';
-import { customers } from '#modules/customers/index.ts';
-import { sales } from '#modules/sales/index.ts';
 import { comment } from './comment.object.ts';
 import { mentionsIn } from './comment.rules.ts';
 import { EVERY, follow } from './follow.object.ts';
-import { note } from './note.object.ts';
 import { notification } from './notification.object.ts';
 import { awayBetween, whoDoes } from './standing-in.ts';
 import { task } from './task.object.ts';
@@ -25,9 +22,10 @@ export const notify = defineReader({
     const { records } = context;
     // What an upgrade put elsewhere happened long ago.
     const heard = events.filter((event) => !silent.has(event.object) && event.via !== 'upgrade');
-    const targets = await readTargets(records, heard);
+    const titles: Titles = (object) => context.door.workspace.model.objects.get(object)?.title.name;
+    const targets = await readTargets(records, heard, titles);
     const told = [
-      ...(await tellOfComments(records, heard)),
+      ...(await tellOfComments(records, heard, titles)),
       ...tellOfAssignments(heard, targets),
       ...(await tellOfChanges(records, heard, targets)),
       ...tellOfReminders(heard, targets),
@@ -154,12 +152,10 @@ interface Target {
 
 type Targets = ReadonlyMap<string, Target>;
 
-/** Title field by object, for those this module knows; for others the reader's screen looks the title up. */
-const titles: ReadonlyMap<string, string> = new Map(
-  [...(customers.objects ?? []), ...(sales.objects ?? []), task, note].map((object) => [object.name, object.title]),
-);
+/** The field that names the records of an object. */
+type Titles = (object: string) => string | undefined;
 
-async function tellOfComments(records: Records, events: readonly EventRow[]): Promise<Told[]> {
+async function tellOfComments(records: Records, events: readonly EventRow[], titles: Titles): Promise<Told[]> {
   const created = events.filter((event) => event.object === comment.name && event.operation === 'create');
   const comments = await readAll(
     records,
@@ -171,7 +167,7 @@ async function tellOfComments(records: Records, events: readonly EventRow[]): Pr
     const row = comments.get(event.record) as RecordOf<typeof comment> | undefined;
     if (!row) continue;
     const key = { object: row.targetObject, id: row.targetId };
-    const target = await readTarget(records, row.targetObject, row.targetId);
+    const target = await readTarget(records, row.targetObject, row.targetId, titles);
     const follows = await readFollows(records, row.targetObject, [row.targetId]);
     const mentioned = mentionsIn(row.body);
     const tell = (kind: Told['kind']) => (user: string) =>
@@ -329,19 +325,19 @@ function keyOf(event: EventRow): string {
 }
 
 /** The records that create and update events are about, as they are now; those in the trash are nobody's concern. */
-async function readTargets(records: Records, events: readonly EventRow[]): Promise<Targets> {
+async function readTargets(records: Records, events: readonly EventRow[], titles: Titles): Promise<Targets> {
   const wanted = events.filter((event) => event.operation === 'create' || event.operation === 'update');
   const targets = new Map<string, Target>();
   for (const [object, ofObject] of Map.groupBy(wanted, (event) => event.object)) {
-    const title = titles.get(object);
+    const title = titles(object);
     const rows = await readAll(records, object, [...new Set(ofObject.map((event) => event.record))], title);
     for (const [id, row] of rows) targets.set(`${object} ${id}`, targetOf(row, title));
   }
   return targets;
 }
 
-async function readTarget(records: Records, object: string, id: string): Promise<Target | undefined> {
-  const title = titles.get(object);
+async function readTarget(records: Records, object: string, id: string, titles: Titles): Promise<Target | undefined> {
+  const title = titles(object);
   const row = (await readAll(records, object, [id], title)).get(id);
   return row && targetOf(row, title);
 }

@@ -117,7 +117,7 @@ test('what comes over a channel is no news of its own; what a colleague gives is
   await program.update('conversation', thread.id, { owner: other });
   await told();
   await colleague.records.update('conversation', thread.id, { owner: me });
-  assert.deepEqual(await told(), [[me, 'assigned', 'conversation', {}]]);
+  assert.deepEqual(await told(), [[me, 'assigned', 'conversation', { title: 'Doors' }]]);
 });
 
 test('a mail that leaves is no news to whoever sent it; a meeting that the other side calls off is', async () => {
@@ -135,7 +135,7 @@ test('a mail that leaves is no news to whoever sent it; a meeting that the other
   await program.update('interaction', mail.id, { openedAt: '2026-03-10T10:00:00Z', openings: 1 });
   assert.deepEqual(await told(), []);
   await program.update('interaction', meeting.id, { state: 'cancelled' });
-  assert.deepEqual(await told(), [[me, 'changed', 'interaction', { fields: ['state'] }]]);
+  assert.deepEqual(await told(), [[me, 'changed', 'interaction', { title: 'Windows', fields: ['state'] }]]);
 });
 
 test('who follows all of an object hears of what comes later, too, but not of what they silenced', async () => {
