@@ -4,6 +4,7 @@ import { discard, type ReceivedFile, receive } from '#kernel/files/storage.ts';
 import { typeOf } from '#kernel/files/type.ts';
 import { Problem } from '#kernel/problems/problem.ts';
 import { cleanFileName } from '../file-name.ts';
+import { refuseMalformed } from '../multipart.ts';
 import { FILES } from './form-page.ts';
 
 /** A form as a browser sent it. */
@@ -70,7 +71,7 @@ export async function receiveForm(
     await discardAll();
     const { code } = error as { code?: string };
     if (code?.startsWith('FST_') && code.endsWith('LIMIT')) throw new Problem('request.too-large');
-    throw error instanceof Problem || code?.startsWith('FST_') ? error : new Problem('request.invalid');
+    return refuseMalformed(error);
   }
   return { given, files, refused, discard: discardAll };
 

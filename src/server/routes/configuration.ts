@@ -24,6 +24,7 @@ import {
   ConfigurationRead,
   ConfigurationVersions,
 } from '../answers.ts';
+import { refuseMalformed, uploadedFile } from '../multipart.ts';
 import { problemDocument, readerLanguage } from '../problems.ts';
 import { administratorOfRequest, visitorOfRequest } from '../session.ts';
 
@@ -77,10 +78,8 @@ export function configurationRoutes(app: FastifyInstance, runtime: Runtime): voi
     },
     async (request) => {
       administratorOfRequest(request);
-      if (!request.isMultipart()) throw new Problem('request.unsupported-type');
-      const part = await request.file({ limits: { fileSize: limits.bytes } });
-      if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
-      const bytes = await part.toBuffer();
+      const part = await uploadedFile(request, limits.bytes);
+      const bytes = await part.toBuffer().catch(refuseMalformed);
       try {
         return { files: await readZip(bytes, limits) };
       } catch {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { forgetPolicy, savePolicy, usualPolicy } from '#app/identity/policy.ts';
 import { asSystem, type Role } from '#kernel/access/access.ts';
 import { catchUp } from '#kernel/events/readers.ts';
@@ -156,6 +158,32 @@ test('too large, nothing, not multipart, and names that lie', async () => {
   assert.equal((await kept('x', '..\\..\\a\u202Etxt.exe')).name, 'atxt.exe');
   assert.equal((await kept('x', `${'a'.repeat(300)}.pdf`)).name.length, 200);
   assert.equal((await server.call('/api/files/../../secret.key')).status, 404);
+});
+
+test('a form that does not keep to the format, ends too soon or whose sender goes away is no failure of ours', async () => {
+  const head = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\na,b';
+  for (const path of ['files', 'imports', 'configuration/read'])
+    for (const [body, boundary] of [
+      ['', 'x'],
+      ['--x', 'x'],
+      ['--x\r\n\r\n', 'x'],
+      [head, 'x'],
+      [head, 'y'.repeat(300)],
+    ] as const) {
+      const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+      const { status } = await server.call(`/api/${path}`, { method: 'POST', headers, body });
+      assert.equal(status, 400, `${path} ${body}`);
+    }
+  const lines: string[] = [];
+  const { url, key } = await serve(runtime, workspace, { log: { write: (line) => void lines.push(line) } });
+  const gone = connect(Number(new URL(url).port), '127.0.0.1');
+  const start = `POST /api/files HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-length: 9000\r\n`;
+  gone.write(`${start}content-type: multipart/form-data; boundary=x\r\n\r\n${head}`);
+  while (readdirSync(join(runtime.dataFolder, 'files', 'incoming')).length === 0) await sleep(5);
+  gone.destroy();
+  while (readdirSync(join(runtime.dataFolder, 'files', 'incoming')).length > 0) await sleep(5);
+  await sleep(50);
+  assert.deepEqual(lines, []);
 });
 
 test('an upload is its owner’s until a record holds it; then whoever may read the record reads it', async () => {

@@ -15,6 +15,7 @@ import { openSecrets } from '#kernel/workspace/secrets.ts';
 import { binary, ShownMail } from '../answers.ts';
 import { readFileLink, signFileLink } from '../file-links.ts';
 import { cleanFileName } from '../file-name.ts';
+import { refuseMalformed, uploadedFile } from '../multipart.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import { readerOfSession, sessionName } from '../visitors.ts';
@@ -49,13 +50,11 @@ export function fileRoutes(app: FastifyInstance, runtime: Runtime): void {
     },
     async (request, reply) => {
       const { workspace, principal } = visitorOfRequest(request);
-      if (!request.isMultipart()) throw new Problem('request.unsupported-type');
       // What surrounds the file in the body is small.
       const announced = Number(request.headers['content-length'] ?? 0);
       if (announced > maxBytes + 64 * 1024) throw tooLarge(maxBytes);
-      const part = await request.file({ limits: { fileSize: maxBytes + 1 } });
-      if (!part) throw new Problem('request.invalid', {}, [{ field: 'file', code: 'field.required' }]);
-      const received = await receive(runtime.dataFolder, part.file, maxBytes);
+      const part = await uploadedFile(request, maxBytes + 1);
+      const received = await receive(runtime.dataFolder, part.file, maxBytes).catch(refuseMalformed);
       const name = cleanFileName(part.filename);
       const kept = await keepFile(workspace, principal.userId, storage, received, {
         name,

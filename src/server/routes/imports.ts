@@ -28,6 +28,7 @@ import { previewImport } from '#kernel/transfer/import/try.ts';
 import { objectLabel, targetLabel } from '#kernel/transfer/labels.ts';
 import { type ImportSource, openSource } from '#kernel/transfer/source.ts';
 import { binary, ImportAnswer, ImportErrors, ImportList, ImportPreview, ImportValues } from '../answers.ts';
+import { refuseMalformed } from '../multipart.ts';
 import { readerLanguage } from '../problems.ts';
 import { visitorOfRequest } from '../session.ts';
 import type { Visitor } from '../visitor.ts';
@@ -129,7 +130,7 @@ export function importRoutes(app: FastifyInstance, runtime: Runtime): void {
         return await present(runtime, visitor, made, readerLanguage(request));
       } catch (error) {
         if (received) await rm(join(house.folder, received.path), { force: true });
-        throw readable(error, readerLanguage(request));
+        return refuseMalformed(readable(error, readerLanguage(request)));
       }
     },
   );
