@@ -228,16 +228,13 @@ async function report(book: Book, asked: DavRequest, reply: FastifyReply): Promi
   const { root, properties, hrefs, syncToken, cardVersion } = asked;
   if (root === 'addressbook-multiget') {
     if (hrefs.length > MOST_HREFS) return reply.code(413).send();
-    const names = hrefs.map(nameIn);
-    const found = await readCardsNamed(
-      book,
-      names.filter((name) => name !== null),
-      cardVersion,
+    const names = new Map([...new Set(hrefs)].map((href) => [href, nameIn(href)]));
+    const wanted = new Set([...names.values()].filter((name) => name !== null));
+    const found = await readCardsNamed(book, [...wanted], cardVersion);
+    const missing = [...names].flatMap(([href, name]): DavResource[] =>
+      name !== null && found.has(name) ? [] : [{ href, properties: null }],
     );
-    const resources = hrefs.map((href, index): DavResource => {
-      const card = names[index] === null ? undefined : found.get(names[index]!);
-      return card ? cardResource(card) : { href, properties: null };
-    });
+    const resources = [...[...found.values()].map(cardResource), ...missing];
     return answer(reply, 207, multistatus(resources, properties));
   }
   if (root === 'addressbook-query') {

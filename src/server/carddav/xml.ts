@@ -67,9 +67,12 @@ export interface DavResource {
 
 /** @param asked names of properties; all but those of a report when it is empty */
 export function multistatus(resources: readonly DavResource[], asked: readonly string[], more = ''): string {
+  // However often each is asked for, it is told once.
+  const wanted = new Set(asked);
   const responses = resources.map(({ href, properties }) => {
     if (properties === null) return `<D:response>${element('D:href', href)}${status(404)}</D:response>`;
-    const names = asked.length > 0 ? asked.filter((name) => name in properties) : Object.keys(properties);
+    const names =
+      wanted.size > 0 ? [...wanted].filter((name) => Object.hasOwn(properties, name)) : Object.keys(properties);
     const values = names.map((name) => properties[name]).join('');
     return `<D:response>${element('D:href', href)}<D:propstat><D:prop>${values}</D:prop>${status(200)}</D:propstat></D:response>`;
   });
