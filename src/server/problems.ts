@@ -15,6 +15,9 @@ export interface ProblemDocument {
   [extra: string]: unknown;
 }
 
+/** What PostgreSQL says of NUL in a text, and in JSON: no database holds it, and nobody types it. */
+const unstorable: ReadonlySet<string> = new Set(['22021', '22P05']);
+
 /** Characters of a field's path in an answer; a client may have sent a megabyte. */
 const MAX_PATH = 200;
 
@@ -95,6 +98,7 @@ function asProblem(error: unknown): Problem {
     }));
     return new Problem('request.invalid', { reason: message }, errors);
   }
+  if (unstorable.has(code)) return new Problem('request.invalid');
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') return new Problem('request.route-unknown');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return new Problem('request.too-large');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('request.unsupported-type');

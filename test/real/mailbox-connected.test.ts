@@ -401,6 +401,8 @@ test('a mailbox is its owner’s; shared ones are the administrators’ to conne
   await assert.rejects(asOwner.update('mailbox', id, { kind: 'shared' }));
   await assert.rejects(asOwner.update('mailbox', id, { address: 'boss@tendero.example' }));
   await assert.rejects(asOwner.create('mailbox', { name: 'x', address: 'x@tendero.example' }));
+  assert.equal((await ask('PATCH', `/records/mailbox/${id}`, { address: null })).code, 'record.invalid');
+  assert.equal((await ask('PUT', `/mailboxes/${id}/folders`, { chosen: ['a\u0000'] })).status, 400);
 });
 
 test('what cannot be a mail server is refused before anything is asked', { skip }, async () => {

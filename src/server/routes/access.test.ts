@@ -127,6 +127,8 @@ test('what a mailbox holds back and what somebody is writing is not seen through
   const draft = '019aa000-0000-7000-8000-000000000001';
   const saved = { method: 'PUT', json: { content, revision: null }, key };
   assert.equal((await server.call(`/api/mails/${draft}`, saved)).status, 200);
+  const late = { ...saved, json: { content, revision: 2 ** 31 } };
+  assert.equal((await server.call(`/api/mails/${draft}`, late)).status, 400);
   const seen = [`/records/heldMail/${id}`, '/records/heldMail', `/mails/${draft}`, '/mails?of=drafts'];
   for (const path of seen) assert.match(JSON.stringify((await ask(path, key)).body), /Secret/, path);
 

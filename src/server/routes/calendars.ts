@@ -139,9 +139,9 @@ export function calendarRoutes(app: FastifyInstance, runtime: Runtime): void {
         tags,
         summary: 'Change a calendar; whatever is changed, it is read at once',
         params,
-        body: Type.Partial(
-          Type.Object({ name: text(120), choice, state, password: server.password }, { additionalProperties: false }),
-        ),
+        body: Type.Partial(Type.Object({ name: text(120), choice, state, password: server.password }), {
+          additionalProperties: false,
+        }),
         response: { 200: Calendar },
       },
     },

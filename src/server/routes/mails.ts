@@ -211,7 +211,7 @@ export function mailRoutes(app: FastifyInstance, runtime: Runtime): void {
         body: Type.Object(
           {
             content: MailContent,
-            revision: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+            revision: Type.Union([Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 }), Type.Null()], {
               description: 'What it was when it was read; null for a new one',
             }),
           },

@@ -36,6 +36,11 @@ test('somebody is invited, chooses a password once, and signs in with it', async
   assert.equal((session.body.user as { administrator: boolean }).administrator, false);
 });
 
+test('what no database can hold is refused', async () => {
+  const json = { name: 'Ona', email: 'ona\u0000@example.com', language: 'en' };
+  assert.equal((await server.call('/api/users', { json })).status, 400);
+});
+
 test('a newer link replaces the older one, and an address is taken once', async () => {
   const first = await send('POST', '/users', { name: 'Jonas', email: 'jonas@example.com' });
   const second = await send('POST', `/users/${first.body.id}/password-link`);

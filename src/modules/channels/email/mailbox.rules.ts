@@ -23,6 +23,7 @@ export const mailboxRules = defineRules(mailbox, {
   },
 });
 
-function addressOf(text: string): string | null {
-  return text.includes('@') ? normalAddress(text) : null;
+/** Of one that was taken out, too: the rules are asked before it is missed. */
+function addressOf(text: string | null): string | null {
+  return text?.includes('@') ? normalAddress(text) : null;
 }
