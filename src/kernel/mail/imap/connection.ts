@@ -3,6 +3,7 @@ import { ImapFlow, type MailboxObject } from 'imapflow';
 import type { NetworkGuard } from '../../net/guard.ts';
 import type { MailFolder } from './contract.ts';
 import { MailFault, withFaults } from './fault.ts';
+import './fetched.ts';
 
 /** A password, or an access token (XOAUTH2, OAUTHBEARER) that is still valid. */
 export type MailCredential = { readonly password: string } | { readonly accessToken: string };

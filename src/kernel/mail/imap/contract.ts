@@ -95,7 +95,6 @@ export interface Preview {
   readonly subject: string;
   /** The sender's address. */
   readonly from: string | null;
-  readonly to: readonly string[];
   readonly size: number;
   readonly receivedAt: Date;
   readonly flags: readonly string[];
