@@ -36,7 +36,9 @@ export const searchWordsReader: EventReader = {
       if (ids.length === 0) continue;
       const rows = await connection.run(sql`
         select left(search_text, ${MOST_OF_A_TEXT}) from ${raw(tableOf(schema, object))} where id = any(${ids}::uuid[]) and search_text is not null`);
-      const words = wordsOf(rows.map(([text]) => text as string).join(' '));
+      const words = new Set<string>();
+      // Of one text after the other: of all as one text it took twice as long.
+      for (const [text] of rows) for (const word of wordsOf(text as string)) words.add(word);
       await addWords(connection, schema, words, knownIn(door.workspace));
     }
   },
@@ -50,8 +52,23 @@ const returning: ReadonlySet<string> = new Set(['create', 'restore', 'unmerge'])
 
 /** Words of a folded text. */
 export function wordsOf(text: string): Set<string> {
-  return new Set(text.split(/[^\p{L}]+/u).filter((word) => word.length >= SHORTEST && word.length <= LONGEST));
+  const words = new Set<string>();
+  const add = (word: string) => {
+    if (word.length >= SHORTEST && word.length <= LONGEST) words.add(word);
+  };
+  for (const word of text.split(NO_LETTERS)) {
+    if (BEYOND_ASCII.test(word)) for (const part of word.split(/[^\p{L}]+/u)) add(part);
+    else add(word);
+  }
+  return words;
 }
+
+/**
+ * What of ASCII is no letter. Whether each letter is one in all of Unicode is asked of the other words alone: of a mail with a
+ * dash that took 0.05 ms, and takes 0.02.
+ */
+const NO_LETTERS = /[\0-@[-`{-\x7f]+/;
+const BEYOND_ASCII = /[^\0-\x7f]/;
 
 /** @param known words found there before: nearly all of the next records' are among them */
 export async function addWords(
