@@ -160,13 +160,14 @@ function groups<Row extends { id: string; emails: unknown; phones: unknown }>(
   addresses: readonly string[],
   rows: readonly Row[],
 ): [string, Row[]][] {
+  const having = new Map<string, Set<Row>>();
+  for (const row of rows) {
+    const own = [...valuesOf(row.emails).map(foldText), ...valuesOf(row.phones).map((value) => value.split('x')[0]!)];
+    for (const value of own) having.set(value, (having.get(value) ?? new Set()).add(row));
+  }
   return addresses.flatMap((address): [string, Row[]][] => {
-    const having = rows.filter(({ emails, phones }) =>
-      isEmail(address)
-        ? valuesOf(emails).some((value) => foldText(value) === foldText(address))
-        : valuesOf(phones).some((value) => value.split('x')[0] === address),
-    );
-    return having.length > 0 ? [[address, having]] : [];
+    const found = having.get(isEmail(address) ? foldText(address) : address);
+    return found ? [[address, [...found]]] : [];
   });
 }
 
