@@ -29,7 +29,7 @@ import type { Runtime } from './runtime.ts';
 import { wakeAllSnoozed } from './snoozed.ts';
 
 /** A workspace's readers run at most this often: a burst of writes costs them one transaction, not one each. */
-const PAUSE_MS = 250;
+const PAUSE_MS = 100;
 /** Finds what no notice told of, and readers that wait after a failure. */
 const SWEEP_MS = 5_000;
 /** Looks for imports whose process was killed. */
