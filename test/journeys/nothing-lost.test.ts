@@ -97,6 +97,19 @@ test('whatever happens to the server or the session, nothing typed is lost', { s
     mine.forgive();
   });
 
+  await t.test('what was saved after all is not offered as unsaved', async () => {
+    await openAll();
+    await meddle(1, refuse(500));
+    await edit('Key in another system', 'Saved after all');
+    await page.keyboard.press('Enter');
+    await page.getByText('Refused with 500').first().waitFor();
+    await call('PATCH', path, { externalId: 'Saved after all' });
+    await openAll();
+    await fields().getByRole('button', { name: 'Edit Key in another system' }).waitFor();
+    assert.equal(await fields().getByText('This was not saved yet.').count(), 0);
+    mine.forgive();
+  });
+
   await t.test('the session ends in the middle of a sentence: signing in again goes on there', async () => {
     await openAll();
     const editor = await edit('Key in another system', 'Half a sent');

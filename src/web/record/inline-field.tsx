@@ -33,6 +33,8 @@ const withLinks = new Set([
   'checklist',
 ]);
 
+const isSame = (value: unknown, saved: unknown) => JSON.stringify(value ?? null) === JSON.stringify(saved ?? null);
+
 /** A labelled value that becomes its editor when clicked. */
 export function InlineField({
   definition,
@@ -53,6 +55,11 @@ export function InlineField({
   // What could not be saved stays in its editor, with the reason; also when the page is opened again.
   const [refused, setRefused] = useState<{ value: unknown; message: string; from: RecordShape } | null>(() => {
     const kept = readDraft<{ value: unknown }>(place);
+    if (kept && isSame(kept.value, record[field.name])) {
+      // It was saved after all: the page was left before the answer came.
+      dropDraft(place);
+      return null;
+    }
     return kept && { value: kept.value, message: t('record.unsaved'), from: record };
   });
   const [editing, setEditing] = useState(refused !== null);
@@ -77,7 +84,7 @@ export function InlineField({
   const save = async (value: unknown, from: RecordShape) => {
     setEditing(false);
     setRefused(null);
-    if (JSON.stringify(value) === JSON.stringify(from[field.name] ?? null)) return;
+    if (isSame(value, from[field.name])) return dropDraft(place);
     try {
       await saveChanges(definition, from, { [field.name]: value });
       dropDraft(place);
