@@ -32,7 +32,7 @@ test('who finds no connection gets 503 and Retry-After within 11 s; nobody hangs
     await sleep(1_000);
     const began = performance.now();
     assert.equal((await fetch(`${url}/api/health`)).status, 200);
-    assert.ok(performance.now() - began < 2_000, 'whoever needs no connection does not wait');
+    assert.ok(performance.now() - began < 5_000, 'whoever needs no connection does not wait');
     // Longer than a request waits for a connection, shorter than a read may take.
     await sleep(11_500);
     await client.query('rollback');

@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { principalOf } from '#app/principal.ts';
 import type { Role } from '#kernel/access/access.ts';
 import { EVENT_CHANNEL } from '#kernel/events/event.ts';
 import { openFeeds } from '#kernel/events/feed.ts';
 import { queueJob } from '#kernel/jobs/jobs.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { buildApp } from '#server/app.ts';
-import { buildAccount, buildContact, buildWorkspace } from '#test/build.ts';
+import { buildAccount, buildContact, buildUser, buildWorkspace } from '#test/build.ts';
 import { serve } from '#test/http.ts';
 
-const { runtime, workspace, records, as } = await buildWorkspace();
+const { runtime, workspace, records } = await buildWorkspace();
 const server = await serve(runtime, workspace);
 
 type Frame = { event: string; id: string; data: Record<string, unknown> };
@@ -171,14 +172,17 @@ test('nothing is lost or heard twice by whoever sits down while others write', a
 });
 
 test('each hears only what it may see', async (context) => {
-  const role = (read: Role['grants'][string]['read']): Role => ({
-    name: 'some',
-    grants: { account: { read, create: 'all' } },
-  });
+  // Kept roles: what is told of new people a moment later makes the feed look up everybody's again.
+  const seeing = async (grants: Role['grants']) => {
+    const role = await records.create('role', { name: JSON.stringify(grants), grants });
+    const user = await buildUser(records, { roles: [role.id] });
+    const principal = (await principalOf(workspace, user.id, runtime.database))!;
+    return { principal, records: recordsFor(workspace, principal, 'rest') };
+  };
   const [own, none, retail] = await Promise.all([
-    as([role('own')]),
-    as([{ name: 'nobody', grants: {} }]),
-    as([role({ filter: { industry: 'retail' } })]),
+    seeing({ account: { read: 'own', create: 'all' } }),
+    seeing({}),
+    seeing({ account: { read: { filter: { industry: 'retail' } } } }),
   ]);
   const feeds = openFeeds({
     ...runtime,
@@ -197,6 +201,7 @@ test('each hears only what it may see', async (context) => {
     ),
   );
   const mine = await own.records.create('account', { name: 'Mine' });
+  runtime.rights.emit('change', workspace.id);
   const shop = await buildAccount(records, { name: 'Shop', industry: 'retail' });
   const contact = await buildContact(records);
   const last = await own.records.create('account', { name: 'Seen by both', industry: 'retail' });
