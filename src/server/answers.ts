@@ -82,6 +82,11 @@ export const Session = Type.Object({
   csrf: Type.String({
     description: 'Sent as `x-csrf` with every request that changes something and comes with the cookie',
   }),
+  position: Type.Integer({
+    minimum: 0,
+    description:
+      'Of the newest event: whoever listens from here on (`since`) hears of all that is not in later answers',
+  }),
 });
 export type Session = Static<typeof Session>;
 

@@ -1,5 +1,6 @@
 import { asSystem, isAdministrator } from '#kernel/access/access.ts';
 import type { Connection } from '#kernel/database/connection.ts';
+import { lastPosition } from '#kernel/events/position.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { inTransaction, recordsFor } from '#kernel/records/open.ts';
 import type { Records } from '#kernel/records/records.ts';
@@ -38,9 +39,10 @@ export async function ownOf(
 /** What a browser learns of who has signed in, and where. */
 export async function sessionOf(visitor: Visitor): Promise<Session> {
   const { workspace, principal, viewer } = visitor;
-  const user = await ownRecords(visitor).read('user', principal.userId!, {
-    fields: ['name', 'email', 'preferences', 'roles'],
-  });
+  const [position, user] = await Promise.all([
+    lastPosition(workspace.database, workspace.schema),
+    ownRecords(visitor).read('user', principal.userId!, { fields: ['name', 'email', 'preferences', 'roles'] }),
+  ]);
   const { theme = 'system', density = 'comfortable' } = (user.preferences ?? {}) as {
     theme?: string;
     density?: string;
@@ -61,6 +63,7 @@ export async function sessionOf(visitor: Visitor): Promise<Session> {
     workspace: { name: workspace.name, slug: workspace.slug, ...workspace.settings },
     viewer: viewer === null ? null : { id: viewer, name: (await ownOf(workspace, viewer)).name },
     csrf: visitor.csrf,
+    position,
   };
 }
 

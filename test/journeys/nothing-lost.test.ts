@@ -45,6 +45,18 @@ test('whatever happens to the server or the session, nothing typed is lost', { s
         body: JSON.stringify({ code: 'refused', title: `Refused with ${status}`, status }),
       });
 
+  await t.test('what others do while a page is still opening is shown', async () => {
+    await page.route('**/api/live*', async (route) => {
+      await sleep(1_500);
+      await route.continue();
+    });
+    await page.goto(`/o/account/${account.id}`);
+    await page.getByRole('heading', { name: 'Litera' }).waitFor();
+    await call('PATCH', path, { name: 'Litera ir partneriai' });
+    await page.getByRole('heading', { name: 'Litera ir partneriai' }).waitFor();
+    await page.unroute('**/api/live*');
+  });
+
   await t.test('slow (3 s): what was typed shows at once and is kept', async () => {
     await openAll();
     await meddle(1, async (route) => {

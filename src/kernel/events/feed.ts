@@ -148,7 +148,10 @@ export function openFeeds(source: FeedSource): Feeds {
         if (feed.groups.size === 0) feed.position = head;
       }
       const seat: Seat = { listener, position: since ?? feed.position };
-      const isLost = seat.position > feed.position || feed.position - seat.position > MOST_MISSED;
+      const isLost =
+        feed.position - seat.position > MOST_MISSED ||
+        // Whoever looked a moment ago may know of more than was read here yet.
+        (seat.position > feed.position && seat.position > (await lastPosition(source.database, workspace.schema)));
       if (isLost) seat.position = feed.position;
       listener.send(frame(isLost ? 'reset' : 'ready', seat.position, { position: seat.position }));
       while (seat.position < feed.position) await tellMissed(source, workspace, feed, seat);

@@ -136,6 +136,20 @@ test('a broken connection continues where it was; what is too long ago is a rese
   assert.equal(new Set(positions).size, positions.length);
   await all.close();
 
+  // What was answered a moment ago may be newer than what the feed has read.
+  const others = await listen();
+  for (let n = 0; n < 10; n++) {
+    await buildAccount(records);
+    await buildAccount(records);
+    const { position } = (await (await server.call('/api/session')).json()) as { position: number };
+    const ahead = await listen(`/api/live?since=${position}`);
+    assert.equal(ahead.frames[0]!.event, 'ready');
+    const next = await buildAccount(records);
+    await ahead.until(() => ahead.changes().some(({ id }) => id === next.id));
+    await ahead.close();
+  }
+  await others.close();
+
   const future = await listen('/api/live?since=99999999');
   assert.equal(future.frames[0]!.event, 'reset');
   await future.close();

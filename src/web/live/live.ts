@@ -1,11 +1,11 @@
 import { patchCached, refreshListsBy, refreshObject, shownIds } from '../api/cache.ts';
 import { definitionsOf } from '../api/definitions.ts';
-import { definitionsQuery, queryClient, readRecord } from '../api/queries.ts';
+import { definitionsQuery, queryClient, readRecord, sessionQuery } from '../api/queries.ts';
 import type { LiveChange, RecordShape } from '../api/types.ts';
 import { forgetRecords } from '../preferences.ts';
 import { forgetDraftsOf } from '../record/drafts.ts';
 
-type Message = { event: string; data: unknown };
+type Message = { event: string; data: unknown; position: number | null };
 type Listener = (data: unknown) => void;
 
 const listeners = new Map<string, Set<Listener>>();
@@ -21,6 +21,29 @@ export function onLive<T>(event: string, listener: (data: T) => void): () => voi
   return () => set.delete(listener as Listener);
 }
 
+/** How far this browser knows what happened: until the first news that is when the session was asked for, before all else. */
+let position: number | null = null;
+
+// From the first moment on, before anything is asked: what another tab is told meanwhile is news to this one.
+const channel = new BroadcastChannel('tendero-live');
+channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
+onLive<LiveChange>('change', collect);
+onLive<{ changes: LiveChange[] }>('changes', ({ changes }) => {
+  for (const change of changes) collect(change);
+});
+// Too much at once to be told one by one: what shows records of these objects is asked again.
+onLive<{ objects: string[] }>('refresh', ({ objects }) => {
+  for (const object of objects) void queryClient.invalidateQueries({ queryKey: ['records', object] });
+});
+onLive('reset', () => void queryClient.invalidateQueries({ queryKey: ['records'] }));
+// Not everybody at the same moment, and not before the processes know: they do within a second.
+onLive('definitions', () => {
+  setTimeout(
+    () => void queryClient.invalidateQueries({ queryKey: definitionsQuery.queryKey }),
+    300 + Math.random() * 1_500,
+  );
+});
+
 /**
  * One connection per browser: an HTTP/1 browser has six per host, and each open tab would hold one. The tab that holds
  * the lock listens and tells the others; when it closes, the next one gets the lock. Without locks (plain http on a
@@ -28,47 +51,25 @@ export function onLive<T>(event: string, listener: (data: T) => void): () => voi
  */
 export function startLive(): () => void {
   const stopped = new AbortController();
-  const stops = [
-    onLive<LiveChange>('change', collect),
-    onLive<{ changes: LiveChange[] }>('changes', ({ changes }) => {
-      for (const change of changes) collect(change);
-    }),
-    // Too much at once to be told one by one: what shows records of these objects is asked again.
-    onLive<{ objects: string[] }>('refresh', ({ objects }) => {
-      for (const object of objects) void queryClient.invalidateQueries({ queryKey: ['records', object] });
-    }),
-    onLive('reset', () => void queryClient.invalidateQueries({ queryKey: ['records'] })),
-    // Not everybody at the same moment, and not before the processes know: they do within a second.
-    onLive('definitions', () => {
-      setTimeout(
-        () => void queryClient.invalidateQueries({ queryKey: definitionsQuery.queryKey }),
-        300 + Math.random() * 1_500,
-      );
-    }),
-  ];
-  const channel = new BroadcastChannel('tendero-live');
-  channel.onmessage = (message: MessageEvent<Message>) => deliver(message.data);
+  position = queryClient.getQueryData(sessionQuery.queryKey)?.position ?? position;
   const listen = () => {
     let again: ReturnType<typeof setTimeout> | undefined;
-    let wasRefused = false;
     let source = open();
     function open() {
-      const opened = new EventSource('/api/live');
-      opened.onopen = () => {
-        // Nobody knows what happened meanwhile.
-        if (wasRefused) void queryClient.invalidateQueries({ queryKey: ['records'] });
-        wasRefused = false;
-      };
+      const opened = new EventSource(position === null ? '/api/live' : `/api/live?since=${position}`);
       opened.onerror = () => {
         if (opened.readyState !== EventSource.CLOSED || stopped.signal.aborted) return;
-        wasRefused = true;
         again = setTimeout(() => {
           source = open();
         }, REFUSED_MS);
       };
       for (const event of kinds) {
-        opened.addEventListener(event, (message) => {
-          const told = { event, data: JSON.parse((message as MessageEvent<string>).data) as unknown };
+        opened.addEventListener(event, ({ data, lastEventId }: MessageEvent<string>) => {
+          const told: Message = {
+            event,
+            data: JSON.parse(data),
+            position: lastEventId ? Number(lastEventId) : position,
+          };
           deliver(told);
           channel.postMessage(told);
         });
@@ -96,14 +97,11 @@ export function startLive(): () => void {
     const source = listen();
     stopped.signal.addEventListener('abort', () => source.close());
   }
-  return () => {
-    stopped.abort();
-    for (const stop of stops) stop();
-    channel.close();
-  };
+  return () => stopped.abort();
 }
 
-function deliver({ event, data }: Message): void {
+function deliver({ event, data, position: now }: Message): void {
+  position = now;
   for (const listener of listeners.get(event) ?? []) listener(data);
 }
 
