@@ -15,6 +15,7 @@ import type {
   SyncOptions,
 } from './contract.ts';
 import { MailFault, withFaults } from './fault.ts';
+import { fetchMails } from './fetched.ts';
 
 /** Mails whose headers are asked for at once, and so the most that a batch has. */
 const AT_ONCE = 200;
@@ -179,6 +180,9 @@ interface Part {
   readonly last: number;
 }
 
+/** What is told of mails before any is fetched. */
+const told = { uid: true, flags: true, internalDate: true, size: true, headers: [...previewHeaders] };
+
 /** The mails of these UIDs, in their order, in parts of bounded size. */
 async function* batchesOf(
   { client }: MailConnection,
@@ -188,13 +192,7 @@ async function* batchesOf(
 ): AsyncGenerator<Part> {
   for (let at = 0; at < uids.length; at += AT_ONCE) {
     const asked = uids.slice(at, at + AT_ONCE);
-    const listed = await fetched(client, asked, {
-      uid: true,
-      flags: true,
-      internalDate: true,
-      size: true,
-      headers: [...previewHeaders],
-    });
+    const listed = await withFaults(() => fetchMails(client, asked, told));
     const previews = new Map<number, Preview>();
     for (const [uid, mail] of listed) previews.set(uid, await previewOf(mail));
     const keys = [...previews.values()].map(({ key }) => key).filter((key) => key !== null);
@@ -203,7 +201,7 @@ async function* batchesOf(
     let wanted: number[] = [];
     let bytes = 0;
     const finish = async (): Promise<Part> => {
-      const sources = wanted.length > 0 ? await fetched(client, wanted, { uid: true, source: true }) : new Map();
+      const sources = await withFaults(() => fetchMails(client, wanted, { uid: true, source: true }));
       for (const uid of wanted) {
         const { key, ...preview } = previews.get(uid)!;
         const raw: Buffer | undefined = sources.get(uid)?.source;
@@ -245,19 +243,6 @@ async function* batchesOf(
     }
     yield await finish();
   }
-}
-
-async function fetched(
-  client: MailConnection['client'],
-  uids: readonly number[],
-  query: Parameters<MailConnection['client']['fetch']>[1],
-): Promise<Map<number, FetchMessageObject>> {
-  const found = new Map<number, FetchMessageObject>();
-  await withFaults(async () => {
-    for await (const mail of client.fetch([...uids], query, { uid: true }))
-      found.set(mail.uid, { ...found.get(mail.uid), ...mail });
-  });
-  return found;
 }
 
 async function previewOf({ headers, size, flags, internalDate }: FetchMessageObject): Promise<Preview> {
