@@ -1,4 +1,3 @@
-import { v7 as uuid } from 'uuid';
 import { isShown, type Principal } from '../access/access.ts';
 import type { Connection } from '../database/connection.ts';
 import type { Database } from '../database/pool.ts';
@@ -9,6 +8,7 @@ import type { EventReader } from '../object/module.ts';
 import { Problem } from '../problems/problem.ts';
 import { connectionOf, type Door, type Unit, type Workspace } from '../records/door.ts';
 import type { Draft } from '../records/draft.ts';
+import { newId } from '../records/new-id.ts';
 import { openRecords } from '../records/open.ts';
 import { discard, type FileStorage, type ReceivedFile, storageKey } from './storage.ts';
 
@@ -50,7 +50,7 @@ export async function keepFiles(
   const at = schemaOf(workspace.schema);
   const now = new Date();
   const rows = files.map(({ received: { size, sha256 }, name, type }) => {
-    return { id: uuid(), name, size, type, sha256, storage_key: storageKey(workspace.id, sha256, now) };
+    return { id: newId(), name, size, type, sha256, storage_key: storageKey(workspace.id, sha256, now) };
   });
   const insert = (connection: Connection, some: typeof rows) =>
     connection.execute(sql`

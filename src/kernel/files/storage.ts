@@ -1,11 +1,12 @@
 import { createHash, hash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { close, createWriteStream, fsync, open, write } from 'node:fs';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { v7 as uuid } from 'uuid';
+import { promisify } from 'node:util';
 import { Problem } from '../problems/problem.ts';
+import { newId } from '../records/new-id.ts';
 
 /** Where the content of files is kept. A key is made of `[a-z0-9/_-]`; the same key always has the same content. */
 export interface FileStorage {
@@ -46,7 +47,7 @@ const HEAD = 4_096;
 export async function receive(dataFolder: string, content: Readable, maxBytes: number): Promise<ReceivedFile> {
   const folder = incomingFolder(dataFolder);
   await mkdir(folder, { recursive: true });
-  const path = join(folder, uuid());
+  const path = join(folder, newId());
   const hash = createHash('sha256');
   let size = 0;
   let head = Buffer.alloc(0);
@@ -75,6 +76,14 @@ export async function receive(dataFolder: string, content: Readable, maxBytes: n
 /** Files that are open at a time. */
 const OPEN_AT_ONCE = 64;
 
+/** A `FileHandle` each cost 0.02 ms of a mail. */
+const descriptors = {
+  open: promisify(open),
+  write: promisify(write),
+  sync: promisify(fsync),
+  close: promisify(close),
+};
+
 /**
  * The same for contents that are in memory. All are written before the disk is asked to confirm the first: it then confirms
  * most of them together. They are written at the same time: one after the other, each costs 0.1 ms more of waking up.
@@ -83,26 +92,26 @@ export async function receiveAll(dataFolder: string, contents: readonly Uint8Arr
   const folder = incomingFolder(dataFolder);
   await mkdir(folder, { recursive: true });
   const received = contents.map((bytes) => ({
-    path: join(folder, uuid()),
+    path: join(folder, newId()),
     size: bytes.length,
     sha256: hash('sha256', bytes),
-    head: Buffer.from(bytes.subarray(0, HEAD)),
+    head: Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD)),
   }));
   try {
     for (let from = 0; from < contents.length; from += OPEN_AT_ONCE) {
-      const files: FileHandle[] = [];
+      const files: number[] = [];
       try {
         const written = await Promise.allSettled(
           contents.slice(from, from + OPEN_AT_ONCE).map(async (bytes, index) => {
-            const file = await open(received[from + index]!.path, 'wx', 0o600);
+            const file = await descriptors.open(received[from + index]!.path, 'wx', 0o600);
             files.push(file);
-            await file.writeFile(bytes);
+            for (let at = 0; at < bytes.length; ) at += (await descriptors.write(file, bytes, at)).bytesWritten;
           }),
         );
         for (const one of written) if (one.status === 'rejected') throw one.reason;
-        await Promise.all(files.map((file) => file.sync()));
+        await Promise.all(files.map((file) => descriptors.sync(file)));
       } finally {
-        await Promise.all(files.map((file) => file.close()));
+        await Promise.all(files.map((file) => descriptors.close(file)));
       }
     }
   } catch (error) {

@@ -58,7 +58,8 @@ export async function parse(source: Uint8Array, { receivedAt = null }: ParseOpti
 
   const unpacked = openWinmail(parts, note);
   const html = shortened(unpacked.html ?? email.html ?? null, LONGEST_HTML, note);
-  const plain = (unpacked.text ?? email.text ?? '').replaceAll(/\r\n?/g, '\n').replaceAll('\0', '');
+  const written = unpacked.text ?? email.text ?? '';
+  const plain = (written.includes('\r') ? written.replaceAll(/\r\n?/g, '\n') : written).replaceAll('\0', '');
   const text = shortened(plain.trim() === '' && html ? textOfHtml(html) : plain, LONGEST_TEXT, note)!;
   if (text.includes('\ufffd') || subject.includes('\ufffd')) note('odd-letters');
   const type = header('content-type').toLowerCase();

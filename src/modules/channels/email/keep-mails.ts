@@ -47,22 +47,30 @@ const NAME_LENGTH = 80;
 export function mailSink(keeping: MailKeeping): FolderSink {
   const { workspace, principal, mailbox, runner } = keeping;
   const { database, schema } = workspace;
-  const known = async (keys: readonly string[]) => {
+  const lookUp = async (keys: readonly string[]): Promise<ReadonlySet<string>> => {
+    if (keys.length === 0) return new Set();
     const held = await heldAlready(recordsFor(workspace, principal, 'mail'), keys, keeping);
     // Where one is, though nobody has it, it was taken out for good.
     const placed = (await placedKeys(database, schema, keys)).difference(held.elsewhere);
     return held.known.union(placed);
   };
+  /** Keys that were looked up with the headers of the mails, and were not here. */
+  let unknown: Set<string> = new Set();
   const messagesIn = (arrivals: readonly Arrival[]) => arrivals.map(({ message }) => message);
   const invited = (connection: Connection): InvitationContext => {
     const { timeZone } = workspace.settings;
     return { connection, schema, mailbox, owner: keeping.owner, timeZone, now: new Date() };
   };
   return {
-    known,
+    async known(keys) {
+      const found = await lookUp(keys);
+      unknown = new Set(keys).difference(found);
+      return found;
+    },
     uids: (folder) => placedUids(database, schema, mailbox, folder),
     async commit(batch) {
-      const before = await known(batch.arrived.map(({ key }) => key));
+      const keys = batch.arrived.map(({ key }) => key);
+      const before = await lookUp(keys.filter((key) => !unknown.has(key)));
       const fresh = batch.arrived.filter(({ key }) => !before.has(key));
       const faxes = faxesAmong(keeping, fresh);
       const wanted = keeping.knownOnly ? await withPeopleKnown(keeping, fresh, faxes) : fresh;
@@ -87,6 +95,8 @@ export function mailSink(keeping: MailKeeping): FolderSink {
           if (keeping.visibility === 'full') await keepInvitations(records, messagesIn(wanted), invited(connection));
         }),
       );
+      // A copy that comes with the next part is one.
+      for (const key of keys) unknown.delete(key);
       for (const { raw, message } of batch.arrived)
         for (const bytes of [raw, ...message.attachments.map((one) => one.bytes)]) release(bytes);
     },
