@@ -30,6 +30,8 @@ import { wakeAllSnoozed } from './snoozed.ts';
 
 /** A workspace's readers run at most this often: a burst of writes costs them one transaction, not one each. */
 const PAUSE_MS = 100;
+/** After many events they rest for a millisecond each: where thousands come, more come, and half a second of them costs as one. */
+const LONGEST_PAUSE_MS = 500;
 /** Finds what no notice told of, and readers that wait after a failure. */
 const SWEEP_MS = 5_000;
 /** Looks for imports whose process was killed. */
@@ -130,12 +132,14 @@ export function keepReaders(
   };
   const readNews = async (id: string): Promise<void> => {
     const workspace = await runtime.workspace(id);
+    let most = 0;
     for (const reader of await behind(workspace)) {
       if (stopped) return;
-      await catchUp(workspace, reader);
+      most = Math.max(most, await catchUp(workspace, reader));
     }
     onRead(id);
-    if (waiting.has(id) && !stopped) await sleep(PAUSE_MS);
+    const pause = Math.min(Math.max(most, PAUSE_MS), LONGEST_PAUSE_MS);
+    if (!stopped && (waiting.has(id) || pause > PAUSE_MS)) await sleep(pause);
   };
   const behind = async (workspace: Workspace): Promise<readonly EventReader[]> => {
     const wanted = await readersBehind(workspace, readers);

@@ -386,6 +386,19 @@ test('any bytes are a mail', async () => {
   );
 });
 
+test('the corpora: without its HTML a mail is the same', { skip: realData.skip }, async () => {
+  const receivedAt = new Date('2026-01-01');
+  for (const [path, raw] of unpackAllMails()) {
+    const [whole, plain] = [await parse(raw, { receivedAt }), await parse(raw, { receivedAt, withHtml: false })];
+    // That a long HTML was cut is told of the HTML.
+    assert.deepEqual(plain, { ...whole, html: null, notes: plain.notes }, path);
+    assert.ok(
+      plain.notes.every(({ code }) => codes(whole).includes(code)),
+      path,
+    );
+  }
+});
+
 test('the corpora: every file is read or kept, each in less than a second', { skip: realData.skip }, async (t) => {
   const kept: string[] = [];
   let slowest = 0;

@@ -213,8 +213,8 @@ async function* batchesOf(
           continue;
         }
         const { receivedAt, flags } = preview;
-        // What is shown is read from the mail as it came: its HTML would wait for the others of the part for nothing.
-        const message = { ...(await parse(raw, { receivedAt })), html: null };
+        // What is shown is read from the mail as it came.
+        const message = await parse(raw, { receivedAt, withHtml: false });
         // Reading a mail waits for nothing: 4 MB of them would keep everybody else waiting for 20 ms.
         if (performance.now() - since > TURN_MS) {
           await turn();
