@@ -17,7 +17,7 @@ import type {
 import { MailFault, withFaults } from './fault.ts';
 import { fetchMails } from './fetched.ts';
 
-/** Mails whose headers are asked for at once, and so the most that a batch has. */
+/** Mails whose headers are asked for at once, and the most that a batch has. */
 const AT_ONCE = 200;
 /** Bytes of mails that are held at once; a larger mail comes alone. With half of them a mail has a third more statements. */
 const BYTES_AT_ONCE = 4 * 1024 * 1024;
@@ -192,63 +192,70 @@ async function* batchesOf(
   sink: FolderSink,
   { largest = LARGEST, isBlocked }: SyncOptions,
 ): AsyncGenerator<Part> {
+  const previews = new Map<number, Preview>();
+  let part: Part = { arrived: [], located: [], skipped: [], last: 0 };
+  let wanted: number[] = [];
+  let bytes = 0;
+  const finish = async (): Promise<Part> => {
+    const sources = await withFaults(() => fetchMails(client, wanted, { uid: true, source: true }));
+    let since = performance.now();
+    for (const uid of wanted) {
+      const { key, ...preview } = previews.get(uid)!;
+      previews.delete(uid);
+      const raw: Buffer | undefined = sources.get(uid)?.source;
+      if (!raw || (raw.length === 0 && preview.size > 0)) {
+        part.skipped.push(skippedOf(uid, { key, ...preview }, sources.has(uid) ? 'unreadable' : 'gone-meanwhile'));
+        continue;
+      }
+      const { receivedAt, flags } = preview;
+      // What is shown is read from the mail as it came.
+      const message = await parse(raw, { receivedAt, withHtml: false });
+      // Reading a mail waits for nothing: 4 MB of them would keep everybody else waiting for 20 ms.
+      if (performance.now() - since > TURN_MS) {
+        await turn();
+        since = performance.now();
+      }
+      // One mail twice in a folder is one mail in two places.
+      const isTwice = part.arrived.some((arrival) => arrival.key === message.key);
+      if (isTwice) part.located.push({ uid, key: message.key, flags, receivedAt });
+      else part.arrived.push({ uid, key: message.key, flags, receivedAt, message, raw });
+    }
+    const done = part;
+    part = { arrived: [], located: [], skipped: [], last: 0 };
+    [wanted, bytes] = [[], 0];
+    return done;
+  };
   for (let at = 0; at < uids.length; at += AT_ONCE) {
     const asked = uids.slice(at, at + AT_ONCE);
     const listed = await withFaults(() => fetchMails(client, asked, told));
-    const previews = new Map<number, Preview>();
-    for (const [uid, mail] of listed) previews.set(uid, await previewOf(mail));
-    const keys = [...previews.values()].map(({ key }) => key).filter((key) => key !== null);
-    const known = keys.length > 0 ? await sink.known([...new Set(keys)]) : new Set<string>();
-    let part: Part = { arrived: [], located: [], skipped: [], last: 0 };
-    let wanted: number[] = [];
-    let bytes = 0;
-    const finish = async (): Promise<Part> => {
-      const sources = await withFaults(() => fetchMails(client, wanted, { uid: true, source: true }));
-      let since = performance.now();
-      for (const uid of wanted) {
-        const { key, ...preview } = previews.get(uid)!;
-        const raw: Buffer | undefined = sources.get(uid)?.source;
-        if (!raw || (raw.length === 0 && preview.size > 0)) {
-          part.skipped.push(skippedOf(uid, { key, ...preview }, sources.has(uid) ? 'unreadable' : 'gone-meanwhile'));
-          continue;
-        }
-        const { receivedAt, flags } = preview;
-        // What is shown is read from the mail as it came.
-        const message = await parse(raw, { receivedAt, withHtml: false });
-        // Reading a mail waits for nothing: 4 MB of them would keep everybody else waiting for 20 ms.
-        if (performance.now() - since > TURN_MS) {
-          await turn();
-          since = performance.now();
-        }
-        // One mail twice in a folder is one mail in two places.
-        const isTwice = part.arrived.some((arrival) => arrival.key === message.key);
-        if (isTwice) part.located.push({ uid, key: message.key, flags, receivedAt });
-        else part.arrived.push({ uid, key: message.key, flags, receivedAt, message, raw });
-      }
-      const done = part;
-      part = { arrived: [], located: [], skipped: [], last: 0 };
-      [wanted, bytes] = [[], 0];
-      return done;
-    };
+    const keys = new Set<string>();
+    for (const [uid, mail] of listed) {
+      const preview = await previewOf(mail);
+      previews.set(uid, preview);
+      if (preview.key !== null) keys.add(preview.key);
+    }
+    const known = keys.size > 0 ? await sink.known([...keys]) : new Set<string>();
     for (const uid of asked) {
       const preview = previews.get(uid);
       const size = preview?.size ?? 0;
       const isWanted = preview && !(preview.key && known.has(preview.key)) && size <= largest && !isBlocked?.(preview);
-      if (isWanted && wanted.length > 0 && bytes + size > BYTES_AT_ONCE) yield await finish();
+      const isTooMuch = isWanted && wanted.length > 0 && bytes + size > BYTES_AT_ONCE;
+      if (isTooMuch || wanted.length + part.located.length + part.skipped.length === AT_ONCE) yield await finish();
       part = { ...part, last: uid };
       // Deleted since it was listed: it was never here.
       if (!preview) continue;
-      if (preview.key && known.has(preview.key)) {
-        part.located.push({ uid, key: preview.key, flags: preview.flags, receivedAt: preview.receivedAt });
-      } else if (size > largest) part.skipped.push(skippedOf(uid, preview, 'too-big'));
-      else if (!isWanted) part.skipped.push(skippedOf(uid, preview, 'blocked'));
-      else {
+      if (isWanted) {
         wanted.push(uid);
         bytes += size;
+        continue;
       }
+      previews.delete(uid);
+      if (preview.key && known.has(preview.key)) {
+        part.located.push({ uid, key: preview.key, flags: preview.flags, receivedAt: preview.receivedAt });
+      } else part.skipped.push(skippedOf(uid, preview, size > largest ? 'too-big' : 'blocked'));
     }
-    yield await finish();
   }
+  if (uids.length > 0) yield await finish();
 }
 
 async function previewOf({ headers, size, flags, internalDate }: FetchMessageObject): Promise<Preview> {

@@ -55,7 +55,7 @@ export function mailSink(keeping: MailKeeping): FolderSink {
     return held.known.union(placed);
   };
   /** Keys that were looked up with the headers of the mails, and were not here. */
-  let unknown: Set<string> = new Set();
+  const unknown = new Set<string>();
   const messagesIn = (arrivals: readonly Arrival[]) => arrivals.map(({ message }) => message);
   const invited = (connection: Connection): InvitationContext => {
     const { timeZone } = workspace.settings;
@@ -64,7 +64,7 @@ export function mailSink(keeping: MailKeeping): FolderSink {
   return {
     async known(keys) {
       const found = await lookUp(keys);
-      unknown = new Set(keys).difference(found);
+      for (const key of keys) if (!found.has(key)) unknown.add(key);
       return found;
     },
     uids: (folder) => placedUids(database, schema, mailbox, folder),
