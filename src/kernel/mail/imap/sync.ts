@@ -20,7 +20,7 @@ import { fetchMails } from './fetched.ts';
 /** Mails whose headers are asked for at once, and the most that a batch has. */
 const AT_ONCE = 200;
 /** Bytes of mails that are held at once; a larger mail comes alone. With half of them a mail has a third more statements. */
-const BYTES_AT_ONCE = 4 * 1024 * 1024;
+const BYTES_AT_ONCE = 5 * 1024 * 1024;
 /** A file of 50 MB takes 68 MB on the way. */
 const LARGEST = 80 * 1024 * 1024;
 /** After so long others get their turn. */
@@ -32,7 +32,7 @@ const FLAGS_READ_AGAIN = 1_000;
 
 /**
  * Brings what is kept of a folder in step with the server: flags, deletions, new mails, then older ones down to the start
- * date. Holds at most 4 MB of mails (or one that is larger) at a time. After an error the same call with the last cursor
+ * date. Holds at most 5 MB of mails (or one that is larger) at a time. After an error the same call with the last cursor
  * that was kept goes on where it stood.
  *
  * @param cursor what the last batch carried; null the first time
@@ -210,7 +210,7 @@ async function* batchesOf(
       const { receivedAt, flags } = preview;
       // What is shown is read from the mail as it came.
       const message = await parse(raw, { receivedAt, withHtml: false });
-      // Reading a mail waits for nothing: 4 MB of them would keep everybody else waiting for 20 ms.
+      // Reading a mail waits for nothing: 5 MB of them would keep everybody else waiting for 20 ms.
       if (performance.now() - since > TURN_MS) {
         await turn();
         since = performance.now();
