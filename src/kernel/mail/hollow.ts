@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 
 /** Base64 bodies from this size on are taken out. Below it the parser is as quick as the detour. */
 const LARGE = 128 * 1024;
-const MARK = /\ncontent-transfer-encoding:[ \t]*base64[ \t]*\r?\n/gi;
+const MARK = /\ncontent-transfer-encoding:[ \t]*base64[ \t]*\r?\n/i;
+/** Letters of it on each side of its number; one with more spaces in it is read with the rest of the mail. */
+const LONGEST_MARK = 48;
 
 export interface Hollowed {
   /** The mail with a short mark in place of each large body. */
@@ -70,12 +72,11 @@ function restored(content: Buffer, nonce: string, bodies: readonly Buffer[]): Ui
 }
 
 function indexOfMark(raw: Buffer, from: number): number {
-  // In windows: a regular expression over 70 MB of text would need them as text.
-  for (let at = from; at < raw.length; at += 1 << 20) {
-    const text = raw.toString('latin1', at, at + (1 << 20) + 200);
-    MARK.lastIndex = 0;
-    const found = MARK.exec(text);
-    if (found) return at + found.index;
+  // By the end of it: a regular expression would need 70 MB as text, and 200 kB of them took a tenth of reading the mail.
+  for (let at = raw.indexOf('64', from, 'latin1'); at >= 0; at = raw.indexOf('64', at + 2, 'latin1')) {
+    const before = Math.max(from, at - LONGEST_MARK);
+    const found = MARK.exec(raw.toString('latin1', before, at + LONGEST_MARK));
+    if (found) return before + found.index;
   }
   return -1;
 }

@@ -44,6 +44,10 @@ export function readReply(whole: string): ReplyParts {
   let hasQuote = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!.slice(0, LONGEST_LINE);
+    if (line === '') {
+      fresh.push(line);
+      continue;
+    }
     if (/^\s{0,3}>/.test(line)) {
       hasQuote = true;
       continue;

@@ -1,4 +1,4 @@
-import { previewHeaders, readPreview } from '../preview.ts';
+import { previewHeaders, readPreview, readSubject } from '../preview.ts';
 import { listFolders, type MailConnection } from './connection.ts';
 import { withFaults } from './fault.ts';
 
@@ -85,8 +85,8 @@ export async function findMail(connection: MailConnection, mail: MailQuery): Pro
       for await (const one of client.fetch(newest, wanted, { uid: true })) {
         const read = await readPreview(one.headers ?? Buffer.from(''));
         const receivedAt = new Date(one.internalDate ?? 0);
-        const { subject, from } = read;
-        found.push({ folder: path, uid: one.uid, subject, from, size: one.size ?? 0, receivedAt });
+        const subject = readSubject(read.rawSubject);
+        found.push({ folder: path, uid: one.uid, subject, from: read.from, size: one.size ?? 0, receivedAt });
       }
     });
   }

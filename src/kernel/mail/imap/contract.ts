@@ -92,7 +92,8 @@ export interface Preview {
   /** Null where there is no Message-ID. */
   readonly key: string | null;
   readonly messageId: string | null;
-  readonly subject: string;
+  /** As it stands in the header. */
+  readonly rawSubject: string;
   /** The sender's address. */
   readonly from: string | null;
   readonly size: number;

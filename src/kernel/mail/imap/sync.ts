@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { FetchMessageObject } from 'imapflow';
 import { parse } from '../parse.ts';
-import { previewHeaders, readPreview } from '../preview.ts';
+import { previewHeaders, readPreview, readSubject } from '../preview.ts';
 import { type MailConnection, openFolder, stateOf } from './connection.ts';
 import type {
   Arrival,
@@ -266,8 +266,8 @@ async function previewOf({ headers, size, flags, internalDate }: FetchMessageObj
 
 function skippedOf(
   uid: number,
-  { key, messageId, subject, from, size, receivedAt }: Preview,
+  { key, messageId, rawSubject, from, size, receivedAt }: Preview,
   reason: Skipped['reason'],
 ): Skipped {
-  return { uid, key, reason, messageId, subject, from, size, receivedAt };
+  return { uid, key, reason, messageId, subject: readSubject(rawSubject), from, size, receivedAt };
 }
