@@ -532,6 +532,7 @@ create table if not exists "ws_company"."form_submission" (
   "reason" text,
   "contact_id" uuid,
   "account_id" uuid,
+  "lead_id" uuid,
   "opportunity_id" uuid,
   "interaction_id" uuid,
   "suggestions" jsonb,
@@ -720,6 +721,36 @@ create table if not exists "ws_company"."known_address" (
   "deleted_at" timestamptz,
   "search_text" text,
   constraint "pk_known_address" primary key ("id")
+);
+
+create table if not exists "ws_company"."lead" (
+  "id" uuid not null,
+  "name" text not null,
+  "contact_id" uuid,
+  "account_id" uuid,
+  "status" text not null,
+  "warmth" text,
+  "source" text,
+  "amount" numeric(19,4),
+  "amount_currency" text,
+  "amount_base" numeric(19,4),
+  "next_step" text,
+  "description" text,
+  "opportunity_id" uuid,
+  "disqualified_reason" text,
+  "disqualified_note" text,
+  "settled_at" timestamptz,
+  "tags" text[],
+  "external_id" text,
+  "owner_id" uuid,
+  "created_at" timestamptz not null,
+  "created_by_id" uuid,
+  "updated_at" timestamptz not null,
+  "updated_by_id" uuid,
+  "version" integer not null default 1,
+  "deleted_at" timestamptz,
+  "search_text" text,
+  constraint "pk_lead" primary key ("id")
 );
 
 create table if not exists "ws_company"."macro" (
@@ -1419,6 +1450,7 @@ create table if not exists "ws_company"."web_form" (
   "consents" jsonb,
   "double_opt_in" boolean not null,
   "makes_account" boolean not null,
+  "makes_lead" boolean not null,
   "makes_opportunity" boolean not null,
   "team_id" uuid,
   "redirect" text,
@@ -1527,6 +1559,7 @@ alter table "ws_company"."form_submission" drop constraint if exists "fk_form_su
 alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__contact_id", add constraint "fk_form_submission__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
 alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__form_id", add constraint "fk_form_submission__form_id" foreign key ("form_id") references "ws_company"."web_form" ("id") on delete cascade;
 alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__interaction_id", add constraint "fk_form_submission__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__lead_id", add constraint "fk_form_submission__lead_id" foreign key ("lead_id") references "ws_company"."lead" ("id") on delete set null;
 alter table "ws_company"."form_submission" drop constraint if exists "fk_form_submission__opportunity_id", add constraint "fk_form_submission__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."held_mail" drop constraint if exists "fk_held_mail__account_id", add constraint "fk_held_mail__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
@@ -1543,6 +1576,10 @@ alter table "ws_company"."interaction" drop constraint if exists "fk_interaction
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__account_id", add constraint "fk_known_address__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete cascade;
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__contact_id", add constraint "fk_known_address__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete cascade;
 alter table "ws_company"."known_address" drop constraint if exists "fk_known_address__interaction_id", add constraint "fk_known_address__interaction_id" foreign key ("interaction_id") references "ws_company"."interaction" ("id") on delete set null;
+
+alter table "ws_company"."lead" drop constraint if exists "fk_lead__account_id", add constraint "fk_lead__account_id" foreign key ("account_id") references "ws_company"."account" ("id") on delete set null;
+alter table "ws_company"."lead" drop constraint if exists "fk_lead__contact_id", add constraint "fk_lead__contact_id" foreign key ("contact_id") references "ws_company"."contact" ("id") on delete set null;
+alter table "ws_company"."lead" drop constraint if exists "fk_lead__opportunity_id", add constraint "fk_lead__opportunity_id" foreign key ("opportunity_id") references "ws_company"."opportunity" ("id") on delete set null;
 
 alter table "ws_company"."macro" drop constraint if exists "fk_macro__team_id", add constraint "fk_macro__team_id" foreign key ("team_id") references "ws_company"."team" ("id") on delete set null;
 
@@ -1789,6 +1826,7 @@ create index if not exists "ix_form_submission__deleted_at" on "ws_company"."for
 create index if not exists "ix_form_submission__form" on "ws_company"."form_submission" using btree ("form_id", "updated_at", "id");
 create index if not exists "ix_form_submission__interaction" on "ws_company"."form_submission" using btree ("interaction_id", "updated_at", "id");
 create index if not exists "ix_form_submission__key" on "ws_company"."form_submission" using btree ((platform.fold("key") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_form_submission__lead" on "ws_company"."form_submission" using btree ("lead_id", "updated_at", "id");
 create index if not exists "ix_form_submission__name" on "ws_company"."form_submission" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
 create index if not exists "ix_form_submission__opportunity" on "ws_company"."form_submission" using btree ("opportunity_id", "updated_at", "id");
 create index if not exists "ix_form_submission__owner" on "ws_company"."form_submission" using btree ("owner_id", "updated_at", "id", "deleted_at");
@@ -1852,6 +1890,19 @@ create index if not exists "ix_known_address__owner" on "ws_company"."known_addr
 create index if not exists "ix_known_address__search_text" on "ws_company"."known_address" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
 create index if not exists "ix_known_address__updated_at" on "ws_company"."known_address" using btree ("updated_at", "id") where "deleted_at" is null;
 create unique index if not exists "uq_known_address__address" on "ws_company"."known_address" using btree (lower("address")) where "deleted_at" is null;
+
+create index if not exists "ix_lead__account" on "ws_company"."lead" using btree ("account_id", "updated_at", "id");
+create index if not exists "ix_lead__by__of_owner" on "ws_company"."lead" using btree ("owner_id", "status", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_lead__by__of_status" on "ws_company"."lead" using btree ("status", "created_at" desc, "id" desc) where "deleted_at" is null;
+create index if not exists "ix_lead__contact" on "ws_company"."lead" using btree ("contact_id", "updated_at", "id");
+create index if not exists "ix_lead__deleted_at" on "ws_company"."lead" using btree ("deleted_at", "id") where "deleted_at" is not null;
+create index if not exists "ix_lead__external_id" on "ws_company"."lead" using btree ((platform.fold("external_id") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_lead__name" on "ws_company"."lead" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;
+create index if not exists "ix_lead__opportunity" on "ws_company"."lead" using btree ("opportunity_id", "updated_at", "id");
+create index if not exists "ix_lead__owner" on "ws_company"."lead" using btree ("owner_id", "updated_at", "id", "deleted_at");
+create index if not exists "ix_lead__search_text" on "ws_company"."lead" using gin ("search_text" "extensions".gin_trgm_ops) with (gin_pending_list_limit = 512) where "deleted_at" is null;
+create index if not exists "ix_lead__settled_at" on "ws_company"."lead" using btree ("settled_at", "id") where "deleted_at" is null;
+create index if not exists "ix_lead__updated_at" on "ws_company"."lead" using btree ("updated_at", "id") where "deleted_at" is null;
 
 create index if not exists "ix_macro__deleted_at" on "ws_company"."macro" using btree ("deleted_at", "id") where "deleted_at" is not null;
 create index if not exists "ix_macro__name" on "ws_company"."macro" using btree ((platform.fold("name") collate "C"), "id") where "deleted_at" is null;

@@ -32,6 +32,8 @@ const talks = (seen: Grant, changed: Grant): Role['grants'] => {
 };
 /** What waits for a team is each member's to take. */
 const ofMyTeams = { filter: { team: { in: ['mine'] } } } as const;
+/** A lead that nobody has is there for whoever takes it. */
+const nobodys = { filter: { owner: null } } as const;
 /** What one gave to somebody stays in sight. */
 const givenAway = { filter: { givenBy: { is: 'me' } } } as const;
 const part = (reference: string, more: Rights = {}): Rights => ({ read: { through: reference }, ...more });
@@ -58,6 +60,12 @@ const representative: Role['grants'] = {
   },
   accountContact: part('account', { create: 'all', ...rights({ through: 'account' }, 'update', 'delete') }),
   relationship: { read: 'all', create: 'all', ...rights('own', 'update', 'delete') },
+  lead: {
+    read: ['own', 'team', nobodys],
+    create: 'all',
+    ...rights(['own', nobodys], 'update', 'run', 'reassign'),
+    ...rights('own', 'delete', 'bulk', 'merge'),
+  },
   opportunity: { read: ['own', 'team'], ...rights('own', 'create', 'update', 'delete', 'reassign', 'run', 'bulk') },
   opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
   task: {
@@ -87,6 +95,7 @@ const manager: Role['grants'] = {
   },
   accountContact: part('account', { create: 'all', ...rights({ through: 'account' }, 'update', 'delete') }),
   relationship: { read: 'all', create: 'all', ...rights(below, 'update', 'delete') },
+  lead: { ...rights([...below, nobodys], ...operations), create: 'all' },
   opportunity: rights(below, ...operations),
   opportunityContact: part('opportunity', rights({ through: 'opportunity' }, 'create', 'update', 'delete')),
   task: {
@@ -119,6 +128,7 @@ const marketing: Role['grants'] = {
       rights('all', 'read', 'create', 'update', 'run', 'bulk', 'merge', 'export', 'import'),
     ]),
   ),
+  lead: rights('all', 'read', 'create', 'update', 'run', 'bulk', 'merge', 'export', 'import', 'reassign'),
   opportunity: { ...rights('none', ...operations), read: 'all' },
   opportunityContact: { ...rights('none', ...operations), read: 'all' },
   task: {

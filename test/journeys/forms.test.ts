@@ -53,6 +53,10 @@ test('a form is built, put into the page of another site, and becomes a contact 
   await page.getByRole('button', { name: 'Ask for a consent' }).click();
   await page.getByLabel('What they agree to · English').fill('Tell me when there is new bread.');
   await page.getByLabel('Confirm by letter').check({ force: true });
+  await page.getByRole('tab', { name: 'Then' }).click();
+  await page.getByRole('combobox', { name: 'What they want becomes' }).click();
+  await page.getByRole('option', { name: 'A lead' }).click();
+  await look(page, 'then');
   await page.getByRole('tab', { name: 'Texts' }).click();
   await page.getByLabel('Title of the page · Lietuvių').fill('Klauskite apie duoną');
   await page.getByRole('tab', { name: 'Share' }).click();
@@ -122,6 +126,24 @@ test('a form is built, put into the page of another site, and becomes a contact 
   await look(page, 'answers');
   await page.goto(`/o/contact/${id}`);
   await page.getByText('Ask about bread · Ona Onaitė').first().waitFor();
+
+  // Whoever sells finds the lead, with what was said, and makes a sale of it.
+  await page.goto('/o/lead');
+  await look(page, 'leads');
+  await page.getByRole('link', { name: 'Ask about bread · Ona Onaitė' }).click();
+  await page.getByText('When is the rye bread ready?').first().waitFor();
+  await page.keyboard.press('n');
+  await page.getByRole('textbox', { name: 'Text' }).fill('Bakes at night.');
+  await page.keyboard.press('Control+Enter');
+  await page.getByText('Bakes at night.').first().waitFor();
+  await look(page, 'lead');
+  await page.getByRole('button', { name: 'Make an opportunity' }).click();
+  await page.getByText('Qualified', { exact: true }).first().waitFor();
+  const notes = await call<Rows>('GET', `/records/note?filter=${filter}`);
+  assert.match(String(notes.items[0]?.body), /Bakes at night/, 'it is about the person');
+  const sales = await call<Rows>('GET', `/records/opportunity?filter=${filter}`);
+  assert.equal(sales.items[0]?.name, 'Ask about bread · Ona Onaitė');
+  await checkAccess(page);
   rasa.assertQuiet();
   await rasa.close();
 });

@@ -1,4 +1,5 @@
 import { domainOf, lithuanianCompany, spanishCompany, taxNumbers, trades } from './companies.ts';
+import { type Interested, leadsOf } from './leads.ts';
 import { type Correspondent, lettersOf } from './letters.ts';
 import type { DemoPart, DemoRecord } from './part.ts';
 import { lithuanianName, type Name, spanishName } from './people.ts';
@@ -41,7 +42,7 @@ export interface DemoOptions {
 
 /**
  * A distributor with an office in Vilnius and one in València, which brings Spanish food to Lithuania and Lithuanian food to
- * Spain: 6 people who sell, 500 accounts, 900 contacts, 700 opportunities, 1,500 tasks, 1,200 talks, 64 threads of mails, 400 notes. The same
+ * Spain: 6 people who sell, 500 accounts, 900 contacts, 38 leads, 700 opportunities, 1,500 tasks, 1,200 talks, 64 threads of mails, 400 notes. The same
  * seed gives the same people, companies and ids; dates lie in the two years before `now`.
  */
 export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }: DemoOptions): Generator<DemoPart> {
@@ -79,6 +80,10 @@ export function* demoCompany({ seed = 1918, now, stages, language = 'en', you }:
   yield { object: 'relationship', records: dated(relationships) };
   yield { object: 'opportunity', records: dated(sales.map(({ record }) => record)) };
   yield { object: 'opportunityContact', records: dated(parts) };
+  const luck = randomOf(seed + 4);
+  const interested = interestedOf(contacts, dated, luck);
+  const working = (at: number) => atWork(at, now, luck);
+  yield { object: 'lead', records: leadsOf({ random: luck, newId: idsOf(luck), now, atWork: working }, interested) };
   yield { object: 'task', records: dated(tasks.map(({ record }) => record)) };
   yield { object: 'interaction', records: takenPlace(dated(talks.map(({ record }) => record)), now) };
   yield { object: 'note', records: dated(notes.map(({ record }) => record)) };
@@ -608,6 +613,24 @@ function correspondentsOf(
         knownSince: Date.parse(dated([record])[0]!.createdAt as string),
       };
     });
+}
+
+/** People at companies that bought nothing yet. */
+function interestedOf(
+  contacts: readonly Contact[],
+  dated: (records: readonly DemoRecord[]) => DemoRecord[],
+  random: Random,
+): Interested[] {
+  return contacts
+    .filter(({ account }) => account.status === 'prospect')
+    .map(({ account, fullName, record }) => ({
+      language: account.language,
+      product: productFor(account, random.between(1, 12), random),
+      account: { id: account.record.id, name: account.short },
+      contact: { id: record.id, name: fullName },
+      owner: String(account.record.owner),
+      knownSince: Date.parse(dated([record])[0]!.createdAt as string),
+    }));
 }
 
 /** What took place was entered right after it. */

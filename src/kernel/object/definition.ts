@@ -40,6 +40,11 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
   timeline?: TimelinePlace;
   /** Reference fields: what happens to a record stands on the timelines of those they name, too. */
   timelineTo?: readonly (keyof Fields & string)[];
+  /**
+   * Reference fields: what happens to the first one that a record has is told on its own timeline, too, and what is written on its
+   * page is about all of them. A lead is about a person.
+   */
+  timelineOf?: readonly (keyof Fields & string)[];
   /** Who may do what follows from its records: a change of one is felt with the next request. */
   decidesRights?: true;
   /** Labels of an object that was added at run time; shipped objects have theirs in the language catalogues. */

@@ -1,6 +1,6 @@
 import { isAllowed, isShown, type Principal } from '../access/access.ts';
 import { and, or, raw, type Sql, sql } from '../database/sql.ts';
-import { columnsOf, type FieldModel, type Model, type ObjectModel, tableOf } from '../object/model.ts';
+import { columnsOf, type FieldModel, type Model, type ObjectModel, objectOf, tableOf } from '../object/model.ts';
 import { Problem } from '../problems/problem.ts';
 import { type QueryScope, visibility } from '../query/compilation.ts';
 import { seenTitle } from '../query/selection.ts';
@@ -58,6 +58,14 @@ export async function subjectsOf(door: Door, object: ObjectModel, id: string, re
       for (const field of fields) for (const one of await take(part, field, [...same.keys()])) found.set(one.id, one);
       if (found.size > 0) byObject.set(part.name, [...found.values()]);
     }
+    for (const field of namedBy(scope, object)) {
+      const [column] = columnsOf(field, 'o', scope.schema);
+      const own = sql`(select ${raw(column!)} from ${raw(tableOf(scope.schema, object))} o where o."id" = ${id}::uuid)`;
+      const named = await seen(door, scope, objectOf(scope.model, field.target!), sql`r."id" = ${own}`, 1);
+      if (named.length === 0) continue;
+      byObject.set(field.target!, named);
+      break;
+    }
   }
   return { root, byObject, merged, isCut };
 }
@@ -69,7 +77,7 @@ export function reachesOf(scope: Reader, object: ObjectModel): Reach[] {
   return reaches.filter(
     (reach) =>
       reach === 'own' ||
-      (reach === 'parts' && partsOf(scope, object).length > 0) ||
+      (reach === 'parts' && partsOf(scope, object).length + namedBy(scope, object).length > 0) ||
       (reach === 'hierarchy' && hierarchyOf(scope, object) !== undefined),
   );
 }
@@ -83,6 +91,14 @@ function partsOf(scope: Reader, object: ObjectModel): [ObjectModel, FieldModel[]
     );
     return leading.length > 0 && isAllowed(scope.principal, part.name, 'read') ? [[part, leading]] : [];
   });
+}
+
+/** References to those whose timeline is that of a record of this, too. */
+function namedBy({ principal }: Reader, object: ObjectModel): FieldModel[] {
+  const fields = (object.definition.timelineOf ?? []).flatMap((name) => object.fields.get(name) ?? []);
+  return fields.filter(
+    ({ name, target }) => target && isShown(principal, object.name, name) && isAllowed(principal, target, 'read'),
+  );
 }
 
 /** The reference by which records of one object lie below one another. */

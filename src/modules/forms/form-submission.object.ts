@@ -48,6 +48,7 @@ export const formSubmission = defineObject({
     reason: { type: 'text', maxLength: 1_000, readOnly: true },
     contact: { type: 'reference', to: 'contact', readOnly: true, personal: true },
     account: { type: 'reference', to: 'account', readOnly: true },
+    lead: { type: 'reference', to: 'lead', readOnly: true },
     opportunity: { type: 'reference', to: 'opportunity', readOnly: true },
     interaction: { type: 'reference', to: 'interaction', readOnly: true },
     /** What was said otherwise than it is known: nothing that is there is overwritten by a stranger. */

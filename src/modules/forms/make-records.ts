@@ -10,7 +10,7 @@ import type { Records } from '#kernel/records/records.ts';
 import { conversation, identify, interaction, keepInteractions, normalAddress } from '#modules/channels/index.ts';
 import { account, contact } from '#modules/customers/index.ts';
 import { consent } from '#modules/privacy/index.ts';
-import { opportunity } from '#modules/sales/index.ts';
+import { lead, openLead, opportunity } from '#modules/sales/index.ts';
 import { awayBetween } from '#modules/teamwork/index.ts';
 import { type FormTexts, type Question, wordsIn } from './design.ts';
 import { formSubmission } from './form-submission.object.ts';
@@ -35,7 +35,7 @@ export interface VisitOrigin {
 
 /** What was said otherwise than it is known, for a person to take over or not. */
 export interface Suggestion {
-  readonly object: 'contact' | 'account';
+  readonly object: 'contact' | 'account' | 'lead';
   readonly id: string;
   readonly field: string;
   readonly value: unknown;
@@ -62,8 +62,8 @@ export interface Settled {
 }
 
 /**
- * Makes of a submission what its form says: the contact, or finds them; the account; the sale; the interaction with its
- * conversation; the consents. Once, however often it is asked, and all of it or nothing.
+ * Makes of a submission what its form says: the contact, or finds them; the account; the lead or the sale; the interaction
+ * with its conversation; the consents. Once, however often it is asked, and all of it or nothing.
  *
  * @param door of the program, in a transaction
  * @returns false when there was nothing to do
@@ -100,18 +100,17 @@ export async function makeRecords(door: Inside, id: string, site: string): Promi
     owner,
   });
   const title = wordsIn((form.texts as FormTexts | null)?.title, language, language) || form.name;
-  const opportunityId = form.makesOpportunity
-    ? (
-        await records.create(opportunity, {
-          name: `${title} · ${sent.name}`.slice(0, 255),
-          ...(workspace.model.objects.get('opportunity')?.fields.has('source') ? { source: 'website' } : {}),
-          ...valuesOf('opportunity'),
-          contact: settled.contact,
-          account: settled.account,
-          owner,
-        })
-      ).id
-    : null;
+  const wish = (object: 'lead' | 'opportunity') => ({
+    name: `${title} · ${sent.name}`.slice(0, 255),
+    ...(workspace.model.objects.get(object)?.fields.has('source') ? { source: 'website' } : {}),
+    ...valuesOf(object),
+    contact: settled.contact,
+    account: settled.account,
+    owner,
+  });
+  const opportunityId = form.makesOpportunity ? (await records.create(opportunity, wish('opportunity'))).id : null;
+  const found = form.makesLead ? await settleLead(records, settled.contact, wish('lead'), valuesOf('lead')) : null;
+  const suggestions = [...settled.suggestions, ...(found?.suggestions ?? [])];
   const files = (sent.files ?? []) as FileValue[];
   const body = [
     ...asked.flatMap((one) => {
@@ -142,11 +141,12 @@ export async function makeRecords(door: Inside, id: string, site: string): Promi
   await giveConsents(records, sent, form, settled.contact, { language, site });
   await records.update(formSubmission, id, {
     ...about,
+    lead: found?.id ?? null,
     state: 'done',
     reason: null,
     interaction: kept!.id,
     owner,
-    suggestions: settled.suggestions.length > 0 ? settled.suggestions : null,
+    suggestions: suggestions.length > 0 ? suggestions : null,
   });
   return true;
 }
@@ -189,6 +189,26 @@ export async function settleStranger(door: Inside, stranger: Stranger): Promise<
   }
   const made = await records.create(contact, { ...values, account: accountId, owner: stranger.owner });
   return { contact: made.id, account: accountId, isNew: true, suggestions };
+}
+
+/**
+ * Whoever has an open lead already asks once more for the same: it stays one, and what differs becomes a suggestion. Nobody
+ * else makes one for them meanwhile: whoever settles the same person waits.
+ */
+async function settleLead(
+  records: Records,
+  person: string,
+  values: Readonly<Record<string, unknown>>,
+  said: Readonly<Record<string, unknown>>,
+): Promise<{ id: string; suggestions: readonly Suggestion[] }> {
+  const { items } = await records.list(lead, {
+    filter: { contact: person, status: { in: [...openLead] } },
+    sort: ['-createdAt'],
+    limit: 1,
+  });
+  const [open] = items;
+  if (open) return { id: open.id, suggestions: differences('lead', open, said) };
+  return { id: (await records.create(lead, values)).id, suggestions: [] };
 }
 
 /** A text in the place where locks are, so that everybody who writes about the same thing waits for the other. */

@@ -10,7 +10,7 @@ import { type OwnType, type Question, wordsIn } from './design.ts';
 export interface Asked {
   readonly key: string;
   /** `own`: it belongs to no field. */
-  readonly object: 'contact' | 'account' | 'opportunity' | 'own';
+  readonly object: 'contact' | 'account' | 'lead' | 'opportunity' | 'own';
   readonly field: string;
   readonly kind: OwnType | 'decimal' | 'percent';
   readonly label: string;
@@ -40,12 +40,15 @@ const internal: ReadonlySet<string> = new Set([
   'contact.externalId',
   'account.externalId',
   'opportunity.externalId',
+  ...['externalId', 'status', 'warmth', 'disqualifiedReason', 'disqualifiedNote', 'nextStep'].map(
+    (name) => `lead.${name}`,
+  ),
   ...['forecast', 'probability', 'lostReason', 'lostNote', 'nextStep'].map((name) => `opportunity.${name}`),
 ]);
 
 /** The fields that a form may ask for, in the order of their objects. */
 export function offeredFields(workspace: Workspace, language: string): Omit<Asked, 'definition' | 'type'>[] {
-  return (['contact', 'account', 'opportunity'] as const).flatMap((object) => {
+  return (['contact', 'account', 'lead', 'opportunity'] as const).flatMap((object) => {
     const model = workspace.model.objects.get(object);
     return [...(model?.fields.values() ?? [])].flatMap((field) => {
       const asked = isOffered(field) ? ofField(workspace, field, object, {}, language) : null;

@@ -18,6 +18,7 @@ export const webForm = defineObject({
     doubleOptIn: { type: 'boolean', required: true, default: false },
     /** What is made beside the contact. */
     makesAccount: { type: 'boolean', required: true, default: false },
+    makesLead: { type: 'boolean', required: true, default: false },
     makesOpportunity: { type: 'boolean', required: true, default: false },
     /** Who looks after what comes: in turn, where they are several. */
     assignees: { type: 'references', to: 'user' },

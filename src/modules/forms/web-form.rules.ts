@@ -11,7 +11,7 @@ import {
 import { webForm } from './web-form.object.ts';
 
 /** Objects whose fields a form may ask for, and the company's own questions. */
-const askable: ReadonlySet<string> = new Set(['contact', 'account', 'opportunity', 'own']);
+const askable: ReadonlySet<string> = new Set(['contact', 'account', 'lead', 'opportunity', 'own']);
 
 export const webFormRules = defineRules(webForm, {
   beforeSave({ after, changed, refuse }) {
@@ -25,6 +25,8 @@ export const webFormRules = defineRules(webForm, {
       refuse(part, 'field.invalid');
       isReadable = false;
     }
+    // A lead becomes a sale when somebody says that there is one in it.
+    if (after.makesLead && after.makesOpportunity) refuse('makesLead', 'webForm.lead-or-sale');
     if (!isReadable) return;
     const keys = questions.map(({ key }) => key);
     if (new Set(keys).size < keys.length || keys.some((key) => !askable.has(key.split('.')[0]!)))

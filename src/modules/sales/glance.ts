@@ -1,5 +1,6 @@
 import type { GlanceContext, GlanceContribution, GlanceTold } from '#kernel/object/glance.ts';
 import type { Filter } from '#kernel/query/filter.ts';
+import { lead, openLead } from './lead.object.ts';
 import { opportunity } from './opportunity.object.ts';
 
 /** What sales are worth, in the base currency. */
@@ -24,5 +25,13 @@ export const salesGlance: readonly GlanceContribution[] = [
     object: 'account',
     name: 'pipeline',
     read: (context) => worth(context, { account: context.id, 'stage.kind': 'open' }),
+  },
+  {
+    object: 'account',
+    name: 'openLeads',
+    async read({ records, id }) {
+      const { value } = await records.count(lead, { account: id, status: { in: [...openLead] } });
+      return value === 0 ? null : { parts: [{ count: value }] };
+    },
   },
 ];

@@ -1,4 +1,5 @@
 import { defineObject } from '#kernel/object/definition.ts';
+import { sources } from './sources.ts';
 
 export const lostReasons = [
   { value: 'price' },
@@ -42,23 +43,7 @@ export const opportunity = defineObject({
       ],
     },
     nextStep: { type: 'text' },
-    source: {
-      type: 'select',
-      options: [
-        { value: 'website' },
-        { value: 'phone' },
-        { value: 'email' },
-        { value: 'referral' },
-        { value: 'event' },
-        { value: 'campaign' },
-        { value: 'coldCall' },
-        { value: 'partner' },
-        { value: 'existingCustomer' },
-        { value: 'tender' },
-        { value: 'social' },
-        { value: 'other' },
-      ],
-    },
+    source: { type: 'select', options: sources },
     products: { type: 'tags' },
     competitor: { type: 'reference', to: 'account' },
     startedOn: { type: 'date', default: 'today' },

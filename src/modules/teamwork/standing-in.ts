@@ -16,7 +16,7 @@ export interface Away {
 /** Objects of each part of the work that can be left to somebody; parts without records of their own have none. */
 const objectsOf: Readonly<Record<string, readonly string[]>> = {
   accounts: ['account', 'contact', 'accountContact', 'relationship', 'note'],
-  opportunities: ['opportunity', 'opportunityContact', 'note'],
+  opportunities: ['lead', 'opportunity', 'opportunityContact', 'note'],
   cases: ['case'],
   tasks: ['task'],
   mailbox: ['conversation', 'interaction', 'participant'],

@@ -57,6 +57,7 @@ const Definition = Type.Object({
   detailOf: orNull(text),
   glance: Type.Boolean({ description: 'Whether something is told of its records at one glance' }),
   reaches: Type.Array(text, { description: 'How far the timeline of a record can reach' }),
+  timelineOf: Type.Array(text, { description: 'References to what is written about on the page of a record' }),
   related: Type.Array(Type.Object({ object: text, field: text, label: text })),
   can: Type.Record(text, Type.Boolean()),
 });
@@ -237,6 +238,7 @@ export function presentObject(object: ObjectModel, visitor: Visitor, language: s
     detailOf: definition.detailOf ?? null,
     glance: toldAtAGlance.has(name),
     reaches: reachesOf({ model: workspace.model, principal }, object),
+    timelineOf: definition.timelineOf ?? [],
     related: relatedTo(object, workspace.model).map((field) => ({
       object: field.object,
       field: field.name,

@@ -185,6 +185,47 @@ test('whoever is known stays as they are: what differs is a suggestion', async (
   assert.equal((await records.count('contact', { lastName: 'Vaidila' })).value, 1);
 });
 
+test('whoever asks becomes a lead, and one lead however often they ask', async () => {
+  const form = await makeForm({
+    makesLead: true,
+    questions: [
+      { key: 'contact.lastName' },
+      { key: 'contact.emails' },
+      { key: 'lead.description' },
+      { key: 'lead.source' },
+    ],
+  });
+  const ask = (description: string) =>
+    send(form, {
+      'contact.lastName': 'Miltinis',
+      'contact.emails': 'jonas@miltinis.example',
+      'lead.description': description,
+    });
+  await ask('Flour for a bakery');
+  const [first] = await takeAll(form);
+  assert.equal(first!.state, 'done', String(first!.reason));
+  const lead = await records.read('lead', String(first!.lead));
+  assert.deepEqual(
+    [lead.contact, lead.status, lead.source, lead.description],
+    [first!.contact, 'new', 'website', 'Flour for a bakery'],
+  );
+  assert.equal(first!.opportunity, null);
+  await Promise.all([ask('And rye'), ask('Is anybody there?')]);
+  const waiting = (await submissionsOf(form)).filter(({ state }) => state === 'received');
+  await Promise.all(waiting.map(({ id }) => takeSubmission(runtime, workspace.id, id)));
+  const all = await submissionsOf(form);
+  assert.deepEqual([...new Set(all.map((one) => one.lead))], [lead.id]);
+  assert.deepEqual(
+    all.flatMap(({ suggestions }) => ((suggestions ?? []) as { value: unknown }[]).map(({ value }) => value)).sort(),
+    ['And rye', 'Is anybody there?'],
+  );
+  // What was decided about the first says nothing of what they want a year later.
+  await records.update('lead', lead.id, { status: 'disqualified', disqualifiedReason: 'notNow' });
+  await ask('Now we bake');
+  assert.notEqual((await takeAll(form)).at(-1)!.lead, lead.id);
+  await assert.rejects(records.update('webForm', form.id, { makesOpportunity: true }));
+});
+
 test('a consent is kept with its words, and nothing is contactable before the letter was answered', async () => {
   const consents = [
     { purpose: 'newsletter', channel: 'email', text: { en: 'Send me news of your bread.', lt: 'Siųskite naujienas.' } },

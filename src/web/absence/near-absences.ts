@@ -65,6 +65,7 @@ export function readAbsence(record: RecordShape, timeZone: string): NearAbsence 
 /** Objects that people work through as lists, by the part of the work they belong to. */
 const listsOf: readonly (readonly [part: string, object: string])[] = [
   ['accounts', 'account'],
+  ['opportunities', 'lead'],
   ['opportunities', 'opportunity'],
   ['cases', 'case'],
   ['tasks', 'task'],

@@ -30,6 +30,8 @@ export interface Definition {
   glance: boolean;
   /** How far the timeline of a record can reach. */
   reaches: Reach[];
+  /** References to those that what is written on a record's page is about. */
+  timelineOf: string[];
   related: { object: string; field: string; label: string }[];
   can: { create: boolean; update: boolean; delete: boolean; export: boolean; import: boolean };
 }

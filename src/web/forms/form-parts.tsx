@@ -8,6 +8,9 @@ import type { FormDraft } from './form-queries.ts';
 import style from './forms.module.css';
 import { PageTexts } from './page-texts.tsx';
 
+/** What is made of what a visitor wants. */
+const wishes = ['nothing', 'lead', 'opportunity'] as const;
+
 /** A part of a form that is being made. */
 export type Part = { draft: FormDraft; set(changes: Partial<FormDraft>): void };
 
@@ -38,10 +41,13 @@ export function Then({ draft, set }: Part) {
         checked={draft.makesAccount}
         onChange={(event) => set({ makesAccount: event.currentTarget.checked })}
       />
-      <Switch
-        label={t('forms.makesOpportunity')}
-        checked={draft.makesOpportunity}
-        onChange={(event) => set({ makesOpportunity: event.currentTarget.checked })}
+      <Select
+        label={t('forms.makes')}
+        description={t('forms.makesText')}
+        allowDeselect={false}
+        data={wishes.map((value) => ({ value, label: t(`forms.wishes.${value}`) }))}
+        value={draft.makesLead ? 'lead' : draft.makesOpportunity ? 'opportunity' : 'nothing'}
+        onChange={(wish) => set({ makesLead: wish === 'lead', makesOpportunity: wish === 'opportunity' })}
       />
       <MultiSelect
         label={t('forms.assignees')}

@@ -14,6 +14,7 @@ export interface FormDraft {
   readonly consents: readonly ConsentAsked[];
   readonly doubleOptIn: boolean;
   readonly makesAccount: boolean;
+  readonly makesLead: boolean;
   readonly makesOpportunity: boolean;
   readonly assignees: readonly string[];
   readonly team: string | null;
@@ -108,6 +109,7 @@ export function formOf(row: Record<string, unknown>): FormRecord {
     consents: (row.consents ?? []) as readonly ConsentAsked[],
     doubleOptIn: row.doubleOptIn === true,
     makesAccount: row.makesAccount === true,
+    makesLead: row.makesLead === true,
     makesOpportunity: row.makesOpportunity === true,
     assignees: idsOf(row.assignees),
     team: (row.team ?? null) as string | null,

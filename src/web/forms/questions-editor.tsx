@@ -80,7 +80,7 @@ export function Questions({
           placeholder={t('forms.addField')}
           leftSection={<IconPlus size={14} aria-hidden />}
           value={null}
-          data={(['contact', 'account', 'opportunity'] as const).map((object) => ({
+          data={(['contact', 'account', 'lead', 'opportunity'] as const).map((object) => ({
             group: definitions.get(object)?.label.one ?? object,
             items: (fields.data?.items ?? [])
               .filter((one) => one.object === object && !asked.has(one.key))

@@ -23,7 +23,7 @@ import { ScreenSkeleton } from '../shell/route-boundary.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './related.module.css';
-import { followChanges, linkField } from './timeline-query.ts';
+import { followChanges, linkField, linkValues } from './timeline-query.ts';
 
 type Span = 'month' | 'agenda';
 const spans: readonly Span[] = ['month', 'agenda'];
@@ -64,7 +64,9 @@ export function CalendarPanel({ zone }: { zone: 'side' | 'middle' }) {
   const task = definitions.get('task');
   const link = task?.can.create && !record.deletedAt ? linkField(task, definition) : undefined;
   const addTask = (day: string) =>
-    link && void openQuickCreate({ object: 'task', values: { dueOn: day, [link]: record.id } });
+    task &&
+    link &&
+    void openQuickCreate({ object: 'task', values: { dueOn: day, ...linkValues(task, definition, record) } });
   const parts: CalendarParts = {
     isTimed: false,
     fields: [],

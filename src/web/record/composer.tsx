@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { newKey } from '../api/client.ts';
 import { type Definitions, useDefinitions } from '../api/definitions.ts';
-import { queryClient } from '../api/queries.ts';
+import { queryClient, recordQuery } from '../api/queries.ts';
 import type { Definition, FieldShape, RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
 import { sendersQuery } from '../compose/mail-queries.ts';
@@ -17,7 +17,7 @@ import { dropDraft, keepDraft, readDraft } from './drafts.ts';
 import { useRecordContext, type Written } from './page-context.ts';
 import style from './record.module.css';
 import { secondsOf, useRunningCall } from './running-call.ts';
-import { linkField, refreshTimelines } from './timeline-query.ts';
+import { linkField, linkValues, refreshTimelines } from './timeline-query.ts';
 
 /** The fields of each form, what is written first. */
 const fieldsOf: Record<Written, readonly string[]> = {
@@ -67,14 +67,24 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
 
 /** A new mail to the person of the page, about its record. */
 export function NewMail({ onClose }: { onClose(): void }) {
+  const definitions = useDefinitions();
   const { definition, record } = useRecordContext();
-  const link = ['account', 'contact', 'opportunity'].find((name) => name === definition.name);
-  const [first] = (record.emails ?? []) as { value: string }[];
-  const name = String(record.name ?? '');
+  const links = linkValues(definitions.get('interaction')!, definition, record);
+  const contact = definitions.get('contact');
+  const personId = typeof record.contact === 'string' ? record.contact : null;
+  const person = useQuery({
+    ...recordQuery(contact!, personId ?? ''),
+    enabled: contact !== undefined && personId !== null,
+  });
+  if (personId !== null && person.isPending) return null;
+  const { name, emails }: Partial<RecordShape> = personId === null ? record : (person.data ?? {});
+  const [first] = (emails ?? []) as { value: string }[];
   return (
     <WriteMail
-      about={link ? { [link]: record.id } : {}}
-      to={first ? [{ name, address: first.value }] : []}
+      about={Object.fromEntries(
+        ['account', 'contact', 'opportunity'].flatMap((name) => (links[name] ? [[name, String(links[name])]] : [])),
+      )}
+      to={first ? [{ name: String(name ?? ''), address: first.value }] : []}
       onClose={(how) => {
         onClose();
         if (how === 'sent') refreshTimelines();
@@ -238,6 +248,6 @@ function linkOf(
   record: RecordShape,
 ): Record<string, unknown> {
   if (kind === 'comment') return { targetObject: definition.name, targetId: record.id };
-  const link = { [linkField(about, definition)!]: record.id };
+  const link = linkValues(about, definition, record);
   return objectOf(kind) === 'interaction' ? { ...link, channel: kind } : link;
 }

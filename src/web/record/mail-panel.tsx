@@ -44,7 +44,7 @@ export function MailPanel() {
       {isWriting ? <NewMail onClose={() => setWriting(false)} /> : null}
       {canWrite && !isWriting ? (
         <>
-          <DraftsAbout record={record.id} />
+          <DraftsAbout record={String(definition.timelineOf.map((name) => record[name]).find(Boolean) ?? record.id)} />
           {threads.length > 0 ? <div>{write}</div> : null}
         </>
       ) : null}

@@ -73,9 +73,28 @@ export function refreshTimelines(): void {
   void queryClient.invalidateQueries({ queryKey: ['timeline'] });
 }
 
-/** The field of a note or task that points at this kind of record. */
+/** The field by which a note or task written on a page of this kind says first what it is about. */
 export function linkField(about: Definition | undefined, definition: Definition): string | undefined {
-  return about?.fields.find((field) => field.type === 'reference' && field.options?.to === definition.name)?.name;
+  return about && linksOf(about, definition)[0]?.field;
+}
+
+/** What a note or task written on the page of a record is about, for its own fields. */
+export function linkValues(about: Definition, definition: Definition, record: RecordShape): Record<string, unknown> {
+  return Object.fromEntries(linksOf(about, definition).map(({ field, from }) => [field, record[from]]));
+}
+
+/** Fields of a note or task, and those of the record (or its own id) that they are filled from. */
+function linksOf(about: Definition, definition: Definition): { field: string; from: string }[] {
+  const subjects =
+    definition.timelineOf.length === 0
+      ? [{ from: 'id', to: definition.name }]
+      : definition.timelineOf.map((from) => {
+          return { from, to: definition.fields.find(({ name }) => name === from)?.options?.to };
+        });
+  return subjects.flatMap(({ from, to }) => {
+    const field = about.fields.find(({ type, options }) => type === 'reference' && options?.to === to);
+    return field ? [{ field: field.name, from }] : [];
+  });
 }
 
 /** Any change may belong to what is shown: which it does only the server knows. */
