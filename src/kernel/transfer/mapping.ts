@@ -53,7 +53,7 @@ export function recogniseSource(headers: string[]): Source | null {
 /**
  * Gives each column of a file the field it most probably belongs to. A field takes one column, unless it is a list or an
  * address. Deterministic; 1,000 columns against 100 fields take well under a second.
- * @param input.object what the rows are: 'contact', 'account', 'opportunity', 'task', 'note' (or 'lead', 'deal' …);
+ * @param input.object what the rows are: 'contact', 'account', 'opportunity', 'task', 'note' (or 'person', 'deal' …);
  *   it tells what a bare `Name` means
  */
 export function suggestMapping(input: {
@@ -114,7 +114,7 @@ export function normaliseHeader(header: string): string {
 }
 
 const ALIASES: Record<string, string> = {
-  ...{ lead: 'contact', person: 'contact', company: 'account', organization: 'account', organisation: 'account' },
+  ...{ person: 'contact', company: 'account', organization: 'account', organisation: 'account' },
   ...{ deal: 'opportunity', potential: 'opportunity', activity: 'task', event: 'task', comment: 'note' },
 };
 
