@@ -88,6 +88,21 @@ test('Salesforce, by its field names', () => {
   assert.ok(found.filter(({ field }) => field).every(({ confidence }) => confidence >= 0.8));
 });
 
+test('a file of leads', () => {
+  const LEAD = [
+    field('name', 'text', 'What they want', 'Qué quiere', 'Ko nori'),
+    field('contact', 'reference', 'Contact', 'Contacto', 'Kontaktas'),
+    field('account', 'reference', 'Account', 'Cuenta', 'Klientas'),
+    field('status', 'select', 'Status', 'Estado', 'Būsena'),
+    field('source', 'select', 'Source', 'Origen', 'Šaltinis'),
+    field('amount', 'money', 'Estimated amount', 'Importe estimado', 'Numatoma suma'),
+  ];
+  const fields = (headers: string) => lines(map('lead', LEAD, headers.split('|'))).map((line) => line.split(' → ')[1]);
+  const pipedrive = 'Lead - Title|Lead - Contact person|Lead - Organization|Lead - Status|Lead - Value|Lead - Source';
+  assert.deepEqual(fields(pipedrive), ['name', 'contact', 'account', 'status', 'amount', 'source']);
+  assert.deepEqual(fields('Tema|Asmuo|Įmonė|Būsena|Šaltinis'), ['name', 'contact', 'account', 'status', 'source']);
+});
+
 test('each of several addresses goes to the field that names it', () => {
   const headers = 'Name|BillingStreet|BillingCity|ShippingStreet|ShippingCity|BillingAddress'.split('|');
   assert.deepEqual(lines(map('account', ACCOUNT, headers)), [

@@ -77,6 +77,16 @@ export const SYNONYMS: Record<string, string> = {
   'account.sicCode': 'Sic|SIC Code|SIC Code Description',
   'account.domain': 'Company Domain Name|Domain|Domain Name|Dominio|Nombre de dominio|Domenas',
 
+  'lead.name':
+    'Name|Title|Lead|Lead Name|Lead Title|Lead - Title|Topic|Subject|Enquiry|Nombre|Título|Asunto|Consulta|Nombre del lead|Pavadinimas|Tema|Užklausa',
+  'lead.contact':
+    'Contact|Contact Id|Contact Name|Person|Full Name|Contact Person|Lead - Contact person|Contacto|Persona de contacto|Nombre completo|Kontaktas|Kontaktinis asmuo|Asmuo',
+  'lead.account':
+    'Account|Account Id|Account Name|Company|Company Name|Organization|Organisation|Lead - Organization|Cuenta|Empresa|Organización|Cliente|Įmonė|Organizacija|Klientas',
+  'lead.status': 'Status|Lead Status|Lead - Status|Estado|Estado del lead|Estado del prospecto|Būsena|Užklausos būsena',
+  'lead.warmth': 'Rating|Lead Rating|Temperature|Lead - Labels|Calificación|Temperatura|Susidomėjimas',
+  'lead.amount': 'Amount|Value|Lead - Value|Estimated Value|Budget|Importe|Valor|Presupuesto|Suma|Vertė|Biudžetas',
+
   'opportunity.name':
     'Name|Title|Deal Name|Deal|Opportunity|Opportunity Name|Potential Name|Deal - Title|Deal Title|Nombre|Nombre del negocio|Nombre de la oportunidad|Oportunidad|Negocio|Título|Pavadinimas|Sandoris|Sandorio pavadinimas|Galimybė|Galimybės pavadinimas',
   'opportunity.account':
