@@ -98,13 +98,17 @@ function textXml(text: string, attributes: string): string {
   return `<c ${attributes} t="inlineStr"><is><t xml:space="preserve">${escapeXml(escapeText(keepMark(text)))}</t></is></c>`;
 }
 
-/** Characters that XML cannot hold or would change, as `_x000D_`; a text that looks like that gets its `_` escaped. */
+/** Characters that XML cannot hold or would change. */
+const UNFIT = String.raw`[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]`;
+const EVERY_UNFIT = new RegExp(UNFIT, 'g');
+/** What looks like one that was escaped, or will once what follows it is: that begins with `_`, too. */
+const LOOKALIKE = new RegExp(`_(?=x[0-9A-Fa-f]{4}(?:_|${UNFIT}))`, 'g');
+
+/** Unfit characters as `_x000D_`; a text that looks like that gets its `_` escaped. */
 function escapeText(text: string): string {
-  return text.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, '_x005F_').replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML cannot hold
-    /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-    (character) => `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
-  );
+  return text
+    .replace(LOOKALIKE, '_x005F_')
+    .replace(EVERY_UNFIT, (unfit) => `_x${unfit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
 }
 
 function escapeXml(text: string): string {
