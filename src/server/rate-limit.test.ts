@@ -31,6 +31,22 @@ test('each key has its own limit, told in the headers, and gets on when it waits
   assert.equal((await ask()).status, 200);
 });
 
+test('guesses of keys of calendars and address books come to an end, too', async () => {
+  const { runtime, workspace } = await buildWorkspace();
+  const server = await serve(runtime, workspace, { rateLimit: 40 });
+  const guess = (path: string, method = 'GET') =>
+    fetch(`${server.url}${path}`, { method, headers: { authorization: 'Basic eDp4' } });
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, (_, n) =>
+      n % 2 ? guess(`/calendars/tnd_${n}.ics`) : guess('/carddav/books/contacts/', 'PROPFIND'),
+    ),
+  );
+  const refused = answers.filter(({ status }) => status === 429);
+  assert.ok(refused.length >= 15, String(refused.length));
+  assert.ok(refused.every(({ headers }) => Number(headers.get('retry-after')) > 0));
+  assert.ok(answers.some(({ status }) => status === 401) && answers.some(({ status }) => status === 404));
+});
+
 test('the limit is set in words that are understood, or not at all', () => {
   assert.equal(rateLimitOf({}), 6_000);
   assert.equal(rateLimitOf({ TENDERO_RATE_LIMIT: '0' }), 0);

@@ -8,6 +8,12 @@ const MINUTE_MS = 60_000;
 /** Buckets that are full again say nothing, and are dropped when there are more. */
 const MOST_BUCKETS = 10_000;
 
+/**
+ * What phones ask with a key of their own is counted by address: whose key it is, is looked up later. Pages and pictures of the app are
+ * files; public pages count what is sent to them (`public-pages/limits.ts`).
+ */
+const LIMITED = /^\/(?:api|scim|calendars|carddav|m)\//;
+
 interface Bucket {
   left: number;
   at: number;
@@ -40,7 +46,7 @@ export function limitRates(app: FastifyInstance, limit: number): void {
   const perMs = limit / MINUTE_MS;
   const policy = `"default";q=${limit};w=60`;
   app.addHook('onRequest', (request, reply, next) => {
-    if (!/^\/(api|scim)\//.test(request.url)) return next();
+    if (!LIMITED.test(request.url)) return next();
     const now = performance.now();
     const name = whose(request);
     let bucket = buckets.get(name);

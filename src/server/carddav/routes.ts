@@ -63,7 +63,8 @@ export async function cardDavRoutes(root: FastifyInstance, runtime: Runtime): Pr
     app.setErrorHandler((error, request, reply) => {
       const status = statusFor(error);
       if (status >= 500) request.log.error({ err: error }, 'the address book failed');
-      if (status === 503) reply.header('retry-after', '2');
+      const wait = status === 503 ? 2 : error instanceof Problem ? error.params.retryAfter : undefined;
+      if (wait !== undefined) reply.header('retry-after', String(wait));
       reply.code(status).send();
     });
 
