@@ -7,9 +7,11 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -161,16 +163,20 @@ protocol imap {
   if (isRoot) spawnSync('chown', ['-R', `${NOBODY}:${group}`, folder]);
   let server: ChildProcess | undefined;
   const start = async () => {
+    // What it cannot do before it has a log it says here.
+    const said = openSync(file('dovecot.err'), 'a');
     server = spawn('dovecot', ['-F', '-c', file('dovecot.conf')], {
-      stdio: 'ignore',
+      stdio: ['ignore', 'ignore', said],
       detached: true,
       env: pathOf(),
       ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}),
     });
+    closeSync(said);
     try {
       await untilReady(() => isOpen(imap));
     } catch (error) {
-      const log = existsSync(file('dovecot.log')) ? readFileSync(file('dovecot.log'), 'utf8') : 'no log';
+      const logs = ['dovecot.err', 'dovecot.log'].map((name) => file(name)).filter((path) => existsSync(path));
+      const log = logs.map((path) => readFileSync(path, 'utf8')).join('\n') || 'no log';
       throw new Error(`dovecot does not start: ${log.slice(-2_000)}`, { cause: error });
     }
   };

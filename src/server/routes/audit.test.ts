@@ -114,6 +114,9 @@ test('an export is noted with how many, and what of', async () => {
   assert.deepEqual(noted!.changes?.filter, [null, { lastName: 'Taken' }]);
   const refused = await server.call('/api/exports/contact.csv?filter=%7B%22no%22%3A1%7D');
   assert.equal(refused.status, 400);
+  const asked = await server.call('/api/exports/contact.csv', { method: 'HEAD' });
+  assert.deepEqual([asked.status, asked.headers.get('content-type')?.split(';')[0]], [200, 'text/csv']);
+  await sleep(300);
   assert.equal((await ask('?operation=export')).items.length, 1, 'nothing was taken');
 });
 

@@ -48,7 +48,8 @@ export function exportRoutes(app: FastifyInstance): void {
         });
         const name = `${workspace.model.objects.get(object)?.definition.plural ?? object}.${format}`;
         reply.type(contentTypes[format]).header('content-disposition', `attachment; filename="${name}"`);
-        return Readable.from(parts, { objectMode: false });
+        // Nothing is taken along by whoever asks for the headers: the file is not begun, and nothing noted.
+        return request.method === 'HEAD' ? reply.send() : Readable.from(parts, { objectMode: false });
       },
     );
   }
