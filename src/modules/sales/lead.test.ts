@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { roleOf } from '#kernel/access/access.ts';
 import { findCandidates } from '#kernel/duplicates/candidates.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
 import type { Problem } from '#kernel/problems/problem.ts';
@@ -11,7 +12,7 @@ import { lead, opportunity } from './index.ts';
 
 type Lead = RecordOf<typeof lead>;
 
-const { records, workspace, principal } = await buildWorkspace();
+const { records, workspace, principal, as } = await buildWorkspace();
 const door: Door = { workspace, principal, via: 'rest', trusted: false, unit: null };
 const account = await buildAccount(records, { name: 'Kepykla' });
 const contact = await buildContact(records, { account: account.id });
@@ -106,6 +107,24 @@ test('its timeline is that of its person, too', async () => {
       object,
     );
   }
+});
+
+test('whoever does not see the person is told nothing of them', async () => {
+  const person = await buildContact(records);
+  await records.create('note', { subject: 'Ill at home', body: '<p>Ill at home</p>', contact: person.id });
+  const one = await records.create(lead, { name: 'Rye', contact: person.id });
+  const told = async (role: Parameters<typeof roleOf>[0]) => {
+    const who = await as([roleOf(role)]);
+    const { items } = await readTimeline({ ...door, principal: who.principal }, 'lead', one.id, { reach: 'parts' });
+    return JSON.stringify(items);
+  };
+  const all = { '*': { read: 'all' } } as const;
+  assert.match(await told({ name: 'all', grants: all }), /Ill at home/);
+  for (const role of [
+    { name: 'no contacts', grants: { ...all, contact: { read: 'none' } } },
+    { name: 'hidden', grants: all, fields: { 'lead.contact': 'hidden' } },
+  ] as const)
+    assert.doesNotMatch(await told(role), new RegExp(`Ill at home|${person.id}`), role.name);
 });
 
 async function act(name: string, id: string, input: Record<string, unknown> = {}): Promise<Lead> {
