@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { administrator, eventually, noBrowser, openHouse, openWindow } from './house.ts';
+import { lookAtAll as look } from './look.ts';
 
 const office = { latitude: 54.6872, longitude: 25.2797 };
 const kaunas = { latitude: 54.8985, longitude: 23.9036 };
@@ -38,6 +39,7 @@ test('a day on the road: planned, put in order, and visited without a network', 
   const account = (values: object) => call<{ id: string }>('POST', '/records/account', values);
   const far = await account({ name: 'Kauno durys', position: kaunas });
   const near = await account({ name: 'Trakų langai', position: trakai });
+  const besides = await account({ name: 'Lentvario stalai', position: { latitude: 54.6436, longitude: 25.0533 } });
   const person = await call<{ id: string }>('POST', '/records/contact', {
     ...{ firstName: 'Jonas', lastName: 'Kazlauskas', phones: ['+37061234567'] },
   });
@@ -123,13 +125,55 @@ test('a day on the road: planned, put in order, and visited without a network', 
     await page.getByText('2 visits, 1 done').waitFor();
     await page.getByText('2 changes wait to be sent').waitFor();
   });
+
+  await t.test('without a network: somebody is seen who was not on the round', async () => {
+    const dialog = page.getByRole('dialog');
+    const add = async (how: () => Promise<void>) => {
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await dialog.getByText('your own accounts').waitFor();
+      await how();
+      await look(page, 'visits-add-offline');
+      await dialog.getByRole('button', { name: 'Added: Lentvario stalai' }).waitFor();
+      await dialog.getByRole('button', { name: 'Close' }).click();
+      await page.getByText('3 visits, 1 done').waitFor();
+    };
+    await add(async () => {
+      await dialog.getByText('Near here').click();
+      await dialog.getByRole('button', { name: 'Add: Lentvario stalai' }).click();
+    });
+    // Added by mistake: it goes without a trace.
+    await stopOf('Lentvario stalai').click();
+    await page.getByRole('button', { name: 'More about Lentvario stalai' }).click();
+    await page.getByRole('menuitem', { name: 'Take off the round' }).click();
+    await page.getByText('2 visits, 1 done').waitFor();
+    await add(async () => {
+      await dialog.getByRole('searchbox').fill('lentvario STALAI');
+      await dialog.getByRole('button', { name: 'Add: Lentvario stalai' }).click();
+    });
+    await page.reload();
+    await stopOf('Lentvario stalai').click();
+    await page.getByRole('button', { name: 'Check in' }).click();
+    await page.getByText(/^Arrived .* from the account’s place/).waitFor();
+    await page.getByLabel('Note', { exact: true }).fill('Makes tables');
+    await page.getByRole('button', { name: 'Check out' }).click();
+    await page.getByText('3 visits, 2 done').waitFor();
+    await page.reload();
+    await page.getByText('3 visits, 2 done').waitFor();
+  });
   const ended = Date.now();
 
   await t.test('with the network back all of it is on the account, once, at the time it happened', async () => {
     await house.openDoors();
     await page.context().setOffline(false);
     await page.getByText(/wait(s)? to be sent/).waitFor({ state: 'detached' });
-    const [visit, other] = await visits();
+    const all = await visits();
+    const [visit, other] = all;
+    const seen = all.filter((one) => one.account === besides.id);
+    assert.deepEqual(
+      seen.map((one) => [one.state, one.body, one.at === one.arrivedAt]),
+      [['done', 'Makes tables', true]],
+    );
+    await page.getByText('3 visits, 2 done').waitFor();
     const { state, body, outcome, distance, arrivedPlace, at } = visit!;
     assert.deepEqual([state, body, outcome, distance], ['done', 'Wants six windows by spring', 'interested', 100]);
     assert.deepEqual(

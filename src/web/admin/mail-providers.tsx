@@ -51,7 +51,7 @@ export function MailProvidersSection() {
             cells: [
               label,
               kept ? kept.clientId : t('admin.mailProviders.notSetUp'),
-              <span key="acts" className={style.acts}>
+              <span key="acts" className={style.rowActions}>
                 <Button variant="subtle" size="compact-sm" onClick={() => void change(preset, kept)}>
                   {t(kept ? 'admin.mailProviders.change' : 'admin.mailProviders.setUp')}
                 </Button>

@@ -1,6 +1,7 @@
 import { type ChecklistItem, mergeChecklists } from '#kernel/fields/checklist/format.ts';
 import { keptIn } from '../offline/kept-files.ts';
-import { mayWait, queueChange, queueCreate } from '../offline/offline.ts';
+import { isMadeHere, mayWait, queueChange, queueCreate } from '../offline/offline.ts';
+import { asSeen } from '../offline/outbox.ts';
 import { dropCached, patchCached, refreshObject } from './cache.ts';
 import { del, patch, post } from './client.ts';
 import { isProblem } from './problem.ts';
@@ -17,10 +18,10 @@ export async function saveRecord(
   record: RecordShape,
   changes: Record<string, unknown>,
 ): Promise<RecordShape> {
-  if (keptIn(changes).length > 0) return queueChange(definition, record, changes);
   const { name } = definition;
+  if (keptIn(changes).length > 0 || isMadeHere(name, record.id)) return queueChange(definition, record, changes);
   const putBack = patchCached(name, record.id, (shown) => ({ ...shown, ...changes }));
-  const send = (version: number) => patch<RecordShape>(`/records/${name}/${record.id}`, { ...changes, version });
+  const send = (version: number) => patch<RecordShape>(`/records/${name}/${record.id}`, asSeen(changes, version));
   try {
     const saved = await send(record.version).catch((problem: unknown) => {
       const current = isProblem(problem, 'record.stale')
@@ -69,7 +70,7 @@ function isValue(value: unknown): (other: unknown) => boolean {
   return (other) => JSON.stringify(other ?? null) === JSON.stringify(value ?? null);
 }
 
-/** @returns the record; without an id when it waits for the network (notes, tasks, comments, interactions) */
+/** @returns the record; without an id of the server's when it waits for the network (notes, tasks, comments, interactions) */
 export async function createRecord(
   definition: Definition,
   values: Record<string, unknown>,

@@ -30,7 +30,7 @@ export function FormEditor({ form }: { form: FormRecord }) {
       await refreshForms();
     });
   return (
-    <div data-wide className={style.editor}>
+    <div data-wide>
       <PlaceLink to="forms" className={adminStyle.crumb}>
         ← {t('admin.place.forms.title')}
       </PlaceLink>

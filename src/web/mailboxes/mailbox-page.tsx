@@ -13,7 +13,7 @@ import { get, patch, post, request } from '../api/client.ts';
 import { useDefinitions } from '../api/definitions.ts';
 import { removeRecord, undoChange } from '../api/writes.ts';
 import { openDialog } from '../ui/dialogs.tsx';
-import lines from '../ui/lines.module.css';
+import lines from '../ui/page-list.module.css';
 import { SheetPage } from '../ui/sheet-page.tsx';
 import { showProblem, showUndo } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';

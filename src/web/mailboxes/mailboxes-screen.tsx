@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Heading, Mark, Pending } from '../admin/parts.tsx';
 import { openDialog } from '../ui/dialogs.tsx';
-import lines from '../ui/lines.module.css';
+import lines from '../ui/page-list.module.css';
 import { EmptyState } from '../ui/state.tsx';
 import { showWarning } from '../ui/toast.tsx';
 import { AccessDialog } from './access-dialog.tsx';

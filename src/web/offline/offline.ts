@@ -7,7 +7,18 @@ import { queryClient, sessionQuery } from '../api/queries.ts';
 import type { Definition, RecordShape } from '../api/types.ts';
 import { showToast } from '../ui/toast.tsx';
 import { keptFile, keptIn, tidyKeptFiles } from './kept-files.ts';
-import { type Outbox, type OutboxEntry, outboxOf, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
+import {
+  asSeen,
+  isUnsent,
+  type Outbox,
+  type OutboxEntry,
+  outboxOf,
+  stillFits,
+  withEntry,
+  withFile,
+  withoutEntry,
+  withoutSent,
+} from './outbox.ts';
 
 /** Nothing points at these: they may come to be later than they were written. */
 const queued: ReadonlySet<string> = new Set(['note', 'task', 'comment', 'interaction']);
@@ -49,7 +60,25 @@ export function useWaiting(object: string, id: string, field: string): boolean {
   return useSyncExternalStore(subscribe, () => isWaiting(object, id, field));
 }
 
-/** Keeps a new record until it can be sent. @returns the record as it will be, without an id anybody may point to */
+/** Whether a record was made here, with an id of its own, and is not on the server yet: what is changed of it follows it there. */
+export function isMadeHere(object: string, id: string): boolean {
+  return isUnsent(outboxOf(state.outbox, ownId()), object, id);
+}
+
+/** Gives up a record that was made here and was not sent. @returns what brings it back */
+export function dropMadeHere(object: string, id: string): () => void {
+  const made = state.outbox.find((entry) => isUnsent([entry], object, id));
+  if (!made) return () => {};
+  const left = withoutEntry(state.outbox, made);
+  const dropped = state.outbox.filter((entry) => !left.includes(entry));
+  set({ outbox: left });
+  return () => set({ outbox: [...state.outbox, ...dropped] });
+}
+
+/**
+ * Keeps a new record until it can be sent.
+ * @returns the record as it will be; without an id anybody may point to, unless one was chosen here
+ */
 export function queueCreate(definition: Definition, values: Record<string, unknown>, key?: string): RecordShape {
   const title = String(values[definition.title] ?? values.body ?? '')
     .replace(/<[^>]*>/g, ' ')
@@ -101,7 +130,7 @@ export async function sendOutbox(): Promise<void> {
 export async function decide(entry: OutboxEntry, choice: 'mine' | 'theirs'): Promise<void> {
   const { problem, ...again } = entry;
   if (choice === 'theirs') {
-    set({ outbox: state.outbox.filter(({ id }) => id !== entry.id) });
+    set({ outbox: withoutEntry(state.outbox, entry) });
     void tidy();
     if (entry.recordId) void queryClient.invalidateQueries({ queryKey: ['records', entry.object] });
     return;
@@ -150,9 +179,11 @@ async function tidy(): Promise<void> {
 async function deliver(entry: OutboxEntry): Promise<void> {
   if (entry.recordId === null) {
     await post(`/records/${entry.object}`, entry.values, { idempotencyKey: entry.id });
+    // Where it is shown from here, it stays on the screen until the server's own is there.
+    if (entry.values.id) await queryClient.invalidateQueries({ queryKey: ['records', entry.object, 'list'] });
   } else {
     const path = `/records/${entry.object}/${entry.recordId}`;
-    const send = (version: number) => patch<RecordShape>(path, { ...entry.values, version });
+    const send = (version: number) => patch<RecordShape>(path, asSeen(entry.values, version));
     await send(entry.version).catch((error: unknown) => {
       const current = isProblem(error, 'record.stale') ? (error.body.current as RecordShape | undefined) : undefined;
       if (!current || !stillFits(entry, current)) throw error;

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type OutboxEntry, outboxOf, stillFits, withEntry, withFile, withoutSent } from './outbox.ts';
+import {
+  isUnsent,
+  type OutboxEntry,
+  outboxOf,
+  stillFits,
+  withEntry,
+  withFile,
+  withoutEntry,
+  withoutSent,
+} from './outbox.ts';
 
 const entry = (id: string, more: Partial<OutboxEntry> = {}): OutboxEntry => ({
   ...{ id, at: '2026-03-10T10:00:00Z', userId: 'u', object: 'account', recordId: 'a', title: 'Litera' },
@@ -22,6 +31,20 @@ test('new records and changes that wait for a decision stay apart', () => {
   const note = entry('1', { object: 'note', recordId: null });
   assert.equal(withEntry([note], entry('2', { object: 'note', recordId: null })).length, 2);
   assert.equal(withEntry([entry('1', { problem: { message: 'no' } })], entry('2')).length, 2);
+});
+
+test('what was changed of a record that was made here goes with it when it is given up', () => {
+  const made = entry('1', { object: 'interaction', recordId: null, values: { id: 'v', channel: 'visit' } });
+  const arrived = entry('2', { object: 'interaction', recordId: 'v', values: { arrivedAt: 'now' } });
+  const others = [entry('3', { object: 'interaction', recordId: 'w' }), entry('4', { recordId: 'v' })];
+  const all = [made, arrived, ...others];
+  assert.ok(isUnsent(all, 'interaction', 'v'));
+  assert.ok(!isUnsent(all, 'interaction', 'w') && !isUnsent(all, 'account', 'v'));
+  assert.deepEqual(withoutEntry(all, made), others);
+  assert.deepEqual(withoutEntry(all, arrived), [made, ...others]);
+  // A note has no id of its own: nothing is about it.
+  const note = entry('5', { object: 'note', recordId: null, values: { body: 'x' } });
+  assert.deepEqual(withoutEntry([note, ...all], note), all);
 });
 
 test('of several people on one device nobody sees or sends what another one wrote', () => {

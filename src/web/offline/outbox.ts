@@ -43,6 +43,25 @@ export function withEntry(outbox: Outbox, entry: OutboxEntry): OutboxEntry[] {
   return outbox.map((one, index) => (index === at ? merged : one));
 }
 
+/** Whether a new record, with an id that was chosen here, is not on the server yet. */
+export function isUnsent(outbox: Outbox, object: string, id: string): boolean {
+  return outbox.some((entry) => entry.object === object && entry.recordId === null && entry.values.id === id);
+}
+
+/** Changes as they are sent: of the version that their writer saw. Of one that was made here there was none, and nobody else knew of it. */
+export function asSeen(changes: Readonly<Record<string, unknown>>, version: number): Record<string, unknown> {
+  return version === 0 ? { ...changes } : { ...changes, version };
+}
+
+/** Without an entry; and without what was changed of a record that will not come to be. */
+export function withoutEntry(outbox: Outbox, dropped: OutboxEntry): OutboxEntry[] {
+  const madeHere = dropped.recordId === null ? dropped.values.id : undefined;
+  return outbox.filter(
+    ({ id, object, recordId }) =>
+      id !== dropped.id && !(madeHere !== undefined && object === dropped.object && recordId === madeHere),
+  );
+}
+
 /** Without what was sent. What was added to it while it was on its way stays, on top of what the server has now. */
 export function withoutSent(outbox: Outbox, sent: OutboxEntry): OutboxEntry[] {
   return outbox.flatMap((entry) => {

@@ -90,7 +90,7 @@ function WrittenEntry({
       <span className={style.icon}>
         <ObjectIcon name={channelIcon(kind, 'message')} size={14} />
       </span>
-      <div className={style.body}>
+      <div>
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} />{' '}
           {t(`activity.did.${kind}`)} <At moment={String(record.createdAt)} /> {of}
@@ -125,7 +125,7 @@ function InteractionEntry({ record, of, expanded }: { record: RecordShape; of: R
       <span className={style.icon}>
         <ObjectIcon name={channelIcon(channel)} size={14} />
       </span>
-      <div className={style.body}>
+      <div>
         <div className={style.head}>
           <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
           <Link to="/o/$object/$id" params={{ object: 'interaction', id: record.id }} className={style.quietLink}>
@@ -180,7 +180,7 @@ function HeldEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
       <span className={style.icon}>
         <ObjectIcon name={channelIcon('email')} size={14} />
       </span>
-      <div className={style.body}>
+      <div>
         <div className={style.head}>
           <Actor id={record.owner as string | null} known={record.expanded?.owner} />{' '}
           {t(`activity.talked.email.${record.direction === 'in' ? 'in' : 'out'}`)} · <bdi>{String(record.people)}</bdi>{' '}
@@ -301,7 +301,7 @@ function TaskEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
           disabled={!task?.can.update}
         />
       </span>
-      <div className={style.body}>
+      <div>
         <Link to="/o/$object/$id" params={{ object: 'task', id: record.id }} className={style.title} data-done={done}>
           <bdi>{String(record.subject ?? '')}</bdi>
         </Link>
@@ -324,7 +324,7 @@ function FileEntry({ record, of }: { record: RecordShape; of: ReactNode }) {
       <span className={style.icon}>
         <IconPaperclip size={14} aria-hidden />
       </span>
-      <div className={style.body}>
+      <div>
         <div className={style.head}>
           <Actor id={record.createdBy as string | null} known={record.expanded?.createdBy} /> {t('activity.did.file')}{' '}
           <At moment={String(record.createdAt)} /> {of}
@@ -355,7 +355,7 @@ function ChangeEntry({ event, of, page }: { event: HistoryEvent; of: ReactNode; 
       <span className={style.icon}>
         <span className={style.dot} />
       </span>
-      <div className={style.body}>
+      <div>
         <div className={style.head}>
           <Actor id={event.actor} /> {t(`activity.did.${known ? event.operation : 'update'}`)}
           {event.via === 'import' ? ` ${t('activity.byImport')}` : ''}

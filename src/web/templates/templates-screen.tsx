@@ -11,7 +11,7 @@ import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { Heading, Mark, Pending } from '../admin/parts.tsx';
 import { useDefinition } from '../api/definitions.ts';
 import type { RecordShape } from '../api/types.ts';
-import lines from '../ui/lines.module.css';
+import lines from '../ui/page-list.module.css';
 import { EmptyState } from '../ui/state.tsx';
 import style from './templates.module.css';
 import { type Texts, useShared } from './text-queries.ts';

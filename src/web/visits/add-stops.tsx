@@ -1,30 +1,39 @@
 import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Geo, metresBetween } from '#kernel/fields/geo/format.ts';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
-import { post } from '../api/client.ts';
-import { useDefinition } from '../api/definitions.ts';
+import { newRecordId, post } from '../api/client.ts';
+import { useDefinition, useDefinitions } from '../api/definitions.ts';
+import { isProblem } from '../api/problem.ts';
 import { readPage } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
+import { createRecord } from '../api/writes.ts';
+import { momentOf } from '../calendar/days.ts';
 import { titleOf } from '../fields.ts';
+import { useOffline } from '../offline/offline.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
 import { formatWay } from './format-way.ts';
 import { whereaboutsOf } from './places.ts';
 import { readPosition } from './position.ts';
 import style from './visits.module.css';
+import { ownCustomersQuery } from './visits-query.ts';
 
 const SHOWN = 20;
 /** As far as one goes for a customer whom one had not meant to see. */
 const NEAR_KM = 15;
+/** Without a network nobody tells when one's day begins. */
+const START = '09:00';
 
-/** Puts customers on the round: by name, or those who are near. */
+/** Puts customers on the round: by name, or those who are near. Without a network one's own, which are on the device. */
 export function AddStops({ day, taken, onClose }: { day: string; taken: readonly RecordShape[]; onClose(): void }) {
   const { t } = useTranslation();
-  const { language } = useFieldEnvironment();
+  const { language, timeZone, userId } = useFieldEnvironment();
+  const { isOnline } = useOffline();
+  const definitions = useDefinitions();
   const definition = useDefinition('account');
   const [by, setBy] = useState<'name' | 'near'>('name');
   const [words, setWords] = useState('');
@@ -47,12 +56,23 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
           : { search, fields, limit: SHOWN },
         signal,
       ),
-    enabled: isNear ? here !== null : search.length > 0,
+    enabled: isOnline && (isNear ? here !== null : search.length > 0),
   });
+  const own = useInfiniteQuery(ownCustomersQuery(definitions));
+  const kept = (own.data?.pages ?? []).flatMap((page) => page.items as unknown as RecordShape[]);
+  const isAsked = isNear ? here !== null : search.length > 0;
   const there = new Set([...taken.map(({ account }) => String(account)), ...added]);
-  const items = ((found.data?.items ?? []) as unknown as RecordShape[])
+  const known = isOnline ? ((found.data?.items ?? []) as unknown as RecordShape[]) : isAsked ? kept : [];
+  const items = known
     .map((account) => ({ account, where: whereaboutsOf(account, language) }))
     .map((one) => ({ ...one, way: here && one.where.place ? metresBetween(here, one.where.place) : null }))
+    .filter(
+      ({ account, where, way }) =>
+        isOnline ||
+        (isNear
+          ? way !== null && where.isExact && way < NEAR_KM * 1_000
+          : isCalled(`${account.name} ${where.address}`, search)),
+    )
     .sort((a, b) => (isNear ? (a.way ?? 0) - (b.way ?? 0) : 0))
     .slice(0, SHOWN);
   const look = async () => {
@@ -65,13 +85,24 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
     }
     setHere(place);
   };
+  const refused = (account: RecordShape, error: unknown) => {
+    setAdded((old) => new Set([...old].filter((id) => id !== account.id)));
+    showProblem(error);
+  };
   const add = async (account: RecordShape) => {
     setAdded((old) => new Set([...old, account.id]));
     try {
-      await post(`/records/account/${account.id}/actions/planVisit`, { day });
+      if (isOnline) return void (await post(`/records/account/${account.id}/actions/planVisit`, { day }));
     } catch (error) {
-      setAdded((old) => new Set([...old].filter((id) => id !== account.id)));
-      showProblem(error);
+      if (!isProblem(error, 'offline')) return refused(account, error);
+    }
+    try {
+      await createRecord(definitions.get('interaction')!, {
+        ...{ id: newRecordId(), channel: 'visit', direction: 'out', state: 'planned', owner: userId },
+        ...{ account: account.id, at: momentOf(day, START, timeZone) },
+      });
+    } catch (error) {
+      refused(account, error);
     }
   };
   return (
@@ -110,10 +141,11 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
       <p role="status" className={style.quiet}>
         {isLooking
           ? t('visits.looking')
-          : found.isSuccess && items.length === 0
+          : (isOnline ? found.isSuccess : isAsked) && items.length === 0
             ? t(isNear ? 'visits.nobodyNear' : 'visits.nobody', { km: NEAR_KM })
             : null}
       </p>
+      {isOnline ? null : <p className={style.quiet}>{t('visits.ownOffline')}</p>}
       <ul className={style.found}>
         {items.map(({ account, where, way }) => {
           const title = titleOf(definition, account, t('list.untitled'));
@@ -140,4 +172,16 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
       </ul>
     </Modal>
   );
+}
+
+/** Each word stands somewhere in a text, with or without its accents. */
+function isCalled(text: string, words: string): boolean {
+  const plain = folded(text);
+  return folded(words)
+    .split(/\s+/)
+    .every((word) => plain.includes(word));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }

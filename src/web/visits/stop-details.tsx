@@ -19,7 +19,7 @@ import { createRecord, removeRecord, saveRecord, undoChange } from '../api/write
 import { addDays, momentOf } from '../calendar/days.ts';
 import { isEmpty } from '../fields.ts';
 import { keepFile } from '../offline/kept-files.ts';
-import { useOffline } from '../offline/offline.ts';
+import { dropMadeHere, isMadeHere, useOffline } from '../offline/offline.ts';
 import { dropDraft, keepDraft, readDraft } from '../record/drafts.ts';
 import { FieldValue } from '../ui/field-value.tsx';
 import { showProblem, showToast, showUndo } from '../ui/toast.tsx';
@@ -104,6 +104,11 @@ export function StopDetails({
     });
   const takeOff = () =>
     attempt(async () => {
+      if (isMadeHere('interaction', visit.id)) {
+        const putBack = dropMadeHere('interaction', visit.id);
+        showUndo(t('visits.takenOff', { title }), async () => putBack());
+        return onGone();
+      }
       const changeSet = await removeRecord(definition, visit.id);
       showUndo(t('visits.takenOff', { title }), () => undoChange(definition, changeSet));
       onGone();
@@ -164,7 +169,11 @@ export function StopDetails({
             </Menu.Item>
             <Menu.Item onClick={() => void moveOn()}>{t('visits.toTomorrow')}</Menu.Item>
             {definition.can.delete ? (
-              <Menu.Item color="red" disabled={!isOnline} onClick={() => void takeOff()}>
+              <Menu.Item
+                color="red"
+                disabled={!isOnline && !isMadeHere('interaction', visit.id)}
+                onClick={() => void takeOff()}
+              >
                 {t('visits.takeOff')}
               </Menu.Item>
             ) : null}

@@ -30,11 +30,12 @@ import { formatWay } from './format-way.ts';
 import { OfficeDialog } from './office-dialog.tsx';
 import { whereaboutsOf } from './places.ts';
 import { readPosition } from './position.ts';
+import { roundOf } from './round.ts';
 import { routeLength, routeOrder } from './route.ts';
 import { StopDetails } from './stop-details.tsx';
 import { StopLine } from './stop-line.tsx';
 import style from './visits.module.css';
-import { briefQuery, customersQuery, keepAhead, roundOf, visitsQuery } from './visits-query.ts';
+import { boundsOf, briefQuery, customersQuery, keepAhead, ownCustomersQuery, visitsQuery } from './visits-query.ts';
 
 /** Whoever moves a stop moves another in a moment. */
 const SAVE_ORDER_MS = 700;
@@ -57,19 +58,17 @@ export function VisitsPage() {
   const [order, setOrder] = useState<readonly string[] | null>(null);
   const records = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? noRecords, [query.data]);
   const round = useMemo(() => {
-    const saved = roundOf(records, outbox);
+    const saved = roundOf(records, outbox, boundsOf(day, timeZone));
     if (!order) return saved;
     const rank = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length);
     return saved.toSorted((a, b) => rank(a.id) - rank(b.id));
-  }, [records, outbox, order]);
+  }, [records, outbox, order, day, timeZone]);
   const customers = useInfiniteQuery(customersQuery(definitions, records));
-  const byId = useMemo(
-    () =>
-      new Map(
-        customers.data?.pages.flatMap((page) => page.items as unknown as RecordShape[]).map((one) => [one.id, one]),
-      ),
-    [customers.data],
-  );
+  const own = useInfiniteQuery(ownCustomersQuery(definitions));
+  const byId = useMemo(() => {
+    const pages = [...(own.data?.pages ?? []), ...(customers.data?.pages ?? [])];
+    return new Map(pages.flatMap((page) => page.items as unknown as RecordShape[]).map((one) => [one.id, one]));
+  }, [own.data, customers.data]);
   const accountOf = (visit: RecordShape) => byId.get(String(visit.account));
   const titleOf = (visit: RecordShape) =>
     String(
@@ -167,13 +166,7 @@ export function VisitsPage() {
       </header>
       <div className={style.tools}>
         {definition.can.create ? (
-          <Button
-            size="sm"
-            leftSection={<IconPlus size={16} aria-hidden />}
-            disabled={!isOnline}
-            title={isOnline ? undefined : t('visits.addOffline')}
-            onClick={() => void add()}
-          >
+          <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => void add()}>
             {t('visits.add')}
           </Button>
         ) : null}

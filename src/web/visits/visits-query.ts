@@ -5,24 +5,31 @@ import type { Definitions } from '../api/definitions.ts';
 import { listQuery, queryClient } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
 import { addDays, momentOf } from '../calendar/days.ts';
-import type { Outbox } from '../offline/outbox.ts';
 
 /** A day has fewer. */
 const MOST = 100;
+/** Of one's customers, on the device. */
+const MOST_OWN = 500;
 const own = [
   ...['subject', 'body', 'at', 'state', 'stop', 'outcome', 'duration', 'distance', 'account', 'contact'],
   ...['arrivedAt', 'leftAt', 'arrivedPlace', 'leftPlace', 'attachments'],
 ];
 const ofAccount = ['name', 'position', 'billingAddress', 'shippingAddress'];
 
+/** From when until when a day lasts. */
+export function boundsOf(day: string, timeZone: string): { from: string; until: string } {
+  return { from: momentOf(day, '00:00', timeZone), until: momentOf(addDays(day, 1), '00:00', timeZone) };
+}
+
 /** The reader's visits of a day. */
 export function visitsQuery(definitions: Definitions, day: string, timeZone: string) {
+  const { from, until } = boundsOf(day, timeZone);
   return listQuery('interaction', {
     filter: {
       channel: 'visit',
       owner: { is: 'me' },
       state: { isNot: 'cancelled' },
-      at: { gte: momentOf(day, '00:00', timeZone), lt: momentOf(addDays(day, 1), '00:00', timeZone) },
+      at: { gte: from, lt: until },
     },
     fields: seen(definitions, 'interaction', own),
     expand: ['account', 'contact'],
@@ -44,6 +51,19 @@ export function customersQuery(definitions: Definitions, visits: readonly Record
   };
 }
 
+/** The reader's own customers: who can be put on a round without a network. */
+export function ownCustomersQuery(definitions: Definitions) {
+  return {
+    ...listQuery('account', {
+      filter: { owner: { is: 'me' } },
+      fields: seen(definitions, 'account', ofAccount),
+      sort: ['name'],
+      limit: MOST_OWN,
+    }),
+    staleTime: 10 * 60_000,
+  };
+}
+
 /** What to know before one goes in; the same as on the account's page of paper. */
 export function briefQuery(account: string) {
   return queryOptions({
@@ -59,26 +79,6 @@ export async function keepAhead(visits: readonly RecordShape[], signal: AbortSig
     if (signal.aborted) return;
     await queryClient.fetchQuery({ ...briefQuery(account), staleTime: 5 * 60_000 }).catch(() => {});
   }
-}
-
-/** In the order of the round; what has no place in it by its time. What waits to be sent is shown as it will be. */
-export function roundOf(records: readonly RecordShape[], outbox: Outbox): RecordShape[] {
-  const written = new Map(
-    outbox.flatMap((entry) =>
-      entry.object === 'interaction' && entry.recordId && !entry.problem
-        ? [[entry.recordId, entry.values] as const]
-        : [],
-    ),
-  );
-  const last = Number.POSITIVE_INFINITY;
-  return records
-    .map((visit) => ({ ...visit, ...written.get(visit.id) }))
-    .sort(
-      (a, b) =>
-        (Number(a.stop) || last) - (Number(b.stop) || last) ||
-        String(a.at).localeCompare(String(b.at)) ||
-        a.id.localeCompare(b.id),
-    );
 }
 
 /** Those of the fields that the reader sees. */
