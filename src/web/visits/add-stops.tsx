@@ -145,7 +145,7 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
             ? t(isNear ? 'visits.nobodyNear' : 'visits.nobody', { km: NEAR_KM })
             : null}
       </p>
-      {isOnline ? null : <p className={style.quiet}>{t('visits.ownOffline')}</p>}
+      {isOnline ? null : <p className={style.ownOnly}>{t('visits.ownOffline')}</p>}
       <ul className={style.found}>
         {items.map(({ account, where, way }) => {
           const title = titleOf(definition, account, t('list.untitled'));
