@@ -1,3 +1,5 @@
+import { plain } from '../ui/words.ts';
+
 /** Cities that most addresses here are in; others stand in the middle of their country. Longitude and latitude. */
 const known = `LT Vilnius 25.28,54.69|Kaunas 23.9,54.9|Klaipėda 21.14,55.71|Šiauliai 23.32,55.93|Panevėžys 24.36,55.73|Alytus 24.05,54.4|Marijampolė 23.35,54.56|Mažeikiai 22.34,56.31|Jonava 24.28,55.07|Utena 25.6,55.5|Kėdainiai 23.98,55.29|Telšiai 22.25,55.98|Tauragė 22.29,55.25|Ukmergė 24.76,55.25|Visaginas 26.43,55.6|Palanga 21.07,55.92|Plungė 21.84,55.91|Kretinga 21.24,55.89|Šilutė 21.48,55.35|Druskininkai 23.97,54.02|Rokiškis 25.59,55.96|Biržai 24.75,56.2|Elektrėnai 24.66,54.79|Birštonas 24.03,54.61|Neringa 21.07,55.3|Trakai 24.93,54.64
 ES Madrid -3.7,40.42|Barcelona 2.17,41.39|Valencia -0.38,39.47|Sevilla -5.98,37.39|Zaragoza -0.89,41.65|Málaga -4.42,36.72|Murcia -1.13,37.98|Palma 2.65,39.57|Las Palmas de Gran Canaria -15.43,28.12|Bilbao -2.93,43.26|Alicante -0.48,38.35|Córdoba -4.78,37.89|Valladolid -4.72,41.65|Vigo -8.72,42.24|Gijón -5.66,43.54|A Coruña -8.4,43.37|Granada -3.6,37.18|Vitoria-Gasteiz -2.67,42.85|Oviedo -5.85,43.36|Santa Cruz de Tenerife -16.25,28.47|Pamplona -1.64,42.82|San Sebastián -1.98,43.32|Donostia -1.98,43.32|Burgos -3.7,42.34|Santander -3.8,43.46|Castellón de la Plana -0.05,39.99|Albacete -1.86,38.99|Logroño -2.45,42.47|Badajoz -6.97,38.88|Salamanca -5.66,40.97|Huelva -6.95,37.26|Lleida 0.63,41.62|Tarragona 1.25,41.12|León -5.57,42.6|Cádiz -6.29,36.53|Jaén -3.79,37.77|Ourense -7.86,42.34|Girona 2.82,41.98|Lugo -7.56,43.01|Cáceres -6.37,39.48|Santiago de Compostela -8.54,42.88|Toledo -4.02,39.86|Pontevedra -8.64,42.43|Almería -2.46,36.84|Guadalajara -3.17,40.63|Cartagena -0.98,37.61|Elche -0.7,38.27|Sabadell 2.11,41.55|Alcalá de Henares -3.36,40.48
@@ -54,5 +56,5 @@ export function cityAt(country: string, city: string): readonly [number, number]
 }
 
 function keyOf(country: string, city: string): string {
-  return `${country.toUpperCase()} ${city.trim().normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()}`;
+  return `${country.toUpperCase()} ${plain(city)}`;
 }

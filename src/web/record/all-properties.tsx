@@ -4,6 +4,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FieldShape, RecordShape } from '../api/types.ts';
 import { isEmpty } from '../fields.ts';
+import { plain } from '../ui/words.ts';
 import { InlineField } from './inline-field.tsx';
 import { useRecordContext } from './page-context.ts';
 import style from './record.module.css';
@@ -14,7 +15,7 @@ export function AllProperties() {
   const { definition, record, showHistory } = useRecordContext();
   const [typed, setTyped] = useState('');
   const [onlyFilled, setOnlyFilled] = useState(false);
-  const words = folded(useDeferredValue(typed)).split(/\s+/).filter(Boolean);
+  const words = plain(useDeferredValue(typed)).split(/\s+/).filter(Boolean);
   const fields = [...definition.fields, ...definition.system].filter((field) => {
     if (onlyFilled && isEmpty(record[field.name])) return false;
     const text = textOf(field, record);
@@ -57,11 +58,7 @@ function textOf(field: FieldShape, record: RecordShape): string {
     Array.isArray(value) ? value.includes(option.value) : value === option.value,
   );
   const own = typeof value === 'object' ? JSON.stringify(value ?? '') : String(value ?? '');
-  return folded(
+  return plain(
     [field.label, field.name, field.help, expanded?.title, ...chosen.map(({ label }) => label), own].join(' '),
   );
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLocaleLowerCase();
 }

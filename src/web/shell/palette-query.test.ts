@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { beginsWith, fitsWords, readPalette } from './palette-query.ts';
+import { readPalette } from './palette-query.ts';
 
 const objects = [
   { name: 'contact', label: { one: 'Kontaktas', many: 'Kontaktai' } },
@@ -19,15 +19,4 @@ test('a sign or a kind before the words says where to look', () => {
 test('anything else is words, also with a colon in it', () => {
   assert.equal(read('susitarti 10:30').words, 'susitarti 10:30');
   assert.equal(read('re: pasiūlymas').object, null);
-});
-
-test('entries are found by any of their words, whatever case and accents', () => {
-  assert.ok(fitsWords('Atvirų galimybių lenta', 'LENTA atviru'));
-  assert.ok(fitsWords('Anything', ''));
-  assert.ok(!fitsWords('Lenta', 'sąrašas'));
-});
-
-test('what begins with the letters typed is meant, whatever their case and accents', () => {
-  assert.ok(beginsWith('Užduotys', 'uzd'));
-  assert.ok(!beginsWith('Mis tareas', 'tar'));
 });

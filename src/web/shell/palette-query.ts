@@ -1,3 +1,5 @@
+import { plain } from '../ui/words.ts';
+
 /** What somebody typed into the palette, taken apart. */
 export interface PaletteQuery {
   /** `>`: what can be done, nothing else. */
@@ -30,21 +32,4 @@ export function readPalette(
     : { onlyActions: false, object: null, number: null, words: text.trim() };
 }
 
-/** Every word of what was typed is somewhere in the text. */
-export function fitsWords(text: string, words: string): boolean {
-  const folded = plain(text);
-  return plain(words)
-    .split(/\s+/)
-    .every((word) => folded.includes(word));
-}
-
-/** The text begins with what was typed. */
-export function beginsWith(text: string, words: string): boolean {
-  return plain(text).startsWith(plain(words));
-}
-
 export const recordId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-function plain(text: string): string {
-  return text.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
-}

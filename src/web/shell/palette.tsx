@@ -16,9 +16,10 @@ import { Keys } from '../ui/keys.tsx';
 import { ObjectIcon } from '../ui/object-icon.tsx';
 import { activeShortcuts } from '../ui/shortcuts.ts';
 import { showToast } from '../ui/toast.tsx';
+import { beginsWith, fitsWords } from '../ui/words.ts';
 import { leavesOf, pathOf } from './favourites.ts';
 import style from './palette.module.css';
-import { beginsWith, fitsWords, readPalette, recordId } from './palette-query.ts';
+import { readPalette, recordId } from './palette-query.ts';
 import { useOwnSettings } from './use-own-settings.ts';
 
 interface Entry {

@@ -16,6 +16,7 @@ import { momentOf } from '../calendar/days.ts';
 import { titleOf } from '../fields.ts';
 import { useOffline } from '../offline/offline.ts';
 import { showProblem, showToast } from '../ui/toast.tsx';
+import { fitsWords } from '../ui/words.ts';
 import { formatWay } from './format-way.ts';
 import { whereaboutsOf } from './places.ts';
 import { readPosition } from './position.ts';
@@ -71,7 +72,7 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
         isOnline ||
         (isNear
           ? way !== null && where.isExact && way < NEAR_KM * 1_000
-          : isCalled(`${account.name} ${where.address}`, search)),
+          : fitsWords(`${account.name} ${where.address}`, search)),
     )
     .sort((a, b) => (isNear ? (a.way ?? 0) - (b.way ?? 0) : 0))
     .slice(0, SHOWN);
@@ -172,16 +173,4 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
       </ul>
     </Modal>
   );
-}
-
-/** Each word stands somewhere in a text, with or without its accents. */
-function isCalled(text: string, words: string): boolean {
-  const plain = folded(text);
-  return folded(words)
-    .split(/\s+/)
-    .every((word) => plain.includes(word));
-}
-
-function folded(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
