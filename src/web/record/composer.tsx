@@ -69,13 +69,12 @@ export function Composer({ kind, kinds }: { kind: Written; kinds: readonly Writt
 export function NewMail({ onClose }: { onClose(): void }) {
   const definitions = useDefinitions();
   const { definition, record } = useRecordContext();
-  const links = linkValues(definitions.get('interaction')!, definition, record);
+  const interaction = definitions.get('interaction');
+  const links = interaction ? linkValues(interaction, definition, record) : {};
   const contact = definitions.get('contact');
-  const personId = typeof record.contact === 'string' ? record.contact : null;
-  const person = useQuery({
-    ...recordQuery(contact!, personId ?? ''),
-    enabled: contact !== undefined && personId !== null,
-  });
+  // Whoever sees no contacts writes the address themself.
+  const personId = contact && typeof record.contact === 'string' ? record.contact : null;
+  const person = useQuery({ ...recordQuery(contact ?? definition, personId ?? ''), enabled: personId !== null });
   if (personId !== null && person.isPending) return null;
   const { name, emails }: Partial<RecordShape> = personId === null ? record : (person.data ?? {});
   const [first] = (emails ?? []) as { value: string }[];
