@@ -67,12 +67,15 @@ export function isMadeHere(object: string, id: string): boolean {
 
 /** Gives up a record that was made here and was not sent. @returns what brings it back */
 export function dropMadeHere(object: string, id: string): () => void {
-  const made = state.outbox.find((entry) => isUnsent([entry], object, id));
+  const made = outboxOf(state.outbox, ownId()).find((entry) => isUnsent([entry], object, id));
   if (!made) return () => {};
   const left = withoutEntry(state.outbox, made);
   const dropped = state.outbox.filter((entry) => !left.includes(entry));
   set({ outbox: left });
-  return () => set({ outbox: [...state.outbox, ...dropped] });
+  return () => {
+    set({ outbox: [...state.outbox, ...dropped] });
+    sendSoon();
+  };
 }
 
 /**
@@ -122,8 +125,7 @@ export async function sendOutbox(): Promise<void> {
     sending = false;
   }
   if (sent > 0) showToast(i18next.t('offline.sent', { count: sent }));
-  if (outboxOf(state.outbox, userId).some((entry) => !entry.problem))
-    timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
+  if (outboxOf(state.outbox, userId).some((entry) => !entry.problem)) sendSoon();
 }
 
 /** A change that was refused: sent again over what is there now, or given up. */
@@ -179,8 +181,6 @@ async function tidy(): Promise<void> {
 async function deliver(entry: OutboxEntry): Promise<void> {
   if (entry.recordId === null) {
     await post(`/records/${entry.object}`, entry.values, { idempotencyKey: entry.id });
-    // Where it is shown from here, it stays on the screen until the server's own is there.
-    if (entry.values.id) await queryClient.invalidateQueries({ queryKey: ['records', entry.object, 'list'] });
   } else {
     const path = `/records/${entry.object}/${entry.recordId}`;
     const send = (version: number) => patch<RecordShape>(path, asSeen(entry.values, version));
@@ -191,7 +191,10 @@ async function deliver(entry: OutboxEntry): Promise<void> {
     });
     void queryClient.invalidateQueries({ queryKey: ['records', entry.object, 'record', entry.recordId] });
   }
-  refreshObject(entry.object);
+  if (entry.recordId !== null || entry.values.id === undefined) return refreshObject(entry.object);
+  // What was shown from here stays on the screen until the server's own is there.
+  await queryClient.invalidateQueries({ queryKey: ['records', entry.object, 'list'] });
+  refreshObject(entry.object, ['count', 'aggregate']);
 }
 
 function keepProblem(entry: OutboxEntry, error: unknown): void {
@@ -204,6 +207,10 @@ function keepProblem(entry: OutboxEntry, error: unknown): void {
 
 function add(entry: Omit<OutboxEntry, 'at' | 'userId'>): void {
   set({ outbox: withEntry(state.outbox, { ...entry, at: new Date().toISOString(), userId: ownId() ?? '' }) });
+  sendSoon();
+}
+
+function sendSoon(): void {
   clearTimeout(timer);
   timer = setTimeout(() => void sendOutbox(), TRY_AGAIN_MS);
 }
