@@ -19,9 +19,10 @@ import type { Workspace } from '#kernel/records/door.ts';
 import { configureImport, createImport, queueImport } from '#kernel/transfer/import/imports.ts';
 import { readImport } from '#kernel/transfer/import/store.ts';
 import { preparePlatform } from '#kernel/workspace/platform.ts';
+import { freePort } from '../test/debian.ts';
 import { type Figure, figure } from './figure.ts';
 import type { Done, Task } from './import-run.ts';
-import { freePort, isUp } from './start.ts';
+import { isUp } from './start.ts';
 
 const rows = Math.round(1_000_000 * Number(process.env.BENCH_SCALE ?? 1));
 /** Of a second file, which a server takes in while it answers requests. */

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../test/debian.ts';
 import { type Figure, figure } from './figure.ts';
 import { dataFolder } from './million.ts';
 
@@ -43,13 +43,4 @@ export async function isUp(port: number): Promise<boolean> {
     (response) => response.ok,
     () => false,
   );
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => done(port));
-    });
-  });
 }

@@ -40,9 +40,14 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
   const status = statusOf(problem.code);
   if (status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
   const document = problemDocument(problem, readerLanguage(request), request.url.split('?')[0]!);
+  tellToWait(error, status, reply);
+  reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
+}
+
+/** When it is worth to come again. */
+export function tellToWait(error: unknown, status: number, reply: FastifyReply): void {
   const wait = status === 503 ? 2 : error instanceof Problem ? error.params.retryAfter : undefined;
   if (wait !== undefined) reply.header('retry-after', String(wait));
-  reply.code(status).type('application/problem+json; charset=utf-8').send(JSON.stringify(document));
 }
 
 export function problemDocument(problem: Problem, language: string, instance: string): ProblemDocument {

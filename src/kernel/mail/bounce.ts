@@ -135,14 +135,13 @@ function textOf(part: Attachment): string {
   return Buffer.from(part.bytes.subarray(0, 200_000)).toString('utf8').replaceAll(/\r\n?/g, '\n');
 }
 
-const fieldEnds = ['-MTA:', '-Recipient:', '-mta:', '-recipient:', '-RECIPIENT:'];
-
 function reportOf(message: Message): Fields[] | null {
   const part = message.attachments.find(({ type }) => /^message\/(global-)?delivery-status$/.test(type));
   if (part) return groupsOf(textOf(part));
   // Some servers send the fields as text.
-  // What nearly no text has is found out in no time (a regular expression takes 8 µs of each mail), in the ways it is written.
-  if (!fieldEnds.some((end) => message.text.includes(end))) return null;
+  // What nearly no text has is found out without the regular expression, which takes 8 µs of each mail.
+  const letters = message.text.toLowerCase();
+  if (!letters.includes('-mta:') && !letters.includes('-recipient:')) return null;
   const inText = /^(?:Reporting-MTA|Final-Recipient|Original-Recipient):/im.exec(message.text);
   return inText && /^Action:/im.test(message.text) ? groupsOf(message.text.slice(inText.index)) : null;
 }

@@ -44,6 +44,7 @@ export function readReply(whole: string): ReplyParts {
   let hasQuote = false;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at]!.slice(0, LONGEST_LINE);
+    // A third of all lines, and none of what is looked for.
     if (line === '') {
       fresh.push(line);
       continue;

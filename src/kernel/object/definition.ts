@@ -41,8 +41,8 @@ export interface ObjectDefinition<Fields extends Record<string, FieldDefinition>
   /** Reference fields: what happens to a record stands on the timelines of those they name, too. */
   timelineTo?: readonly (keyof Fields & string)[];
   /**
-   * Reference fields: what happens to the first one that a record has is told on its own timeline, too, and what is written on its
-   * page is about all of them. A lead is about a person.
+   * Reference fields: what happens to the first of those they name that the reader sees is told on its own timeline, too, and what is
+   * written on its page is about all of them. A lead is about a person.
    */
   timelineOf?: readonly (keyof Fields & string)[];
   /** Who may do what follows from its records: a change of one is felt with the next request. */

@@ -10,7 +10,7 @@ import type { Records } from '#kernel/records/records.ts';
 import { conversation, identify, interaction, keepInteractions, normalAddress } from '#modules/channels/index.ts';
 import { account, contact } from '#modules/customers/index.ts';
 import { consent } from '#modules/privacy/index.ts';
-import { lead, openLead, opportunity } from '#modules/sales/index.ts';
+import { lead, openLeads, opportunity } from '#modules/sales/index.ts';
 import { awayBetween } from '#modules/teamwork/index.ts';
 import { type FormTexts, type Question, wordsIn } from './design.ts';
 import { formSubmission } from './form-submission.object.ts';
@@ -202,7 +202,7 @@ async function settleLead(
   said: Readonly<Record<string, unknown>>,
 ): Promise<{ id: string; suggestions: readonly Suggestion[] }> {
   const { items } = await records.list(lead, {
-    filter: { contact: person, status: { in: [...openLead] } },
+    filter: { contact: person, ...openLeads },
     sort: ['-createdAt'],
     limit: 1,
   });

@@ -6,11 +6,14 @@ import { FieldProblem } from '#kernel/problems/problem.ts';
 import type { Workspace } from '#kernel/records/door.ts';
 import { type OwnType, type Question, wordsIn } from './design.ts';
 
+/** Objects whose fields a form may ask for. */
+export const askedObjects = ['contact', 'account', 'lead', 'opportunity'] as const;
+
 /** A question as it is put to somebody, in their language. */
 export interface Asked {
   readonly key: string;
   /** `own`: it belongs to no field. */
-  readonly object: 'contact' | 'account' | 'lead' | 'opportunity' | 'own';
+  readonly object: (typeof askedObjects)[number] | 'own';
   readonly field: string;
   readonly kind: OwnType | 'decimal' | 'percent';
   readonly label: string;
@@ -48,7 +51,7 @@ const internal: ReadonlySet<string> = new Set([
 
 /** The fields that a form may ask for, in the order of their objects. */
 export function offeredFields(workspace: Workspace, language: string): Omit<Asked, 'definition' | 'type'>[] {
-  return (['contact', 'account', 'lead', 'opportunity'] as const).flatMap((object) => {
+  return askedObjects.flatMap((object) => {
     const model = workspace.model.objects.get(object);
     return [...(model?.fields.values() ?? [])].flatMap((field) => {
       const asked = isOffered(field) ? ofField(workspace, field, object, {}, language) : null;

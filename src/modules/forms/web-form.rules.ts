@@ -8,10 +8,11 @@ import {
   type Question,
   wrongIn,
 } from './design.ts';
+import { askedObjects } from './questions.ts';
 import { webForm } from './web-form.object.ts';
 
-/** Objects whose fields a form may ask for, and the company's own questions. */
-const askable: ReadonlySet<string> = new Set(['contact', 'account', 'lead', 'opportunity', 'own']);
+/** Fields of these, and the company's own questions. */
+const askable: ReadonlySet<string> = new Set([...askedObjects, 'own']);
 
 export const webFormRules = defineRules(webForm, {
   beforeSave({ after, changed, refuse }) {

@@ -1,6 +1,6 @@
 import type { GlanceContext, GlanceContribution, GlanceTold } from '#kernel/object/glance.ts';
 import type { Filter } from '#kernel/query/filter.ts';
-import { lead, openLead } from './lead.object.ts';
+import { lead, openLeads } from './lead.object.ts';
 import { opportunity } from './opportunity.object.ts';
 
 /** What sales are worth, in the base currency. */
@@ -30,7 +30,7 @@ export const salesGlance: readonly GlanceContribution[] = [
     object: 'account',
     name: 'openLeads',
     async read({ records, id }) {
-      const { value } = await records.count(lead, { account: id, status: { in: [...openLead] } });
+      const { value } = await records.count(lead, { account: id, ...openLeads });
       return value === 0 ? null : { parts: [{ count: value }] };
     },
   },

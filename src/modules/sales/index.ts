@@ -17,7 +17,7 @@ import { seedPipeline } from './seed.ts';
 import { stage } from './stage.object.ts';
 import { stageRules } from './stage.rules.ts';
 
-export { lead, openLead } from './lead.object.ts';
+export { lead, openLeads } from './lead.object.ts';
 export { opportunity } from './opportunity.object.ts';
 export { opportunityContact } from './opportunity-contact.object.ts';
 export { pipeline } from './pipeline.object.ts';

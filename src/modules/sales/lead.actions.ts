@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { defineAction } from '#kernel/object/action.ts';
 import type { RecordOf } from '#kernel/object/definition.ts';
-import { lead, openLead } from './lead.object.ts';
+import { isOpenLead, lead } from './lead.object.ts';
 
-const isOpen = ({ status }: RecordOf<typeof lead>) => openLead.some((one) => one === status);
+const isOpen = ({ status }: RecordOf<typeof lead>) => isOpenLead(status);
 
 /** There is a sale in it: it becomes an opportunity. */
 export const qualifyLead = defineAction(lead, {

@@ -1,5 +1,5 @@
 import { defineDuplicates } from '#kernel/object/duplicate-matching.ts';
-import { lead, openLead } from './lead.object.ts';
+import { isOpenLead, lead } from './lead.object.ts';
 
 interface Matched {
   readonly contact: string;
@@ -20,7 +20,7 @@ export const leadDuplicates = defineDuplicates(lead, {
     person: text(record['contact.name']),
     company: text(record['account.name']),
     // One that is being typed is new.
-    isOpen: openLead.some((one) => one === (record.status ?? 'new')),
+    isOpen: isOpenLead(record.status ?? 'new'),
   }),
   keys: ({ contact, account, isOpen }) =>
     isOpen ? [...(contact ? [`contact ${contact}`] : []), ...(!contact && account ? [`account ${account}`] : [])] : [],

@@ -1,8 +1,15 @@
 import { defineObject } from '#kernel/object/definition.ts';
+import type { Filter } from '#kernel/query/filter.ts';
 import { sources } from './sources.ts';
 
-/** In which of its states somebody still works on a lead. */
-export const openLead = ['new', 'working'] as const;
+const openStates: readonly unknown[] = ['new', 'working'];
+
+/** Those that somebody still works on. */
+export const openLeads = { status: { in: openStates } } satisfies Filter;
+
+export function isOpenLead(status: unknown): boolean {
+  return openStates.includes(status);
+}
 
 /**
  * Somebody may want to buy, and nobody knows yet whether there is a sale in it. Who it is says the contact: a person is known
@@ -82,19 +89,19 @@ export const lead = defineObject({
     open: {
       type: 'list',
       columns: ['name', 'contact', 'account', 'status', 'warmth', 'source', 'owner', 'createdAt'],
-      filter: { status: { in: [...openLead] } },
+      filter: openLeads,
       sort: ['-createdAt'],
     },
     mine: {
       type: 'list',
       columns: ['name', 'contact', 'account', 'status', 'warmth', 'nextStep', 'createdAt'],
-      filter: { owner: { is: 'me' }, status: { in: [...openLead] } },
+      filter: { owner: { is: 'me' }, ...openLeads },
       sort: ['-createdAt'],
     },
     unassigned: {
       type: 'list',
       columns: ['name', 'contact', 'account', 'status', 'source', 'createdAt'],
-      filter: { owner: null, status: { in: [...openLead] } },
+      filter: { owner: null, ...openLeads },
       sort: ['-createdAt'],
     },
     status: {
@@ -112,7 +119,7 @@ export const lead = defineObject({
   },
   measures: {
     count: { count: true },
-    open: { count: true, where: { status: { in: [...openLead] } } },
+    open: { count: true, where: openLeads },
     qualified: { count: true, where: { status: 'qualified' } },
   },
   quickCreate: ['name', 'contact', 'account', 'source', 'warmth'],

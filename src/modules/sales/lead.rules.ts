@@ -1,7 +1,7 @@
 import type { RecordOf } from '#kernel/object/definition.ts';
 import { defineRules, type Save } from '#kernel/object/rules.ts';
 import { contact } from '#modules/customers/index.ts';
-import { lead } from './lead.object.ts';
+import { isOpenLead, lead } from './lead.object.ts';
 import { opportunity } from './opportunity.object.ts';
 
 type Lead = RecordOf<typeof lead>;
@@ -17,10 +17,9 @@ export const leadRules = defineRules(lead, {
     if (!changed('status')) return;
     // Whoever takes up what nobody has, has it.
     if (before && !after.owner && context.userId) set('owner', context.userId);
-    const isSettled = after.status === 'qualified' || after.status === 'disqualified';
     // Unless the same save tells otherwise: what comes over from another system was decided there.
     const told = changed('settledAt') ? after.settledAt : null;
-    set('settledAt', isSettled ? (told ?? context.now.toISOString()) : null);
+    set('settledAt', isOpenLead(after.status) ? null : (told ?? context.now.toISOString()));
     if (after.status !== 'disqualified')
       for (const field of ['disqualifiedReason', 'disqualifiedNote'] as const) set(field, null);
     // What comes over from another system as qualified has its sale there, or had none.

@@ -14,6 +14,7 @@ import { isAllowed } from '#kernel/access/access.ts';
 import { Problem, statusOf } from '#kernel/problems/problem.ts';
 import { recordsFor } from '#kernel/records/open.ts';
 import { TransferError } from '#kernel/transfer/errors.ts';
+import { tellToWait } from '../problems.ts';
 import { visitorOfKey } from '../visitors.ts';
 import { around, type DavRequest, type DavResource, element, multistatus, namespaces, readDavRequest } from './xml.ts';
 
@@ -63,8 +64,7 @@ export async function cardDavRoutes(root: FastifyInstance, runtime: Runtime): Pr
     app.setErrorHandler((error, request, reply) => {
       const status = statusFor(error);
       if (status >= 500) request.log.error({ err: error }, 'the address book failed');
-      const wait = status === 503 ? 2 : error instanceof Problem ? error.params.retryAfter : undefined;
-      if (wait !== undefined) reply.header('retry-after', String(wait));
+      tellToWait(error, status, reply);
       reply.code(status).send();
     });
 

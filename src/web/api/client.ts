@@ -122,13 +122,6 @@ export function newKey(): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** Of a record that is made here before the server hears of it. `crypto.randomUUID` is there on safe addresses only. */
-export function newRecordId(): string {
-  const key = newKey();
-  const parts = [key.slice(0, 8), key.slice(8, 12), `4${key.slice(13, 16)}`, `8${key.slice(17, 20)}`, key.slice(20)];
-  return parts.join('-');
-}
-
 async function send(method: string, path: string, options: RequestOptions): Promise<Response | null> {
   const { body, query, signal } = options;
   const url = new URL(`/api${path}`, window.location.origin);

@@ -11,6 +11,7 @@ import { gapsIn } from '#kernel/template/gaps.ts';
 import type { MailContent, MailSender, OutgoingMailAnswer } from '#server/answers.ts';
 import { del, post } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
+import { newRecordId } from '../api/record-id.ts';
 import { openDialog } from '../ui/dialogs.tsx';
 import { ErrorState } from '../ui/state.tsx';
 import { problemText, showProblem, showToast, showUndo } from '../ui/toast.tsx';
@@ -21,7 +22,7 @@ import { MailEditor } from './mail-editor.tsx';
 import { MailEnding } from './mail-ending.tsx';
 import { MailPreview } from './mail-preview.tsx';
 import { beginAnswer, readMail, refreshMails, sendersQuery } from './mail-queries.ts';
-import { emptyMail, type MailStart, newMailId } from './mail-start.ts';
+import { emptyMail, type MailStart } from './mail-start.ts';
 import { Recipients } from './recipients.tsx';
 import { SendBar } from './send-bar.tsx';
 import { SignatureDialog, signatureFor, useSignatures } from './signatures.tsx';
@@ -48,7 +49,7 @@ export function MailComposer({ onClose, onTakenBack, beforeSend, ...start }: Mai
   const senders = useQuery(sendersQuery);
   const asked = useRef(start);
   const begun = useQuery({
-    queryKey: ['mails', 'begin', useMemo(() => newMailId(), [])],
+    queryKey: ['mails', 'begin', useMemo(() => newRecordId(), [])],
     queryFn: () => begin(asked.current),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -73,7 +74,7 @@ async function begin({ draft, replyTo, mailbox, to, about }: MailStart): Promise
     const { id, content, revision } = await readMail(draft);
     return { id, content, revision };
   }
-  const id = newMailId();
+  const id = newRecordId();
   if (replyTo) return { id, content: await beginAnswer(replyTo.interaction, replyTo.how, mailbox), revision: null };
   return {
     id,

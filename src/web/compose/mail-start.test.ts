@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyMail, isWorthKeeping, laterMoments, newMailId } from './mail-start.ts';
+import { newRecordId } from '../api/record-id.ts';
+import { emptyMail, isWorthKeeping, laterMoments } from './mail-start.ts';
 
 test('later is tomorrow and Monday at nine, unless tomorrow is Monday', () => {
   const names = (now: Date) => laterMoments(now).map(({ name }) => name);
@@ -19,10 +20,10 @@ test('later is tomorrow and Monday at nine, unless tomorrow is Monday', () => {
 
 test('a mail is worth keeping once something was written', () => {
   assert.equal(isWorthKeeping(emptyMail, emptyMail), false);
-  assert.equal(isWorthKeeping({ ...emptyMail, mailbox: newMailId(), signature: '<p>Ona</p>' }, emptyMail), false);
+  assert.equal(isWorthKeeping({ ...emptyMail, mailbox: newRecordId(), signature: '<p>Ona</p>' }, emptyMail), false);
   assert.equal(isWorthKeeping({ ...emptyMail, subject: 'Doors' }, emptyMail), true);
 });
 
 test('ids are UUIDs', () => {
-  assert.match(newMailId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.match(newRecordId(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });

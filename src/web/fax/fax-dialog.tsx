@@ -10,8 +10,8 @@ import type { MailContent, OutgoingMailAnswer } from '#server/answers.ts';
 import { Refusal, useAct } from '../admin/parts.tsx';
 import { get, post, request } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
+import { newRecordId } from '../api/record-id.ts';
 import { upload } from '../api/upload.ts';
-import { newMailId } from '../compose/mail-start.ts';
 import { refreshTimelines } from '../record/timeline-query.ts';
 import { FormDialog } from '../ui/form-dialog.tsx';
 import { ErrorState } from '../ui/state.tsx';
@@ -56,7 +56,7 @@ function Form({
   const [files, setFiles] = useState<readonly FaxFile[]>(draft?.content.attachments ?? []);
   const [sending, setSending] = useState(0);
   // The same at every try: an answer that was lost does not make a second fax.
-  const [id] = useState(() => draft?.id ?? newMailId());
+  const [id] = useState(() => draft?.id ?? newRecordId());
   const [revision, setRevision] = useState(draft?.revision ?? null);
   const { busy, problem, act } = useAct();
   const items = gateways.data?.items ?? [];

@@ -80,12 +80,13 @@ export function Questions({
           placeholder={t('forms.addField')}
           leftSection={<IconPlus size={14} aria-hidden />}
           value={null}
-          data={(['contact', 'account', 'lead', 'opportunity'] as const).map((object) => ({
-            group: definitions.get(object)?.label.one ?? object,
-            items: (fields.data?.items ?? [])
-              .filter((one) => one.object === object && !asked.has(one.key))
-              .map(({ key, label }) => ({ value: key, label })),
-          }))}
+          data={Array.from(
+            Map.groupBy(fields.data?.items ?? [], ({ object }) => object),
+            ([object, of]) => ({
+              group: definitions.get(object)?.label.one ?? object,
+              items: of.filter(({ key }) => !asked.has(key)).map(({ key, label }) => ({ value: key, label })),
+            }),
+          )}
           onChange={(key) => key && add({ key })}
         />
         <Menu position="bottom-start">

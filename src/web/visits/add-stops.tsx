@@ -1,15 +1,16 @@
 import { Button, Modal, SegmentedControl, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Geo, metresBetween } from '#kernel/fields/geo/format.ts';
 import { useFieldEnvironment } from '#kernel/fields/web/environment.tsx';
 import { formatDate } from '#kernel/fields/web/format.ts';
-import { newRecordId, post } from '../api/client.ts';
+import { post } from '../api/client.ts';
 import { useDefinition, useDefinitions } from '../api/definitions.ts';
 import { isProblem } from '../api/problem.ts';
 import { readPage } from '../api/queries.ts';
+import { newRecordId } from '../api/record-id.ts';
 import type { RecordShape } from '../api/types.ts';
 import { createRecord } from '../api/writes.ts';
 import { momentOf } from '../calendar/days.ts';
@@ -21,7 +22,7 @@ import { formatWay } from './format-way.ts';
 import { whereaboutsOf } from './places.ts';
 import { readPosition } from './position.ts';
 import style from './visits.module.css';
-import { ownCustomersQuery } from './visits-query.ts';
+import { customerFields, ownCustomersQuery } from './visits-query.ts';
 
 const SHOWN = 20;
 /** As far as one goes for a customer whom one had not meant to see. */
@@ -43,10 +44,9 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
   const [isLooking, setLooking] = useState(false);
   const [added, setAdded] = useState<ReadonlySet<string>>(new Set());
   const canNear = definition.fields.some(({ name }) => name === 'position');
-  const fields = definition.fields.flatMap(({ name }) =>
-    ['name', 'position', 'billingAddress', 'shippingAddress'].includes(name) ? [name] : [],
-  );
+  const fields = customerFields(definitions);
   const isNear = by === 'near';
+  const isAsked = isNear ? here !== null : search.length > 0;
   const found = useQuery({
     queryKey: ['records', 'account', 'stops', isNear ? here : search],
     queryFn: ({ signal }) =>
@@ -57,25 +57,24 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
           : { search, fields, limit: SHOWN },
         signal,
       ),
-    enabled: isOnline && (isNear ? here !== null : search.length > 0),
+    enabled: isOnline && isAsked,
   });
-  const own = useInfiniteQuery(ownCustomersQuery(definitions));
-  const kept = (own.data?.pages ?? []).flatMap((page) => page.items as unknown as RecordShape[]);
-  const isAsked = isNear ? here !== null : search.length > 0;
+  const own = useQuery(ownCustomersQuery(definitions));
   const there = new Set([...taken.map(({ account }) => String(account)), ...added]);
-  const known = isOnline ? ((found.data?.items ?? []) as unknown as RecordShape[]) : isAsked ? kept : [];
-  const items = known
-    .map((account) => ({ account, where: whereaboutsOf(account, language) }))
-    .map((one) => ({ ...one, way: here && one.where.place ? metresBetween(here, one.where.place) : null }))
-    .filter(
-      ({ account, where, way }) =>
-        isOnline ||
-        (isNear
-          ? way !== null && where.isExact && way < NEAR_KM * 1_000
-          : fitsWords(`${account.name} ${where.address}`, search)),
-    )
-    .sort((a, b) => (isNear ? (a.way ?? 0) - (b.way ?? 0) : 0))
-    .slice(0, SHOWN);
+  const candidateOf = (account: RecordShape) => {
+    const where = whereaboutsOf(account, language);
+    return { account, where, way: here && where.place ? metresBetween(here, where.place) : null };
+  };
+  type Candidate = ReturnType<typeof candidateOf>;
+  // What the server would find among those that are on the device.
+  const isMeant = ({ account, where, way }: Candidate) =>
+    isNear
+      ? where.isExact && way !== null && way < NEAR_KM * 1_000
+      : fitsWords(`${account.name} ${where.address}`, search);
+  const candidates = isOnline
+    ? ((found.data?.items ?? []) as unknown as RecordShape[]).map(candidateOf)
+    : ((isAsked && own.data) || []).map(candidateOf).filter(isMeant);
+  const items = candidates.sort((a, b) => (isNear ? (a.way ?? 0) - (b.way ?? 0) : 0)).slice(0, SHOWN);
   const look = async () => {
     setLooking(true);
     const place = await readPosition();
@@ -86,24 +85,26 @@ export function AddStops({ day, taken, onClose }: { day: string; taken: readonly
     }
     setHere(place);
   };
-  const refused = (account: RecordShape, error: unknown) => {
-    setAdded((old) => new Set([...old].filter((id) => id !== account.id)));
-    showProblem(error);
+  const plan = async (account: RecordShape) => {
+    if (isOnline)
+      try {
+        await post(`/records/account/${account.id}/actions/planVisit`, { day });
+        return;
+      } catch (error) {
+        if (!isProblem(error, 'offline')) throw error;
+      }
+    await createRecord(definitions.get('interaction')!, {
+      ...{ id: newRecordId(), channel: 'visit', direction: 'out', state: 'planned', owner: userId },
+      ...{ account: account.id, at: momentOf(day, START, timeZone) },
+    });
   };
   const add = async (account: RecordShape) => {
     setAdded((old) => new Set([...old, account.id]));
     try {
-      if (isOnline) return void (await post(`/records/account/${account.id}/actions/planVisit`, { day }));
+      await plan(account);
     } catch (error) {
-      if (!isProblem(error, 'offline')) return refused(account, error);
-    }
-    try {
-      await createRecord(definitions.get('interaction')!, {
-        ...{ id: newRecordId(), channel: 'visit', direction: 'out', state: 'planned', owner: userId },
-        ...{ account: account.id, at: momentOf(day, START, timeZone) },
-      });
-    } catch (error) {
-      refused(account, error);
+      setAdded((old) => new Set([...old].filter((id) => id !== account.id)));
+      showProblem(error);
     }
   };
   return (

@@ -4,7 +4,7 @@ import IconChevronRight from '@tabler/icons-react/dist/esm/icons/IconChevronRigh
 import IconMapPin from '@tabler/icons-react/dist/esm/icons/IconMapPin.mjs';
 import IconPlus from '@tabler/icons-react/dist/esm/icons/IconPlus.mjs';
 import IconRoute from '@tabler/icons-react/dist/esm/icons/IconRoute.mjs';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -64,10 +64,10 @@ export function VisitsPage() {
     return saved.toSorted((a, b) => rank(a.id) - rank(b.id));
   }, [records, outbox, order, day, timeZone]);
   const customers = useInfiniteQuery(customersQuery(definitions, records));
-  const own = useInfiniteQuery(ownCustomersQuery(definitions));
+  const own = useQuery(ownCustomersQuery(definitions));
   const byId = useMemo(() => {
-    const pages = [...(own.data?.pages ?? []), ...(customers.data?.pages ?? [])];
-    return new Map(pages.flatMap((page) => page.items as unknown as RecordShape[]).map((one) => [one.id, one]));
+    const ofRound = customers.data?.pages.flatMap((page) => page.items as unknown as RecordShape[]) ?? noRecords;
+    return new Map([...(own.data ?? noRecords), ...ofRound].map((one) => [one.id, one]));
   }, [own.data, customers.data]);
   const accountOf = (visit: RecordShape) => byId.get(String(visit.account));
   const titleOf = (visit: RecordShape) =>

@@ -2,7 +2,7 @@ import { queryOptions } from '@tanstack/react-query';
 import type { Brief } from '#modules/teamwork/brief.ts';
 import { get } from '../api/client.ts';
 import type { Definitions } from '../api/definitions.ts';
-import { listQuery, queryClient } from '../api/queries.ts';
+import { listQuery, queryClient, readPage } from '../api/queries.ts';
 import type { RecordShape } from '../api/types.ts';
 import { addDays, momentOf } from '../calendar/days.ts';
 
@@ -44,24 +44,32 @@ export function customersQuery(definitions: Definitions, visits: readonly Record
   return {
     ...listQuery('account', {
       filter: { id: { in: ids } },
-      fields: seen(definitions, 'account', ofAccount),
+      fields: customerFields(definitions),
       limit: MOST,
     }),
     enabled: ids.length > 0,
   };
 }
 
-/** The reader's own customers: who can be put on a round without a network. */
+/** The reader's own customers: who can be put on a round without a network. Not among the lists that each change asks again for. */
 export function ownCustomersQuery(definitions: Definitions) {
-  return {
-    ...listQuery('account', {
-      filter: { owner: { is: 'me' } },
-      fields: seen(definitions, 'account', ofAccount),
-      sort: ['name'],
-      limit: MOST_OWN,
-    }),
-    staleTime: 10 * 60_000,
+  const query = {
+    filter: { owner: { is: 'me' } },
+    fields: customerFields(definitions),
+    sort: ['name'],
+    limit: MOST_OWN,
   };
+  return queryOptions({
+    queryKey: ['visits', 'own', query],
+    staleTime: 10 * 60_000,
+    queryFn: ({ signal }) => readPage('account', query, signal),
+    select: ({ items }) => items as unknown as RecordShape[],
+  });
+}
+
+/** What is told of a customer on a round, as far as the reader sees it. */
+export function customerFields(definitions: Definitions): string[] {
+  return seen(definitions, 'account', ofAccount);
 }
 
 /** What to know before one goes in; the same as on the account's page of paper. */
