@@ -207,7 +207,7 @@ test('a record page has everything where it is expected', { skip: noBrowser }, a
     assert.equal((await call<{ account: string }>('GET', `/records/contact/${loose.id}`)).account, account.id);
     await create('accountContact', { account: account.id, contact: contact.id, role: 'user' });
     const roles = page.getByRole('region', { name: 'Roles' });
-    await roles.getByText('Ona Petraitienė').waitFor();
+    await roles.getByRole('link', { name: /Ona Petraitienė.*User/s }).waitFor();
     await roles.hover();
     await roles.getByRole('button', { name: /^Add existing/ }).click();
     const role = page.getByRole('dialog', { name: 'Add existing: contact' });
